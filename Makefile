@@ -1,0 +1,36 @@
+# The commands that a person and .ci/run share.
+
+TOOLS := $(CURDIR)/target/tools
+CARGO_DENY := $(TOOLS)/bin/cargo-deny
+CARGO_DENY_VERSION := 0.20.2
+
+.PHONY: help test demo bench bench-once lint fmt
+
+help: ## Shows this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+test: ## Runs all tests
+	cargo test --workspace --exclude makeready-benches
+	cargo test --doc
+
+demo: ## Runs the main job
+	cargo run --release --example spread
+
+bench: ## Measures every stage
+	cargo bench --package makeready-benches
+
+bench-once: ## Runs every bench once, to see that it works
+	cargo test --release --package makeready-benches --benches
+
+lint: $(CARGO_DENY) ## Formatting, clippy, documentation, licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace
+	$(CARGO_DENY) check licenses bans sources
+
+fmt: ## Formats all code
+	cargo fmt --all
+
+# A debug build of the tool is ready in half the time.
+$(CARGO_DENY):
+	cargo install --quiet --debug --locked cargo-deny@$(CARGO_DENY_VERSION) --root $(TOOLS)

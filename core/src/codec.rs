@@ -1,0 +1,296 @@
+//! The formats: what each codec can do, and the traits that the executor drives them by.
+//!
+//! A codec says in its [`Caps`] what it can do; the plan asks no more of it, and the executor adapts to
+//! what is left: a decoder that cannot give bands is asked for all rows at once, an encoder that cannot
+//! take bands is given the whole canvas.
+
+mod feed;
+mod gif;
+mod jpeg;
+mod png;
+mod raw;
+mod webp;
+
+use crate::error::{Error, Result};
+use crate::geometry::{Rect, Size};
+use crate::image::band::Band;
+use crate::image::{Layout, Subsampling};
+use crate::job::Watch;
+use crate::limits::Limits;
+use crate::options::Encode;
+use crate::orientation::Orientation;
+use crate::source::{Bytes, Source};
+
+/// A file format, or raw pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// JPEG: baseline and progressive, 8 bits.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP, lossy and lossless.
+    WebP,
+    /// GIF; read only, the first frame.
+    Gif,
+    /// Pixels from memory; read only.
+    Raw,
+}
+
+impl Format {
+    /// Its name, `"jpeg"` for instance.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::WebP => "webp",
+            Self::Gif => "gif",
+            Self::Raw => "raw",
+        }
+    }
+
+    /// Its media type, `"image/jpeg"` for instance.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::WebP => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Raw => "application/octet-stream",
+        }
+    }
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a decoder can do with one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caps {
+    /// The denominators it can decode at, in rising order; 1 is always among them.
+    pub(crate) scales: &'static [u32],
+    /// Whether it can decode a part, to the same samples as a crop of the whole.
+    pub(crate) region: bool,
+    /// Whether it gives rows as it decodes them; else all of them at once.
+    pub(crate) bands: bool,
+}
+
+impl Caps {
+    /// All rows at once, in full size.
+    pub(crate) const WHOLE: Self = Self { scales: &[1], region: false, bands: false };
+    /// Rows as they are decoded, in full size.
+    pub(crate) const BANDS: Self = Self { scales: &[1], region: false, bands: true };
+}
+
+/// What the first bytes of a file tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) format: Format,
+    /// As stored, before the orientation.
+    pub(crate) size: Size,
+    /// What its decoder gives.
+    pub(crate) layout: Layout,
+    /// The planes its decoder can give instead.
+    pub(crate) planar: Option<Subsampling>,
+    pub(crate) orientation: Orientation,
+    /// Frames or pages; at least 1.
+    pub(crate) pages: u32,
+    pub(crate) caps: Caps,
+}
+
+/// What the plan asks of a decoder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct DecodeRequest {
+    /// Decode at `1/scale`, one of [`Caps::scales`].
+    pub(crate) scale: u32,
+    /// In pixels of the scaled picture; the whole of it unless [`Caps::region`].
+    pub(crate) region: Rect,
+    /// The layout of the header, or its planes.
+    pub(crate) layout: Layout,
+    /// Rows are black after an error instead of the error.
+    pub(crate) recover: bool,
+}
+
+/// A running decode.
+pub(crate) trait Decoder: Send {
+    /// Fills the next rows: `band.rows()` follows the last call's, counted from the top of the region.
+    /// Without [`Caps::bands`] there is one call, for all rows.
+    fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()>;
+}
+
+/// A running encode.
+pub(crate) trait Encoder: Send {
+    /// Takes the next rows, in order. An encoder that is not [banded](EncoderCaps::bands) gets all at once.
+    fn write(&mut self, band: &Band, watch: &Watch) -> Result<()>;
+    /// The file.
+    fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>>;
+}
+
+/// What an encoder can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EncoderCaps {
+    /// Whether it takes rows as they come; else the whole canvas at once.
+    pub(crate) bands: bool,
+    /// The longest side that the format can say.
+    pub(crate) max_side: u32,
+}
+
+/// Reads the header of an input.
+pub(crate) fn header(source: &Source, limits: &Limits) -> Result<Header> {
+    match source.pixels() {
+        Some(image) => {
+            let header = raw::header(image);
+            limits.check_input(header.size)?;
+            Ok(header)
+        }
+        None => header_of_bytes((*source.bytes(limits.max_input_bytes)?).as_ref(), limits),
+    }
+}
+
+/// Reads the header of a file; the format is told by its first bytes, never by its name.
+pub(crate) fn header_of_bytes(data: &[u8], limits: &Limits) -> Result<Header> {
+    let header = match sniff(data)? {
+        Format::Jpeg => jpeg::header(data, limits)?,
+        Format::Png => png::header(data, limits)?,
+        Format::WebP => webp::header(data, limits)?,
+        _ => gif::header(data)?,
+    };
+    limits.check_input(header.size)?;
+    Ok(header)
+}
+
+/// Tells the format by the first bytes.
+pub(crate) fn sniff(data: &[u8]) -> Result<Format> {
+    const SIGNATURES: [(&[u8], Format); 4] = [
+        (&[0xFF, 0xD8, 0xFF], Format::Jpeg),
+        (b"\x89PNG\r\n\x1a\n", Format::Png),
+        (b"GIF87a", Format::Gif),
+        (b"GIF89a", Format::Gif),
+    ];
+    if data.is_empty() {
+        return Err(Error::truncated("the input is empty: expected an image"));
+    }
+    if data.len() >= 12 && data.starts_with(b"RIFF") && &data[8..12] == b"WEBP" {
+        return Ok(Format::WebP);
+    }
+    if let Some(&(_, format)) = SIGNATURES.iter().find(|(start, _)| data.starts_with(start)) {
+        return Ok(format);
+    }
+    if let Some(&(_, format)) = SIGNATURES.iter().find(|(start, _)| start.starts_with(data)) {
+        return Err(Error::truncated(format!(
+            "{} bytes that could begin a {format} file, too few to be one",
+            data.len()
+        )));
+    }
+    let start: Vec<String> = data.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Err(Error::unsupported(format!(
+        "not a format that this build reads (jpeg, png, webp, gif): it begins with {}",
+        start.join(" ")
+    )))
+}
+
+/// An upper bound of the bytes that a decode holds besides the bands it fills.
+pub(crate) fn decode_memory(
+    source: &Source,
+    header: &Header,
+    request: &DecodeRequest,
+    limits: &Limits,
+) -> Result<u64> {
+    match header.format {
+        Format::Jpeg => {
+            jpeg::decode_memory(&source.bytes(limits.max_input_bytes)?, request, limits)
+        }
+        Format::Png => Ok(png::decode_memory(header)),
+        Format::WebP => {
+            let bytes = source.bytes(limits.max_input_bytes)?;
+            webp::decode_memory((*bytes).as_ref(), header, request)
+        }
+        Format::Gif => Ok(gif::decode_memory(header)),
+        Format::Raw => Ok(0),
+    }
+}
+
+/// Begins a decode.
+pub(crate) fn open(
+    source: &Source,
+    header: &Header,
+    request: &DecodeRequest,
+    limits: &Limits,
+) -> Result<Box<dyn Decoder>> {
+    if header.format == Format::Raw {
+        return Ok(raw::open(source.clone(), request));
+    }
+    let bytes: Bytes = source.bytes(limits.max_input_bytes)?;
+    match header.format {
+        Format::Jpeg => jpeg::open(bytes, request, limits),
+        Format::Png => png::open(bytes, limits),
+        Format::WebP => webp::open(bytes, header, request),
+        _ => gif::open(bytes, header),
+    }
+}
+
+/// What the encoder of a format can take.
+pub(crate) fn encoder_caps(encode: &Encode) -> EncoderCaps {
+    match encode {
+        Encode::Jpeg(_) => jpeg::ENCODER,
+        Encode::Png(_) => png::ENCODER,
+        Encode::WebP(_) => webp::ENCODER,
+    }
+}
+
+/// The layout that an encoder takes for a picture of this layout.
+pub(crate) fn encoder_layout(encode: &Encode, layout: Layout) -> Layout {
+    match encode {
+        Encode::Jpeg(_) => Layout::interleaved(layout.has_colour(), false),
+        Encode::Png(_) => layout,
+        Encode::WebP(_) => Layout::interleaved(true, layout.has_alpha()),
+    }
+}
+
+/// Upper bounds of the bytes that an encode holds besides the bands it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EncodeMemory {
+    /// While it takes rows.
+    pub(crate) writing: u64,
+    /// When it has all rows, its output included; at least as much as while it takes them.
+    pub(crate) finishing: u64,
+}
+
+/// Bounds what an encode holds.
+pub(crate) fn encode_memory(
+    encode: &Encode,
+    size: Size,
+    layout: Layout,
+    lanes: usize,
+) -> EncodeMemory {
+    match encode {
+        Encode::Jpeg(options) => jpeg::encode_memory(options, size, layout, lanes),
+        Encode::Png(_) => png::encode_memory(size, layout),
+        Encode::WebP(options) => {
+            // It begins when it has all rows, which the executor collects.
+            let canvas = layout.bytes(size);
+            let encode = webp::encode_memory(options, size, layout);
+            EncodeMemory { writing: canvas, finishing: canvas + encode }
+        }
+    }
+}
+
+/// Begins an encode. `lanes` is how many pieces of work it may run at a time in the current rayon pool;
+/// 1 means on the calling thread alone.
+pub(crate) fn encoder(
+    encode: &Encode,
+    size: Size,
+    layout: Layout,
+    lanes: usize,
+) -> Result<Box<dyn Encoder>> {
+    match encode {
+        Encode::Jpeg(options) => jpeg::encoder(options, size, layout, lanes),
+        Encode::Png(options) => png::encoder(options, size, layout),
+        Encode::WebP(options) => webp::encoder(options, size, layout),
+    }
+}

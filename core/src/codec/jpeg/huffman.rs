@@ -1,0 +1,311 @@
+//! Huffman tables made for decoding several things in one look-up.
+//!
+//! A [`Table`] maps the next [`LOOKUP_BITS`] bits to the zero run, the size and, where the extra bits
+//! are among those bits too, the finished coefficient. A [`SkipTable`] maps the next [`SKIP_BITS`]
+//! bits to as many whole coefficients as they hold, for blocks of which only the DC value is wanted.
+
+use super::error::{JpegError, filled};
+
+/// Bits of a look-up in a [`Table`]. 10 find nine of ten coefficients of a photograph at quality 85,
+/// and four tables stay in the first-level cache together with a row of samples.
+pub(super) const LOOKUP_BITS: u32 = 10;
+/// Bits of a look-up in a [`SkipTable`].
+pub(super) const SKIP_BITS: u32 = 13;
+
+/// A table as the file has it: codes a length, and the symbols in order of their codes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spec {
+    counts: [u8; 16],
+    symbols: [u8; 256],
+}
+
+impl Spec {
+    /// Takes the counts of codes of lengths 1 to 16 and the symbols; missing symbols are 0.
+    pub(super) fn new(counts: [u8; 16], symbols: &[u8]) -> Self {
+        let mut all = [0; 256];
+        for (to, from) in all.iter_mut().zip(symbols) {
+            *to = *from;
+        }
+        Self { counts, symbols: all }
+    }
+
+    /// Every code with its length and symbol, in order.
+    fn codes(&self) -> Result<Codes, JpegError> {
+        let mut codes = Codes { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
+        let mut next = 0u32;
+        for (&count, length) in self.counts.iter().zip(1u8..) {
+            next <<= 1;
+            for _ in 0..count {
+                let symbol = self.symbols.get(codes.count).filter(|_| next >> length == 0);
+                let Some(&symbol) = symbol else {
+                    let text = format!("Huffman table: more codes of {length} bits than there are");
+                    return Err(JpegError::Malformed(text));
+                };
+                codes.all[codes.count] = Code { bits: next, length, symbol };
+                codes.count += 1;
+                next += 1;
+            }
+        }
+        Ok(codes)
+    }
+}
+
+/// One code of a table.
+#[derive(Clone, Copy)]
+struct Code {
+    bits: u32,
+    length: u8,
+    symbol: u8,
+}
+
+/// The codes of a table, not on the heap: tables are built anew for every scan.
+struct Codes {
+    all: [Code; 256],
+    count: usize,
+}
+
+impl Codes {
+    fn iter(&self) -> std::slice::Iter<'_, Code> {
+        self.all[..self.count].iter()
+    }
+}
+
+/// What the next bits say. Packed: the value in the upper 16 bits, then 4 bits of size, 4 of run, and
+/// 8 of length.
+///
+/// - value not 0: a whole coefficient of `size` bits; length covers code and extra bits
+/// - value 0, length not 0: a code alone; `size` extra bits follow
+/// - all 0: the code is longer than the look-up, or there is none
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry(u32);
+
+impl Entry {
+    /// Stands in for bits that are no code. As in libjpeg, 17 of them are dropped, for symbol 0.
+    pub(super) const INVALID: Self = Self(17);
+
+    /// The finished value, 0 if there is none.
+    #[inline(always)]
+    pub(super) const fn value(self) -> i16 {
+        (self.0.cast_signed() >> 16) as i16
+    }
+
+    /// Whether the value is there.
+    #[inline(always)]
+    pub(super) const fn is_whole(self) -> bool {
+        self.0 >> 16 != 0
+    }
+
+    /// Bits to drop.
+    #[inline(always)]
+    pub(super) const fn length(self) -> u32 {
+        self.0 & 0xFF
+    }
+
+    /// Zero coefficients before this one.
+    #[inline(always)]
+    pub(super) const fn run(self) -> usize {
+        (self.0 >> 8 & 15) as usize
+    }
+
+    /// Extra bits of the value.
+    #[inline(always)]
+    pub(super) const fn size(self) -> u32 {
+        self.0 >> 12 & 15
+    }
+
+    /// A code whose extra bits are not among those looked up.
+    fn code(symbol: u8, length: u8) -> Self {
+        Self(u32::from(symbol & 15) << 12 | u32::from(symbol >> 4) << 8 | u32::from(length))
+    }
+
+    /// A whole coefficient.
+    fn whole(symbol: u8, length: u8, value: i32) -> Self {
+        let code = Self::code(symbol, length + (symbol & 15));
+        Self(value.cast_unsigned() << 16 | code.0)
+    }
+
+    /// What `window` (of `width` bits, starting with the code) says.
+    fn at(code: Code, window: u32, width: u32) -> Self {
+        let size = u32::from(code.symbol & 15);
+        let total = u32::from(code.length) + size;
+        if size == 0 || total > width {
+            return Self::code(code.symbol, code.length);
+        }
+        let extra = window >> (width - total) & ((1 << size) - 1);
+        Self::whole(code.symbol, code.length, extend(extra, size))
+    }
+}
+
+/// The value that `size` extra bits stand for (T.81, F.12).
+#[inline(always)]
+pub(super) const fn extend(extra: u32, size: u32) -> i32 {
+    let value = extra.cast_signed();
+    if extra >> (size - 1) == 0 { value - (1 << size) + 1 } else { value }
+}
+
+/// A table for decoding.
+pub(super) struct Table {
+    entries: Box<[Entry; 1 << LOOKUP_BITS]>,
+    long: LongCodes,
+}
+
+/// The codes that are longer than a look-up.
+struct LongCodes {
+    /// For each length the first 16-bit window beyond its codes.
+    limits: [u32; 17],
+    /// For each length what to add to a code for the index of its symbol.
+    offsets: [i32; 17],
+    symbols: [u8; 256],
+}
+
+impl Table {
+    /// Bytes on the heap.
+    pub(super) const HEAP: usize = size_of::<[Entry; 1 << LOOKUP_BITS]>();
+
+    /// Builds the table. `dc` checks that the symbols are sizes.
+    ///
+    /// In a table for DC no entry is whole: DC differences vary so much in size that a branch on it would
+    /// cost more than it saves.
+    pub(super) fn new(spec: &Spec, dc: bool) -> Result<Self, JpegError> {
+        let codes = spec.codes()?;
+        if let Some(code) = codes.iter().find(|code| dc && code.symbol > 15) {
+            let text = format!("Huffman table: DC size {}, 15 at most", code.symbol);
+            return Err(JpegError::Malformed(text));
+        }
+        let entries = filled(Entry(0), 1 << LOOKUP_BITS)?;
+        let Ok(mut entries) = <Box<[Entry; _]>>::try_from(entries.into_boxed_slice()) else {
+            return Err(JpegError::Memory(Self::HEAP as u64));
+        };
+        for code in codes.iter().filter(|code| u32::from(code.length) <= LOOKUP_BITS) {
+            for window in windows(code, LOOKUP_BITS) {
+                entries[window as usize] = match dc {
+                    true => Entry::code(code.symbol, code.length),
+                    false => Entry::at(*code, window, LOOKUP_BITS),
+                };
+            }
+        }
+        Ok(Self { entries, long: LongCodes::new(spec, &codes) })
+    }
+
+    /// Looks up the top bits of `window`.
+    #[inline(always)]
+    pub(super) fn look_up(&self, window: u64) -> Entry {
+        self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
+    }
+
+    /// The symbol at the top of `window` as a code alone, for codes longer than a look-up. `None` if the
+    /// bits are no code.
+    #[cold]
+    pub(super) fn look_up_long(&self, window: u64) -> Option<Entry> {
+        let top = (window >> 48) as u32;
+        let length = (1..=16u8).find(|&length| top < self.long.limits[usize::from(length)])?;
+        let code = (top >> (16 - length)).cast_signed();
+        let index = usize::try_from(code + self.long.offsets[usize::from(length)]).ok()?;
+        Some(Entry::code(*self.long.symbols.get(index)?, length))
+    }
+}
+
+impl LongCodes {
+    fn new(spec: &Spec, codes: &Codes) -> Self {
+        let mut limits = [0; 17];
+        let mut offsets = [0; 17];
+        for (index, code) in (0i32..).zip(codes.iter()) {
+            let length = usize::from(code.length);
+            if limits[length] == 0 {
+                offsets[length] = index - code.bits.cast_signed();
+            }
+            limits[length] = (code.bits + 1) << (16 - code.length);
+        }
+        Self { limits, offsets, symbols: spec.symbols }
+    }
+}
+
+/// Every window of `width` bits that starts with a code.
+fn windows(code: &Code, width: u32) -> std::ops::Range<u32> {
+    let free = width - u32::from(code.length);
+    code.bits << free..(code.bits + 1) << free
+}
+
+/// What a look-up of several coefficients says. Packed: 4 bits of length, 7 of advance, 1 of end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Skip(u16);
+
+impl Skip {
+    const END: u16 = 1 << 15;
+    /// The first code does not fit the look-up: advances beyond every block.
+    const UNKNOWN: Self = Self(127 << 4);
+
+    /// Bits to drop.
+    #[inline(always)]
+    pub(super) const fn length(self) -> u32 {
+        (self.0 & 15) as u32
+    }
+
+    /// Coefficients passed over before the end of the block, if that is among them.
+    #[inline(always)]
+    pub(super) const fn advance(self) -> usize {
+        (self.0 >> 4 & 127) as usize
+    }
+
+    /// Whether the last code is the end of the block.
+    #[inline(always)]
+    pub(super) const fn is_end(self) -> bool {
+        self.0 & Self::END != 0
+    }
+}
+
+/// A table for passing over the AC coefficients of sequential blocks.
+pub(super) struct SkipTable {
+    skips: Box<[Skip; 1 << SKIP_BITS]>,
+}
+
+impl SkipTable {
+    /// Bytes on the heap.
+    pub(super) const HEAP: usize = size_of::<[Skip; 1 << SKIP_BITS]>();
+
+    /// Builds the table from that of single coefficients.
+    pub(super) fn new(spec: &Spec) -> Result<Self, JpegError> {
+        let mut first = [(0, 0); 1 << SKIP_BITS];
+        for code in spec.codes()?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
+            for window in windows(code, SKIP_BITS) {
+                first[window as usize] = (u16::from(code.length), code.symbol);
+            }
+        }
+        let skips = filled(Skip(0), 1 << SKIP_BITS)?;
+        let Ok(mut skips) = <Box<[Skip; _]>>::try_from(skips.into_boxed_slice()) else {
+            return Err(JpegError::Memory(Self::HEAP as u64));
+        };
+        for (window, skip) in (0u32..).zip(skips.iter_mut()) {
+            *skip = pack(&first, window);
+        }
+        Ok(Self { skips })
+    }
+
+    /// Looks up the top bits of `window`.
+    #[inline(always)]
+    pub(super) fn look_up(&self, window: u64) -> Skip {
+        self.skips[(window >> (64 - SKIP_BITS)) as usize]
+    }
+}
+
+/// As many whole coefficients as a window holds. `first` gives length and symbol of its first code.
+fn pack(first: &[(u16, u8)], window: u32) -> Skip {
+    let (mut used, mut advance, mut end) = (0, 0, 0);
+    while end == 0 {
+        let rest = window << used & ((1 << SKIP_BITS) - 1);
+        let (length, symbol) = first[rest as usize];
+        let total = length + u16::from(symbol & 15);
+        let step = u16::from(symbol >> 4) + 1;
+        if length == 0 || u32::from(used + total) > SKIP_BITS || advance + step > 63 {
+            break;
+        }
+        used += total;
+        match symbol {
+            // Sizes of 0 end the block, save after the run of 16; libjpeg reads them so as well.
+            0xF0 => advance += 16,
+            _ if symbol & 15 == 0 => end = Skip::END,
+            _ => advance += step,
+        }
+    }
+    if used == 0 { Skip::UNKNOWN } else { Skip(end | advance << 4 | used) }
+}

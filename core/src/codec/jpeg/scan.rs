@@ -1,0 +1,334 @@
+//! Walking a scan: the order of its blocks, restart markers, and what happens when its data ends early.
+
+use super::bits::{Bits, Position};
+use super::error::JpegError;
+use super::headers::Definitions;
+use super::huffman::{SkipTable, Table};
+use super::layout::{Layout, Plane};
+use super::markers::{self, Found};
+use super::segments::ScanSpec;
+
+/// What goes on from block to block and starts anew at restart markers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct State {
+    /// For each component of the scan the DC value of the block before.
+    pub(super) predictions: [i32; 4],
+    /// Blocks still to come that have nothing in the band of a progressive scan.
+    pub(super) ends: u32,
+}
+
+/// Which block it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    /// The place of the component in the scan.
+    pub(super) slot: usize,
+    /// The index of the component in the frame.
+    pub(super) plane: usize,
+    /// The column of the block in its component.
+    pub(super) column: u32,
+    /// The row of the block in its component.
+    pub(super) row: u32,
+}
+
+/// Takes the blocks of a scan.
+pub(super) trait Sink {
+    /// Reads a block.
+    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At);
+    /// A block that the data does not have, in a file that is to be recovered.
+    fn missing(&mut self, at: At);
+}
+
+/// One component of a scan.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    plane: usize,
+    /// Blocks of an MCU, a row and a column.
+    blocks: (u32, u32),
+}
+
+/// A scan while it is read.
+pub(super) struct Scan {
+    slots: [Slot; 4],
+    count: usize,
+    /// MCUs a line.
+    mcus: u32,
+    /// Lines of MCUs in one row of MCUs of the frame, and in the whole scan.
+    lines: (u32, u32),
+    restart_interval: u32,
+    to_restart: u32,
+    next_restart: u8,
+    position: Position,
+    state: State,
+    /// Whether the data has ended early, up to the next restart marker.
+    exhausted: bool,
+    recover: bool,
+    /// MCUs before this one are not read: their restart intervals were passed over.
+    resume_at: u64,
+}
+
+impl Scan {
+    /// Begins a scan.
+    pub(super) fn new(spec: &ScanSpec, layout: &Layout, interval: u32, recover: bool) -> Self {
+        let components = spec.components();
+        let interleaved = components.len() > 1;
+        let mut slots = [Slot::default(); 4];
+        for (slot, component) in slots.iter_mut().zip(components) {
+            let sampling = layout.planes[component.index].sampling;
+            let blocks = if interleaved { sampling } else { (1, 1) };
+            *slot = Slot { plane: component.index, blocks };
+        }
+        let alone = &layout.planes[slots[0].plane];
+        let (mcus, lines) = match interleaved {
+            true => (layout.mcus.0, (1, layout.mcus.1)),
+            false => (alone.blocks.0, (alone.sampling.1, alone.blocks.1)),
+        };
+        Self {
+            slots,
+            count: components.len(),
+            mcus,
+            lines,
+            restart_interval: interval,
+            to_restart: interval,
+            next_restart: 0,
+            position: Position::start(spec.start),
+            state: State::default(),
+            exhausted: false,
+            recover,
+            resume_at: 0,
+        }
+    }
+
+    /// Whether the data has ended early, in a file that is to be recovered.
+    pub(super) const fn is_exhausted(&self) -> bool {
+        self.exhausted
+    }
+
+    /// Where reading stands.
+    pub(super) const fn position(&self) -> usize {
+        self.position.at()
+    }
+
+    /// Passes over all restart intervals that end before row `band` of MCUs, if their markers are in
+    /// order: else nothing happens, and they are read.
+    pub(super) fn skip_to(&mut self, data: &[u8], band: u32) {
+        let Some(intervals) = self.first_mcu(band).checked_div(u64::from(self.restart_interval))
+        else {
+            return;
+        };
+        let mut at = self.position.at();
+        for number in 0..intervals {
+            match markers::next_marker(data, at) {
+                Some(found)
+                    if markers::restart_number(found.marker) == Some((number % 8) as u8) =>
+                {
+                    at = found.after;
+                }
+                _ => return,
+            }
+        }
+        self.position = Position::start(at);
+        self.next_restart = (intervals % 8) as u8;
+        self.resume_at = intervals * u64::from(self.restart_interval);
+    }
+
+    /// The first MCU of the row `band` of MCUs of the frame.
+    fn first_mcu(&self, band: u32) -> u64 {
+        u64::from(band) * u64::from(self.lines.0) * u64::from(self.mcus)
+    }
+
+    /// Reads row `band` of MCUs of the frame.
+    #[inline(always)]
+    pub(super) fn band(
+        &mut self,
+        data: &[u8],
+        band: u32,
+        sink: &mut impl Sink,
+    ) -> Result<(), JpegError> {
+        let mut bits = Bits::resume(data, self.position);
+        let first = band * self.lines.0;
+        for line in first..(first + self.lines.0).min(self.lines.1) {
+            let before = u64::from(line) * u64::from(self.mcus);
+            let skipped = self.resume_at.saturating_sub(before);
+            let start = u32::try_from(skipped).unwrap_or(u32::MAX).min(self.mcus);
+            for column in start..self.mcus {
+                self.mcu(&mut bits, data, (column, line), sink)?;
+            }
+        }
+        if bits.has_bad_code() && !self.recover {
+            return Err(JpegError::Malformed(format!(
+                "bits that are no Huffman code, before byte {}",
+                bits.position().at()
+            )));
+        }
+        self.position = bits.position();
+        Ok(())
+    }
+
+    /// Reads one MCU.
+    #[inline(always)]
+    fn mcu<'a>(
+        &mut self,
+        bits: &mut Bits<'a>,
+        data: &'a [u8],
+        mcu: (u32, u32),
+        sink: &mut impl Sink,
+    ) -> Result<(), JpegError> {
+        if self.restart_interval > 0 {
+            if self.to_restart == 0 {
+                self.restart(bits, data)?;
+            }
+            self.to_restart -= 1;
+        }
+        if self.exhausted {
+            self.each_block(mcu, |_, at| sink.missing(at));
+            return Ok(());
+        }
+        self.each_block(mcu, |state, at| sink.block(bits, state, at));
+        if bits.is_overrun() {
+            self.exhausted = true;
+            return self.check_end(data, bits.position().at(), mcu);
+        }
+        Ok(())
+    }
+
+    /// Whether data that ended within an MCU is an error. Not if it is the last of the scan and a marker
+    /// follows: encoders that leave out the last bits do no harm, and libjpeg only warns.
+    #[cold]
+    fn check_end(&self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), JpegError> {
+        let found = markers::next_marker(data, at);
+        let is_last = mcu.0 + 1 == self.mcus && mcu.1 + 1 == self.lines.1;
+        if self.recover || (is_last && found.is_some()) {
+            return Ok(());
+        }
+        let place = format!("MCU {} of row {}", mcu.0, mcu.1);
+        Err(match found {
+            Some(Found { marker, .. }) => {
+                JpegError::Malformed(format!("marker {marker:02X} within the data of {place}"))
+            }
+            None => JpegError::Truncated(format!("the data ends within {place}")),
+        })
+    }
+
+    /// Visits the blocks of an MCU in the order of the file.
+    #[inline(always)]
+    fn each_block(&mut self, mcu: (u32, u32), mut visit: impl FnMut(&mut State, At)) {
+        for (slot, &Slot { plane, blocks }) in self.slots[..self.count & 7].iter().enumerate() {
+            for y in 0..blocks.1 {
+                for x in 0..blocks.0 {
+                    let (column, row) = (mcu.0 * blocks.0 + x, mcu.1 * blocks.1 + y);
+                    visit(&mut self.state, At { slot, plane, column, row });
+                }
+            }
+        }
+    }
+
+    /// Goes on behind the restart marker that is due.
+    #[cold]
+    fn restart<'a>(&mut self, bits: &mut Bits<'a>, data: &'a [u8]) -> Result<(), JpegError> {
+        let from = bits.position().at();
+        let due = self.next_restart;
+        match markers::next_marker(data, from) {
+            Some(found) if markers::restart_number(found.marker) == Some(due) => {
+                self.resume(bits, data, found.after, true);
+            }
+            _ if self.recover => {
+                let (at, fresh) = resynchronise(data, from, due);
+                self.resume(bits, data, at, fresh);
+            }
+            Some(found) => {
+                let text = format!("expected restart marker {due}, found {:02X}", found.marker);
+                return Err(JpegError::Malformed(text));
+            }
+            None => return Err(JpegError::Truncated(format!("before restart marker {due}"))),
+        }
+        Ok(())
+    }
+
+    /// Starts an interval at `at`. One without data of its own stays exhausted if the last one was.
+    fn resume<'a>(&mut self, bits: &mut Bits<'a>, data: &'a [u8], at: usize, fresh: bool) {
+        *bits = Bits::resume(data, Position::start(at));
+        self.state = State::default();
+        self.to_restart = self.restart_interval;
+        self.next_restart = (self.next_restart + 1) & 7;
+        self.exhausted &= !fresh;
+    }
+}
+
+/// Where to go on when another marker than restart marker `due` comes: libjpeg's
+/// `jpeg_resync_to_restart`. Also says whether an interval begins there; if not, its data is missing.
+fn resynchronise(data: &[u8], from: usize, due: u8) -> (usize, bool) {
+    let mut at = from;
+    while let Some(found) = markers::next_marker(data, at) {
+        let ahead =
+            markers::restart_number(found.marker).map(|number| (number.wrapping_sub(due)) & 7);
+        match ahead {
+            // The marker of a later interval: the one that is due is lost.
+            Some(1 | 2) => return (found.after - 2, false),
+            // That of an earlier one, or an invalid marker: go on searching.
+            Some(6 | 7) => at = found.after,
+            None if found.marker < 0xC0 => at = found.after,
+            None => return (found.after - 2, false),
+            // The right one, or too far off to make sense of.
+            Some(_) => return (found.after, true),
+        }
+    }
+    (data.len(), false)
+}
+
+/// The tables of a scan, each under the number that the scan calls it by.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) dc: [Option<Table>; 4],
+    pub(super) ac: [Option<Table>; 4],
+    pub(super) skips: [Option<SkipTable>; 4],
+}
+
+impl Tables {
+    /// Builds what `spec` needs. `skips` says which components have blocks to pass over.
+    pub(super) fn new(
+        spec: &ScanSpec,
+        definitions: &Definitions,
+        skips: impl Fn(usize) -> bool,
+    ) -> Result<Self, JpegError> {
+        let mut tables = Self::default();
+        let missing = || JpegError::Malformed("a scan without its Huffman table (DHT)".into());
+        for component in spec.components() {
+            if spec.band.0 == 0 && spec.high == 0 && tables.dc[component.dc].is_none() {
+                let dc = definitions.dc[component.dc].as_ref().ok_or_else(missing)?;
+                tables.dc[component.dc] = Some(Table::new(dc, true)?);
+            }
+            if spec.band.1 == 0 {
+                continue;
+            }
+            let ac = definitions.ac[component.ac].as_ref().ok_or_else(missing)?;
+            if tables.ac[component.ac].is_none() {
+                tables.ac[component.ac] = Some(Table::new(ac, false)?);
+            }
+            if skips(component.index) && tables.skips[component.ac].is_none() {
+                tables.skips[component.ac] = Some(SkipTable::new(ac)?);
+            }
+        }
+        Ok(tables)
+    }
+
+    /// The bytes that [`Tables::new`] reserves at most for this scan.
+    pub(super) fn memory(spec: &ScanSpec, skips: impl Fn(usize) -> bool) -> u64 {
+        let (mut dc, mut ac, mut skip) = ([0; 4], [0; 4], [0; 4]);
+        for component in spec.components() {
+            dc[component.dc] = Table::HEAP as u64;
+            ac[component.ac] = Table::HEAP as u64;
+            if skips(component.index) {
+                skip[component.ac] = SkipTable::HEAP as u64;
+            }
+        }
+        dc.iter().chain(&ac).chain(&skip).sum()
+    }
+}
+
+/// Whether a scan of this plane has blocks to pass over.
+pub(super) fn has_skips(plane: &Plane) -> bool {
+    !plane.needed
+        || plane.side == 1
+        || plane.block_columns.len() < plane.blocks.0
+        || plane.block_rows.start > 0
+}

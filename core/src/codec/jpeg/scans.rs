@@ -1,0 +1,347 @@
+//! A file of several scans: coefficients are kept until all that the output needs are there.
+
+use super::coefficients::Coefficients;
+use super::decoder::{Poll, quantisation};
+use super::error::JpegError;
+use super::headers::{Definitions, Header};
+use super::huffman::Table;
+use super::layout::{Layout, Plane};
+use super::markers;
+use super::request::Request;
+use super::scan::{Scan, Sink, Tables};
+use super::segments::{self, ScanSpec, Segments};
+use super::sequential::{Block, NATURAL};
+use super::sinks::{AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential};
+use super::smoothing;
+use super::strip::Strip;
+use crate::simd::{Level, jpeg_decode};
+
+/// What is known of a component.
+pub(super) struct Kept {
+    pub(super) coefficients: Coefficients,
+    /// Its quantisation table, as its first scan found it.
+    quantisation: Option<Block>,
+    /// For each coefficient in zigzag order the lowest bit that is known; -1 for none.
+    bits: [i8; 64],
+    /// The same before the last scan of the component.
+    bits_before: [i8; 64],
+}
+
+/// All scans of a file.
+pub(super) struct Multiple {
+    kept: Vec<Kept>,
+    read: bool,
+    sequential: bool,
+    /// Whether coefficients are missing that smoothing estimates.
+    smooth: bool,
+    /// The rows of MCUs for which the last scan had data.
+    good_bands: u32,
+}
+
+/// Checks the number of scans against the request's limits.
+pub(super) fn check_limits(
+    header: &Header,
+    request: &Request,
+    scans: u32,
+) -> Result<(), JpegError> {
+    if scans > request.max_scans {
+        let (max, actual) = (u64::from(request.max_scans), u64::from(scans));
+        return Err(JpegError::Limit { limit: "max_jpeg_scans", max, actual });
+    }
+    let pixels = u64::from(header.width) * u64::from(header.height) * u64::from(scans);
+    if pixels > request.max_scan_pixels {
+        let max = request.max_scan_pixels;
+        return Err(JpegError::Limit { limit: "max_jpeg_scan_pixels", max, actual: pixels });
+    }
+    Ok(())
+}
+
+impl Multiple {
+    /// Reserves room for the coefficients.
+    pub(super) fn new(layout: &Layout) -> Result<Self, JpegError> {
+        let mut kept = Vec::with_capacity(layout.count);
+        for plane in layout.planes() {
+            let coefficients = Coefficients::new(plane, layout)?;
+            kept.push(Kept {
+                coefficients,
+                quantisation: None,
+                bits: [-1; 64],
+                bits_before: [-1; 64],
+            });
+        }
+        Ok(Self { kept, read: false, sequential: false, smooth: false, good_bands: 0 })
+    }
+
+    /// The bytes that reading all scans reserves at most, and those of itself.
+    pub(super) fn memory(header: &Header, layout: &Layout) -> u64 {
+        let kept =
+            layout.planes().iter().map(|plane| Coefficients::memory(plane, layout)).sum::<u64>();
+        // A progressive scan has DC tables or one AC table; a sequential one has both for all components.
+        let tables = if header.progressive { layout.count } else { layout.count * 2 };
+        let own = size_of::<Self>() + layout.count * size_of::<Kept>();
+        kept + (tables * Table::HEAP + own) as u64
+    }
+
+    /// Reads scans until all is known that the layout needs, or the file ends. Does nothing a second time.
+    pub(super) fn read(
+        &mut self,
+        data: &[u8],
+        header: &Header,
+        request: &Request,
+        layout: &Layout,
+        level: Level,
+        poll: Poll<'_>,
+    ) -> Result<(), JpegError> {
+        if self.read {
+            return Ok(());
+        }
+        self.sequential = !header.progressive;
+        let mut definitions = header.definitions.clone();
+        let mut spec = header.first_scan;
+        let mut reader = Reader { data, header, request, layout, level, poll, good_bands: 0 };
+        for number in 1.. {
+            check_limits(header, request, number)?;
+            let end = reader.scan(&spec, &definitions, &mut self.kept, number == 1)?;
+            if self.is_complete(layout) {
+                break;
+            }
+            match reader.next_scan(end, &mut definitions)? {
+                Some(next) => spec = next,
+                None => {
+                    self.smooth = header.progressive && self.wants_smoothing();
+                    break;
+                }
+            }
+        }
+        self.good_bands = reader.good_bands;
+        self.read = true;
+        self.check_complete(request, layout)
+    }
+
+    /// Whether every coefficient that the layout needs is known to the last bit.
+    fn is_complete(&self, layout: &Layout) -> bool {
+        self.kept.iter().zip(layout.planes()).all(|(kept, plane)| {
+            let needed = if plane.side == 1 { 1 } else { 64 };
+            !plane.needed || kept.bits[..needed].iter().all(|&bit| bit == 0)
+        })
+    }
+
+    /// Whether smoothing applies: all DC values are known in part, and an AC coefficient is not in full.
+    fn wants_smoothing(&self) -> bool {
+        let has_tables = |kept: &Kept| {
+            let places = &NATURAL[..smoothing::COUNT];
+            kept.quantisation.is_some_and(|q| places.iter().all(|&p| q[usize::from(p & 63)] != 0))
+        };
+        let unfinished = |kept: &Kept| kept.bits[1..smoothing::COUNT].iter().any(|&bit| bit != 0);
+        let mut kept =
+            self.kept.iter().filter(|kept| !matches!(kept.coefficients, Coefficients::None));
+        kept.clone().all(|kept| kept.bits[0] >= 0 && has_tables(kept)) && kept.any(unfinished)
+    }
+
+    /// Smooths a block of the row `band` of MCUs.
+    fn smooth(&self, kept: &Kept, plane: &Plane, (column, row): (u32, u32), block: &mut Block) {
+        let Some(quantisation) = &kept.quantisation else {
+            return;
+        };
+        let band = row / plane.sampling.1;
+        let last_band = band + 1 == plane.padded_blocks.1 / plane.sampling.1;
+        // libjpeg looks at blocks that fill up the last MCUs as well, if not from the last row itself.
+        let rows = if last_band { plane.blocks.1 } else { plane.padded_blocks.1 };
+        let mut dc = [0; 25];
+        for (y, line) in (0..).zip(dc.chunks_exact_mut(5)) {
+            let row = (row + y).saturating_sub(2).min(rows - 1);
+            for (x, dc) in (0..).zip(line) {
+                let column = (column + x).saturating_sub(2).min(plane.blocks.0 - 1);
+                *dc = match &kept.coefficients {
+                    Coefficients::None => 0,
+                    Coefficients::Dc(store) => i32::from(*store.get(column, row)),
+                    Coefficients::Blocks(store) => i32::from(store.get(column, row)[0]),
+                };
+            }
+        }
+        let bits = if band < self.good_bands { &kept.bits } else { &kept.bits_before };
+        if let Some(bits) = bits.first_chunk() {
+            smoothing::smooth(block, &dc, bits, quantisation);
+        }
+    }
+
+    /// Checks that every component was in a scan. What a progressive file leaves out on purpose is 0.
+    fn check_complete(&self, request: &Request, layout: &Layout) -> Result<(), JpegError> {
+        let lacking = self
+            .kept
+            .iter()
+            .zip(layout.planes())
+            .position(|(kept, plane)| plane.needed && kept.bits.iter().all(|&bit| bit < 0));
+        match lacking {
+            Some(index) if !request.recover => {
+                Err(JpegError::Malformed(format!("no scan has component {index}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Transforms what the region needs of the row `band` of MCUs.
+    pub(super) fn transform(&self, band: u32, level: Level, layout: &Layout, strips: &mut [Strip]) {
+        for ((kept, plane), strip) in self.kept.iter().zip(layout.planes()).zip(strips) {
+            let quantisation = kept.quantisation.unwrap_or([0; 64]);
+            let first = band * plane.sampling.1;
+            for row in
+                (first..first + plane.sampling.1).filter(|&row| plane.block_rows.contains(row))
+            {
+                for column in plane.block_columns.start..plane.block_columns.end {
+                    if let Coefficients::Dc(store) = &kept.coefficients {
+                        let mut block = [0; 64];
+                        block[0] = *store.get(column, row);
+                        if self.smooth {
+                            self.smooth(kept, plane, (column, row), &mut block);
+                        }
+                        let dc = block[0];
+                        strip.fill(&quantisation, dc, (column, row));
+                        continue;
+                    }
+                    let mut block = [0; 64];
+                    let mut last = self.block(level, kept, (column, row), &mut block);
+                    if self.smooth {
+                        self.smooth(kept, plane, (column, row), &mut block);
+                        last = 63;
+                    }
+                    strip.transform(level, &quantisation, &block, last, (column, row));
+                }
+            }
+        }
+    }
+
+    /// The coefficients of a block in rows of eight (0 before), and the last zigzag place among them.
+    fn block(
+        &self,
+        level: Level,
+        kept: &Kept,
+        (column, row): (u32, u32),
+        block: &mut Block,
+    ) -> usize {
+        match &kept.coefficients {
+            Coefficients::None | Coefficients::Dc(_) => 0,
+            Coefficients::Blocks(store) if self.sequential => {
+                *block = *store.get(column, row);
+                63
+            }
+            Coefficients::Blocks(store) => {
+                let zigzag = store.get(column, row);
+                let mut mask = jpeg_decode::nonzero_mask(level, zigzag);
+                let last = 63 - (mask | 1).leading_zeros() as usize;
+                while mask != 0 {
+                    let k = (mask.trailing_zeros() & 63) as usize;
+                    block[usize::from(NATURAL[k] & 63)] = zigzag[k];
+                    mask &= mask - 1;
+                }
+                last
+            }
+        }
+    }
+}
+
+/// What reading a scan needs to know.
+struct Reader<'a> {
+    data: &'a [u8],
+    header: &'a Header,
+    request: &'a Request,
+    layout: &'a Layout,
+    level: Level,
+    poll: Poll<'a>,
+    /// The rows of MCUs for which the last scan had data.
+    good_bands: u32,
+}
+
+impl Reader<'_> {
+    /// Reads a scan, or passes over it if nothing in it is needed. Gives the place where to look for
+    /// the next.
+    fn scan(
+        &mut self,
+        spec: &ScanSpec,
+        definitions: &Definitions,
+        kept: &mut [Kept],
+        first: bool,
+    ) -> Result<usize, JpegError> {
+        for component in spec.components() {
+            let plane = &mut kept[component.index];
+            // libjpeg counts all as known before the very first scan.
+            plane.bits_before = if first { [0; 64] } else { plane.bits };
+            plane.bits[spec.band.0..=spec.band.1].fill(spec.low.cast_signed());
+        }
+        if !self.is_needed(spec) {
+            return Ok(spec.start);
+        }
+        for component in spec.components() {
+            let plane = &mut kept[component.index];
+            if plane.quantisation.is_none() && self.layout.planes[component.index].needed {
+                let number = self.header.components[component.index].quantisation;
+                plane.quantisation = Some(quantisation(definitions, number)?);
+            }
+        }
+        let tables = Tables::new(spec, definitions, |_| false)?;
+        let interval = definitions.restart_interval;
+        let mut scan = Scan::new(spec, self.layout, interval, self.request.recover);
+        let common = Common { spec, tables: &tables, kept };
+        match (self.header.progressive, spec.band.0, spec.high) {
+            (false, _, _) => self.bands(&mut scan, &mut Sequential(common)),
+            (true, 0, 0) => self.bands(&mut scan, &mut DcFirst(common)),
+            (true, 0, _) => self.bands(&mut scan, &mut DcRefine(common)),
+            (true, _, 0) => self.bands(&mut scan, &mut AcFirst(common)),
+            (true, _, _) => self.bands(&mut scan, &mut AcRefine(common, self.level)),
+        }?;
+        Ok(scan.position())
+    }
+
+    /// Whether a scan has anything that the layout needs.
+    fn is_needed(&self, spec: &ScanSpec) -> bool {
+        spec.components().iter().any(|component| {
+            let plane = &self.layout.planes[component.index];
+            plane.needed && (spec.band.0 == 0 || plane.side > 1)
+        })
+    }
+
+    /// Reads a scan down to the last row of MCUs that the region needs.
+    fn bands(&mut self, scan: &mut Scan, sink: &mut impl Sink) -> Result<(), JpegError> {
+        for band in 0..self.layout.kept_bands {
+            if (self.poll)() {
+                return Err(JpegError::Stopped);
+            }
+            if !scan.is_exhausted() {
+                self.good_bands = band + 1;
+            }
+            scan.band(self.data, band, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the markers between two scans; `None` at the end of the image.
+    fn next_scan(
+        &self,
+        from: usize,
+        definitions: &mut Definitions,
+    ) -> Result<Option<ScanSpec>, JpegError> {
+        let recover = self.request.recover;
+        let Some(end) = markers::end_of_scan(self.data, from) else {
+            let text = "the data ends before all scans are there";
+            return if recover { Ok(None) } else { Err(JpegError::Truncated(text.into())) };
+        };
+        let mut segments = Segments::resume(self.data, end.after - 2);
+        loop {
+            let segment = match segments.next() {
+                Err(JpegError::Truncated(_)) if recover => return Ok(None),
+                segment => segment?,
+            };
+            match segment.marker {
+                markers::EOI => return Ok(None),
+                markers::SOS => {
+                    let (frame, progressive) = (&self.header.components, self.header.progressive);
+                    return segments::scan_of(self.data, &segment, frame, progressive).map(Some);
+                }
+                marker if segments::is_frame(marker) => {
+                    return Err(JpegError::Malformed("a second frame (SOF)".into()));
+                }
+                _ => segments::definition(self.data, &segment, definitions)?,
+            }
+        }
+    }
+}

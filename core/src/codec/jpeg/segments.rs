@@ -1,0 +1,365 @@
+//! The marker segments: where they lie, and what each kind says.
+
+use super::error::JpegError;
+use super::headers::{Component, Definitions};
+use super::huffman::Spec;
+use super::markers;
+
+/// A marker segment, without its marker and length.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment {
+    /// The byte after 0xFF.
+    pub(super) marker: u8,
+    /// Where its content starts.
+    pub(super) start: usize,
+    /// Where its content ends.
+    pub(super) end: usize,
+}
+
+impl Segment {
+    /// Its content.
+    pub(super) fn body<'a>(&self, data: &'a [u8]) -> &'a [u8] {
+        data.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// Walks the segments of a file.
+pub(super) struct Segments<'a> {
+    data: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Segments<'a> {
+    /// Begins at the start of a file, which must be SOI.
+    pub(super) fn open(data: &'a [u8]) -> Result<Self, JpegError> {
+        match data {
+            [0xFF, markers::SOI, ..] => Ok(Self { data, at: 2 }),
+            [_, _, ..] => {
+                let found = format!("{:02X} {:02X}", data[0], data[1]);
+                Err(JpegError::Malformed(format!(
+                    "expected FF D8 (SOI) at the start, found {found}"
+                )))
+            }
+            _ => Err(JpegError::Truncated(format!("{} bytes, no start (SOI)", data.len()))),
+        }
+    }
+
+    /// Goes on after entropy-coded data.
+    pub(super) const fn resume(data: &'a [u8], at: usize) -> Self {
+        Self { data, at }
+    }
+
+    /// The next segment. EOI comes as an empty one; restart markers and bytes between are passed over.
+    pub(super) fn next(&mut self) -> Result<Segment, JpegError> {
+        loop {
+            let Some(found) = markers::next_marker(self.data, self.at) else {
+                let len = self.data.len();
+                return Err(JpegError::Truncated(format!(
+                    "expected a marker, found the end of the data at {len} bytes"
+                )));
+            };
+            self.at = found.after;
+            match found.marker {
+                markers::EOI => return Ok(self.segment(found.marker, 0)),
+                markers::SOI => return Err(JpegError::Malformed("a second start (SOI)".into())),
+                markers::TEM => {}
+                marker if markers::restart_number(marker).is_some() => {}
+                marker => return self.with_length(marker),
+            }
+        }
+    }
+
+    /// Reads the length of a segment and checks that the file holds all of it.
+    fn with_length(&mut self, marker: u8) -> Result<Segment, JpegError> {
+        let Some(&[high, low]) = self.data.get(self.at..self.at + 2) else {
+            return Err(JpegError::Truncated(format!("inside the length of marker {marker:02X}")));
+        };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let left = self.data.len() - self.at;
+        if length < 2 {
+            let text = format!("marker {marker:02X} has length {length}, at least 2 expected");
+            return Err(JpegError::Malformed(text));
+        }
+        if length > left {
+            let text = format!("marker {marker:02X} has {length} bytes, {left} are there");
+            return Err(JpegError::Truncated(text));
+        }
+        self.at += 2;
+        Ok(self.segment(marker, length - 2))
+    }
+
+    /// The segment of `len` bytes here; goes on behind it.
+    fn segment(&mut self, marker: u8, len: usize) -> Segment {
+        let start = self.at;
+        self.at += len;
+        Segment { marker, start, end: self.at }
+    }
+}
+
+/// The frame header.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) progressive: bool,
+    pub(super) components: Vec<Component>,
+}
+
+/// One component of a scan.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ScanComponent {
+    /// The index of the component in the frame.
+    pub(super) index: usize,
+    /// The number of its DC table.
+    pub(super) dc: usize,
+    /// The number of its AC table.
+    pub(super) ac: usize,
+}
+
+/// A scan header.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ScanSpec {
+    components: [ScanComponent; 4],
+    count: usize,
+    /// The first and last coefficient, in zigzag order.
+    pub(super) band: (usize, usize),
+    /// Successive approximation: the bit position of the scan before, 0 for a first scan.
+    pub(super) high: u8,
+    /// Successive approximation: the bit position of this scan.
+    pub(super) low: u8,
+    /// Where its entropy-coded data starts.
+    pub(super) start: usize,
+}
+
+impl ScanSpec {
+    /// Its components.
+    pub(super) fn components(&self) -> &[ScanComponent] {
+        &self.components[..self.count]
+    }
+}
+
+/// Whether a marker starts a frame, of whatever kind.
+pub(super) fn is_frame(marker: u8) -> bool {
+    (0xC0..=0xCF).contains(&marker) && !matches!(marker, markers::DHT | markers::DAC | markers::JPG)
+}
+
+/// Names the kinds of frame that this decoder does not read.
+fn unsupported(marker: u8) -> Option<&'static str> {
+    match marker {
+        0xC0..=0xC2 => None,
+        0xC3 => Some("lossless coding"),
+        0xC5..=0xC7 => Some("hierarchical coding"),
+        0xC9 | 0xCA => Some("arithmetic coding"),
+        0xCB => Some("lossless arithmetic coding"),
+        _ => Some("hierarchical arithmetic coding"),
+    }
+}
+
+/// Reads a frame header (SOF).
+pub(super) fn frame(data: &[u8], segment: &Segment) -> Result<Frame, JpegError> {
+    if let Some(kind) = unsupported(segment.marker) {
+        return Err(JpegError::Unsupported(kind.into()));
+    }
+    let body = segment.body(data);
+    let &[precision, y1, y0, x1, x0, count, ref specs @ ..] = body else {
+        return Err(too_short("frame (SOF)", 6, body.len()));
+    };
+    if precision != 8 {
+        return Err(JpegError::Unsupported(format!("{precision}-bit samples, 8 expected")));
+    }
+    if specs.len() < usize::from(count) * 3 {
+        return Err(too_short("frame (SOF)", 6 + usize::from(count) * 3, body.len()));
+    }
+    if !matches!(count, 1 | 3 | 4) {
+        let text = format!("{count} components, this decoder reads 1, 3 or 4");
+        return Err(JpegError::Unsupported(text));
+    }
+    let width = u32::from(u16::from_be_bytes([x1, x0]));
+    if width == 0 {
+        return Err(JpegError::Malformed("the frame is 0 pixels wide".into()));
+    }
+    let mut components = Vec::with_capacity(4);
+    for spec in specs.chunks_exact(3).take(usize::from(count)) {
+        components.push(component(spec)?);
+    }
+    let height = u32::from(u16::from_be_bytes([y1, y0]));
+    Ok(Frame { width, height, progressive: segment.marker == 0xC2, components })
+}
+
+/// Reads one component of a frame header.
+fn component(spec: &[u8]) -> Result<Component, JpegError> {
+    let component =
+        Component { id: spec[0], h: spec[1] >> 4, v: spec[1] & 15, quantisation: spec[2] };
+    let (h, v) = (component.h, component.v);
+    if !(1..=4).contains(&h) || !(1..=4).contains(&v) {
+        return Err(JpegError::Malformed(format!("sampling factors {h}x{v}, expected 1 to 4")));
+    }
+    if component.quantisation > 3 {
+        let text = format!("quantisation table {}, expected 0 to 3", component.quantisation);
+        return Err(JpegError::Malformed(text));
+    }
+    Ok(component)
+}
+
+/// Reads a scan header (SOS).
+pub(super) fn scan(data: &[u8], segment: &Segment, frame: &Frame) -> Result<ScanSpec, JpegError> {
+    scan_of(data, segment, &frame.components, frame.progressive)
+}
+
+/// Reads a scan header (SOS) of a frame with these components.
+pub(super) fn scan_of(
+    data: &[u8],
+    segment: &Segment,
+    frame: &[Component],
+    progressive: bool,
+) -> Result<ScanSpec, JpegError> {
+    let body = segment.body(data);
+    let count = usize::from(body.first().copied().unwrap_or(0));
+    if !(1..=4).contains(&count) {
+        return Err(JpegError::Malformed(format!("a scan of {count} components, expected 1 to 4")));
+    }
+    let Some((specs, &[first, last, bits, ..])) =
+        body.get(1..).and_then(|rest| rest.split_at_checked(count * 2))
+    else {
+        return Err(too_short("scan (SOS)", 4 + count * 2, body.len()));
+    };
+    let mut components = [ScanComponent::default(); 4];
+    for (place, spec) in specs.chunks_exact(2).enumerate() {
+        let found = scan_component(spec, frame)?;
+        if components[..place].iter().any(|earlier| earlier.index == found.index) {
+            return Err(JpegError::Malformed(format!("component {} twice in a scan", spec[0])));
+        }
+        components[place] = found;
+    }
+    // A sequential scan has all coefficients, whatever its header says: libjpeg only warns.
+    let (band, high, low) = match progressive {
+        true => ((usize::from(first), usize::from(last)), bits >> 4, bits & 15),
+        false => ((0, 63), 0, 0),
+    };
+    let scan = ScanSpec { components, count, band, high, low, start: segment.end };
+    if progressive { check_progression(&scan).map(|()| scan) } else { Ok(scan) }
+}
+
+/// Reads one component of a scan header.
+fn scan_component(spec: &[u8], frame: &[Component]) -> Result<ScanComponent, JpegError> {
+    let Some(index) = frame.iter().position(|component| component.id == spec[0]) else {
+        let text = format!("a scan of component {}, which the frame does not have", spec[0]);
+        return Err(JpegError::Malformed(text));
+    };
+    let (dc, ac) = (usize::from(spec[1] >> 4), usize::from(spec[1] & 15));
+    if dc > 3 || ac > 3 {
+        return Err(JpegError::Malformed(format!("Huffman tables {dc} and {ac}, expected 0 to 3")));
+    }
+    Ok(ScanComponent { index, dc, ac })
+}
+
+/// Checks the parameters of a progressive scan.
+fn check_progression(scan: &ScanSpec) -> Result<(), JpegError> {
+    let (first, last) = scan.band;
+    let band_ok = match first {
+        0 => last == 0,
+        _ => first <= last && last < 64 && scan.count == 1,
+    };
+    let bits_ok = scan.low <= 13 && (scan.high == 0 || scan.high == scan.low + 1);
+    if band_ok && bits_ok {
+        return Ok(());
+    }
+    Err(JpegError::Malformed(format!(
+        "a progressive scan of {} components, coefficients {first} to {last}, bits {} to {}",
+        scan.count, scan.high, scan.low
+    )))
+}
+
+/// Reads a segment that defines tables; any other segment is passed over.
+pub(super) fn definition(
+    data: &[u8],
+    segment: &Segment,
+    into: &mut Definitions,
+) -> Result<(), JpegError> {
+    let body = segment.body(data);
+    match segment.marker {
+        markers::DQT => quantisation_tables(body, into),
+        markers::DHT => huffman_tables(body, into),
+        markers::DRI => match body {
+            &[high, low, ..] => {
+                into.restart_interval = u32::from(u16::from_be_bytes([high, low]));
+                Ok(())
+            }
+            _ => Err(too_short("restart interval (DRI)", 2, body.len())),
+        },
+        markers::DAC => Err(JpegError::Unsupported("arithmetic coding".into())),
+        _ => Ok(()),
+    }
+}
+
+/// Reads DQT: any number of tables of 8 or 16 bits.
+fn quantisation_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), JpegError> {
+    while let [spec, rest @ ..] = body {
+        let (wide, number) = (spec >> 4 != 0, usize::from(spec & 15));
+        let size = if wide { 128 } else { 64 };
+        let Some((values, rest)) = rest.split_at_checked(size) else {
+            return Err(too_short("quantisation table (DQT)", size, rest.len()));
+        };
+        let Some(slot) = into.quantisation.get_mut(number) else {
+            let text = format!("quantisation table {number}, expected 0 to 3");
+            return Err(JpegError::Malformed(text));
+        };
+        let mut table = [0; 64];
+        for (place, value) in table.iter_mut().enumerate() {
+            *value = match wide {
+                true => u16::from_be_bytes([values[place * 2], values[place * 2 + 1]]),
+                false => u16::from(values[place]),
+            };
+        }
+        *slot = Some(table);
+        body = rest;
+    }
+    Ok(())
+}
+
+/// Reads DHT: any number of tables.
+fn huffman_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), JpegError> {
+    while let [spec, rest @ ..] = body {
+        let Some((counts, rest)) = rest.split_first_chunk::<16>() else {
+            return Err(too_short("Huffman table (DHT)", 17, body.len()));
+        };
+        let size = counts.iter().map(|&count| usize::from(count)).sum::<usize>();
+        if size > 256 {
+            return Err(JpegError::Malformed(format!(
+                "a Huffman table of {size} codes, 256 at most"
+            )));
+        }
+        let Some((values, rest)) = rest.split_at_checked(size) else {
+            return Err(too_short("Huffman table (DHT)", 17 + size, body.len()));
+        };
+        let tables = if spec >> 4 == 0 { &mut into.dc } else { &mut into.ac };
+        let Some(slot) = tables.get_mut(usize::from(spec & 15)).filter(|_| spec >> 4 < 2) else {
+            return Err(JpegError::Malformed(format!(
+                "Huffman table {spec:02X}, expected 00 to 13"
+            )));
+        };
+        *slot = Some(Spec::new(*counts, values));
+        body = rest;
+    }
+    Ok(())
+}
+
+/// Looks behind the first scan for the number of lines (DNL).
+pub(super) fn number_of_lines(data: &[u8], scan_start: usize) -> Result<u32, JpegError> {
+    if let Some(found) = markers::end_of_scan(data, scan_start)
+        && found.marker == markers::DNL
+        && let Some(&[_, _, high, low]) = data.get(found.after..found.after + 4)
+        && let lines @ 1.. = u32::from(u16::from_be_bytes([high, low]))
+    {
+        return Ok(lines);
+    }
+    Err(JpegError::Malformed(
+        "the frame is 0 pixels high, and no number of lines (DNL) follows".into(),
+    ))
+}
+
+/// The error for a segment that is shorter than its content.
+#[cold]
+fn too_short(what: &str, expected: usize, found: usize) -> JpegError {
+    JpegError::Malformed(format!("{what}: expected at least {expected} bytes, found {found}"))
+}

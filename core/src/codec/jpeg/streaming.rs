@@ -1,0 +1,149 @@
+//! A file of one sequential scan: blocks are transformed as they are read, nothing is kept.
+
+use super::bits::Bits;
+use super::decoder::quantisation;
+use super::error::JpegError;
+use super::headers::Header;
+use super::layout::Layout;
+use super::scan::{At, Scan, Sink, State, Tables, has_skips};
+use super::segments::ScanSpec;
+use super::sequential::{Block, decode_block, low16, skip_block};
+use super::strip::Strip;
+use crate::simd::Level;
+
+/// The scan and what its blocks need.
+pub(super) struct Streaming {
+    /// The scan.
+    pub(super) scan: Scan,
+    spec: ScanSpec,
+    tables: Tables,
+    quantisation: [Block; 4],
+}
+
+impl Streaming {
+    /// Prepares the first scan of the file, which has all components that the layout needs.
+    pub(super) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, JpegError> {
+        let spec = header.first_scan;
+        let definitions = &header.definitions;
+        let mut tables = [[0; 64]; 4];
+        for (index, component) in header.components.iter().enumerate() {
+            if layout.planes[index].needed {
+                tables[index] = quantisation(definitions, component.quantisation)?;
+            }
+        }
+        Ok(Self {
+            scan: Scan::new(&spec, layout, definitions.restart_interval, recover),
+            spec,
+            tables: Tables::new(&spec, definitions, |index| has_skips(&layout.planes[index]))?,
+            quantisation: tables,
+        })
+    }
+
+    /// The bytes that [`Streaming::new`] reserves, and those of itself.
+    pub(super) fn memory(spec: &ScanSpec, layout: &Layout) -> u64 {
+        let tables = Tables::memory(spec, |index| has_skips(&layout.planes[index]));
+        tables + size_of::<Self>() as u64
+    }
+
+    /// Reads the row `band` of MCUs and transforms what the region needs of it.
+    pub(super) fn transform(
+        &mut self,
+        data: &[u8],
+        band: u32,
+        level: Level,
+        layout: &Layout,
+        strips: &mut [Strip],
+    ) -> Result<(), JpegError> {
+        let Self { scan, spec, tables, quantisation } = self;
+        let mut sink =
+            Transformer { level, layout, strips, spec, tables, quantisation, block: [0; 64] };
+        scan.band(data, band, &mut sink)
+    }
+
+    /// Reads the row `band` of MCUs, of which the region needs nothing.
+    pub(super) fn pass_over(&mut self, data: &[u8], band: u32) -> Result<(), JpegError> {
+        let mut sink = Passer { spec: &self.spec, tables: &self.tables };
+        self.scan.band(data, band, &mut sink)
+    }
+}
+
+/// Transforms blocks of the region.
+struct Transformer<'a> {
+    level: Level,
+    layout: &'a Layout,
+    strips: &'a mut [Strip],
+    spec: &'a ScanSpec,
+    tables: &'a Tables,
+    quantisation: &'a [Block; 4],
+    block: Block,
+}
+
+impl Sink for Transformer<'_> {
+    #[inline(always)]
+    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
+        let component = &self.spec.components()[at.slot];
+        let prediction = &mut state.predictions[at.slot & 3];
+        let (Some(dc), Some(ac)) =
+            (&self.tables.dc[component.dc & 3], &self.tables.ac[component.ac & 3])
+        else {
+            return;
+        };
+        let plane = &self.layout.planes[at.plane & 3];
+        let wanted = plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row);
+        let skips = &self.tables.skips[component.ac & 3];
+        let last = match skips {
+            Some(skips) if !wanted || plane.side == 1 => {
+                skip_block(bits, dc, ac, skips, prediction);
+                if wanted {
+                    let value = low16(*prediction);
+                    let place = (at.column, at.row);
+                    self.strips[at.plane].fill(&self.quantisation[at.plane & 3], value, place);
+                }
+                return;
+            }
+            _ => {
+                self.block = [0; 64];
+                decode_block(bits, dc, ac, prediction, &mut self.block)
+            }
+        };
+        if wanted {
+            let quantisation = &self.quantisation[at.plane & 3];
+            let place = (at.column, at.row);
+            self.strips[at.plane].transform(self.level, quantisation, &self.block, last, place);
+        }
+    }
+
+    fn missing(&mut self, at: At) {
+        let plane = &self.layout.planes[at.plane];
+        if plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row) {
+            let place = (at.column, at.row);
+            self.strips[at.plane].transform(self.level, &[0; 64], &[0; 64], 0, place);
+        }
+    }
+}
+
+/// Passes over blocks.
+struct Passer<'a> {
+    spec: &'a ScanSpec,
+    tables: &'a Tables,
+}
+
+impl Sink for Passer<'_> {
+    #[inline(always)]
+    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
+        let component = &self.spec.components()[at.slot];
+        let prediction = &mut state.predictions[at.slot & 3];
+        if let (Some(dc), Some(ac)) =
+            (&self.tables.dc[component.dc & 3], &self.tables.ac[component.ac & 3])
+        {
+            match &self.tables.skips[component.ac & 3] {
+                Some(skips) => skip_block(bits, dc, ac, skips, prediction),
+                None => {
+                    decode_block(bits, dc, ac, prediction, &mut [0; 64]);
+                }
+            }
+        }
+    }
+
+    fn missing(&mut self, _: At) {}
+}

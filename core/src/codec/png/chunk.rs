@@ -1,0 +1,104 @@
+//! The chunks of a PNG: length, name, data, checksum.
+
+use std::ops::Range;
+
+use crate::error::{Error, Result};
+
+/// Length and name before the data of a chunk.
+const HEAD: usize = 8;
+/// The checksum behind it.
+const CRC: usize = 4;
+/// The longest chunk and the longest side that the format allows.
+pub(super) const MAX_LENGTH: u32 = 0x7FFF_FFFF;
+
+/// Where a chunk lies in the file. That of IDAT may reach past the end: its decoder says so in time.
+pub(super) struct Chunk {
+    pub(super) name: [u8; 4],
+    pub(super) body: Range<usize>,
+    /// Where the next one begins.
+    pub(super) next: usize,
+}
+
+impl Chunk {
+    /// The chunk that begins at `at`.
+    pub(super) fn at(data: &[u8], at: usize) -> Result<Self> {
+        let rest = data.get(at..).unwrap_or_default();
+        let Some((&[a, b, c, d, ref name @ ..], body)) = rest.split_first_chunk::<HEAD>() else {
+            return Err(cut(data, "a chunk"));
+        };
+        let length = u32::from_be_bytes([a, b, c, d]);
+        if length > MAX_LENGTH {
+            return Err(wrong("a chunk", "length", format!("at most {MAX_LENGTH}"), length));
+        }
+        let length = length as usize;
+        let from = at + HEAD;
+        let chunk = Self { name: *name, body: from..from + length, next: from + length + CRC };
+        if body.len() < length + CRC && chunk.name != *b"IDAT" {
+            return Err(cut(data, &chunk.text()));
+        }
+        Ok(chunk)
+    }
+
+    /// Its data, if the checksum is right.
+    pub(super) fn checked<'a>(&self, data: &'a [u8]) -> Result<&'a [u8]> {
+        let found = crc(&data[self.body.start - self.name.len()..self.body.end]);
+        let stored = &data[self.body.end..self.next];
+        if found.to_be_bytes() != *stored {
+            let expected = stored.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            return Err(wrong(&self.text(), "CRC", expected, format!("{found:08x}")));
+        }
+        Ok(&data[self.body.clone()])
+    }
+
+    /// All of it.
+    pub(super) fn whole(&self) -> Range<usize> {
+        self.body.start - HEAD..self.next
+    }
+
+    /// Its name, for messages.
+    pub(super) fn text(&self) -> String {
+        self.name.escape_ascii().to_string()
+    }
+}
+
+/// A value that a PNG cannot have.
+#[cold]
+pub(super) fn wrong(
+    place: &str,
+    what: &str,
+    expected: impl std::fmt::Display,
+    found: impl std::fmt::Display,
+) -> Error {
+    Error::malformed(format!("{what} of {place} in a PNG: expected {expected}, found {found}"))
+}
+
+#[cold]
+fn cut(data: &[u8], within: &str) -> Error {
+    Error::truncated(format!("the PNG ends after {} bytes, within {within}", data.len()))
+}
+
+/// The CRC-32 of PNG (ISO 3309), a byte at a time: it is asked of a few small chunks only, those of
+/// IDAT are the decoder's.
+pub(super) fn crc(data: &[u8]) -> u32 {
+    const TABLE: [u32; 256] = crc_table();
+    let step = |crc: u32, &byte: &u8| TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)] ^ (crc >> 8);
+    !data.iter().fold(!0, step)
+}
+
+const fn crc_table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    let mut crc_of_byte = 0u32;
+    while byte < table.len() {
+        let mut crc = crc_of_byte;
+        let mut bit = 0;
+        while bit < 8 {
+            crc = if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 };
+            bit += 1;
+        }
+        table[byte] = crc;
+        byte += 1;
+        crc_of_byte += 1;
+    }
+    table
+}

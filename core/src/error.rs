@@ -1,0 +1,195 @@
+//! The one error type, with a stable code that says who is to blame.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Who is to blame, one variant a stable [code](Error::code).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller: an option out of its range, or a call that makes no sense.
+    InvalidOption,
+    /// This library: a format or a feature that this build lacks.
+    Unsupported,
+    /// The file: its bytes do not follow its format.
+    Malformed,
+    /// The file: it ends too early.
+    Truncated,
+    /// Policy: one of [`Limits`](crate::Limits) would be passed.
+    LimitExceeded,
+    /// The moment: the deadline has passed.
+    Timeout,
+    /// The moment: the caller cancelled the job.
+    Cancelled,
+    /// The environment: reading or writing failed, or memory could not be had.
+    Io,
+    /// A bug of this library.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The code as it reads in every language, `"limit_exceeded"` for instance.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidOption => "invalid_option",
+            Self::Unsupported => "unsupported",
+            Self::Malformed => "malformed",
+            Self::Truncated => "truncated",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::Timeout => "timeout",
+            Self::Cancelled => "cancelled",
+            Self::Io => "io",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Everything that can go wrong in a job.
+///
+/// The [kind](Self::kind) and its [code](Self::code) are stable; the message is for people and says what
+/// was expected and what was found.
+///
+/// ```
+/// use makeready::{ErrorKind, Pipeline};
+///
+/// let error = Pipeline::open(&b"not an image"[..]).run().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Unsupported);
+/// assert_eq!(error.code(), "unsupported");
+/// assert_eq!(error.input(), Some(0));
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    input: Option<usize>,
+    name: Option<String>,
+    limit: Option<&'static str>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The result of every fallible call of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// Who is to blame.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The stable code, the same in every language.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.kind.code()
+    }
+
+    /// The index of the input at fault, counted from 0 in the order the inputs were given, where one is.
+    #[must_use]
+    pub fn input(&self) -> Option<usize> {
+        self.0.input
+    }
+
+    /// The name of the limit that would be passed, `"max_memory"` for instance, for
+    /// [`ErrorKind::LimitExceeded`].
+    #[must_use]
+    pub fn limit(&self) -> Option<&'static str> {
+        self.0.limit
+    }
+
+    #[cold]
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            input: None,
+            name: None,
+            limit: None,
+            source: None,
+        }))
+    }
+
+    #[cold]
+    pub(crate) fn invalid_option(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidOption, message)
+    }
+
+    #[cold]
+    pub(crate) fn unsupported(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unsupported, message)
+    }
+
+    #[cold]
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Malformed, message)
+    }
+
+    #[cold]
+    pub(crate) fn truncated(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Truncated, message)
+    }
+
+    #[cold]
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, message)
+    }
+
+    /// A limit that `actual` would pass.
+    #[cold]
+    pub(crate) fn limit_exceeded(limit: &'static str, allowed: u64, actual: u64) -> Self {
+        let message = format!("{limit} is {allowed}, this needs {actual}");
+        let mut error = Self::new(ErrorKind::LimitExceeded, message);
+        error.0.limit = Some(limit);
+        error
+    }
+
+    /// Memory that the system did not give.
+    #[cold]
+    pub(crate) fn out_of_memory(bytes: u64) -> Self {
+        Self::new(ErrorKind::Io, format!("could not reserve {bytes} bytes of memory"))
+    }
+
+    /// A failed read or write of `what`.
+    #[cold]
+    pub(crate) fn io(what: impl fmt::Display, source: std::io::Error) -> Self {
+        Self::new(ErrorKind::Io, format!("{what}: {source}")).with_source(source)
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// Says which input is at fault, unless that is known already.
+    pub(crate) fn at_input(mut self, index: usize, name: Option<String>) -> Self {
+        if self.0.input.is_none() {
+            self.0.input = Some(index);
+            self.0.name = name;
+        }
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.input, &self.0.name) {
+            (Some(index), Some(name)) => write!(f, "input {index} ({name}): ")?,
+            (Some(index), None) => write!(f, "input {index}: ")?,
+            _ => {}
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.code())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,227 @@
+//! What a node keeps between its bands, and the step it makes for one.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Product;
+use super::schedule::Task;
+use crate::codec::{self, DecodeRequest, Decoder, Encoder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::image::Image;
+use crate::image::band::{Band, Rows};
+use crate::job::Watch;
+use crate::lower::{ExecNode, ExecPlan, Work};
+use crate::ops::Kind;
+use crate::options::Encode;
+use crate::output::Timings;
+use crate::plan::{Input, Shape};
+
+/// The state of a node.
+pub(super) struct Stage {
+    state: State,
+    /// Pieces of work that an encoder may run at a time.
+    lanes: usize,
+    time: Duration,
+}
+
+enum State {
+    /// Nothing yet, or nothing any more.
+    Idle,
+    Decoding(Box<dyn Decoder>),
+    /// A file that is corrupt from here on; what could be had of it has been had.
+    Lost,
+    Encoding(Box<dyn Encoder>),
+    Collecting(Vec<u8>),
+    Done(Product),
+}
+
+impl Stage {
+    pub(super) fn new(lanes: usize) -> Self {
+        Self { state: State::Idle, lanes, time: Duration::ZERO }
+    }
+
+    /// Makes the rows of a task; an output takes them and gives none.
+    pub(super) fn step(
+        &mut self,
+        plan: &ExecPlan,
+        node: &ExecNode,
+        task: &Task,
+        watch: &Watch,
+    ) -> Result<Option<Band>> {
+        let start = Instant::now();
+        let rows = task.rows.clone();
+        let band = match &node.work {
+            Work::Decode { input, request, .. } => {
+                self.decode(plan, node, *input, request, rows, watch).map(Some)
+            }
+            Work::Rows(op) => {
+                let inputs: Vec<Rows<'_>> = task.inputs.iter().map(|b| Rows::new(b)).collect();
+                let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
+                op.run(&inputs, &mut band).map(|()| Some(band))
+            }
+            Work::Encode(encode) => self.encode(node, encode, band_of(task)?, watch).map(|()| None),
+            Work::Collect => self.collect(node, band_of(task)?).map(|()| None),
+            Work::Copy { input } => self.copy(plan, *input).map(|()| None),
+        };
+        self.time += start.elapsed();
+        band
+    }
+
+    fn decode(
+        &mut self,
+        plan: &ExecPlan,
+        node: &ExecNode,
+        input: usize,
+        request: &DecodeRequest,
+        rows: Range<u32>,
+        watch: &Watch,
+    ) -> Result<Band> {
+        let last = rows.end >= node.last_row;
+        let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
+        let Input { source, ordinal, .. } = &plan.inputs[input];
+        let result = self.read(plan, input, request, &mut band, watch);
+        let lost = matches!(
+            result.as_ref().map_err(Error::kind),
+            Err(ErrorKind::Malformed | ErrorKind::Truncated)
+        );
+        if lost && request.recover {
+            self.state = State::Lost;
+        } else {
+            result.map_err(|error| error.at_input(*ordinal, source.name()))?;
+        }
+        if last {
+            self.state = State::Idle;
+        }
+        Ok(band)
+    }
+
+    fn read(
+        &mut self,
+        plan: &ExecPlan,
+        input: usize,
+        request: &DecodeRequest,
+        band: &mut Band,
+        watch: &Watch,
+    ) -> Result<()> {
+        let Input { source, header, .. } = &plan.inputs[input];
+        if let State::Idle = self.state {
+            self.state =
+                State::Decoding(codec::open(source, header, request, &plan.setting.limits)?);
+        }
+        match &mut self.state {
+            State::Decoding(decoder) => decoder.read(band, watch),
+            _ => Ok(()),
+        }
+    }
+
+    fn encode(
+        &mut self,
+        node: &ExecNode,
+        encode: &Encode,
+        band: &Band,
+        watch: &Watch,
+    ) -> Result<()> {
+        if let State::Idle = self.state {
+            self.state = State::Encoding(encoder(encode, node, self.lanes)?);
+        }
+        if let State::Encoding(encoder) = &mut self.state {
+            encoder.write(band, watch)?;
+        }
+        if band.rows().end == node.last_row
+            && let State::Encoding(encoder) = std::mem::replace(&mut self.state, State::Idle)
+        {
+            let file = encoder.finish(watch)?;
+            self.state = State::Done(Product::File(file, encode.format()));
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
+        let Shape { size, layout } = node.shape;
+        if let State::Idle = self.state {
+            let bytes = layout.bytes(size);
+            let room = usize::try_from(bytes).map_err(|_| Error::out_of_memory(bytes))?;
+            let mut pixels = Vec::new();
+            pixels.try_reserve_exact(room).map_err(|_| Error::out_of_memory(bytes))?;
+            self.state = State::Collecting(pixels);
+        }
+        if let State::Collecting(pixels) = &mut self.state {
+            pixels.extend_from_slice(band.plane(0));
+        }
+        if band.rows().end == node.last_row
+            && let State::Collecting(pixels) = std::mem::replace(&mut self.state, State::Idle)
+        {
+            self.state = State::Done(Product::Pixels(Image::new(size, layout, pixels)?));
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, plan: &ExecPlan, input: usize) -> Result<()> {
+        let Input { source, header, .. } = &plan.inputs[input];
+        let bytes = source.bytes(plan.setting.limits.max_input_bytes)?;
+        let file = (*bytes).as_ref().to_vec();
+        self.state = State::Done(Product::File(file, header.format));
+        Ok(())
+    }
+
+    pub(super) fn take_product(&mut self) -> Option<Product> {
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Done(product) => Some(product),
+            _ => None,
+        }
+    }
+
+    /// Adds the time of this node to its kind's.
+    pub(super) fn add_time(&self, node: &ExecNode, timings: &mut Timings) {
+        let kind = match &node.work {
+            Work::Decode { .. } | Work::Copy { .. } => &mut timings.decode,
+            Work::Rows(op) if op.kind() == Kind::Resample => &mut timings.resample,
+            Work::Rows(_) | Work::Collect => &mut timings.compose,
+            Work::Encode(_) => &mut timings.encode,
+        };
+        *kind += self.time;
+    }
+}
+
+/// The one band that an output takes in a task: it is cut as its input is.
+fn band_of(task: &Task) -> Result<&Arc<Band>> {
+    match task.inputs.first().map(Vec::as_slice) {
+        Some([band]) if band.rows() == task.rows => Ok(band),
+        _ => Err(Error::internal("an output's bands are not its input's")),
+    }
+}
+
+/// The encoder of a node; one that takes no bands behind a canvas that collects them.
+fn encoder(encode: &Encode, node: &ExecNode, lanes: usize) -> Result<Box<dyn Encoder>> {
+    let Shape { size, layout } = node.shape;
+    let encoder = codec::encoder(encode, size, layout, lanes)?;
+    if codec::encoder_caps(encode).bands {
+        return Ok(encoder);
+    }
+    let canvas = Band::new(layout, size.width, 0..size.height)?;
+    Ok(Box::new(WholeCanvas { canvas, encoder }))
+}
+
+/// Collects bands for an encoder that takes all rows at once.
+struct WholeCanvas {
+    canvas: Band,
+    encoder: Box<dyn Encoder>,
+}
+
+impl Encoder for WholeCanvas {
+    fn write(&mut self, band: &Band, _: &Watch) -> Result<()> {
+        for (index, plane) in band.layout().planes().iter().enumerate() {
+            let at = plane.rows(&band.rows()).start as usize * band.stride(index);
+            let source = band.plane(index);
+            self.canvas.plane_mut(index)[at..at + source.len()].copy_from_slice(source);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
+        self.encoder.write(&self.canvas, watch)?;
+        self.canvas = Band::new(self.canvas.layout(), 0, 0..0)?;
+        self.encoder.finish(watch)
+    }
+}

@@ -1,0 +1,67 @@
+//! Makes source images ready to print and to serve: stitches, resizes, crops and encodes in-process, as a
+//! planned pipeline that works in bands.
+//!
+//! ```
+//! use makeready::{Image, Jpeg, Layout, Pipeline, Size, Stitch};
+//!
+//! let tile = Image::new(Size::new(40, 30), Layout::Rgb, vec![90; 3600])?;
+//! let page = Pipeline::stitch(Stitch::across(2), [tile.clone(), tile.clone(), tile.clone(), tile]);
+//! let preview = page.resize((16, 12)).encode(Jpeg::quality(80)).run()?;
+//! assert_eq!((preview.width, preview.height), (16, 12));
+//! # Ok::<(), makeready::Error>(())
+//! ```
+//!
+//! # The way the data takes
+//!
+//! 1. A [`Pipeline`] only records: where its pixels come from (a [`Source`], or a [`Stitch`] of several), the
+//!    operations in the order written, and what comes out ([`Encode`]).
+//! 2. [`Pipeline::plan`], [`Pipeline::explain`] and [`Pipeline::run`] read the headers of the inputs and build
+//!    a logical plan, in which every operation knows the size and layout of what it gives.
+//! 3. The plan is rewritten: crops and shrinks travel down, through a stitch into each tile's decoder, which
+//!    then decodes at a smaller scale and only what is needed. [`Optimizations`] switches rules off.
+//! 4. The plan is lowered to what the codecs can do. Its peak memory is known now, and checked against
+//!    [`Limits`] before anything is decoded.
+//! 5. Bands of rows flow from the decoders to the encoders on a shared worker pool. The bytes that come out
+//!    never depend on the number of threads or the height of a band.
+//!
+//! [`run_all`] runs several pipelines in one pass and does what they share once. Every failure is an
+//! [`Error`] with a stable [code](Error::code).
+
+mod codec;
+mod error;
+mod exec;
+mod geometry;
+mod image;
+mod job;
+mod limits;
+mod lower;
+mod ops;
+mod optimize;
+mod options;
+mod orientation;
+mod output;
+mod pipeline;
+mod plan;
+mod planned;
+mod pool;
+mod probe;
+mod simd;
+mod source;
+
+pub use codec::Format;
+pub use error::{Error, ErrorKind, Result};
+pub use geometry::{Fit, Position, Rect, Size};
+pub use image::{Colour, Image, Layout, Subsampling};
+pub use job::CancelToken;
+pub use limits::Limits;
+pub use optimize::Optimizations;
+pub use options::{
+    Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
+};
+pub use orientation::{Orientation, Quarter};
+pub use output::{Output, Timings};
+pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
+pub use planned::{Planned, PlannedDecode};
+pub use pool::Threads;
+pub use probe::{Probe, probe};
+pub use source::Source;

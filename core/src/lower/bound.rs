@@ -1,0 +1,172 @@
+//! The most memory that a run can hold, from the plan alone.
+//!
+//! The plan falls into segments. A segment's head is an output, or a node that several outputs use; the
+//! rest of it are the nodes whose rows reach other segments only through the head. An output in work on
+//! one band lets its inputs make the rows of that band and of [`AHEAD`](super::AHEAD) more, and nothing else; what lies
+//! above is let go. A shared head works in the same way, and is itself at most
+//! [`ahead`](ExecNode::ahead) rows before its slowest user. So the rows of a segment that live at a time are
+//! those which the bands of its head that are in work are made from, in whole bands:
+//!
+//! ```text
+//! for every segment, those of outputs first:
+//!     for every run of bands of its head that can be in work at a time:
+//!         walk up from the head: rows needed of each input, in whole bands
+//!         sum: those rows, state of the decoders that give any, scratch of operations
+//!     add the largest sum, and the rows of a shared head
+//!     note how many rows it needs at a time of the shared heads it uses
+//! ```
+
+use std::ops::Range;
+
+use super::{ExecNode, ExecPlan, Work};
+use crate::codec::{self, EncodeMemory};
+use crate::geometry::Size;
+use crate::plan::Shape;
+
+/// What a pass holds besides bands and codecs: plans, tables, small vectors of the pools.
+const FIXED: u64 = 32 << 10;
+/// The same for each node.
+const FIXED_NODE: u64 = 4 << 10;
+
+/// Sets how far shared nodes may run ahead, and gives the bound.
+pub(super) fn settle(plan: &mut ExecPlan) -> u64 {
+    let mut total = FIXED + FIXED_NODE * plan.nodes.len() as u64;
+    total += plan.inputs.iter().map(|input| input.source.held_bytes()).sum::<u64>();
+    total += plan.nodes.iter().map(held).sum::<u64>();
+    let apart = segments_form_a_forest(plan);
+    // The rows of each shared head that one of its users needs at a time.
+    let mut needs = vec![0_u32; plan.nodes.len()];
+    for head in (0..plan.nodes.len()).rev() {
+        let node = &plan.nodes[head];
+        let own = if node.is_sink() {
+            0
+        } else if node.is_shared() {
+            let all = node.shape.size.height;
+            let ahead = needs[head].saturating_add(node.band_rows);
+            // Outputs that use two nodes in different orders wait for one another, until the executor
+            // lets a node run further ahead, at worst by all its rows.
+            let ahead = if apart { ahead.min(all) } else { all };
+            plan.nodes[head].ahead = Some(ahead);
+            node_memory(plan, head, &(0..ahead))
+        } else {
+            continue;
+        };
+        let segment = own + segment_memory(plan, head, &mut needs);
+        let sink = sink_memory(plan, head);
+        // When an output has all its rows, of its segment the band that it took last is left.
+        total += (sink.writing + segment).max(sink.finishing + last_band(plan, head));
+    }
+    total
+}
+
+/// The most that the nodes of one segment besides its head hold; raises `needs` to what they need of shared
+/// heads.
+fn segment_memory(plan: &ExecPlan, head: usize, needs: &mut [u32]) -> u64 {
+    let node = &plan.nodes[head];
+    let bands = node.bands_in_work(plan.setting.threads);
+    let mut most = 0;
+    let mut start = 0;
+    let mut rows: Vec<Range<u32>> = vec![0..0; plan.nodes.len()];
+    while start < node.last_row {
+        rows.fill(0..0);
+        rows[head] = start..node.after_bands(start, bands);
+        let mut sum = 0;
+        for index in (0..=head).rev() {
+            let needed = rows[index].clone();
+            if needed.is_empty() {
+                continue;
+            }
+            if index != head {
+                sum += node_memory(plan, index, &needed);
+            }
+            for (port, &input) in plan.nodes[index].inputs.iter().enumerate() {
+                let need = plan.nodes[index].needs(needed.clone(), port);
+                let need = plan.nodes[input].whole_bands(need);
+                if plan.nodes[input].is_shared() {
+                    needs[input] = needs[input].max(need.end - need.start);
+                } else {
+                    rows[input] = need;
+                }
+            }
+        }
+        most = most.max(sum);
+        start = node.band_end(start);
+    }
+    most
+}
+
+/// The bytes of `rows` of a node, and what making them takes besides.
+fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
+    let node = &plan.nodes[index];
+    let Shape { size, layout } = node.shape;
+    let bands = layout.bytes(Size::new(size.width, rows.end - rows.start));
+    match &node.work {
+        Work::Decode { memory, .. } => bands + *memory,
+        Work::Rows(op) => {
+            let step = node.band_rows;
+            let cut = u64::from((rows.end - rows.start).div_ceil(step));
+            bands + op.scratch(step) * cut.min(node.most_running(plan.setting.threads) as u64)
+        }
+        _ => 0,
+    }
+}
+
+/// What an operation keeps from its first rows on.
+fn held(node: &ExecNode) -> u64 {
+    if let Work::Rows(op) = &node.work { op.held() } else { 0 }
+}
+
+/// What an output holds besides the bands it takes.
+fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
+    let Shape { size, layout } = plan.nodes[index].shape;
+    match &plan.nodes[index].work {
+        Work::Encode(encode) => codec::encode_memory(encode, size, layout, plan.setting.threads),
+        Work::Collect => always(layout.bytes(size)),
+        Work::Copy { input } => {
+            let source = &plan.inputs[*input].source;
+            always(source.bytes(u64::MAX).map_or(0, |bytes| (*bytes).as_ref().len() as u64))
+        }
+        _ => always(0),
+    }
+}
+
+fn always(bytes: u64) -> EncodeMemory {
+    EncodeMemory { writing: bytes, finishing: bytes }
+}
+
+/// The bytes of a band that an output takes.
+fn last_band(plan: &ExecPlan, index: usize) -> u64 {
+    let node = &plan.nodes[index];
+    let rows = node.band_rows.min(node.shape.size.height);
+    node.shape.layout.bytes(Size::new(node.shape.size.width, rows))
+}
+
+/// Whether segments, joined by the shared heads they use, form no ring: only in a ring can two outputs
+/// wait for one another.
+fn segments_form_a_forest(plan: &ExecPlan) -> bool {
+    let mut head: Vec<usize> = (0..plan.nodes.len()).collect();
+    for index in (0..plan.nodes.len()).rev() {
+        let node = &plan.nodes[index];
+        if !node.is_sink() && !node.is_shared() {
+            head[index] = node.users.first().map_or(index, |&(user, _)| head[user]);
+        }
+    }
+    // Union-find: `joined[h]` leads towards the head that stands for its component.
+    let mut joined: Vec<usize> = (0..plan.nodes.len()).collect();
+    fn find(joined: &[usize], mut at: usize) -> usize {
+        while joined[at] != at {
+            at = joined[at];
+        }
+        at
+    }
+    for (index, node) in plan.nodes.iter().enumerate().filter(|(_, node)| node.is_shared()) {
+        for &(user, _) in &node.users {
+            let (a, b) = (find(&joined, index), find(&joined, head[user]));
+            if a == b {
+                return false;
+            }
+            joined[a] = b;
+        }
+    }
+    true
+}

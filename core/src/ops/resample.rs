@@ -1,0 +1,242 @@
+//! Resample: resizes by convolution, row by row, each axis with weights of its own.
+//!
+//! An output row is the weighted sum of some source rows, and its samples are weighted sums along that
+//! row. Both sets of weights are made once, at the first row, from exact positions; see [`axis`]. So a
+//! row is the same in whatever band it is made, and a sample in whatever window.
+
+mod axis;
+mod job;
+mod kernel;
+mod light;
+mod narrow;
+#[cfg(test)]
+mod tests;
+mod weights;
+mod wide;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::{Kind, RowOp};
+use crate::error::{Error, Result};
+use crate::geometry::{Rect, Size};
+use crate::image::Layout;
+use crate::image::band::{Band, Rows};
+use crate::image::layout::Plane;
+use crate::options::Kernel;
+use crate::plan::ResizeOp;
+use axis::{Axis, Extent};
+use job::Job;
+use weights::Weights;
+use wide::Curve;
+
+/// Source rows that a band consumes, as far as its height can see to it: with more a band's source falls
+/// out of the cache and the memory of a run grows, with fewer the rows between bands are made twice as
+/// often.
+const SOURCE_ROWS: f64 = 64.0;
+
+/// Resizes a picture.
+pub(crate) struct Resample {
+    op: ResizeOp,
+    size: Size,
+    layout: Layout,
+    /// The weights of planes at full size and of those at less. `None` where memory was refused.
+    weights: [OnceLock<Option<PlaneWeights>>; 2],
+}
+
+/// The weights of planes of one subsampling.
+struct PlaneWeights {
+    across: Weights,
+    down: Weights,
+}
+
+/// The axes of a plane.
+struct Axes {
+    across: Axis,
+    down: Axis,
+}
+
+impl Resample {
+    /// A resize of a picture of this size and layout. Weights wait for the first row.
+    pub(crate) fn new(op: ResizeOp, size: Size, layout: Layout) -> Self {
+        Self { op, size, layout, weights: [OnceLock::new(), OnceLock::new()] }
+    }
+
+    fn axes(&self, plane: Plane) -> Axes {
+        Axes {
+            across: Axis::new(self.op.kernel, &columns(&self.op, self.size), plane.sub_x),
+            down: Axis::new(self.op.kernel, &rows(&self.op, self.size), plane.sub_y),
+        }
+    }
+
+    fn weights(&self, plane: Plane) -> Result<&PlaneWeights> {
+        let axes = self.axes(plane);
+        let make = || {
+            let across = Weights::new(&axes.across).ok()?;
+            Some(PlaneWeights { across, down: Weights::new(&axes.down).ok()? })
+        };
+        let cell = &self.weights[usize::from(is_subsampled(plane))];
+        let bytes = weights::bytes(&axes.across) + weights::bytes(&axes.down);
+        cell.get_or_init(make).as_ref().ok_or_else(|| Error::out_of_memory(bytes))
+    }
+
+    /// Whether samples are weighed as the bytes that they are.
+    fn is_narrow(&self) -> bool {
+        let copies = self.op.kernel == Kernel::Nearest;
+        copies || !(self.op.linear || self.layout.has_alpha())
+    }
+
+    /// Makes the rows of a plane.
+    fn run_plane(&self, source: Rows<'_>, index: usize, out: &mut Band) -> Result<()> {
+        let plane = self.layout.planes()[index];
+        let Axes { across, down } = self.axes(plane);
+        let weights = self.weights(plane)?;
+        let made = plane.rows(&out.rows());
+        let offset = down.window.start;
+        let reached = down.reached(made.start + offset..made.end + offset);
+        let columns = across.reached(across.window.clone());
+        let channels = plane.channels as usize;
+        let bytes = columns.start as usize * channels..columns.end as usize * channels;
+        let mut rows = job::reserved::<&[u8]>(reached.len(), &[])?;
+        for (row, y) in rows.iter_mut().zip(reached.clone()) {
+            *row = &source.row(index, y)[bytes.clone()];
+        }
+        let job = Job {
+            rows: &rows,
+            first_source: reached.start,
+            first_row: made.start as usize,
+            window: across.window.len(),
+            same_columns: across.is_identity() && columns.len() == across.window.len(),
+            columns,
+            across: &weights.across,
+            down: &weights.down,
+        };
+        let curve = if self.op.linear { Curve::Linear } else { Curve::Encoded };
+        let out = out.plane_mut(index);
+        match (channels, self.is_narrow()) {
+            (1, true) => narrow::run::<1>(&job, out),
+            (2, true) => narrow::run::<2>(&job, out),
+            (3, true) => narrow::run::<3>(&job, out),
+            (_, true) => narrow::run::<4>(&job, out),
+            (1, false) => wide::run::<1>(&job, curve, out),
+            (2, false) => wide::run::<2>(&job, curve, out),
+            (3, false) => wide::run::<3>(&job, curve, out),
+            (_, false) => wide::run::<4>(&job, curve, out),
+        }
+    }
+
+    /// An upper bound of the bytes that `rows` output rows reserve for a plane.
+    fn plane_scratch(&self, plane: Plane, rows: u32) -> u64 {
+        let Axes { across, down } = self.axes(plane);
+        let rows = rows.div_ceil(plane.sub_y);
+        let taps = u64::from(down.most_taps());
+        let sources = (ceil_u64(f64::from(rows) * down.ratio) + taps + 1).min(down.limit.into());
+        let columns = across.reached(across.window.clone()).len() as u64;
+        let (channels, behind) = (u64::from(plane.channels), weights::stride(&across) as u64);
+        let pixels = if self.is_narrow() {
+            narrow::scratch(columns, channels, behind)
+        } else {
+            // Output rows that four source rows are a part of.
+            let open = ceil_u64((taps as f64 + 4.0) / down.ratio) + 1;
+            let window = across.window.len() as u64;
+            wide::scratch(columns, channels, behind, window, open.min(rows.into()))
+        };
+        sources * size_of::<&[u8]>() as u64 + pixels
+    }
+}
+
+impl RowOp for Resample {
+    fn needs(&self, made: Range<u32>, _: usize) -> Range<u32> {
+        let whole = rows(&self.op, self.size);
+        let offset = whole.window.start;
+        let made = Extent { window: made.start + offset..made.end + offset, ..whole };
+        reached(self.op.kernel, &made, self.layout.row_unit())
+    }
+
+    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+        (0..self.layout.planes().len()).try_for_each(|index| self.run_plane(inputs[0], index, out))
+    }
+
+    fn band_rows(&self, most: u32) -> u32 {
+        let (_, down) = self.op.ratio();
+        let rows = ceil_u64(SOURCE_ROWS / down).min(most.into());
+        let rows = u32::try_from(rows).unwrap_or(most);
+        // Whole MCUs where they are that small, a few rows where the picture shrinks to little.
+        if rows < 4 { 4 } else { rows.next_multiple_of(8) }.min(most)
+    }
+
+    fn scratch(&self, rows: u32) -> u64 {
+        let planes = self.layout.planes().iter();
+        planes.map(|plane| self.plane_scratch(*plane, rows)).max().unwrap_or(0)
+    }
+
+    fn held(&self) -> u64 {
+        let planes = distinct(self.layout).map(|plane| self.axes(*plane));
+        planes.map(|axes| weights::bytes(&axes.across) + weights::bytes(&axes.down)).sum()
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Resample
+    }
+}
+
+/// One plane of each subsampling.
+fn distinct(layout: Layout) -> impl Iterator<Item = &'static Plane> {
+    let planes = layout.planes();
+    planes[..1].iter().chain(planes[1..].iter().filter(|plane| is_subsampled(**plane)).take(1))
+}
+
+const fn is_subsampled(plane: Plane) -> bool {
+    plane.sub_x > 1 || plane.sub_y > 1
+}
+
+/// A resize across.
+fn columns(op: &ResizeOp, size: Size) -> Extent {
+    Extent {
+        start: op.from.x,
+        length: op.from.width,
+        unit: op.from.unit,
+        to: op.to.width,
+        window: op.window.columns(),
+        limit: size.width,
+    }
+}
+
+/// A resize down.
+fn rows(op: &ResizeOp, size: Size) -> Extent {
+    Extent {
+        start: op.from.y,
+        length: op.from.height,
+        unit: op.from.unit,
+        to: op.to.height,
+        window: op.window.rows(),
+        limit: size.height,
+    }
+}
+
+/// The part of a source of `size` that the window of a resize is made from, exactly: with the rest cut
+/// off, every weight stays as it is.
+pub(crate) fn source_window(op: &ResizeOp, size: Size, layout: Layout) -> Rect {
+    let columns = reached(op.kernel, &columns(op, size), layout.column_unit());
+    let rows = reached(op.kernel, &rows(op, size), layout.row_unit());
+    Rect::new(columns.start, rows.start, columns.end - columns.start, rows.end - rows.start)
+}
+
+/// The pixels along an axis that a window is made from, in planes at full size and in those of which a
+/// sample stands for `unit` pixels; whole samples of both. Empty where the window is.
+fn reached(kernel: Kernel, extent: &Extent, unit: u32) -> Range<u32> {
+    let of = |sub: u32| {
+        let axis = Axis::new(kernel, extent, sub);
+        let samples = axis.reached(axis.window.clone());
+        samples.start * sub..samples.end * sub
+    };
+    let (fine, coarse) = (of(1), of(unit));
+    let (start, end) = (fine.start.min(coarse.start), fine.end.max(coarse.end));
+    start / unit * unit..end.next_multiple_of(unit).min(extent.limit)
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+#[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
+fn ceil_u64(value: f64) -> u64 {
+    value.ceil() as u64
+}

@@ -1,0 +1,37 @@
+//! What both forms of the resampler are given: the rows of one plane of a band, and their weights.
+
+use std::ops::Range;
+
+use super::weights::Weights;
+use crate::error::{Error, Result};
+
+/// The rows of a plane of one band.
+pub(super) struct Job<'a> {
+    /// Source rows from `first_source` on, of each the columns that the window reaches.
+    pub(super) rows: &'a [&'a [u8]],
+    pub(super) first_source: u32,
+    /// The first output row, counted from that of the window.
+    pub(super) first_row: usize,
+    /// Output pixels of a row.
+    pub(super) window: usize,
+    /// The source columns that the window reaches.
+    pub(super) columns: Range<u32>,
+    /// Whether the output has the source's columns.
+    pub(super) same_columns: bool,
+    pub(super) across: &'a Weights,
+    pub(super) down: &'a Weights,
+}
+
+/// Source row `row` as one of those from `first` on.
+pub(super) const fn first_of(row: u32, first: u32) -> usize {
+    (row - first) as usize
+}
+
+/// `count` times `value`, reserved fallibly.
+pub(super) fn reserved<T: Copy>(count: usize, value: T) -> Result<Vec<T>> {
+    let mut buffer = Vec::new();
+    let bytes = (count * size_of::<T>()) as u64;
+    buffer.try_reserve_exact(count).map_err(|_| Error::out_of_memory(bytes))?;
+    buffer.resize(count, value);
+    Ok(buffer)
+}

@@ -1,0 +1,212 @@
+//! The weights of one axis, in fixed point.
+
+use std::ops::Range;
+
+use super::axis::Axis;
+use super::kernel;
+use crate::error::{Error, Result};
+use crate::simd::resample::Taps;
+
+/// Weights that one output sample has room for are a multiple of this: what vectors take at a time.
+const CHUNK: usize = 8;
+
+/// What each output sample of an axis is made from: source samples, and for each its weight in `1 << bits`.
+/// The weights of an output sample sum to exactly that, so that a plain area keeps its value.
+#[derive(Debug)]
+pub(super) struct Weights {
+    taps: Vec<Range<u32>>,
+    /// First source samples, counted from that of the first output sample.
+    firsts: Vec<u32>,
+    weights: Vec<i16>,
+    stride: usize,
+    bits: u32,
+}
+
+impl Weights {
+    /// The weights of all output samples of an axis; memory is reserved fallibly.
+    pub(super) fn new(axis: &Axis) -> Result<Self> {
+        let count = axis.window.len();
+        let stride = stride(axis);
+        let bits = bits(axis);
+        let failed = |_| Error::out_of_memory(bytes(axis));
+        let (mut taps, mut firsts) = (Vec::new(), Vec::new());
+        let (mut weights, mut exact) = (Vec::new(), Vec::new());
+        taps.try_reserve_exact(count).map_err(failed)?;
+        firsts.try_reserve_exact(count).map_err(failed)?;
+        weights.try_reserve_exact(count * stride).map_err(failed)?;
+        exact.try_reserve_exact(stride).map_err(failed)?;
+        let base = axis.reached(axis.window.clone()).start;
+        let period = axis.period();
+        for (at, index) in axis.window.clone().enumerate() {
+            let range = axis.taps(index);
+            firsts.push(range.start - base);
+            // Kernels are slow; most ratios come back to the same fractions soon.
+            let known = at.checked_sub(period).filter(|_| axis.repeats(index));
+            if let Some(known) = known {
+                weights.extend_from_within(known * stride..(known + 1) * stride);
+            } else {
+                weigh(axis, index, range.clone(), &mut exact);
+                round(&exact, bits, &mut weights);
+                weights.resize((at + 1) * stride, 0);
+            }
+            taps.push(range);
+        }
+        Ok(Self { taps, firsts, weights, stride, bits })
+    }
+
+    /// The number of bits behind the point.
+    pub(super) const fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    /// The source samples of output sample `index` of the window, and their weights.
+    pub(super) fn of(&self, index: usize) -> (Range<u32>, &[i16]) {
+        let range = self.taps[index].clone();
+        let weights = &self.weights[index * self.stride..][..range.len()];
+        (range, weights)
+    }
+
+    /// The same without samples of weight 0 at both ends.
+    pub(super) fn trimmed(&self, index: usize) -> (Range<u32>, &[i16]) {
+        let (mut range, mut weights) = self.of(index);
+        while let [0, rest @ ..] = weights {
+            weights = rest;
+            range.start += 1;
+        }
+        while let [rest @ .., 0] = weights {
+            weights = rest;
+            range.end -= 1;
+        }
+        (range, weights)
+    }
+
+    /// All, for the kernels of a row.
+    pub(super) fn row(&self) -> Taps<'_> {
+        Taps { firsts: &self.firsts, weights: &self.weights, stride: self.stride, bits: self.bits }
+    }
+}
+
+/// Samples that a row must have behind its last one for [`Weights::row`] to be read in whole chunks.
+pub(super) fn stride(axis: &Axis) -> usize {
+    (axis.most_taps() as usize).next_multiple_of(CHUNK)
+}
+
+/// An upper bound of the bytes that the weights of an axis take, and the making of them.
+pub(super) fn bytes(axis: &Axis) -> u64 {
+    let stride = stride(axis) as u64;
+    axis.window.len() as u64 * (stride * 2 + 12) + stride * 8
+}
+
+/// The bits behind the point of a weight: as many as 16 with a sign allow.
+///
+/// Where nothing shrinks, a weight at the edge of the source may be 1.5; where the source shrinks by
+/// `ratio`, it is at most `2 / ratio`. More than 16 bits would overflow the sum of a row, whose samples
+/// have 6 bits behind the point already.
+fn bits(axis: &Axis) -> u32 {
+    if axis.takes_one() || axis.limit < 3 {
+        return 14;
+    }
+    let shrinks_by = |factor: f64| u32::from(axis.ratio * 0.75 >= factor);
+    14 + shrinks_by(2.0) + shrinks_by(4.0)
+}
+
+/// The exact weights of an output sample, which sum to 1 but for roundings.
+fn weigh(axis: &Axis, index: u32, taps: Range<u32>, exact: &mut Vec<f64>) {
+    exact.clear();
+    if taps.len() == 1 {
+        exact.push(1.0);
+        return;
+    }
+    let (whole, fraction) = axis.centre(index);
+    let scale = axis.ratio.max(1.0);
+    let distance = |tap: u32| (i64::from(tap) - whole) as f64 + 0.5 - fraction;
+    exact.extend(taps.map(|tap| kernel::weight(axis.kernel, distance(tap) / scale)));
+    let sum: f64 = exact.iter().sum();
+    exact.iter_mut().for_each(|weight| *weight /= sum);
+}
+
+/// Appends the weights in fixed point. What rounding takes from one is given to the next, so that they
+/// sum to exactly 1, and a kernel over thousands of samples keeps its shape.
+fn round(exact: &[f64], bits: u32, weights: &mut Vec<i16>) {
+    let one = f64::from(1 << bits);
+    let (mut sum, mut rounded) = (0.5, 0);
+    for (index, weight) in exact.iter().enumerate() {
+        sum += weight * one;
+        // Doubles may not sum to 1 in the last bit.
+        let total = if index + 1 == exact.len() { 1 << bits } else { floor_i32(sum) };
+        weights.push(i16::try_from(total - rounded).unwrap_or(i16::MAX));
+        rounded = total;
+    }
+}
+
+/// The whole number at or below `value`; the library's `floor` is a call on the oldest CPUs.
+#[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+fn floor_i32(value: f64) -> i32 {
+    let whole = value as i32;
+    whole - i32::from(f64::from(whole) > value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::axis::Extent;
+    use super::*;
+    use crate::options::Kernel;
+
+    fn axes() -> impl Iterator<Item = Axis> {
+        let kernels = [
+            Kernel::Nearest,
+            Kernel::Linear,
+            Kernel::Cubic,
+            Kernel::Mitchell,
+            Kernel::Lanczos2,
+            Kernel::Lanczos3,
+        ];
+        let sizes =
+            [(1, 7), (3, 3), (2, 9), (5, 4), (7, 3), (16, 3), (97, 13), (999, 3), (9999, 2)];
+        kernels.into_iter().flat_map(move |kernel| {
+            sizes.into_iter().flat_map(move |(from, to)| {
+                [1, 2].map(move |sub| {
+                    let extent =
+                        Extent { start: 0, length: from, unit: 1, to, window: 0..to, limit: from };
+                    Axis::new(kernel, &extent, sub)
+                })
+            })
+        })
+    }
+
+    #[test]
+    fn weights_sum_to_one() -> Result<()> {
+        for axis in axes() {
+            let weights = Weights::new(&axis)?;
+            for index in 0..axis.window.len() {
+                let (range, of) = weights.of(index);
+                assert_eq!(range.len(), of.len());
+                let sum: i32 = of.iter().map(|&weight| i32::from(weight)).sum();
+                assert_eq!(sum, 1 << weights.bits(), "{axis:?} {index}");
+                assert!(of.iter().all(|&weight| weight < i16::MAX), "{axis:?} {index}");
+            }
+            let size = weights.firsts.len() * 12 + weights.weights.len() * 2;
+            assert!(size as u64 <= bytes(&axis));
+        }
+        Ok(())
+    }
+
+    /// Rows of samples have 6 bits behind the point when they are summed.
+    #[test]
+    fn sums_never_overflow() -> Result<()> {
+        let (mut least, mut most) = (0.0_f64, 0.0_f64);
+        for axis in axes() {
+            let weights = Weights::new(&axis)?;
+            let one = f64::from(1 << weights.bits());
+            for index in 0..axis.window.len() {
+                let of = weights.of(index).1.iter().map(|&weight| f64::from(weight) / one);
+                most = most.max(of.clone().filter(|w| *w > 0.0).sum());
+                least = least.min(of.filter(|w| *w < 0.0).sum());
+            }
+        }
+        let (top, bottom) = (255.0 * 64.0 * most, 255.0 * 64.0 * least);
+        assert!(top < 32_767.0 && bottom > -32_768.0);
+        assert!((top * most + bottom * least) * 65_536.0 < 2_147_483_647.0, "{most} {least}");
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! Resampling of samples with alpha, or in linear light, in floating point.
+//!
+//! Colours are weighed by their alpha, so that what is transparent does not bleed: they are multiplied
+//! by it before and divided by it after (Porter and Duff, 1984). A product of two bytes needs 16 bits,
+//! and a division by a small alpha all of them: a plain colour keeps its value under any alpha.
+//!
+//! ```text
+//! for every four source rows:
+//!     make them linear and premultiplied
+//!     add them, times their weights, to every output row that they are a part of
+//!     for each output row that is complete: the weighted sums along it; back to samples
+//! ```
+//!
+//! So a source row is made floating-point once a band, and few rows are at a time.
+
+use std::collections::VecDeque;
+
+use super::job::{Job, reserved};
+use super::light;
+use crate::error::Result;
+use crate::simd::{Level, resample as simd};
+
+/// Source rows that are taken at a time.
+const GROUP: usize = 4;
+
+/// How samples become numbers that may be added, and the other way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Curve {
+    /// As they are.
+    Encoded,
+    /// In linear light.
+    Linear,
+}
+
+/// Bytes that [`run`] reserves for a plane of which the window reaches `columns`, when `open` output rows
+/// are open at a time.
+pub(super) fn scratch(columns: u64, channels: u64, behind: u64, window: u64, open: u64) -> u64 {
+    let row = 4 * channels * (columns + behind);
+    (open + 1) * (row + 24) + 4 * channels * (GROUP as u64 * columns + window)
+}
+
+/// Makes the rows of a plane of `N` samples a pixel, the last of which is alpha if there are two or four.
+pub(super) fn run<const N: usize>(job: &Job<'_>, curve: Curve, out: &mut [u8]) -> Result<()> {
+    let level = Level::detect();
+    let columns = job.columns.len();
+    let mut work = Rows {
+        group: reserved(GROUP * columns * N, 0.0)?,
+        open: VecDeque::new(),
+        spare: Vec::new(),
+        across: reserved(job.window * N, 0.0)?,
+        row_len: (columns + job.across.row().stride) * N,
+    };
+    let count = out.len() / (job.window * N);
+    let (mut begun, mut done) = (0, 0);
+    for (index, rows) in job.rows.chunks(GROUP).enumerate() {
+        let first = job.first_source as usize + index * GROUP;
+        let end = first + rows.len();
+        for (row, wide) in rows.iter().zip(work.group.chunks_exact_mut(columns * N)) {
+            widen::<N>(row, curve, wide);
+        }
+        while begun < count && (job.down.of(job.first_row + begun).0.start as usize) < end {
+            work.begin()?;
+            begun += 1;
+        }
+        for (row, sums) in (done..).zip(&mut work.open) {
+            add_group(level, job, row, first..end, &work.group, sums);
+        }
+        while done < begun && job.down.of(job.first_row + done).0.end as usize <= end {
+            let out = &mut out[done * job.window * N..][..job.window * N];
+            work.finish::<N>(level, job, curve, out);
+            done += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The rows in work.
+struct Rows {
+    /// Source rows, widened.
+    group: Vec<f32>,
+    /// Sums of the output rows that are begun and not complete.
+    open: VecDeque<Vec<f32>>,
+    /// Rows to be used again.
+    spare: Vec<Vec<f32>>,
+    /// An output row before its samples are made.
+    across: Vec<f32>,
+    /// Samples of a row of sums: the columns, and as many behind them as are read.
+    row_len: usize,
+}
+
+impl Rows {
+    /// Begins the next output row with zeros.
+    fn begin(&mut self) -> Result<()> {
+        let row = match self.spare.pop() {
+            Some(mut row) => {
+                row.fill(0.0);
+                row
+            }
+            None => reserved(self.row_len, 0.0)?,
+        };
+        self.open.push_back(row);
+        Ok(())
+    }
+
+    /// Makes the samples of the first open row.
+    fn finish<const N: usize>(
+        &mut self,
+        level: Level,
+        job: &Job<'_>,
+        curve: Curve,
+        out: &mut [u8],
+    ) {
+        let Some(sums) = self.open.pop_front() else { return };
+        if job.same_columns {
+            narrow::<N>(&sums, curve, out);
+        } else {
+            let taps = job.across.row();
+            simd::add_pixels::<N>(level, &sums, &taps, &mut self.across);
+            let one = one_in(taps.bits);
+            self.across.iter_mut().for_each(|sample| *sample *= one);
+            narrow::<N>(&self.across, curve, out);
+        }
+        self.spare.push(sums);
+    }
+}
+
+/// Adds those of source rows `group` that output row `row` is made from.
+fn add_group(
+    level: Level,
+    job: &Job<'_>,
+    row: usize,
+    group: std::ops::Range<usize>,
+    samples: &[f32],
+    sums: &mut [f32],
+) {
+    let (range, weights) = job.down.of(job.first_row + row);
+    let (start, end) = (range.start as usize, range.end as usize);
+    let (first, last) = (start.max(group.start), end.min(group.end));
+    if first >= last {
+        return;
+    }
+    let len = samples.len() / GROUP;
+    let one = one_in(job.down.bits());
+    let mut rows: [&[f32]; GROUP] = [&[]; GROUP];
+    let mut factors = [0.0; GROUP];
+    for (at, y) in (first..last).enumerate() {
+        rows[at] = &samples[(y - group.start) * len..][..len];
+        factors[at] = f32::from(weights[y - start]) * one;
+    }
+    simd::add_rows(level, &rows[..last - first], &factors[..last - first], sums);
+}
+
+/// The last bit of a weight as a number: a power of two, exactly.
+fn one_in(bits: u32) -> f32 {
+    f32::from_bits((127 - bits) << 23)
+}
+
+/// Whether the last of `N` samples is alpha.
+const fn has_alpha(n: usize) -> bool {
+    n == 2 || n == 4
+}
+
+/// Samples as numbers: linear where asked for, premultiplied where there is alpha.
+fn widen<const N: usize>(row: &[u8], curve: Curve, out: &mut [f32]) {
+    let linear = &*light::LINEAR;
+    for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        *to = match curve {
+            Curve::Encoded => from.map(f32::from),
+            Curve::Linear => from.map(|sample| linear[usize::from(sample)]),
+        };
+        if has_alpha(N) {
+            let alpha = f32::from(from[N - 1]);
+            to.iter_mut().for_each(|sample| *sample *= alpha);
+            to[N - 1] = alpha;
+        }
+    }
+}
+
+/// The way back from [`widen`]. Where nothing is to be seen, all samples are 0.
+fn narrow<const N: usize>(row: &[f32], curve: Curve, out: &mut [u8]) {
+    for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        let mut colours = *from;
+        let alpha = rounded(from[N - 1]);
+        if has_alpha(N) {
+            // What rounds to an alpha of 0 may be 0 or less.
+            let share = if alpha == 0 { 0.0 } else { 1.0 / from[N - 1] };
+            colours.iter_mut().for_each(|sample| *sample *= share);
+        }
+        *to = match curve {
+            Curve::Encoded => colours.map(rounded),
+            Curve::Linear => colours.map(light::encoded),
+        };
+        if has_alpha(N) {
+            to[N - 1] = alpha;
+        }
+    }
+}
+
+/// The nearest byte.
+#[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+#[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
+fn rounded(sample: f32) -> u8 {
+    (sample + 0.5) as u8
+}

@@ -1,0 +1,63 @@
+//! What a run gives.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::codec::Format;
+use crate::error::{Error, Result};
+use crate::geometry::Size;
+
+/// An encoded picture.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Output {
+    /// The file.
+    pub data: Vec<u8>,
+    /// Its format.
+    pub format: Format,
+    /// Its media type, `"image/jpeg"` for instance.
+    pub content_type: &'static str,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// The value for a `Vary` header; none, because the format was given and not negotiated.
+    pub vary: Option<&'static str>,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+impl Output {
+    /// Width and height.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// `io` when it cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        std::fs::write(path, &self.data).map_err(|error| Error::io(path.display(), error))
+    }
+}
+
+/// Where the time of a pass went. All outputs of [`run_all`](crate::run_all) share one pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timings {
+    /// Reading headers, planning, rewriting. Wall time.
+    pub plan: Duration,
+    /// Decoding. Like the stages below, summed over the threads it ran on.
+    pub decode: Duration,
+    /// Stitching, cropping, turning, converting.
+    pub compose: Duration,
+    /// Resampling.
+    pub resample: Duration,
+    /// Encoding.
+    pub encode: Duration,
+    /// The whole pass. Wall time.
+    pub total: Duration,
+}

@@ -1,0 +1,217 @@
+//! From recorded pipelines and the headers of their inputs to a logical plan: options are validated
+//! here, once.
+
+use super::op::{Op, ResizeOp, SourceBox, StitchOp};
+use super::shape::stitch_layout;
+use super::{Input, NodeId, Plan};
+use crate::codec;
+use crate::error::{Error, Result};
+use crate::geometry::{Rect, Size};
+use crate::image::{Colour, Layout};
+use crate::limits::{Limits, check};
+use crate::options::{Edges, Encode, Open, Resize, Stitch};
+use crate::orientation::Orientation;
+use crate::pipeline::{Pipeline, Start, Step};
+use crate::source::Source;
+
+/// What is wanted of the pipelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// Files.
+    Files,
+    /// Raw pixels.
+    Pixels,
+}
+
+/// Builds one plan of several pipelines, each under its own limits.
+pub(crate) fn build(pipelines: &[&Pipeline], want: Want) -> Result<Plan> {
+    let mut plan = Plan { nodes: Vec::new(), roots: Vec::new(), inputs: Vec::new() };
+    for pipeline in pipelines {
+        let root = Builder::new(&mut plan, pipeline.job_limits()).root(pipeline, want)?;
+        plan.roots.push(root);
+    }
+    Ok(plan)
+}
+
+/// Builds one pipeline's part of a plan.
+struct Builder<'a> {
+    plan: &'a mut Plan,
+    limits: Limits,
+    /// Inputs and their pixels so far.
+    inputs: usize,
+    pixels: u64,
+}
+
+impl<'a> Builder<'a> {
+    fn new(plan: &'a mut Plan, limits: Limits) -> Self {
+        Self { plan, limits, inputs: 0, pixels: 0 }
+    }
+
+    fn root(&mut self, pipeline: &Pipeline, want: Want) -> Result<NodeId> {
+        let first_input = self.plan.inputs.len();
+        let top = self.picture(pipeline)?;
+        self.limits.check_output(self.plan.shape(top).size)?;
+        if want == Want::Pixels {
+            return self.plan.add(Op::Collect, vec![top]);
+        }
+        let encode = match pipeline.encode_options() {
+            Some(encode) => encode,
+            None => Encode::default_of(self.plan.inputs[first_input].header.format),
+        };
+        self.encode(top, encode)
+    }
+
+    fn encode(&mut self, top: NodeId, encode: Encode) -> Result<NodeId> {
+        encode.validate()?;
+        let shape = self.plan.shape(top);
+        let max = codec::encoder_caps(&encode).max_side;
+        if shape.size.width > max || shape.size.height > max {
+            return Err(Error::unsupported(format!(
+                "{} has sides of at most {max}, the output is {}",
+                encode.format(),
+                shape.size
+            )));
+        }
+        let layout = codec::encoder_layout(&encode, shape.layout);
+        let mut node = top;
+        if shape.layout.has_alpha() && !layout.has_alpha() {
+            node = self.plan.add(Op::Flatten(Colour::BLACK), vec![node])?;
+        }
+        let node = self.convert(node, layout)?;
+        self.plan.add(Op::Encode(encode), vec![node])
+    }
+
+    /// A pipeline without its encode.
+    fn picture(&mut self, pipeline: &Pipeline) -> Result<NodeId> {
+        let mut node = match pipeline.start() {
+            Start::Open(source, open) => self.open(source, *open)?,
+            Start::Stitch(stitch, inputs) => self.stitch(stitch, inputs)?,
+        };
+        for step in pipeline.steps() {
+            node = self.step(node, step)?;
+            // A crop may cut a too large picture down again, but not before its pixels could be made.
+            check("max_total_pixels", self.limits.max_total_pixels, self.size(node).pixels())?;
+        }
+        Ok(node)
+    }
+
+    fn open(&mut self, source: &Source, open: Open) -> Result<NodeId> {
+        let ordinal = self.inputs;
+        self.inputs += 1;
+        check("max_inputs", self.limits.max_inputs as u64, self.inputs as u64)?;
+        let at_input = |error: Error| error.at_input(ordinal, source.name());
+        let header = codec::header(source, &self.limits).map_err(at_input)?;
+        if open.page >= header.pages {
+            return Err(at_input(Error::invalid_option(format!(
+                "page {} of a file of {}: counted from 0",
+                open.page, header.pages
+            ))));
+        }
+        if open.page > 0 {
+            return Err(at_input(Error::unsupported("pages other than the first")));
+        }
+        self.pixels += header.size.pixels();
+        check("max_total_pixels", self.limits.max_total_pixels, self.pixels)?;
+        self.plan.inputs.push(Input { source: source.clone(), header, open, ordinal });
+        let input = self.plan.inputs.len() - 1;
+        let (region, layout) = (Rect::whole(header.size), header.layout);
+        let decode = Op::Decode { input, scale: 1, region, layout };
+        let node = self.plan.add(decode, Vec::new())?;
+        if open.auto_orient { self.orient(node, header.orientation) } else { Ok(node) }
+    }
+
+    fn stitch(&mut self, stitch: &Stitch, inputs: &[Pipeline]) -> Result<NodeId> {
+        let mut nodes = Vec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            if let Some(setting) = input.setting_of_whole_job() {
+                return Err(Error::invalid_option(format!(
+                    "input {index} of a stitch has {setting} of its own: it is said once, of the stitch"
+                )));
+            }
+            nodes.push(self.picture(input)?);
+        }
+        let sizes: Vec<Size> = nodes.iter().map(|&node| self.size(node)).collect();
+        let (size, places) = stitch.resolve(&sizes, self.limits.max_total_pixels)?;
+        let background = stitch.background;
+        let layouts = nodes.iter().map(|&node| self.plan.shape(node).layout);
+        let canvas = stitch_layout(layouts, background);
+        for node in &mut nodes {
+            let alpha = canvas.has_alpha() || self.plan.shape(*node).layout.has_alpha();
+            *node = self.convert(*node, Layout::interleaved(canvas.has_colour(), alpha))?;
+        }
+        self.plan.add(Op::Stitch(StitchOp { size, places, background }), nodes)
+    }
+
+    fn step(&mut self, node: NodeId, step: &Step) -> Result<NodeId> {
+        match step {
+            Step::Resize(resize) => self.resize(node, resize),
+            Step::Crop(rect) => self.plan.add(Op::Crop(*rect), vec![node]),
+            Step::Orient(orientation) => self.orient(node, *orientation),
+            Step::Flatten(colour) => {
+                if !colour.is_opaque() {
+                    return Err(Error::invalid_option(format!(
+                        "flatten takes an opaque colour, found {colour}"
+                    )));
+                }
+                let node = self.holding(node, *colour)?;
+                self.plan.add(Op::Flatten(*colour), vec![node])
+            }
+            Step::Extend(edges, colour) => self.extend(node, *edges, *colour),
+        }
+    }
+
+    fn orient(&mut self, node: NodeId, orientation: Orientation) -> Result<NodeId> {
+        if orientation == Orientation::NORMAL {
+            return Ok(node);
+        }
+        self.plan.add(Op::Orient(orientation), vec![node])
+    }
+
+    fn resize(&mut self, node: NodeId, options: &Resize) -> Result<NodeId> {
+        let size = self.size(node);
+        let resolved = options.resolve(size)?;
+        let resize = Op::Resize(ResizeOp {
+            from: SourceBox::whole(size),
+            to: resolved.to,
+            window: resolved.window,
+            kernel: options.kernel,
+            linear: options.linear,
+        });
+        let node = self.plan.add(resize, vec![node])?;
+        let Some((canvas, x, y)) = resolved.canvas else {
+            return Ok(node);
+        };
+        let inner = self.size(node);
+        let edges = Edges {
+            top: y,
+            left: x,
+            right: canvas.width - x - inner.width,
+            bottom: canvas.height - y - inner.height,
+        };
+        self.extend(node, edges, options.background)
+    }
+
+    fn extend(&mut self, node: NodeId, edges: Edges, colour: Colour) -> Result<NodeId> {
+        let node = self.holding(node, colour)?;
+        self.plan.add(Op::Extend(edges, colour), vec![node])
+    }
+
+    /// The picture in a layout that can hold `colour` too.
+    fn holding(&mut self, node: NodeId, colour: Colour) -> Result<NodeId> {
+        let layout = self.plan.shape(node).layout;
+        let hue = layout.has_colour() || !colour.is_grey();
+        let alpha = layout.has_alpha() || !colour.is_opaque();
+        self.convert(node, Layout::interleaved(hue, alpha))
+    }
+
+    fn convert(&mut self, node: NodeId, layout: Layout) -> Result<NodeId> {
+        if self.plan.shape(node).layout == layout {
+            return Ok(node);
+        }
+        self.plan.add(Op::Convert(layout), vec![node])
+    }
+
+    fn size(&self, node: NodeId) -> Size {
+        self.plan.shape(node).size
+    }
+}

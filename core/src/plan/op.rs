@@ -1,0 +1,160 @@
+//! The operations of a logical plan.
+
+use crate::geometry::{Rect, Size};
+use crate::image::{Colour, Layout};
+use crate::options::{Edges, Encode, Kernel};
+use crate::orientation::Orientation;
+
+/// One step of a plan, with everything it needs besides its inputs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Op {
+    /// Reads input `input` at `1/scale`, and of that the `region`, in the header's layout or as planes.
+    Decode { input: usize, scale: u32, region: Rect, layout: Layout },
+    /// Turns and mirrors.
+    Orient(Orientation),
+    /// Keeps a rectangle.
+    Crop(Rect),
+    /// Resamples.
+    Resize(ResizeOp),
+    /// Puts its inputs on a canvas, later ones on top.
+    Stitch(StitchOp),
+    /// Puts the picture on an opaque colour.
+    Flatten(Colour),
+    /// Adds edges.
+    Extend(Edges, Colour),
+    /// Changes the layout.
+    Convert(Layout),
+    /// Makes the file.
+    Encode(Encode),
+    /// Copies the file of input `input`, of which nothing is left to change.
+    Copy { input: usize },
+    /// Gives the pixels.
+    Collect,
+}
+
+/// A resample: the picture's `from` box becomes `to` pixels, of which `window` is wanted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ResizeOp {
+    pub(crate) from: SourceBox,
+    pub(crate) to: Size,
+    pub(crate) window: Rect,
+    pub(crate) kernel: Kernel,
+    pub(crate) linear: bool,
+}
+
+impl ResizeOp {
+    /// Source pixels for one output pixel, across and down.
+    pub(crate) fn ratio(&self) -> (f64, f64) {
+        let across = f64::from(self.from.width) / f64::from(self.to.width);
+        let down = f64::from(self.from.height) / f64::from(self.to.height);
+        (across / f64::from(self.from.unit), down / f64::from(self.from.unit))
+    }
+
+    /// Whether it makes the picture larger in no direction.
+    pub(crate) fn shrinks(&self) -> bool {
+        let (across, down) = self.ratio();
+        across >= 1.0 && down >= 1.0
+    }
+}
+
+/// A rectangle whose edges are multiples of `1/unit` source pixel: what a scaled decode leaves of a
+/// picture whose sides are no multiple of the scale. It may begin left of or above the source, where
+/// only a window of the resized picture is wanted and the rest of the source was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SourceBox {
+    pub(crate) unit: u32,
+    pub(crate) x: i64,
+    pub(crate) y: i64,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+impl SourceBox {
+    /// All of a picture.
+    pub(crate) const fn whole(size: Size) -> Self {
+        Self { unit: 1, x: 0, y: 0, width: size.width, height: size.height }
+    }
+
+    /// Whether it is exactly all of a picture.
+    pub(crate) fn is_whole(&self, size: Size) -> bool {
+        *self == Self::whole(size)
+    }
+
+    /// The same box seen from a source of which (`x`, `y`) whole pixels were cut off.
+    pub(crate) fn moved_from(self, x: u32, y: u32) -> Self {
+        let moved = |at: i64, cut: u32| at - i64::from(cut) * i64::from(self.unit);
+        Self { x: moved(self.x, x), y: moved(self.y, y), ..self }
+    }
+
+    /// Its edges as numbers of `1/unit` pixels, `None` where they begin outside the source.
+    pub(crate) fn edges(self) -> Option<Rect> {
+        let (x, y) = (u32::try_from(self.x).ok()?, u32::try_from(self.y).ok()?);
+        Some(Rect::new(x, y, self.width, self.height))
+    }
+
+    /// Its left and its top edge, in source pixels.
+    pub(crate) fn corner(self) -> (f64, f64) {
+        // Sides stay far below the 2^53 up to which a double is exact.
+        let part = |value: i64| value as f64 / f64::from(self.unit);
+        (part(self.x), part(self.y))
+    }
+}
+
+impl std::fmt::Display for SourceBox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let part = |value: u32| f64::from(value) / f64::from(self.unit);
+        let (x, y) = self.corner();
+        write!(f, "{}x{}{x:+}{y:+}", part(self.width), part(self.height))
+    }
+}
+
+/// A stitch with every place known.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StitchOp {
+    pub(crate) size: Size,
+    /// One for each input; each as large as its input and inside the canvas.
+    pub(crate) places: Vec<Rect>,
+    pub(crate) background: Colour,
+}
+
+impl Op {
+    /// Whether it makes each pixel from the one pixel in its place, so that crops and scaled decodes
+    /// pass through it.
+    pub(crate) const fn is_pointwise(&self) -> bool {
+        matches!(self, Self::Flatten(_) | Self::Convert(_))
+    }
+}
+
+impl std::fmt::Display for Op {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Decode { input, scale, region, .. } => {
+                write!(f, "decode #{input}")?;
+                if *scale > 1 {
+                    write!(f, " at 1/{scale}")?;
+                }
+                write!(f, " region {region}")
+            }
+            Self::Orient(orientation) => write!(f, "orient {orientation}"),
+            Self::Crop(rect) => write!(f, "crop {rect}"),
+            Self::Resize(resize) => {
+                write!(f, "resize {} -> {} {}", resize.from, resize.to, resize.kernel.name())?;
+                if resize.window != Rect::whole(resize.to) {
+                    write!(f, " window {}", resize.window)?;
+                }
+                f.write_str(if resize.linear { " linear light" } else { "" })
+            }
+            Self::Stitch(stitch) => {
+                write!(f, "stitch {} on {}", stitch.places.len(), stitch.background)
+            }
+            Self::Flatten(colour) => write!(f, "flatten on {colour}"),
+            Self::Extend(e, colour) => {
+                write!(f, "extend {} {} {} {} with {colour}", e.top, e.right, e.bottom, e.left)
+            }
+            Self::Convert(layout) => write!(f, "convert to {layout}"),
+            Self::Encode(encode) => write!(f, "encode {encode}"),
+            Self::Copy { input } => write!(f, "copy #{input}"),
+            Self::Collect => write!(f, "collect pixels"),
+        }
+    }
+}

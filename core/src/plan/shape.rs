@@ -1,0 +1,119 @@
+//! What an operation gives: its size and layout, from those of its inputs.
+
+use super::Input;
+use super::op::{Op, StitchOp};
+use crate::error::{Error, Result};
+use crate::geometry::{Rect, Size};
+use crate::image::{Colour, Layout};
+use crate::options::Edges;
+
+/// Size and layout of what a node gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) size: Size,
+    pub(crate) layout: Layout,
+}
+
+impl Shape {
+    pub(crate) const fn new(size: Size, layout: Layout) -> Self {
+        Self { size, layout }
+    }
+}
+
+impl std::fmt::Display for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.size, self.layout)
+    }
+}
+
+/// The shape of `op` on inputs of these shapes. Refuses what does not fit, so that a plan that was
+/// inferred can be executed.
+pub(crate) fn infer(op: &Op, shapes: &[Shape], inputs: &[Input]) -> Result<Shape> {
+    match op {
+        Op::Decode { input, scale, region, layout } => {
+            let scaled = inputs[*input].header.size.scaled(*scale);
+            inside("the region of a decode", *region, scaled)?;
+            Ok(Shape::new(region.size(), *layout))
+        }
+        Op::Copy { input } => {
+            let header = &inputs[*input].header;
+            Ok(Shape::new(header.size, header.layout))
+        }
+        Op::Stitch(stitch) => stitched(stitch, shapes),
+        _ => {
+            let [shape] = shapes else {
+                return Err(Error::internal(format!("{op} has {} inputs", shapes.len())));
+            };
+            one(op, *shape)
+        }
+    }
+}
+
+/// The shape of an operation on one picture.
+fn one(op: &Op, shape: Shape) -> Result<Shape> {
+    let Shape { size, layout } = shape;
+    Ok(match op {
+        Op::Orient(orientation) => Shape::new(orientation.size(size), layout),
+        Op::Crop(rect) => {
+            inside("a crop", *rect, size)?;
+            Shape::new(rect.size(), layout)
+        }
+        Op::Resize(resize) => {
+            if resize.from.width == 0 || resize.from.height == 0 {
+                return Err(Error::internal(format!("resize from {} of {size}", resize.from)));
+            }
+            inside("the window of a resize", resize.window, resize.to)?;
+            Shape::new(resize.window.size(), layout)
+        }
+        Op::Flatten(_) => Shape::new(size, Layout::interleaved(layout.has_colour(), false)),
+        Op::Extend(edges, _) => Shape::new(extended(size, *edges)?, layout),
+        Op::Convert(layout) => Shape::new(size, *layout),
+        _ => shape,
+    })
+}
+
+/// `invalid_option` unless `rect` has pixels and lies in a picture of `size`.
+fn inside(what: &str, rect: Rect, size: Size) -> Result<()> {
+    if rect.fits(size) {
+        return Ok(());
+    }
+    Err(Error::invalid_option(format!("{what} lies within {size}, found {rect}")))
+}
+
+fn extended(size: Size, edges: Edges) -> Result<Size> {
+    let side = |length: u32, before: u32, after: u32| {
+        length.checked_add(before).and_then(|sum| sum.checked_add(after))
+    };
+    match (side(size.width, edges.left, edges.right), side(size.height, edges.top, edges.bottom)) {
+        (Some(width), Some(height)) => Ok(Size::new(width, height)),
+        _ => {
+            Err(Error::invalid_option(format!("extend {edges:?}: sides are at most {}", u32::MAX)))
+        }
+    }
+}
+
+/// The layout of a stitch on this background: what its inputs and the background need together.
+pub(crate) fn stitch_layout(
+    layouts: impl IntoIterator<Item = Layout>,
+    background: Colour,
+) -> Layout {
+    let colour = layouts.into_iter().any(Layout::has_colour) || !background.is_grey();
+    Layout::interleaved(colour, !background.is_opaque())
+}
+
+/// Every input lies in its place and has the canvas's layout, or that with alpha.
+fn stitched(stitch: &StitchOp, shapes: &[Shape]) -> Result<Shape> {
+    let planar = shapes.first().map(|shape| shape.layout).filter(|l| l.planes().len() > 1);
+    let layouts = shapes.iter().map(|shape| shape.layout);
+    let layout = planar.unwrap_or_else(|| stitch_layout(layouts, stitch.background));
+    let blended = Layout::interleaved(layout.has_colour(), true);
+    let fits = |(place, shape): (&Rect, &Shape)| {
+        place.fits(stitch.size)
+            && place.size() == shape.size
+            && (shape.layout == layout || (planar.is_none() && shape.layout == blended))
+    };
+    if stitch.places.len() != shapes.len() || !stitch.places.iter().zip(shapes).all(fits) {
+        return Err(Error::internal("the inputs of a stitch do not fit their places"));
+    }
+    Ok(Shape::new(stitch.size, layout))
+}

@@ -1,0 +1,171 @@
+//! The way from pipelines to a plan that can be shown or run.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use crate::codec::Format;
+use crate::error::{Error, Result};
+use crate::exec::{self, Product};
+use crate::geometry::{Rect, Size};
+use crate::image::Image;
+use crate::limits::Limits;
+use crate::lower::{self, ExecPlan, Setting, Work};
+use crate::optimize::{Context, optimize};
+use crate::output::{Output, Timings};
+use crate::pipeline::{Pipeline, watch_of};
+use crate::plan::{self, Plan, Shape, Want};
+
+/// What a run will do and cost, told from headers alone.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Planned {
+    /// Width of the output in pixels.
+    pub width: u32,
+    /// Height of the output in pixels.
+    pub height: u32,
+    /// Format of the output.
+    pub format: Format,
+    /// No run of this plan holds more bytes than this at a time, its output included; input bytes that the
+    /// caller owns are not counted. In a pass of several pipelines it is that of the whole pass.
+    pub peak_memory: u64,
+    /// What is read of each input, in the order of the plan. In a pass of several pipelines, what the
+    /// whole pass reads.
+    pub decodes: Vec<PlannedDecode>,
+}
+
+/// What is read of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedDecode {
+    /// The input, counted from 0 in the order given.
+    pub input: usize,
+    /// It is decoded at `1/scale`.
+    pub scale: u32,
+    /// The part that is decoded, in pixels of the scaled picture.
+    pub region: Rect,
+}
+
+impl Planned {
+    /// Width and height of the output.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+}
+
+/// A pass that is ready to run.
+struct Pass {
+    exec: ExecPlan,
+    written: Plan,
+    optimized: Plan,
+    rules: Vec<(&'static str, usize)>,
+}
+
+/// Builds, rewrites and lowers.
+fn prepare(pipelines: &[&Pipeline], want: Want) -> Result<Pass> {
+    let Some(first) = pipelines.first() else {
+        return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
+    };
+    let written = plan::build(pipelines, want)?;
+    let mut optimized = written.clone();
+    let context = Context { shrink: first.job_shrink() };
+    let rules = optimize(&mut optimized, &first.job_optimizations(), &context)?;
+    let setting = Setting {
+        limits: strictest(pipelines),
+        threads: first.job_threads().count()?,
+        band_rows: first.band_rows(),
+    };
+    let exec = lower::lower(&optimized, setting)?;
+    Ok(Pass { exec, written, optimized, rules })
+}
+
+/// The limits of a pass: each pipeline was held to its own already, what is left is the memory of all.
+fn strictest(pipelines: &[&Pipeline]) -> Limits {
+    let all = pipelines.iter().map(|pipeline| pipeline.job_limits());
+    all.min_by_key(|limits| limits.max_memory).unwrap_or_default()
+}
+
+pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {
+    let Pass { exec, optimized, .. } = prepare(pipelines, Want::Files)?;
+    let decode = |work: &Work| match work {
+        Work::Decode { input, request, .. } => Some(PlannedDecode {
+            input: exec.inputs[*input].ordinal,
+            scale: request.scale,
+            region: request.region,
+        }),
+        _ => None,
+    };
+    let decodes: Vec<_> = exec.nodes.iter().filter_map(|node| decode(&node.work)).collect();
+    let planned = |(&root, &sink): (&usize, &usize)| {
+        let Shape { size: Size { width, height }, .. } = optimized.shape(root);
+        let format = match &exec.nodes[sink].work {
+            Work::Encode(encode) => encode.format(),
+            Work::Copy { input } => exec.inputs[*input].header.format,
+            _ => return Err(Error::internal("an output is neither encoded nor copied")),
+        };
+        let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());
+        Ok(Planned { width, height, format, peak_memory, decodes })
+    };
+    optimized.roots.iter().zip(&exec.roots).map(planned).collect()
+}
+
+pub(crate) fn plan_one(pipeline: &Pipeline) -> Result<Planned> {
+    plan(&[pipeline])?.pop().ok_or_else(|| Error::internal("no output"))
+}
+
+pub(crate) fn explain(pipelines: &[&Pipeline]) -> Result<String> {
+    let Pass { exec, written, optimized, rules } = prepare(pipelines, Want::Files)?;
+    let mut text = format!("plan as written\n{}", plan::explain(&written));
+    // Writing to a string cannot fail.
+    let _ = write!(text, "plan as it will run\n{}", plan::explain(&optimized));
+    let applied: Vec<String> = rules.iter().map(|(rule, n)| format!("{rule} x{n}")).collect();
+    let applied = if applied.is_empty() { "none".to_owned() } else { applied.join(", ") };
+    let _ = writeln!(text, "rules applied: {applied}");
+    let _ = writeln!(text, "peak memory: at most {} bytes", exec.peak_memory);
+    Ok(text)
+}
+
+pub(crate) fn run(pipelines: &[&Pipeline]) -> Result<Vec<Output>> {
+    let (products, sizes, timings) = execute(pipelines, Want::Files)?;
+    let output = |(product, size): (Product, Size)| match product {
+        Product::File(data, format) => Ok(Output {
+            data,
+            format,
+            content_type: format.content_type(),
+            width: size.width,
+            height: size.height,
+            vary: None,
+            timings,
+        }),
+        Product::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
+    };
+    products.into_iter().zip(sizes).map(output).collect()
+}
+
+pub(crate) fn run_one(pipeline: &Pipeline) -> Result<Output> {
+    run(&[pipeline])?.pop().ok_or_else(|| Error::internal("no output"))
+}
+
+pub(crate) fn pixels(pipeline: &Pipeline) -> Result<Image> {
+    match execute(&[pipeline], Want::Pixels)?.0.pop() {
+        Some(Product::Pixels(image)) => Ok(image),
+        _ => Err(Error::internal("expected pixels, found a file")),
+    }
+}
+
+/// Prepares and runs a pass; a panic anywhere in it is an error.
+fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Size>, Timings)> {
+    let pass = || {
+        let start = Instant::now();
+        let watch = watch_of(pipelines);
+        watch.check()?;
+        let Pass { exec, optimized, .. } = prepare(pipelines, want)?;
+        let plan = start.elapsed();
+        let threads = pipelines.first().map(|first| first.job_threads()).unwrap_or_default();
+        let (products, timings) = exec::run(&exec, &threads, &watch)?;
+        let sizes = optimized.roots.iter().map(|&root| optimized.shape(root).size).collect();
+        Ok((products, sizes, Timings { plan, total: start.elapsed(), ..timings }))
+    };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
+        .unwrap_or_else(|panic| Err(exec::panicked(&panic)))
+}

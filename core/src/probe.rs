@@ -1,0 +1,66 @@
+//! Reads headers: what a file is, without decoding it.
+
+pub(crate) mod clean;
+pub(crate) mod exif;
+
+use crate::codec::{self, Format, Header};
+use crate::error::Result;
+use crate::geometry::Size;
+use crate::limits::Limits;
+use crate::source::Source;
+
+/// What the header of an input tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Probe {
+    /// Told by the first bytes, never by the name.
+    pub format: Format,
+    /// Pixels in a row, as stored: before the orientation.
+    pub width: u32,
+    /// Rows, as stored: before the orientation.
+    pub height: u32,
+    /// The EXIF orientation, 1 to 8; 1 where there is none.
+    pub orientation: u16,
+    /// Whether pixels can be clear.
+    pub has_alpha: bool,
+    /// Pages or frames, 1 or more.
+    pub pages: u32,
+}
+
+impl Probe {
+    /// Width and height as stored.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+}
+
+/// Reads the header of an input, within the default [`Limits`].
+///
+/// ```
+/// use makeready::{Image, Layout, Png, Pipeline, Size, probe};
+///
+/// let image = Image::new(Size::new(3, 2), Layout::Rgba, vec![0; 24])?;
+/// let file = Pipeline::open(image).encode(Png::default()).run()?.data;
+/// let probe = probe(file)?;
+/// assert_eq!((probe.width, probe.height, probe.has_alpha), (3, 2, true));
+/// # Ok::<(), makeready::Error>(())
+/// ```
+///
+/// # Errors
+/// `unsupported` for a format that this build does not read; `malformed`, `truncated`, `limit_exceeded`,
+/// `io`.
+pub fn probe(source: impl Into<Source>) -> Result<Probe> {
+    let source = source.into();
+    let Header { format, size, layout, orientation, pages, .. } =
+        codec::header(&source, &Limits::default())
+            .map_err(|error| error.at_input(0, source.name()))?;
+    Ok(Probe {
+        format,
+        width: size.width,
+        height: size.height,
+        orientation: orientation.to_exif(),
+        has_alpha: layout.has_alpha(),
+        pages,
+    })
+}

@@ -1,0 +1,99 @@
+//! Tells whether a file holds pixels alone and is whole, so that it can be passed on as it is.
+
+use crate::codec::{Format, sniff};
+
+/// Whether a file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
+/// format says. Says no where it is not sure.
+pub(crate) fn holds_only_pixels(data: &[u8]) -> bool {
+    match sniff(data) {
+        Ok(Format::Jpeg) => jpeg(data).unwrap_or(false),
+        Ok(Format::Png) => png(data).unwrap_or(false),
+        Ok(Format::WebP) => webp(data),
+        _ => false,
+    }
+}
+
+/// Segments up to the first scan are tables, the frame, JFIF or Adobe; the last two bytes are the end
+/// marker. Baseline files have one scan to look at, others are not looked into.
+fn jpeg(data: &[u8]) -> Option<bool> {
+    let mut at = 2;
+    loop {
+        let marker = *data.get(at + 1)?;
+        let length = usize::from(u16::from_be_bytes([*data.get(at + 2)?, *data.get(at + 3)?]));
+        let body = data.get(at + 4..at + 2 + length)?;
+        let plain = match marker {
+            0xC0 | 0xC1 | 0xC4 | 0xDB | 0xDD => true,
+            0xE0 => body.starts_with(b"JFIF\0"),
+            0xEE => body.starts_with(b"Adobe"),
+            0xDA => return Some(one_scan_follows(&data[at + 2 + length..])),
+            _ => false,
+        };
+        if data[at] != 0xFF || !plain {
+            return Some(false);
+        }
+        at += 2 + length;
+    }
+}
+
+/// Whether entropy-coded data is followed by the end marker and nothing else.
+fn one_scan_follows(data: &[u8]) -> bool {
+    let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xD0..=0xD7 | 0xFF);
+    data.windows(2).position(marker).is_some_and(|at| data[at..] == [0xFF, 0xD9])
+}
+
+/// Chunks are those that make the pixels, their checksums are right, and the last one is the end.
+fn png(data: &[u8]) -> Option<bool> {
+    let mut at = 8;
+    loop {
+        let length = u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?);
+        let end = at.checked_add(usize::try_from(length).ok()?)?.checked_add(12)?;
+        let (checked, stored) = (data.get(at + 4..end - 4)?, data.get(end - 4..end)?);
+        if crc32fast::hash(checked).to_be_bytes() != *stored {
+            return Some(false);
+        }
+        match data.get(at + 4..at + 8)? {
+            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" => {}
+            b"IEND" => return Some(end == data.len()),
+            _ => return Some(false),
+        }
+        at = end;
+    }
+}
+
+/// A file of one chunk of pixels; the extended form, which may carry more, is not looked into.
+fn webp(data: &[u8]) -> bool {
+    let size = |at: usize| {
+        let field: Option<[u8; 4]> = data.get(at..at + 4).and_then(|four| four.try_into().ok());
+        field.map_or(0, |four| u64::from(u32::from_le_bytes(four)))
+    };
+    let simple = matches!(data.get(12..16), Some(b"VP8 " | b"VP8L"));
+    simple && size(4) + 8 == data.len() as u64 && size(16).next_multiple_of(2) + 12 == size(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FRAME: [u8; 9] = [0xFF, 0xC0, 0, 7, 8, 0, 1, 0, 1];
+    const SCAN: [u8; 10] = [0xFF, 0xDA, 0, 3, 0, 0x12, 0xFF, 0x00, 0xFF, 0xD9];
+
+    #[test]
+    fn jpeg_with_anything_besides_pixels_is_not_passed_on() {
+        let comment = [0xFF, 0xFE, 0, 4, b'h', b'i'];
+        let plain = [&[0xFF, 0xD8][..], &FRAME, &SCAN].concat();
+        assert!(holds_only_pixels(&plain));
+        assert!(!holds_only_pixels(&[&[0xFF, 0xD8][..], &comment, &FRAME, &SCAN].concat()));
+        assert!(!holds_only_pixels(&[&plain[..], b"tail"].concat()));
+        for end in 3..plain.len() {
+            assert!(!holds_only_pixels(&plain[..end]), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn webp_sizes_must_agree() {
+        let file = b"RIFF\x10\0\0\0WEBPVP8L\x04\0\0\0abcd";
+        assert!(holds_only_pixels(file));
+        assert!(!holds_only_pixels(&file[..22]));
+        assert!(!holds_only_pixels(b"RIFF\x10\0\0\0WEBPVP8X\x04\0\0\0abcd"));
+    }
+}

@@ -1,0 +1,129 @@
+//! The orientation out of EXIF data, and nothing else of it.
+//!
+//! EXIF is a TIFF file of which only the first directory is looked at: an entry is a tag, a type, a
+//! count and four bytes that hold the value where it fits, as an orientation does.
+
+use crate::orientation::Orientation;
+
+const ORIENTATION: u16 = 0x0112;
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+/// Bytes of a directory entry.
+const ENTRY: usize = 12;
+
+/// The orientation that EXIF data asks for: a TIFF block, with or without the `Exif\0\0` that JPEG
+/// puts before it. Data that does not follow the format asks for nothing.
+pub(crate) fn orientation(exif: &[u8]) -> Orientation {
+    let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
+    tag(tiff).map_or(Orientation::NORMAL, Orientation::from_exif)
+}
+
+fn tag(tiff: &[u8]) -> Option<u16> {
+    let order = match tiff.get(..4)? {
+        b"II*\0" => Order::Little,
+        b"MM\0*" => Order::Big,
+        _ => return None,
+    };
+    let directory = tiff.get(usize::try_from(order.long(tiff, 4)?).ok()?..)?;
+    let entries = directory.get(2..)?.chunks_exact(ENTRY);
+    let entry = entries
+        .take(usize::from(order.short(directory, 0)?))
+        .find(|entry| order.short(entry, 0) == Some(ORIENTATION))?;
+    match (order.short(entry, 2)?, order.long(entry, 4)?) {
+        (_, 0) => None,
+        (SHORT, _) => order.short(entry, 8),
+        (LONG, _) => u16::try_from(order.long(entry, 8)?).ok(),
+        _ => None,
+    }
+}
+
+/// Which byte of a number comes first.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Little,
+    Big,
+}
+
+impl Order {
+    fn short(self, data: &[u8], at: usize) -> Option<u16> {
+        let bytes = *data.get(at..)?.first_chunk()?;
+        Some(match self {
+            Self::Little => u16::from_le_bytes(bytes),
+            Self::Big => u16::from_be_bytes(bytes),
+        })
+    }
+
+    fn long(self, data: &[u8], at: usize) -> Option<u32> {
+        let bytes = *data.get(at..)?.first_chunk()?;
+        Some(match self {
+            Self::Little => u32::from_le_bytes(bytes),
+            Self::Big => u32::from_be_bytes(bytes),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One directory of the entries given, at offset 8.
+    fn little(entries: &[(u16, u16, u32, u32)]) -> Vec<u8> {
+        let mut tiff = b"II*\0\x08\0\0\0".to_vec();
+        tiff.extend(u16::try_from(entries.len()).unwrap_or(u16::MAX).to_le_bytes());
+        for &(tag, kind, count, value) in entries {
+            tiff.extend(tag.to_le_bytes());
+            tiff.extend(kind.to_le_bytes());
+            tiff.extend(count.to_le_bytes());
+            tiff.extend(value.to_le_bytes());
+        }
+        tiff
+    }
+
+    fn big(value: u16) -> Vec<u8> {
+        let mut tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
+        tiff.extend(value.to_be_bytes());
+        tiff.extend([0, 0]);
+        tiff
+    }
+
+    fn patched(mut tiff: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
+        tiff[at..at + bytes.len()].copy_from_slice(bytes);
+        tiff
+    }
+
+    #[test]
+    fn one_tag_is_read_and_nonsense_is_normal() {
+        let six = little(&[(ORIENTATION, SHORT, 1, 6)]);
+        let rows: [(&str, Vec<u8>, u16); 17] = [
+            ("little endian", six.clone(), 6),
+            ("big endian", big(8), 8),
+            ("with the start that JPEG gives it", [b"Exif\0\0", &six[..]].concat(), 6),
+            ("behind another tag", little(&[(0x010F, 2, 4, 0), (ORIENTATION, SHORT, 1, 3)]), 3),
+            ("as a long", little(&[(ORIENTATION, LONG, 1, 5)]), 5),
+            ("as a string", little(&[(ORIENTATION, 2, 1, 6)]), 1),
+            ("no value", little(&[(ORIENTATION, SHORT, 0, 6)]), 1),
+            ("0", little(&[(ORIENTATION, SHORT, 1, 0)]), 1),
+            ("9", little(&[(ORIENTATION, SHORT, 1, 9)]), 1),
+            ("no such tag", little(&[(0x010F, 2, 4, 0)]), 1),
+            ("nothing", Vec::new(), 1),
+            ("no directory", b"II*\0\x08\0\0\0".to_vec(), 1),
+            ("a directory outside", patched(six.clone(), 4, &[0xFF; 4]), 1),
+            ("more entries than bytes", patched(six.clone(), 8, &[0xFF, 0xFF]), 6),
+            ("cut within the entry", six[..six.len() - 3].to_vec(), 1),
+            ("another byte order mark", patched(six.clone(), 0, b"IM"), 1),
+            ("another magic number", patched(six, 2, b"+"), 1),
+        ];
+        for (name, exif, expected) in rows {
+            assert_eq!(orientation(&exif).to_exif(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_value_in_both_byte_orders() {
+        for value in 1..=8 {
+            assert_eq!(orientation(&big(value)).to_exif(), value);
+            let tiff = little(&[(ORIENTATION, SHORT, 1, u32::from(value))]);
+            assert_eq!(orientation(&tiff).to_exif(), value);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What this CPU can do, as a value, and the kernels that use it.
+//!
+//! This module tree is the only place in the crate with `unsafe` code. A [`Level`] can only be had from
+//! [`Level::detect`] (what the CPU has) or [`Level::scalar`], so a kernel that takes one may rely on it.
+//! The scalar code is the oracle: every other level gives the same bytes.
+
+pub(crate) mod jpeg_decode;
+pub(crate) mod jpeg_encode;
+pub(crate) mod resample;
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::sync::OnceLock;
+
+/// A set of instructions that this CPU is known to have. A token: holding it is the proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Level(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Sse41,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+}
+
+impl Level {
+    /// The best level of this CPU, looked up once a process.
+    pub(crate) fn detect() -> Self {
+        static BEST: OnceLock<Level> = OnceLock::new();
+        *BEST.get_or_init(|| *Self::available().last().expect("scalar is always there"))
+    }
+
+    /// Plain Rust, on any CPU.
+    #[cfg(test)]
+    pub(crate) const fn scalar() -> Self {
+        Self(Kind::Scalar)
+    }
+
+    /// Every level that this CPU has, the plainest first; tests run each against the scalar one.
+    pub(crate) fn available() -> Vec<Self> {
+        #[allow(unused_mut, reason = "other architectures have the scalar level alone")]
+        let mut levels = vec![Self(Kind::Scalar)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("sse4.1") {
+                levels.push(Self(Kind::Sse41));
+            }
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Self(Kind::Avx2));
+            }
+        }
+        levels
+    }
+}

@@ -1,0 +1,179 @@
+//! The kernels of the JPEG encoder: colour, downsampling, forward DCT with quantisation.
+
+#![allow(unsafe_code, reason = "calls the kernels that need a CPU feature, as the level proves")]
+
+#[cfg(target_arch = "x86_64")]
+use super::x86::{jpeg_encode_colour as colour, jpeg_encode_dct as dct};
+use super::{Kind, Level};
+
+pub(super) mod scalar;
+#[cfg(test)]
+mod tests;
+
+/// The natural (row by row) place of each coefficient of the zigzag order: ITU-T T.81, figure 5.
+pub(crate) const ZIGZAG: [u8; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+];
+
+/// One block of 8x8 samples after the DCT and quantisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C, align(32))]
+pub(crate) struct Block {
+    /// The quantised coefficients, row by row.
+    pub(crate) coefficients: [i16; 64],
+    /// The same in zigzag order, held to -128..=127: nearly all of them fit, and coding reads
+    /// these.
+    pub(crate) near: [i8; 64],
+    /// Bit `k`: whether the coefficient `k` of the zigzag order is not zero.
+    pub(crate) nonzero: u64,
+}
+
+impl Block {
+    /// A block of zeros.
+    pub(crate) const ZERO: Self = Self { coefficients: [0; 64], near: [0; 64], nonzero: 0 };
+}
+
+/// Division by the steps of a quantisation table, as multiplications.
+///
+/// With `n = |coefficient| + bias`, `bias` half the divisor, the quotient is
+/// `((n * reciprocal) >> 16) * scale >> 16`, exact for every `n` below 32,768: the reciprocal is
+/// `ceil(2^k / divisor)` with the largest `k` that leaves it 16 bits, and its error times `n` stays
+/// below `2^k`.
+#[derive(Debug, Clone)]
+#[repr(C, align(32))]
+pub(crate) struct Quantiser {
+    /// Half the divisor, natural order as all three.
+    pub(super) bias: [u16; 64],
+    /// The 16 highest bits of the divisor's reciprocal.
+    pub(super) reciprocal: [u16; 64],
+    /// A power of two that stands for the rest of the shift.
+    pub(super) scale: [u16; 64],
+}
+
+impl Quantiser {
+    /// From a table of steps from 1 to 255, natural order. The DCT leaves its results times 8, so
+    /// the divisors are 8 times the steps.
+    pub(crate) fn new(steps: &[u8; 64]) -> Self {
+        let mut out = Self { bias: [0; 64], reciprocal: [0; 64], scale: [0; 64] };
+        for (at, &step) in steps.iter().enumerate() {
+            let divisor = u32::from(step.max(1)) * 8;
+            let exact = u32::from(divisor.is_power_of_two());
+            let log = divisor.ilog2() - exact;
+            let narrow = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
+            out.bias[at] = narrow(divisor / 2);
+            out.reciprocal[at] = narrow((1u32 << (16 + log)).div_ceil(divisor));
+            out.scale[at] = narrow(1 << (16 - log));
+        }
+        out
+    }
+}
+
+/// Converts a row of RGB to YCbCr (JFIF), as many pixels as `luma` is long, in the 16-bit fixed
+/// point of libjpeg, or of the shortest. A longer `rgb` helps: loads may reach over what they use.
+pub(crate) fn rgb_to_ycc(
+    level: Level,
+    rgb: &[u8],
+    luma: &mut [u8],
+    blue: &mut [u8],
+    red: &mut [u8],
+) {
+    let count = luma.len().min(blue.len()).min(red.len()).min(rgb.len() / 3);
+    let luma = &mut luma[..count];
+    let (blue, red) = (&mut blue[..count], &mut red[..count]);
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level says that this CPU has AVX2.
+        Kind::Avx2 => unsafe { colour::rgb_to_ycc(rgb, luma, blue, red) },
+        _ => scalar::rgb_to_ycc(rgb, luma, blue, red),
+    }
+}
+
+/// Halves a row in width: the mean of each two samples, rounded down and up by turns as libjpeg
+/// does. As many samples as `out` is long, `row` holds at least twice as many.
+pub(crate) fn halve_width(level: Level, row: &[u8], out: &mut [u8]) {
+    let count = out.len().min(row.len() / 2);
+    let (row, out) = (&row[..count * 2], &mut out[..count]);
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level says that this CPU has AVX2.
+        Kind::Avx2 => unsafe { colour::halve_width(row, out) },
+        _ => scalar::halve_width(row, out),
+    }
+}
+
+/// Halves two rows in width and height: the mean of each four samples, a half rounded down and up
+/// by turns as libjpeg does.
+pub(crate) fn halve_both(level: Level, top: &[u8], bottom: &[u8], out: &mut [u8]) {
+    let count = out.len().min(top.len() / 2).min(bottom.len() / 2);
+    let (top, bottom, out) = (&top[..count * 2], &bottom[..count * 2], &mut out[..count]);
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level says that this CPU has AVX2.
+        Kind::Avx2 => unsafe { colour::halve_both(top, bottom, out) },
+        _ => scalar::halve_both(top, bottom, out),
+    }
+}
+
+/// The forward DCT and quantisation of blocks side by side: block `n` is the 8 rows of `stride`
+/// samples from `samples[8 * n]` on.
+///
+/// # Panics
+/// If `samples` are fewer than 8 rows of `stride`, or `out` has more blocks than fit in a row.
+pub(crate) fn forward(
+    level: Level,
+    samples: &[u8],
+    stride: usize,
+    quantiser: &Quantiser,
+    out: &mut [Block],
+) {
+    assert!(samples.len() >= 8 * stride && out.len() * 8 <= stride, "rows of samples too short");
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level says that this CPU has AVX2.
+        Kind::Avx2 => unsafe { dct::forward_avx2(samples, stride, quantiser, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level says that this CPU has SSE4.1.
+        Kind::Sse41 => unsafe { dct::forward_sse41(samples, stride, quantiser, out) },
+        Kind::Scalar => scalar::forward(samples, stride, quantiser, out),
+    }
+}
+
+/// Which values are at least as far from zero as `threshold`, which is positive: bit `k` for value
+/// `k`.
+#[inline(always)]
+pub(crate) fn at_least(level: Level, values: &[i16; 64], threshold: i16) -> u64 {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level says that this CPU has AVX2.
+        Kind::Avx2 => unsafe { dct::at_least(values, threshold) },
+        _ => scalar::at_least(values, threshold),
+    }
+}
+
+/// Work for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
+/// be inlined.
+pub(crate) trait Work {
+    /// What comes of it.
+    type Output;
+
+    /// Does it; to be `#[inline(always)]`, with all that it calls in its loops.
+    fn run(self) -> Self::Output;
+}
+
+/// Does work that shifts and counts bits, as well as this CPU can.
+pub(crate) fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output {
+    match level.0 {
+        #[cfg(target_arch = "x86_64")]
+        Kind::Avx2
+            if is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("bmi2")
+                && is_x86_feature_detected!("lzcnt") =>
+        {
+            // SAFETY: the CPU has just said that it has all three.
+            unsafe { super::x86::jpeg_encode_bits::run(work) }
+        }
+        _ => work.run(),
+    }
+}

@@ -1,0 +1,100 @@
+//! Kernels of the resampler, each at the level that a token stands for.
+//!
+//! Weights are 16-bit fixed point. The pass over rows gives samples with [`FRACTION`] bits behind the
+//! point, which the pass along a row takes, plane by plane. Both have a second form on floating-point
+//! samples. All levels add in the same order and never fuse a product with a sum.
+#![allow(unsafe_code, reason = "calls of functions for a CPU that the token vouches for")]
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(target_arch = "x86_64")]
+use super::x86;
+use super::{Kind, Level, scalar};
+
+/// Bits behind the point of samples between the two passes. 255 then leaves room for what a kernel with
+/// negative lobes overshoots, in 16 bits with a sign.
+pub(crate) const FRACTION: u32 = 6;
+
+/// What the samples of an output row are made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taps<'a> {
+    /// The first source pixel of each output pixel.
+    pub(crate) firsts: &'a [u32],
+    /// For each output pixel the weights of `stride` source pixels in a row, zeros behind the last.
+    pub(crate) weights: &'a [i16],
+    /// A multiple of 8.
+    pub(crate) stride: usize,
+    /// Bits behind the point of a weight.
+    pub(crate) bits: u32,
+}
+
+/// Dispatches to the kernel of the same name at a level.
+macro_rules! dispatch {
+    ($level:expr, $kernel:ident $(::<$n:ident>)? ($($argument:expr),*)) => {
+        match $level.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the token says that this CPU has AVX2.
+            Kind::Avx2 => unsafe { x86::resample::$kernel$(::<$n>)?($($argument),*) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the token says that this CPU has SSE4.1.
+            Kind::Sse41 => unsafe { x86::resample_sse41::$kernel$(::<$n>)?($($argument),*) },
+            Kind::Scalar => scalar::resample::$kernel$(::<$n>)?($($argument),*),
+        }
+    };
+}
+
+/// The weighted sum of rows, each with one of `weights`, which have `bits` behind the point. Every row
+/// is at least as long as `out`.
+pub(crate) fn weigh_rows(
+    level: Level,
+    rows: &[&[u8]],
+    weights: &[i16],
+    bits: u32,
+    out: &mut [i16],
+) {
+    dispatch!(level, weigh_rows(rows, weights, bits, out));
+}
+
+/// Samples of a row as the nearest whole numbers.
+pub(crate) fn round_row(level: Level, row: &[i16], out: &mut [u8]) {
+    dispatch!(level, round_row(row, out));
+}
+
+/// Takes pixels of `N` interleaved samples apart: plane `n` begins at `n * pitch` of `planes`.
+pub(crate) fn split_row<const N: usize>(
+    level: Level,
+    row: &[i16],
+    planes: &mut [i16],
+    pitch: usize,
+) {
+    dispatch!(level, split_row::<N>(row, planes, pitch));
+}
+
+/// Makes an output row of `N` interleaved samples from the planes of one. Behind the last pixel that an
+/// output pixel is made from, each plane is long enough for whole strides.
+pub(crate) fn weigh_pixels<const N: usize>(
+    level: Level,
+    planes: &[i16],
+    pitch: usize,
+    taps: &Taps<'_>,
+    out: &mut [u8],
+) {
+    dispatch!(level, weigh_pixels::<N>(planes, pitch, taps, out));
+}
+
+/// Adds to `sums` the rows, each times one of `weights`, one after another.
+pub(crate) fn add_rows(level: Level, rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
+    dispatch!(level, add_rows(rows, weights, sums));
+}
+
+/// The weighted sums of pixels of `N` interleaved samples. Behind the last pixel that an output pixel is
+/// made from, the row is long enough for whole strides.
+pub(crate) fn add_pixels<const N: usize>(
+    level: Level,
+    row: &[f32],
+    taps: &Taps<'_>,
+    out: &mut [f32],
+) {
+    dispatch!(level, add_pixels::<N>(row, taps, out));
+}

@@ -1,0 +1,10 @@
+//! Kernels for x86-64.
+#![allow(unsafe_code, reason = "loads, stores and intrinsics of a CPU that a token vouches for")]
+
+pub(super) mod jpeg_encode_bits;
+pub(super) mod jpeg_encode_colour;
+pub(super) mod jpeg_encode_dct;
+pub(super) mod jpeg_idct;
+pub(super) mod jpeg_rows;
+pub(super) mod resample;
+pub(super) mod resample_sse41;

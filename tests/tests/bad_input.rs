@@ -1,0 +1,182 @@
+//! Bad input gives a typed error: never a panic, never memory beyond the limits.
+
+use std::path::PathBuf;
+
+use makeready::{Error, ErrorKind, Image, OnError, Open, Pipeline, Size};
+use makeready_tests::corpus::{corpus, files};
+use makeready_tests::image;
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// What a file of unknown worth may give.
+fn is_typed(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Malformed
+            | ErrorKind::Truncated
+            | ErrorKind::Unsupported
+            | ErrorKind::LimitExceeded
+    )
+}
+
+fn decode(bytes: Vec<u8>) -> Result<Image, Error> {
+    Pipeline::open(bytes).threads(1).pixels()
+}
+
+/// Counts the images and the typed errors of a corpus; anything else fails.
+fn count(paths: &[PathBuf]) -> (usize, usize) {
+    let (mut images, mut errors) = (0, 0);
+    for path in paths {
+        let bytes = std::fs::read(path).expect("a file of the corpus");
+        match decode(bytes.clone()) {
+            Ok(_) => images += 1,
+            Err(error) => {
+                assert!(is_typed(&error), "{}: {error:?}", path.display());
+                errors += 1;
+            }
+        }
+        let recover = Open::default().on_error(OnError::Recover);
+        if let Err(error) = Pipeline::open_with(bytes, recover).threads(1).resize((40, 40)).run() {
+            assert!(is_typed(&error), "{} recovered: {error:?}", path.display());
+        }
+    }
+    eprintln!("{images} images, {errors} typed errors");
+    (images, errors)
+}
+
+fn walk(corpus_name: &str, expected: usize) -> Option<(usize, usize)> {
+    let folder = corpus(corpus_name)?;
+    let paths = files(&folder);
+    assert_eq!(paths.len(), expected, "files in {corpus_name}");
+    Some(count(&paths))
+}
+
+#[test]
+fn mutated_jpegs_give_an_image_or_a_typed_error() {
+    if let Some((images, errors)) = walk("corpora/fuzz-jpeg", 1837) {
+        assert!(images > 0 && errors > 0);
+    }
+}
+
+#[test]
+fn mutated_pngs_give_an_image_or_a_typed_error() {
+    if let Some((images, errors)) = walk("corpora/fuzz-png", 837) {
+        assert!(images > 0 && errors > 0);
+    }
+}
+
+#[test]
+fn the_png_suite_is_read_and_its_corrupt_files_are_refused() {
+    let Some(folder) = corpus("corpora/png/png") else {
+        return;
+    };
+    let (bad, good): (Vec<PathBuf>, Vec<PathBuf>) = files(&folder)
+        .into_iter()
+        .partition(|path| path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'x'));
+    assert_eq!((good.len(), bad.len()), (161, 14));
+    assert_eq!(count(&good), (161, 0));
+    assert_eq!(count(&bad), (0, 14));
+}
+
+#[test]
+fn the_webp_test_data_are_read() {
+    let Some(folder) = corpus("corpora/webp") else {
+        return;
+    };
+    let mut paths = files(&folder);
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "webp"));
+    assert_eq!(paths.len(), 130);
+    assert_eq!(count(&paths), (130, 0));
+}
+
+#[test]
+fn valid_jpegs_are_read() {
+    for (name, expected) in [("corpora/jpeg-valid", 17), ("corpora/jpeg-matrix", 152)] {
+        let Some(folder) = corpus(name) else { continue };
+        let mut paths = files(&folder);
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "jpg"));
+        assert_eq!(paths.len(), expected, "{name}");
+        for path in paths {
+            let bytes = std::fs::read(&path).expect("a file of the corpus");
+            if let Err(error) = decode(bytes) {
+                // Lossless and arithmetic files are refused by name.
+                let refused = error.kind() == ErrorKind::Unsupported;
+                assert!(refused, "{}: {error:?}", path.display());
+                eprintln!("{}: {error}", path.display());
+            }
+        }
+    }
+}
+
+/// Every prefix of a small file, and many of a larger one.
+#[test]
+fn truncated_files_are_typed_errors() {
+    for name in [
+        "orient-6.jpg",
+        "progressive.jpg",
+        "gray.jpg",
+        "rgb.png",
+        "interlaced.png",
+        "palette.png",
+        "photo.webp",
+        "lossless.webp",
+        "alpha.webp",
+        "still.gif",
+    ] {
+        let whole = image(name);
+        let step = (whole.len() / 150).max(1);
+        let mut refused = 0;
+        for end in (0..whole.len()).step_by(step) {
+            match decode(whole[..end].to_vec()) {
+                Err(error) => {
+                    let expected =
+                        matches!(error.kind(), ErrorKind::Truncated | ErrorKind::Unsupported);
+                    assert!(expected, "{name} cut at {end}: {error:?}");
+                    refused += 1;
+                }
+                // What follows the last pixel may be missing.
+                Ok(_) => assert!(end + 64 > whole.len(), "{name} cut at {end} was read"),
+            }
+        }
+        assert!(refused > 100, "{name}: {refused}");
+    }
+}
+
+/// A header may claim anything; nothing is reserved for it before the limits are checked.
+#[test]
+fn claims_of_a_header_reserve_nothing() {
+    for name in ["bad/huge.png", "bad/huge.jpg", "text-bomb.png", "bad/plte-length.png"] {
+        let bytes = image(name);
+        ALLOCATOR.reset_peak_usage();
+        let before = ALLOCATOR.current_usage();
+        let result = decode(bytes);
+        let held = ALLOCATOR.peak_usage() - before;
+        assert!(held < 1 << 20, "{name}: {held} bytes, {result:?}");
+        if name == "text-bomb.png" {
+            assert_eq!(result.expect("a small picture").size(), Size::new(16, 16));
+        } else {
+            assert!(is_typed(&result.expect_err(name)));
+        }
+    }
+}
+
+/// A changed byte anywhere in a file never panics.
+#[test]
+fn changed_bytes_never_panic() {
+    for name in
+        ["orient-6.jpg", "progressive.jpg", "rgb.png", "photo.webp", "still.gif", "cmyk.jpg"]
+    {
+        let whole = image(name);
+        for i in 0..200 {
+            let mut bytes = whole.clone();
+            // A fixed walk that meets headers more often than pixels.
+            let at = i * i * i % whole.len();
+            bytes[at] ^= 1 << (i % 8);
+            if let Err(error) = decode(bytes) {
+                assert!(is_typed(&error), "{name}, bit {} of byte {at}: {error:?}", i % 8);
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Bands and threads do not show, and a stitch is its canvas.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use fast_ssim2::{PixelDescriptor, PixelSlice, compute_ssimulacra2};
+use makeready::{
+    Fit, Image, Jpeg, Kernel, Layout, Optimizations, Pipeline, Png, Quarter, Rect, Resize, Result,
+    Shrink, Size, Stitch, WebP, run_all,
+};
+use makeready_tests::compare::hash;
+use makeready_tests::corpus::corpus;
+use makeready_tests::{case, image};
+
+/// Output bytes of every case that has an output, for bands of 1, 8, 64 and all rows and 1, 2, 3 and 8
+/// threads.
+#[test]
+fn bands_and_threads_do_not_show() -> Result<()> {
+    let mut compared = 0;
+    for case in case::all().iter().filter(|case| case.expect.error.is_none()) {
+        let pipeline = case.pipeline()?;
+        let reference = hash(&pipeline.clone().threads(1).run()?.data);
+        for (rows, threads) in [(1, 1), (8, 2), (64, 3), (u32::MAX / 2, 8), (64, 2)] {
+            let job = pipeline.clone().with_band_rows(rows).threads(threads);
+            let found = hash(&job.run()?.data);
+            assert_eq!(found, reference, "{}: bands of {rows}, {threads} threads", case.name);
+        }
+        compared += 1;
+    }
+    assert!(compared > 80, "{compared}");
+    Ok(())
+}
+
+/// The same for a pass of several pipelines, which shares its decodes.
+#[test]
+fn a_pass_gives_what_its_pipelines_give_alone() -> Result<()> {
+    let tiles = ["photo.jpg", "photo-444.jpg", "restart.jpg", "progressive.jpg"].map(image);
+    let page = Pipeline::stitch(Stitch::across(2), tiles.clone()).shrink(Shrink::Off);
+    let preview = page.clone().resize((200, 150));
+    let pipelines = [
+        page.clone().encode(Jpeg::quality(90)),
+        preview.clone().encode(WebP::quality(80)),
+        preview.encode(Jpeg::quality(80)),
+        Pipeline::open(tiles[1].clone())
+            .shrink(Shrink::Off)
+            .rotate(Quarter::One)
+            .encode(Png::default()),
+        Pipeline::stitch(Stitch::across(1), [tiles[2].clone(), tiles[0].clone()])
+            .shrink(Shrink::Off)
+            .encode(Jpeg::quality(50)),
+    ];
+    let mut alone = Vec::new();
+    for pipeline in &pipelines {
+        alone.push(hash(&pipeline.run()?.data));
+    }
+    for threads in [1, 2, 8] {
+        for rows in [8, 64] {
+            let mut together = pipelines.clone();
+            together[0] = together[0].clone().threads(threads).with_band_rows(rows);
+            let found: Vec<u64> =
+                run_all(&together)?.iter().map(|output| hash(&output.data)).collect();
+            assert_eq!(found, alone, "{threads} threads, bands of {rows}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_pool_of_the_caller_does_the_work() -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("a pool");
+    let pipeline = Pipeline::open(image("photo.jpg")).resize((100, 100));
+    let expected = pipeline.run()?.data;
+    assert_eq!(pipeline.threads(Arc::new(pool)).run()?.data, expected);
+    Ok(())
+}
+
+fn page_of(tiles: &[Vec<u8>], across: u32) -> Pipeline {
+    Pipeline::stitch(Stitch::across(across), tiles.to_vec())
+}
+
+/// The stitched canvas as raw pixels.
+fn canvas_of(tiles: &[Vec<u8>], across: u32) -> Result<Pipeline> {
+    Ok(Pipeline::open(page_of(tiles, across).pixels()?))
+}
+
+#[test]
+fn stitch_then_resize_is_resizing_the_canvas() -> Result<()> {
+    let tiles = ["photo.jpg", "photo-422.jpg", "progressive.jpg", "photo-444.jpg"].map(image);
+    let canvas = canvas_of(&tiles, 2)?;
+    for resize in [
+        Resize::cover(400, 300),
+        Resize::cover(300, 300),
+        Resize::inside(111, 97),
+        Resize::fill(1100, 333).kernel(Kernel::Mitchell),
+        Resize::contain(200, 200).kernel(Kernel::Cubic),
+        Resize::width(77).linear(true),
+    ] {
+        let expected =
+            canvas.clone().resize(resize).optimizations(Optimizations::none()).pixels()?;
+        let off = page_of(&tiles, 2).resize(resize).optimizations(Optimizations::none());
+        assert_eq!(off.pixels()?, expected, "{resize:?} with all rules off");
+        let unshrunk = page_of(&tiles, 2).resize(resize).shrink(Shrink::Off);
+        assert_eq!(unshrunk.pixels()?, expected, "{resize:?} with shrink off");
+    }
+    Ok(())
+}
+
+fn ssimulacra2(a: &Image, b: &Image) -> f64 {
+    fn slice(image: &Image) -> PixelSlice<'_> {
+        let Size { width, height } = image.size();
+        let stride = width as usize * 3;
+        PixelSlice::new(image.data(), width, height, stride, PixelDescriptor::RGB8_SRGB)
+            .expect("RGB pixels")
+    }
+    compute_ssimulacra2(&slice(a), &slice(b)).expect("a score")
+}
+
+/// With the default shrink the result stays above 90 against the unshrunk one.
+#[test]
+fn the_default_shrink_keeps_quality() -> Result<()> {
+    let Some(photos) = corpus("photos") else {
+        return Ok(());
+    };
+    let eleph = ["00", "01", "10", "11"].map(|place| photos.join(format!("eleph_{place}.jpg")));
+    let page = Pipeline::stitch(Stitch::across(2), eleph.iter().map(|path| path.as_path()));
+    let single = |name: &str| Pipeline::open(photos.join(name));
+    for (name, pipeline) in [
+        ("page to 800x600", page.clone().resize((800, 600))),
+        ("page to 500x375", page.resize((500, 375))),
+        ("sharp's benchmark", single("bench-2725x2225.jpg").resize((720, 588))),
+        ("12 MP to 320", single("eleph_full.jpg").resize(Resize::width(320))),
+        ("progressive to 320", single("prog.jpg").resize(Resize::width(320))),
+    ] {
+        let unshrunk = pipeline.clone().shrink(Shrink::Off).pixels()?;
+        let score = ssimulacra2(&unshrunk, &pipeline.pixels()?);
+        assert!(score > 90.0, "{name}: SSIMULACRA2 {score:.2}");
+        eprintln!("{name}: SSIMULACRA2 {score:.2}");
+    }
+    Ok(())
+}
+
+/// A tile of one grey with a border of white, one pixel wide, as a JPEG that holds it well.
+fn bordered_tile(width: u32, height: u32) -> Result<Vec<u8>> {
+    let edge = |x, y| x == 0 || y == 0 || x == width - 1 || y == height - 1;
+    let samples = (0..height)
+        .flat_map(|y| (0..width).map(move |x| if edge(x, y) { 255 } else { 64 }))
+        .collect();
+    let image = Image::new(Size::new(width, height), Layout::Gray, samples)?;
+    Ok(Pipeline::open(image).encode(Jpeg::quality(100)).run()?.data)
+}
+
+/// The mean of every column, and of every row.
+fn profiles(image: &Image) -> (Vec<f64>, Vec<f64>) {
+    let Size { width, height } = image.size();
+    let sample = |x: u32, y: u32| f64::from(image.data()[(y * width + x) as usize]);
+    let column = |x| (0..height).map(|y| sample(x, y)).sum::<f64>() / f64::from(height);
+    let row = |y| (0..width).map(|x| sample(x, y)).sum::<f64>() / f64::from(width);
+    ((0..width).map(column).collect(), (0..height).map(row).collect())
+}
+
+/// A one-pixel border around the canvas and along every seam stays where it is at every scale.
+#[test]
+fn borders_and_seams_keep_their_place_at_every_scale() -> Result<()> {
+    let tile = bordered_tile(640, 480)?;
+    let page = Pipeline::stitch(Stitch::across(2), vec![tile; 4]);
+    let mut scales = BTreeSet::new();
+    for (width, shrink) in [
+        (1000, Shrink::Fast),
+        (640, Shrink::Balanced),
+        (640, Shrink::Fast),
+        (320, Shrink::Balanced),
+        (310, Shrink::Fast),
+        (160, Shrink::Fast),
+        (150, Shrink::Fast),
+        (97, Shrink::Balanced),
+    ] {
+        let resize = Resize::width(width).fit(Fit::Inside);
+        let shrunk = page.clone().resize(resize).shrink(shrink);
+        scales.extend(shrunk.plan()?.decodes.iter().map(|decode| decode.scale));
+        let full = page.clone().resize(resize).optimizations(Optimizations::none());
+        let (columns, rows) = profiles(&shrunk.pixels()?);
+        let (columns_full, rows_full) = profiles(&full.pixels()?);
+        for (found, expected) in [(columns, columns_full), (rows, rows_full)] {
+            let last = expected.len() - 1;
+            for place in [0, expected.len() / 2, last] {
+                let (found, expected) = (light_at(&found, place), light_at(&expected, place));
+                assert!(expected.amount > 10.0, "{width} {shrink:?}: no line at {place}");
+                let apart = (found.centre - expected.centre).abs();
+                assert!(apart < 0.25, "{width} {shrink:?} at {place}: {found:?}, {expected:?}");
+                // At the picture's own edge a clipped kernel and a scaled block weigh a line differently.
+                let kept = found.amount / expected.amount;
+                assert!((0.6..1.6).contains(&kept), "{width} {shrink:?} at {place}: {kept}");
+            }
+        }
+    }
+    assert_eq!(scales, BTreeSet::from([1, 2, 4, 8]));
+    Ok(())
+}
+
+/// Light above the grey of the tiles.
+#[derive(Debug)]
+struct Light {
+    /// Its sum.
+    amount: f64,
+    /// Where it lies.
+    centre: f64,
+}
+
+/// The light of a line near a place of a profile. Rings around a line count with their sign, as they do
+/// to the eye.
+fn light_at(profile: &[f64], place: usize) -> Light {
+    let near = place.saturating_sub(4)..(place + 5).min(profile.len());
+    let light = |i: usize| profile[i] - 64.0;
+    let amount: f64 = near.clone().map(light).sum();
+    Light { amount, centre: near.map(|i| i as f64 * light(i)).sum::<f64>() / amount }
+}
+
+/// A crop of a page, at every offset modulo the blocks of its tiles, is that part of the canvas.
+#[test]
+fn crops_are_parts_of_the_canvas() -> Result<()> {
+    let tiles = ["odd.jpg", "photo.jpg", "gray.jpg", "restart.jpg"].map(image);
+    let canvas = canvas_of(&tiles, 2)?;
+    for step in 0..24 {
+        let rect = Rect::new(step * 29, step * 23, 100 + step, 77 + step);
+        let found = page_of(&tiles, 2).crop(rect).pixels()?;
+        assert_eq!(found, canvas.clone().crop(rect).pixels()?, "{rect}");
+    }
+    Ok(())
+}
