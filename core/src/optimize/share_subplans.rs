@@ -30,12 +30,15 @@ impl Rule for ShareSubplans {
         let Some(place) = plan.roots.iter().position(|&root| root == node) else {
             return Ok(false);
         };
-        let mine = plan.below(node);
+        let mut mine = plan.below(node);
         let mut theirs: Vec<NodeId> = Vec::new();
         for &root in &plan.roots[..place] {
             theirs.extend(plan.below(root));
         }
-        theirs.retain(|id| !mine.contains(id));
+        // What is shared already is neither's to share again.
+        let both: Vec<NodeId> = mine.iter().copied().filter(|id| theirs.contains(id)).collect();
+        mine.retain(|id| !both.contains(id));
+        theirs.retain(|id| !both.contains(id));
         let mut shared = false;
         // Inputs come before users, so that equal inputs are one by the time their users are compared.
         for id in mine {

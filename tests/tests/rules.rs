@@ -1,0 +1,372 @@
+//! Plans as text: for every rule, where it pushes and where it must not.
+
+use makeready::{
+    Colour, Edges, Encode, Fit, Jpeg, Kernel, Layout, Optimizations, Pipeline, Png, Position,
+    Quarter, Rect, Resize, Shrink, Size, Stitch, explain_all,
+};
+use makeready_tests::path;
+
+/// A JPEG of one grey of this size, as cheap to keep as its header.
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    file(width, height, Jpeg::default())
+}
+
+fn png(width: u32, height: u32) -> Vec<u8> {
+    file(width, height, Png::default())
+}
+
+fn file(width: u32, height: u32, encode: impl Into<Encode>) -> Vec<u8> {
+    let size = Size::new(width, height);
+    let samples = vec![100; usize::try_from(size.pixels() * 3).expect("a small picture")];
+    let image = makeready::Image::new(size, Layout::Rgb, samples).expect("pixels");
+    Pipeline::open(image).encode(encode).run().expect("a file").data
+}
+
+/// The plan as it will run with these rules alone, and the line of rules that applied.
+fn plan(rules: &[&str], pipelines: &[Pipeline]) -> String {
+    let chosen = rules
+        .iter()
+        .fold(Optimizations::none(), |chosen, rule| chosen.with(rule, true).expect("a rule"));
+    let mut pipelines = pipelines.to_vec();
+    pipelines[0] = pipelines[0].clone().optimizations(chosen);
+    let text = explain_all(&pipelines).expect("a plan");
+    let text = text.split("plan as it will run\n").nth(1).expect("a plan");
+    text.split("peak memory").next().unwrap_or_default().to_owned()
+}
+
+/// Name, rules that are on, pipelines. The plans that must come of them stand in `plans.txt`.
+fn cases() -> Vec<(&'static str, &'static [&'static str], Vec<Pipeline>)> {
+    let quad = || Pipeline::stitch(Stitch::across(2), vec![jpeg(160, 120); 4]);
+    vec![
+        (
+            "operations that change nothing are dropped",
+            &["drop_noops"],
+            vec![
+                Pipeline::open(jpeg(40, 30))
+                    .crop(Rect::new(0, 0, 40, 30))
+                    .resize((40, 30))
+                    .flatten(Colour::WHITE)
+                    .extend(Edges::default(), Colour::WHITE)
+                    .encode(Jpeg::quality(50)),
+            ],
+        ),
+        (
+            "operations that change something stay",
+            &["drop_noops"],
+            vec![
+                Pipeline::open(jpeg(40, 30))
+                    .crop(Rect::new(1, 0, 39, 30))
+                    .rotate(Quarter::Two)
+                    .encode(Jpeg::quality(50)),
+            ],
+        ),
+        (
+            "a stitch of one input that covers it is dropped",
+            &["drop_noops"],
+            vec![Pipeline::stitch(Stitch::across(1), [jpeg(40, 30)]).encode(Jpeg::quality(50))],
+        ),
+        (
+            "a stitch with room around its input stays",
+            &["drop_noops"],
+            vec![
+                Pipeline::stitch(Stitch::canvas(41, 30).at([(0, 0)]), [jpeg(40, 30)])
+                    .encode(Jpeg::quality(50)),
+            ],
+        ),
+        (
+            "a crop of a crop is one crop",
+            &["merge_crops"],
+            vec![
+                Pipeline::open(png(40, 30))
+                    .crop(Rect::new(5, 6, 20, 20))
+                    .crop(Rect::new(1, 2, 5, 5)),
+            ],
+        ),
+        (
+            "crops on both sides of a turn stay two",
+            &["merge_crops"],
+            vec![
+                Pipeline::open(png(40, 30))
+                    .crop(Rect::new(5, 6, 20, 20))
+                    .flip()
+                    .crop(Rect::new(1, 2, 5, 5)),
+            ],
+        ),
+        (
+            "turns are one turn",
+            &["fold_orientation"],
+            vec![Pipeline::open(png(40, 30)).rotate(Quarter::One).flip().flop()],
+        ),
+        (
+            "turns that undo one another are none",
+            &["fold_orientation", "drop_noops"],
+            vec![Pipeline::open(jpeg(40, 30)).flip().flip().encode(Jpeg::quality(50))],
+        ),
+        (
+            "turns on both sides of a crop stay two",
+            &["fold_orientation"],
+            vec![
+                Pipeline::open(png(40, 30)).rotate(Quarter::One).crop(Rect::new(0, 0, 9, 9)).flop(),
+            ],
+        ),
+        (
+            "a crop becomes the window of a resize",
+            &["push_crop_into_resize"],
+            vec![Pipeline::open(png(100, 80)).resize((25, 20)).crop(Rect::new(5, 0, 20, 20))],
+        ),
+        (
+            "a crop above a turn is no window",
+            &["push_crop_into_resize"],
+            vec![
+                Pipeline::open(png(100, 80)).resize((25, 20)).flip().crop(Rect::new(5, 0, 20, 20)),
+            ],
+        ),
+        (
+            "a crop of a stitch crops its tiles and drops the others",
+            &["push_crop_through_stitch"],
+            vec![quad().crop(Rect::new(150, 10, 100, 60)).encode(Jpeg::default())],
+        ),
+        (
+            "a crop to the gray tile of a coloured page keeps colour",
+            &["push_crop_through_stitch"],
+            vec![
+                Pipeline::stitch(Stitch::across(2), [gray_png(), png(16, 12)])
+                    .crop(Rect::new(0, 0, 8, 8)),
+            ],
+        ),
+        (
+            "a crop goes below a turn",
+            &["push_crop_down"],
+            vec![Pipeline::open(png(8, 10)).rotate(Quarter::One).crop(Rect::new(0, 0, 3, 2))],
+        ),
+        (
+            "a crop goes below edges",
+            &["push_crop_down"],
+            vec![
+                Pipeline::open(png(8, 10))
+                    .extend(Edges::all(4), Colour::WHITE)
+                    .crop(Rect::new(2, 4, 8, 4)),
+            ],
+        ),
+        (
+            "a crop of edges alone stays",
+            &["push_crop_down"],
+            vec![
+                Pipeline::open(png(8, 10))
+                    .extend(Edges::all(4), Colour::WHITE)
+                    .crop(Rect::new(0, 0, 3, 3)),
+            ],
+        ),
+        (
+            "a shrink goes below a turn",
+            &["orient_after_resize"],
+            vec![
+                Pipeline::open(jpeg(400, 300))
+                    .rotate(Quarter::One)
+                    .resize(Resize::width(150))
+                    .encode(Png::default()),
+            ],
+        ),
+        (
+            "an enlargement stays above a turn",
+            &["orient_after_resize"],
+            vec![Pipeline::open(png(40, 30)).rotate(Quarter::One).resize(Resize::width(150))],
+        ),
+        (
+            "a crop becomes the region of a decode",
+            &["push_crop_into_decode"],
+            vec![Pipeline::open(jpeg(400, 300)).crop(Rect::new(101, 55, 60, 40))],
+        ),
+        (
+            "a decoder without regions keeps its crop",
+            &["push_crop_into_decode"],
+            vec![Pipeline::open(png(40, 30)).crop(Rect::new(10, 5, 6, 4))],
+        ),
+        (
+            "a decode at 1/4 leaves a fractional box",
+            &["push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(2725, 2225)).resize(Resize::width(320))],
+        ),
+        (
+            "a shrink goes through a stitch into each tile",
+            &["push_resize_into_decode"],
+            vec![quad().resize((60, 45))],
+        ),
+        (
+            "a seam that would split a pixel keeps full size",
+            &["push_resize_into_decode"],
+            vec![
+                Pipeline::stitch(Stitch::across(2), [jpeg(161, 120), jpeg(159, 120)])
+                    .resize((60, 23)),
+            ],
+        ),
+        (
+            "linear light keeps full size",
+            &["push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(400, 300)).resize(Resize::width(40).linear(true))],
+        ),
+        (
+            "the nearest kernel keeps full size",
+            &["push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(400, 300)).resize(Resize::width(40).kernel(Kernel::Nearest))],
+        ),
+        (
+            "a tile that cannot scale keeps all in full size",
+            &["push_resize_into_decode"],
+            vec![
+                Pipeline::stitch(Stitch::across(2), [jpeg(160, 120), png(160, 120)])
+                    .resize((60, 23)),
+            ],
+        ),
+        (
+            "too little would be left to the resampler",
+            &["push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(400, 300)).resize(Resize::width(101))],
+        ),
+        (
+            "shrink off keeps full size",
+            &["push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(400, 300)).resize(Resize::width(40)).shrink(Shrink::Off)],
+        ),
+        (
+            "shrink fast leaves less to the resampler",
+            &["push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(400, 300)).resize(Resize::width(101)).shrink(Shrink::Fast)],
+        ),
+        (
+            "a resize of a tile is a barrier",
+            &["push_resize_into_decode"],
+            vec![
+                Pipeline::stitch(
+                    Stitch::across(2),
+                    [Pipeline::open(jpeg(160, 120)).resize((80, 60)), Pipeline::open(jpeg(80, 60))],
+                )
+                .resize((20, 8)),
+            ],
+        ),
+        (
+            "a gap that would split a pixel keeps full size",
+            &["push_resize_into_decode"],
+            vec![
+                Pipeline::stitch(Stitch::across(2).gap(3), vec![jpeg(160, 120); 2])
+                    .resize(Resize::width(40)),
+            ],
+        ),
+        (
+            "a turned tile scales too",
+            &["push_resize_into_decode"],
+            vec![
+                Pipeline::stitch(
+                    Stitch::across(2),
+                    [
+                        Pipeline::open(jpeg(160, 120)).rotate(Quarter::One),
+                        Pipeline::open(jpeg(120, 160)),
+                    ],
+                )
+                .resize(Resize::width(40)),
+            ],
+        ),
+        (
+            "a window crops its source",
+            &["crop_to_window"],
+            vec![
+                Pipeline::open(png(100, 100))
+                    .resize(Resize::cover(10, 2).position(Position::North)),
+            ],
+        ),
+        (
+            "a resize without a window keeps its source",
+            &["crop_to_window"],
+            vec![Pipeline::open(png(100, 100)).resize(Resize::fill(10, 2))],
+        ),
+        (
+            "a cover decodes a region at 1/4",
+            &["crop_to_window", "push_resize_into_decode", "push_crop_into_decode"],
+            vec![Pipeline::open(jpeg(1600, 400)).resize(Resize::cover(50, 50))],
+        ),
+        (
+            "nothing to do copies the file",
+            &["passthrough", "drop_noops"],
+            vec![Pipeline::open(png(40, 30)).resize(Resize::inside(40, 40))],
+        ),
+        (
+            "options of the encode are obeyed",
+            &["passthrough"],
+            vec![Pipeline::open(jpeg(40, 30)).encode(Jpeg::quality(70))],
+        ),
+        (
+            "another format is encoded",
+            &["passthrough"],
+            vec![Pipeline::open(jpeg(40, 30)).encode(Png::default())],
+        ),
+        (
+            "a page is stitched once for two outputs",
+            &["share_subplans"],
+            vec![
+                quad().encode(Jpeg::quality(90)),
+                quad().resize((32, 24)).encode(Jpeg::quality(80)),
+            ],
+        ),
+        (
+            "equal tiles of one page stay two decodes",
+            &["share_subplans"],
+            vec![
+                Pipeline::stitch(Stitch::across(2), vec![png(8, 8); 2]),
+                Pipeline::open(png(8, 8)).resize(Resize::width(4).fit(Fit::Inside)),
+            ],
+        ),
+        (
+            "a crop of the gap alone stays",
+            &["push_crop_through_stitch"],
+            vec![
+                Pipeline::stitch(Stitch::across(2).gap(9), vec![png(16, 12); 2])
+                    .crop(Rect::new(18, 0, 4, 4)),
+            ],
+        ),
+        (
+            "a page for print keeps its tiles in full for the preview",
+            &["share_subplans", "push_resize_into_decode"],
+            vec![
+                quad().encode(Jpeg::quality(90)),
+                quad().resize((32, 24)).encode(Jpeg::quality(80)),
+            ],
+        ),
+        (
+            "pipelines of different files share nothing",
+            &["share_subplans"],
+            vec![Pipeline::open(png(8, 8)).flip(), Pipeline::open(png(8, 9)).flip()],
+        ),
+        (
+            "two previews agree on a scale",
+            &["share_subplans", "push_resize_into_decode"],
+            vec![quad().resize((32, 24)), quad().resize((64, 48))],
+        ),
+    ]
+}
+
+#[test]
+fn every_rule_pushes_where_it_may_and_nowhere_else() {
+    let mut expected = std::fs::read_to_string(path("plans.txt")).expect("plans.txt");
+    expected.retain(|c| c != '\r');
+    let cases = cases();
+    let found: Vec<String> = cases
+        .iter()
+        .map(|(name, rules, pipelines)| format!("## {name}\n{}\n", plan(rules, pipelines)))
+        .collect();
+    assert_eq!(expected.matches("## ").count(), cases.len(), "plans in plans.txt");
+    for plan in &found {
+        assert!(expected.contains(plan.as_str()), "not in plans.txt:\n{plan}");
+    }
+    // Every rule is on in a plan where it applies, and in one where it does not.
+    for rule in Optimizations::names() {
+        let on = cases.iter().zip(&found).filter(|((_, rules, _), _)| rules.contains(&rule));
+        let applied = on.clone().filter(|(_, plan)| plan.contains(&format!("{rule} x"))).count();
+        assert!(applied > 0 && applied < on.count(), "{rule}: {applied}");
+    }
+}
+
+fn gray_png() -> Vec<u8> {
+    let image =
+        makeready::Image::new(Size::new(16, 12), Layout::Gray, vec![9; 192]).expect("pixels");
+    Pipeline::open(image).encode(Png::default()).run().expect("a file").data
+}
