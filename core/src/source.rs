@@ -95,7 +95,7 @@ impl Source {
 }
 
 fn read_at_most(path: &PathBuf, max: u64) -> Result<Vec<u8>> {
-    let failed = |source| Error::io(path.display(), source);
+    let failed = |source| Error::io("cannot be read", source);
     let file = File::open(path).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     check("max_input_bytes", max, length)?;

@@ -8,7 +8,7 @@ use makeready::{
     Fit, Image, Jpeg, Kernel, Layout, Optimizations, Pipeline, Png, Quarter, Rect, Resize, Result,
     Shrink, Size, Stitch, WebP, run_all,
 };
-use makeready_tests::compare::hash;
+use makeready_tests::compare::{difference, hash};
 use makeready_tests::corpus::corpus;
 use makeready_tests::{case, image};
 
@@ -226,4 +226,36 @@ fn crops_are_parts_of_the_canvas() -> Result<()> {
         assert_eq!(found, canvas.clone().crop(rect).pixels()?, "{rect}");
     }
     Ok(())
+}
+
+/// The rule that turns the small picture changes roundings alone.
+#[test]
+fn turning_after_a_shrink_rounds_otherwise_by_two_at_most() -> Result<()> {
+    for tag in 2..=8 {
+        for kernel in [Kernel::Linear, Kernel::Mitchell, Kernel::Lanczos3] {
+            for input in ["photo-444.jpg", "rgba.png"] {
+                let turned = turned(Pipeline::open(image(input)), tag)
+                    .resize(Resize::inside(71, 53).kernel(kernel))
+                    .shrink(Shrink::Off);
+                let off = Optimizations::all().with("orient_after_resize", false)?;
+                assert!(turned.explain()?.contains("orient_after_resize x1"), "{tag}");
+                let expected = turned.clone().optimizations(off).pixels()?;
+                let apart = difference(&turned.pixels()?, &expected);
+                assert!(apart.max <= 2, "orientation {tag}, {kernel:?}, {input}: {apart:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The operations that an EXIF orientation stands for.
+fn turned(pipeline: Pipeline, tag: u16) -> Pipeline {
+    let orientation = makeready::Orientation::from_exif(tag);
+    let mirrored = if orientation.mirrored() { pipeline.flop() } else { pipeline };
+    match orientation.quarters() {
+        1 => mirrored.rotate(Quarter::One),
+        2 => mirrored.rotate(Quarter::Two),
+        3 => mirrored.rotate(Quarter::Three),
+        _ => mirrored,
+    }
 }

@@ -49,13 +49,18 @@ pub(super) struct Definitions {
     pub(super) restart_interval: u32,
 }
 
+fn typical([luma, chroma]: &[standard::Table; 2]) -> [Option<Spec>; 4] {
+    let spec = |table: &standard::Table| Some(Spec::new(table.counts, table.symbols));
+    [spec(luma), spec(chroma), None, None]
+}
+
 impl Definitions {
     /// What a file starts with: nothing but the typical Huffman tables, that Motion JPEG leaves out.
     fn new() -> Self {
         Self {
             quantisation: [None; 4],
-            dc: [Some(standard::dc(false)), Some(standard::dc(true)), None, None],
-            ac: [Some(standard::ac(false)), Some(standard::ac(true)), None, None],
+            dc: typical(&standard::DC),
+            ac: typical(&standard::AC),
             restart_interval: 0,
         }
     }

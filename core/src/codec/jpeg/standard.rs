@@ -1,23 +1,25 @@
-//! The typical Huffman tables of ITU-T T.81, Annex K.3. Frames of Motion JPEG leave them out.
+//! The typical Huffman tables of ITU-T T.81, Annex K.3: what an encoder takes that makes none of its own,
+//! and what frames of Motion JPEG leave out.
 
-use super::huffman::Spec;
-
-/// A table of DC differences; `0` for luma, else for chroma.
-pub(super) fn dc(chroma: bool) -> Spec {
-    let counts: [u8; 16] = match chroma {
-        false => [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0],
-        true => [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
-    };
-    Spec::new(counts, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+/// A Huffman code: how many codes there are of 1 to 16 bits, and the symbols by rising code.
+pub(super) struct Table {
+    pub(super) counts: [u8; 16],
+    pub(super) symbols: &'static [u8],
 }
 
-/// A table of AC coefficients.
-pub(super) fn ac(chroma: bool) -> Spec {
-    match chroma {
-        false => Spec::new([0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], &AC_LUMA),
-        true => Spec::new([0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], &AC_CHROMA),
-    }
-}
+/// DC differences, luma and chroma: tables K.3 and K.4.
+pub(super) const DC: [Table; 2] = [
+    Table { counts: [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], symbols: &DC_SYMBOLS },
+    Table { counts: [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], symbols: &DC_SYMBOLS },
+];
+
+/// AC coefficients, luma and chroma: tables K.5 and K.6.
+pub(super) const AC: [Table; 2] = [
+    Table { counts: [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], symbols: &AC_LUMA },
+    Table { counts: [0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], symbols: &AC_CHROMA },
+];
+
+const DC_SYMBOLS: [u8; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /// Table K.5.
 #[rustfmt::skip]

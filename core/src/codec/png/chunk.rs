@@ -41,7 +41,7 @@ impl Chunk {
 
     /// Its data, if the checksum is right.
     pub(super) fn checked<'a>(&self, data: &'a [u8]) -> Result<&'a [u8]> {
-        let found = crc(&data[self.body.start - self.name.len()..self.body.end]);
+        let found = crc32fast::hash(&data[self.body.start - self.name.len()..self.body.end]);
         let stored = &data[self.body.end..self.next];
         if found.to_be_bytes() != *stored {
             let expected = stored.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -75,30 +75,4 @@ pub(super) fn wrong(
 #[cold]
 fn cut(data: &[u8], within: &str) -> Error {
     Error::truncated(format!("the PNG ends after {} bytes, within {within}", data.len()))
-}
-
-/// The CRC-32 of PNG (ISO 3309), a byte at a time: it is asked of a few small chunks only, those of
-/// IDAT are the decoder's.
-pub(super) fn crc(data: &[u8]) -> u32 {
-    const TABLE: [u32; 256] = crc_table();
-    let step = |crc: u32, &byte: &u8| TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)] ^ (crc >> 8);
-    !data.iter().fold(!0, step)
-}
-
-const fn crc_table() -> [u32; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    let mut crc_of_byte = 0u32;
-    while byte < table.len() {
-        let mut crc = crc_of_byte;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 };
-            bit += 1;
-        }
-        table[byte] = crc;
-        byte += 1;
-        crc_of_byte += 1;
-    }
-    table
 }
