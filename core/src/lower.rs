@@ -145,12 +145,17 @@ pub(crate) fn lower(plan: &Plan, setting: Setting) -> Result<ExecPlan> {
             }
             _ => band_rows(&work, node.shape, plan, &setting),
         };
+        // An encoder is given what its input has, which may be planes.
+        let shape = match (&work, shapes.first()) {
+            (Work::Encode(_), Some(&shape)) => shape,
+            _ => node.shape,
+        };
         nodes.push(ExecNode {
             band_rows,
             work,
             inputs,
             users: Vec::new(),
-            shape: node.shape,
+            shape,
             last_row: 0,
             ahead: None,
         });

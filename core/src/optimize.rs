@@ -7,6 +7,7 @@
 mod crop_to_window;
 mod drop_noops;
 mod fold_orientation;
+mod keep_ycbcr;
 mod merge_crops;
 mod orient_after_resize;
 mod passthrough;
@@ -48,7 +49,7 @@ pub(crate) struct Context {
 }
 
 /// The rules and why they stand where they stand.
-const RULES: [&dyn Rule; 12] = [
+const RULES: [&dyn Rule; 13] = [
     // First, while equal parts still look equal: later rules treat a shared node as a barrier.
     &share_subplans::ShareSubplans,
     // Small plans make every later rule cheaper and its patterns simpler.
@@ -67,6 +68,8 @@ const RULES: [&dyn Rule; 12] = [
     &push_resize_into_decode::PushResizeIntoDecode,
     // Only when the scale is settled is it known which source pixels the kernel reaches.
     &crop_to_window::CropToWindow,
+    // When all regions and windows are settled: whether one splits a chroma sample is known then.
+    &keep_ycbcr::KeepYcbcr,
     // Last: it needs a plan in which nothing is left to do.
     &passthrough::Passthrough,
 ];

@@ -2,7 +2,7 @@
 
 use makeready::{
     Colour, Edges, Encode, Fit, Jpeg, Kernel, Layout, Optimizations, Pipeline, Png, Position,
-    Quarter, Rect, Resize, Shrink, Size, Stitch, explain_all,
+    Quarter, Rect, Resize, Shrink, Size, Stitch, Subsampling, WebP, explain_all,
 };
 use makeready_tests::path;
 
@@ -314,6 +314,93 @@ fn cases() -> Vec<(&'static str, &'static [&'static str], Vec<Pipeline>)> {
                 Pipeline::stitch(Stitch::across(2), vec![png(8, 8); 2]),
                 Pipeline::open(png(8, 8)).resize(Resize::width(4).fit(Fit::Inside)),
             ],
+        ),
+        (
+            "planes go through a stitch, a crop and a resize",
+            &["keep_ycbcr"],
+            vec![quad().crop(Rect::new(2, 4, 300, 200)).resize((60, 40)).encode(Jpeg::quality(70))],
+        ),
+        (
+            "planes go to two outputs",
+            &["keep_ycbcr", "share_subplans"],
+            vec![
+                quad().encode(Jpeg::quality(70)),
+                quad().resize((64, 48)).encode(Jpeg::quality(60)),
+            ],
+        ),
+        (
+            "a scaled decode goes through rgb",
+            &["keep_ycbcr", "push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(160, 120)).resize((40, 30)).encode(Jpeg::quality(70))],
+        ),
+        (
+            "an odd crop would split a chroma sample",
+            &["keep_ycbcr"],
+            vec![
+                Pipeline::open(jpeg(160, 120))
+                    .crop(Rect::new(1, 4, 30, 20))
+                    .encode(Jpeg::quality(70)),
+            ],
+        ),
+        (
+            "an odd seam would split a chroma sample",
+            &["keep_ycbcr"],
+            vec![
+                Pipeline::stitch(Stitch::across(2), [jpeg(15, 8), jpeg(16, 8)])
+                    .encode(Jpeg::quality(70)),
+            ],
+        ),
+        (
+            "another subsampling goes through rgb",
+            &["keep_ycbcr"],
+            vec![
+                Pipeline::open(jpeg(160, 120))
+                    .encode(Jpeg::quality(70).subsampling(Subsampling::S444)),
+            ],
+        ),
+        (
+            "files of two subsamplings go through rgb",
+            &["keep_ycbcr"],
+            vec![
+                Pipeline::stitch(
+                    Stitch::across(2),
+                    [jpeg(16, 8), file(16, 8, Jpeg::default().subsampling(Subsampling::S422))],
+                )
+                .encode(Jpeg::quality(70)),
+            ],
+        ),
+        (
+            "edges go through rgb",
+            &["keep_ycbcr"],
+            vec![
+                Pipeline::open(jpeg(160, 120))
+                    .extend(Edges::all(2), Colour::WHITE)
+                    .encode(Jpeg::quality(70)),
+            ],
+        ),
+        (
+            "linear light goes through rgb",
+            &["keep_ycbcr"],
+            vec![
+                Pipeline::open(jpeg(160, 120))
+                    .resize(Resize::width(80).linear(true))
+                    .encode(Jpeg::quality(70)),
+            ],
+        ),
+        (
+            "webp takes no planes",
+            &["keep_ycbcr"],
+            vec![Pipeline::open(jpeg(160, 120)).encode(WebP::quality(70))],
+        ),
+        (
+            "png takes no planes",
+            &["keep_ycbcr"],
+            vec![Pipeline::open(jpeg(160, 120)).encode(Png::default())],
+        ),
+        (
+            "an output that takes no planes holds back the others",
+            &["keep_ycbcr", "share_subplans"],
+            vec![quad().encode(Jpeg::quality(70)), quad().resize((64, 48)).encode(Png::default())],
         ),
         (
             "a crop of the gap alone stays",

@@ -32,7 +32,7 @@ impl Rule for CropToWindow {
         let Op::Resize(resize) = *plan.op(node) else { return Ok(false) };
         let child = plan.child(node);
         let Shape { size, layout } = plan.shape(child);
-        let needed = source_window(&resize, size, layout);
+        let needed = outward(source_window(&resize, size, layout));
         if needed == Rect::whole(size) || !plan.has_one_user(child) {
             return Ok(false);
         }
@@ -41,4 +41,10 @@ impl Rule for CropToWindow {
         plan.set(node, Op::Resize(ResizeOp { from, ..resize }), vec![cropped])?;
         Ok(true)
     }
+}
+
+/// From an even column and row on, so that no chroma sample is split where planes are kept.
+fn outward(rect: Rect) -> Rect {
+    let (left, above) = (rect.x % 2, rect.y % 2);
+    Rect::new(rect.x - left, rect.y - above, rect.width + left, rect.height + above)
 }

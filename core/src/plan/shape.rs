@@ -68,6 +68,11 @@ fn one(op: &Op, shape: Shape) -> Result<Shape> {
         Op::Flatten(_) => Shape::new(size, Layout::interleaved(layout.has_colour(), false)),
         Op::Extend(edges, _) => Shape::new(extended(size, *edges)?, layout),
         Op::Convert(layout) => Shape::new(size, *layout),
+        // The file is the same kind of picture, whichever way its samples came.
+        Op::Encode(_) => match layout {
+            Layout::YCbCr(_) => Shape::new(size, Layout::Rgb),
+            _ => shape,
+        },
         _ => shape,
     })
 }

@@ -4,21 +4,21 @@ use super::super::{Encoder, EncoderCaps};
 use super::ffi::{self, Samples};
 use crate::error::{Error, Result};
 use crate::geometry::Size;
-use crate::image::band::{Band, zeroed};
-use crate::image::{Layout, Subsampling};
+use crate::image::Layout;
+use crate::image::band::Band;
 use crate::job::Watch;
 use crate::options::WebP;
 
 pub(in super::super) const ENCODER: EncoderCaps = EncoderCaps { bands: false, max_side: 16_383 };
 
-/// Begins a file. Luma and chroma planes of 4:2:0 go into a lossy one without a way through RGB.
+/// Begins a file.
 pub(in super::super) fn encoder(
     options: &WebP,
     size: Size,
     layout: Layout,
 ) -> Result<Box<dyn Encoder>> {
-    match (layout, options.lossless) {
-        (Layout::Rgb | Layout::Rgba, _) | (Layout::YCbCr(Subsampling::S420), false) => {
+    match layout {
+        Layout::Rgb | Layout::Rgba => {
             Ok(Box::new(WebpEncoder { options: *options, size, file: Vec::new() }))
         }
         _ => Err(Error::internal(format!("a WebP of {layout} samples"))),
@@ -90,12 +90,6 @@ impl Encoder for WebpEncoder {
         self.file = match band.layout() {
             Layout::Rgb => encode(Samples::Rgb(band.plane(0)))?,
             Layout::Rgba => encode(Samples::Rgba(band.plane(0)))?,
-            Layout::YCbCr(Subsampling::S420) => {
-                let mut y = narrowed(band.plane(0), 16, 219)?;
-                let mut u = narrowed(band.plane(1), 16, 224)?;
-                let mut v = narrowed(band.plane(2), 16, 224)?;
-                encode(Samples::Planes([&mut y, &mut u, &mut v]))?
-            }
             layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
         };
         Ok(())
@@ -105,20 +99,6 @@ impl Encoder for WebpEncoder {
         watch.check()?;
         Ok(self.file)
     }
-}
-
-/// Samples of the full range, as JPEG has them, in the range of video that WebP has: 0 becomes `low`,
-/// 255 becomes `low + width`. The matrix is that of BT.601 on both sides.
-fn narrowed(plane: &[u8], low: u32, width: u32) -> Result<Vec<u8>> {
-    let mut table = [0; 256];
-    for (sample, entry) in (0..).zip(&mut table) {
-        [*entry, ..] = (low + (sample * width + 127) / 255).to_le_bytes();
-    }
-    let mut samples = zeroed(plane.len())?;
-    for (to, &from) in samples.iter_mut().zip(plane) {
-        *to = table[usize::from(from)];
-    }
-    Ok(samples)
 }
 
 #[cfg(test)]
@@ -245,34 +225,6 @@ mod tests {
             assert!(rows >= 8, "{rows} rows");
             assert!(part.row(0, SIZE.height - 1).iter().all(|&sample| sample == 0));
         }
-        Ok(())
-    }
-
-    #[test]
-    fn planes_give_the_colours_that_rgb_gives() -> Result<()> {
-        // Colour and its JFIF samples.
-        for (rgb, ycc) in [
-            ([0, 0, 0], [0, 128, 128]),
-            ([255, 255, 255], [255, 128, 128]),
-            ([128, 128, 128], [128, 128, 128]),
-            ([255, 0, 0], [76, 85, 255]),
-            ([0, 0, 255], [29, 255, 107]),
-            ([60, 120, 180], [109, 168, 93]),
-        ] {
-            let layout = Layout::YCbCr(Subsampling::S420);
-            let mut band = Band::new(layout, SIZE.width, 0..SIZE.height)?;
-            for (plane, sample) in ycc.into_iter().enumerate() {
-                band.plane_mut(plane).fill(sample);
-            }
-            let mut encoder = encoder(&WebP::quality(100), SIZE, layout)?;
-            encoder.write(&band, &Watch::default())?;
-            let found = decoded(&encoder.finish(&Watch::default())?, 1, None, false)?;
-            for pixel in found.plane(0).chunks_exact(3) {
-                let apart = pixel.iter().zip(rgb).map(|(a, b)| a.abs_diff(b)).max();
-                assert!(apart <= Some(4), "{pixel:?} for {rgb:?}");
-            }
-        }
-        assert!(encoder(&WebP::lossless(), SIZE, Layout::YCbCr(Subsampling::S420)).is_err());
         Ok(())
     }
 

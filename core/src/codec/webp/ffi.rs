@@ -150,9 +150,6 @@ pub(super) enum Samples<'a> {
     Rgb(&'a [u8]),
     /// Red, green, blue, alpha; rows without gaps.
     Rgba(&'a [u8]),
-    /// Luma, and chroma at half the width and height, in libwebp's range: 16 to 235 and 16 to 240.
-    /// Lossy files only.
-    Planes([&'a mut [u8]; 3]),
 }
 
 /// Encodes a picture of `size`.
@@ -203,17 +200,6 @@ impl<'a> Picture<'a> {
         match samples {
             Samples::Rgb(samples) => self.import(WebPPictureImportRGB, samples, 3, size, output),
             Samples::Rgba(samples) => self.import(WebPPictureImportRGBA, samples, 4, size, output),
-            Samples::Planes([y, u, v]) => {
-                let half = size.scaled(2);
-                let fits = |plane: &[u8], size: Size| plane.len() as u64 == size.pixels();
-                if self.0.use_argb != 0 || !fits(y, size) || !fits(u, half) || !fits(v, half) {
-                    return Err(wrong_length());
-                }
-                self.0.y_stride = signed(size.width)?;
-                self.0.uv_stride = signed(half.width)?;
-                (self.0.y, self.0.u, self.0.v) = (y.as_mut_ptr(), u.as_mut_ptr(), v.as_mut_ptr());
-                Ok(())
-            }
         }
     }
 
