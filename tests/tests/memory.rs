@@ -48,9 +48,9 @@ fn no_run_holds_more_than_its_plan_says() -> Result<()> {
     tasks_hold_at_least_half_of_the_bound()
 }
 
-/// Tasks whose bound is more than twice what they hold, and how much more: what a stranger's picture could
-/// take of an encoder is far above what a photograph takes, and two outputs add that up.
-const LOOSER: [(&str, f64); 3] = [("spread", 2.4), ("hd_webp", 2.4), ("crop", 2.4)];
+/// Tasks whose bound is more than twice what they hold, and how much more. What a stranger's picture could
+/// take of an encoder is far above what a photograph takes; a small picture has buffers of fixed size beside.
+const LOOSER: [(&str, f64); 3] = [("spread", 2.5), ("hd_webp", 2.5), ("crop", 2.6)];
 
 /// The tasks that performance is measured on: the bound is at most twice what is held.
 fn tasks_hold_at_least_half_of_the_bound() -> Result<()> {

@@ -27,7 +27,7 @@ use crate::options::Kernel;
 use crate::plan::ResizeOp;
 use axis::{Axis, Extent};
 use job::Job;
-use weights::Weights;
+use weights::{Form, Weights};
 use wide::Curve;
 
 /// Source rows that a band consumes, as far as its height can see to it: with more a band's source falls
@@ -56,6 +56,13 @@ struct Axes {
     down: Axis,
 }
 
+impl Axes {
+    /// An upper bound of the bytes of both weights.
+    fn weight_bytes(&self, form: Form) -> u64 {
+        weights::bytes(&self.across, form) + weights::bytes(&self.down, form)
+    }
+}
+
 impl Resample {
     /// A resize of a picture of this size and layout. Weights wait for the first row.
     pub(crate) fn new(op: ResizeOp, size: Size, layout: Layout) -> Self {
@@ -72,18 +79,18 @@ impl Resample {
     fn weights(&self, plane: Plane) -> Result<&PlaneWeights> {
         let axes = self.axes(plane);
         let make = || {
-            let across = Weights::new(&axes.across).ok()?;
-            Some(PlaneWeights { across, down: Weights::new(&axes.down).ok()? })
+            let across = Weights::new(&axes.across, self.form()).ok()?;
+            Some(PlaneWeights { across, down: Weights::new(&axes.down, self.form()).ok()? })
         };
         let cell = &self.weights[usize::from(is_subsampled(plane))];
-        let bytes = weights::bytes(&axes.across) + weights::bytes(&axes.down);
+        let bytes = axes.weight_bytes(self.form());
         cell.get_or_init(make).as_ref().ok_or_else(|| Error::out_of_memory(bytes))
     }
 
-    /// Whether samples are weighed as the bytes that they are.
-    fn is_narrow(&self) -> bool {
-        let copies = self.op.kernel == Kernel::Nearest;
-        copies || !(self.op.linear || self.layout.has_alpha())
+    /// In which form weights are needed. The nearest kernel copies, whatever the samples mean.
+    fn form(&self) -> Form {
+        let differs = self.op.linear || self.layout.has_alpha();
+        if differs && self.op.kernel != Kernel::Nearest { Form::Float } else { Form::Fixed }
     }
 
     /// Makes the rows of a plane.
@@ -113,15 +120,15 @@ impl Resample {
         };
         let curve = if self.op.linear { Curve::Linear } else { Curve::Encoded };
         let out = out.plane_mut(index);
-        match (channels, self.is_narrow()) {
-            (1, true) => narrow::run::<1>(&job, out),
-            (2, true) => narrow::run::<2>(&job, out),
-            (3, true) => narrow::run::<3>(&job, out),
-            (_, true) => narrow::run::<4>(&job, out),
-            (1, false) => wide::run::<1>(&job, curve, out),
-            (2, false) => wide::run::<2>(&job, curve, out),
-            (3, false) => wide::run::<3>(&job, curve, out),
-            (_, false) => wide::run::<4>(&job, curve, out),
+        match (channels, self.form()) {
+            (1, Form::Fixed) => narrow::run::<1>(&job, out),
+            (2, Form::Fixed) => narrow::run::<2>(&job, out),
+            (3, Form::Fixed) => narrow::run::<3>(&job, out),
+            (_, Form::Fixed) => narrow::run::<4>(&job, out),
+            (1, Form::Float) => wide::run::<1>(&job, curve, out),
+            (2, Form::Float) => wide::run::<2>(&job, curve, out),
+            (3, Form::Float) => wide::run::<3>(&job, curve, out),
+            (_, Form::Float) => wide::run::<4>(&job, curve, out),
         }
     }
 
@@ -133,13 +140,14 @@ impl Resample {
         let sources = (ceil_u64(f64::from(rows) * down.ratio) + taps + 1).min(down.limit.into());
         let columns = across.reached(across.window.clone()).len() as u64;
         let (channels, behind) = (u64::from(plane.channels), weights::stride(&across) as u64);
-        let pixels = if self.is_narrow() {
+        let pixels = if self.form() == Form::Fixed {
             narrow::scratch(columns, channels, behind)
         } else {
             // Output rows that four source rows are a part of.
             let open = ceil_u64((taps as f64 + 4.0) / down.ratio) + 1;
             let window = across.window.len() as u64;
-            wide::scratch(columns, channels, behind, window, open.min(rows.into()))
+            let rows = u64::from(rows);
+            wide::scratch(columns, channels, behind, window, (rows, open.min(rows)))
         };
         sources * size_of::<&[u8]>() as u64 + pixels
     }
@@ -172,7 +180,7 @@ impl RowOp for Resample {
 
     fn held(&self) -> u64 {
         let planes = distinct(self.layout).map(|plane| self.axes(*plane));
-        planes.map(|axes| weights::bytes(&axes.across) + weights::bytes(&axes.down)).sum()
+        planes.map(|axes| axes.weight_bytes(self.form())).sum()
     }
 
     fn kind(&self) -> Kind {

@@ -16,6 +16,16 @@ use super::{Kind, Level, scalar};
 /// negative lobes overshoots, in 16 bits with a sign.
 pub(crate) const FRACTION: u32 = 6;
 
+/// Output rows that are best made together.
+pub(crate) const ROW_GROUP: usize = 4;
+
+/// What an output row is made from: rows from the `first` of those at hand on, one for each weight.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowTaps<'a> {
+    pub(crate) first: usize,
+    pub(crate) weights: &'a [i16],
+}
+
 /// What the samples of an output row are made from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Taps<'a> {
@@ -29,13 +39,24 @@ pub(crate) struct Taps<'a> {
     pub(crate) bits: u32,
 }
 
-/// Dispatches to the kernel of the same name at a level.
+/// The same in floating point.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FloatTaps<'a> {
+    /// The first source pixel of each output pixel.
+    pub(crate) firsts: &'a [u32],
+    /// For each output pixel the weights of `stride` source pixels in a row, zeros behind the last.
+    pub(crate) weights: &'a [f32],
+    /// A multiple of 2.
+    pub(crate) stride: usize,
+}
+
+/// Dispatches to the kernel of the same name at a level; those for AVX2 lie in two modules.
 macro_rules! dispatch {
-    ($level:expr, $kernel:ident $(::<$n:ident>)? ($($argument:expr),*)) => {
+    ($level:expr, $avx2:ident :: $kernel:ident $(::<$n:ident>)? ($($argument:expr),*)) => {
         match $level.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has AVX2.
-            Kind::Avx2 => unsafe { x86::resample::$kernel$(::<$n>)?($($argument),*) },
+            Kind::Avx2 => unsafe { x86::$avx2::$kernel$(::<$n>)?($($argument),*) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has SSE4.1.
             Kind::Sse41 => unsafe { x86::resample_sse41::$kernel$(::<$n>)?($($argument),*) },
@@ -44,21 +65,22 @@ macro_rules! dispatch {
     };
 }
 
-/// The weighted sum of rows, each with one of `weights`, which have `bits` behind the point. Every row
-/// is at least as long as `out`.
+/// The weighted sums of rows for some output rows of `columns` samples each; a row that several are made from
+/// is read once for all. Weights have `bits` behind the point. Every row is at least as long as that.
 pub(crate) fn weigh_rows(
     level: Level,
     rows: &[&[u8]],
-    weights: &[i16],
+    taps: &[RowTaps<'_>],
     bits: u32,
+    columns: usize,
     out: &mut [i16],
 ) {
-    dispatch!(level, weigh_rows(rows, weights, bits, out));
+    dispatch!(level, resample::weigh_rows(rows, taps, bits, columns, out));
 }
 
 /// Samples of a row as the nearest whole numbers.
 pub(crate) fn round_row(level: Level, row: &[i16], out: &mut [u8]) {
-    dispatch!(level, round_row(row, out));
+    dispatch!(level, resample_float::round_row(row, out));
 }
 
 /// Takes pixels of `N` interleaved samples apart: plane `n` begins at `n * pitch` of `planes`.
@@ -68,7 +90,7 @@ pub(crate) fn split_row<const N: usize>(
     planes: &mut [i16],
     pitch: usize,
 ) {
-    dispatch!(level, split_row::<N>(row, planes, pitch));
+    dispatch!(level, resample::split_row::<N>(row, planes, pitch));
 }
 
 /// Makes an output row of `N` interleaved samples from the planes of one. Behind the last pixel that an
@@ -80,12 +102,12 @@ pub(crate) fn weigh_pixels<const N: usize>(
     taps: &Taps<'_>,
     out: &mut [u8],
 ) {
-    dispatch!(level, weigh_pixels::<N>(planes, pitch, taps, out));
+    dispatch!(level, resample::weigh_pixels::<N>(planes, pitch, taps, out));
 }
 
 /// Adds to `sums` the rows, each times one of `weights`, one after another.
 pub(crate) fn add_rows(level: Level, rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
-    dispatch!(level, add_rows(rows, weights, sums));
+    dispatch!(level, resample_float::add_rows(rows, weights, sums));
 }
 
 /// The weighted sums of pixels of `N` interleaved samples. Behind the last pixel that an output pixel is
@@ -93,8 +115,18 @@ pub(crate) fn add_rows(level: Level, rows: &[&[f32]], weights: &[f32], sums: &mu
 pub(crate) fn add_pixels<const N: usize>(
     level: Level,
     row: &[f32],
-    taps: &Taps<'_>,
+    taps: &FloatTaps<'_>,
     out: &mut [f32],
 ) {
-    dispatch!(level, add_pixels::<N>(row, taps, out));
+    dispatch!(level, resample_float::add_pixels::<N>(row, taps, out));
+}
+
+/// Colours times their alpha, which is the last of `N` samples and stays as it is.
+pub(crate) fn premultiply<const N: usize>(level: Level, row: &[u8], out: &mut [f32]) {
+    dispatch!(level, resample_float::premultiply::<N>(row, out));
+}
+
+/// The way back from [`premultiply`]. Where alpha rounds to 0, all samples are 0.
+pub(crate) fn unpremultiply<const N: usize>(level: Level, row: &[f32], out: &mut [u8]) {
+    dispatch!(level, resample_float::unpremultiply::<N>(row, out));
 }

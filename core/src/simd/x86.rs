@@ -7,4 +7,5 @@ pub(super) mod jpeg_encode_dct;
 pub(super) mod jpeg_idct;
 pub(super) mod jpeg_rows;
 pub(super) mod resample;
+pub(super) mod resample_float;
 pub(super) mod resample_sse41;

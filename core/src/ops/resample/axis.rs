@@ -108,22 +108,22 @@ impl Axis {
     }
 
     /// The number of output samples after which fractions come again.
-    pub(super) fn period(&self) -> usize {
+    pub(super) fn period(&self) -> u32 {
         let (mut step, mut divisor) = (2 * self.half, self.denominator);
         while step != 0 {
             (step, divisor) = (divisor % step, step);
         }
-        usize::try_from(self.denominator / divisor).unwrap_or(usize::MAX)
+        u32::try_from(self.denominator / divisor).unwrap_or(u32::MAX)
     }
 
-    /// Whether output sample `index` is made of the samples around its centre as the one a period before
-    /// it is, and none of them are cut off at an edge of the source.
-    pub(super) fn repeats(&self, index: u32) -> bool {
+    /// Whether two output samples are made from the same places around their centres: at an edge of the
+    /// source some are missing.
+    pub(super) fn are_alike(&self, a: u32, b: u32) -> bool {
         let around = |index: u32| {
             let (whole, taps) = (self.centre(index).0, self.taps(index));
             (i64::from(taps.start) - whole, i64::from(taps.end) - whole)
         };
-        u32::try_from(self.period()).is_ok_and(|period| around(index) == around(index - period))
+        around(a) == around(b)
     }
 
     /// The source samples that output samples `range` are made from; empty where that is.

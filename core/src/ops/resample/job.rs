@@ -22,11 +22,6 @@ pub(super) struct Job<'a> {
     pub(super) down: &'a Weights,
 }
 
-/// Source row `row` as one of those from `first` on.
-pub(super) const fn first_of(row: u32, first: u32) -> usize {
-    (row - first) as usize
-}
-
 /// `count` times `value`, reserved fallibly.
 pub(super) fn reserved<T: Copy>(count: usize, value: T) -> Result<Vec<T>> {
     let mut buffer = Vec::new();

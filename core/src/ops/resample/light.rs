@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 pub(super) static LINEAR: LazyLock<[f32; 256]> =
     LazyLock::new(|| std::array::from_fn(|sample| to_f32(decode(sample as f64 / 255.0))));
 
-static ENCODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    (0..=u16::MAX).map(|light| to_byte(encode(f64::from(light) / 65_535.0) * 255.0)).collect()
-});
+/// The sample of each light in 65,535ths. In the image of the program, where no job pays for it.
+static ENCODED: LazyLock<[u8; 65_536]> =
+    LazyLock::new(|| std::array::from_fn(|light| to_byte(encode(light as f64 / 65_535.0) * 255.0)));
 
 #[allow(clippy::cast_possible_truncation, reason = "a number of 0 to 1, rounded")]
 fn to_f32(value: f64) -> f32 {

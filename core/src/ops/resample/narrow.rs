@@ -9,14 +9,15 @@
 
 use std::ops::Range;
 
-use super::job::{Job, first_of, reserved};
+use super::job::{Job, reserved};
 use crate::error::Result;
-use crate::simd::{Level, resample as simd};
+use crate::simd::Level;
+use crate::simd::resample::{self as simd, ROW_GROUP, RowTaps};
 
 /// Bytes that [`run`] reserves for a plane of which the window reaches `columns`.
 pub(super) fn scratch(columns: u64, channels: u64, behind: u64) -> u64 {
     let planes = if channels > 1 { 2 * channels * (columns + behind) } else { 0 };
-    2 * (columns * channels + behind) + planes
+    2 * (ROW_GROUP as u64 * columns * channels + behind) + planes
 }
 
 /// Makes the rows of a plane of `N` samples a pixel.
@@ -25,28 +26,37 @@ pub(super) fn run<const N: usize>(job: &Job<'_>, out: &mut [u8]) -> Result<()> {
     let taps = job.across.row();
     let columns = job.columns.len();
     let pitch = columns + taps.stride;
-    // A row of one plane is read in whole strides as it is.
-    let behind = if N == 1 { taps.stride } else { 0 };
-    let mut row = reserved(columns * N + behind, 0_i16)?;
+    // Room behind the last row: where there is one plane, it is read in whole strides as it is.
+    let mut sums = reserved(ROW_GROUP * columns * N + taps.stride, 0_i16)?;
     let mut planes = reserved(if N == 1 || job.same_columns { 0 } else { N * pitch }, 0_i16)?;
-    for (index, out) in out.chunks_exact_mut(job.window * N).enumerate() {
-        let (range, weights) = job.down.trimmed(job.first_row + index);
-        let rows = &job.rows[within(&range, job.first_source)];
-        let bits = job.down.bits();
-        simd::weigh_rows(level, rows, weights, bits, &mut row[..columns * N]);
-        if job.same_columns {
-            simd::round_row(level, &row, out);
-        } else if N == 1 {
-            simd::weigh_pixels::<N>(level, &row, pitch, &taps, out);
-        } else {
-            simd::split_row::<N>(level, &row, &mut planes, pitch);
-            simd::weigh_pixels::<N>(level, &planes, pitch, &taps, out);
+    for (index, out) in out.chunks_mut(ROW_GROUP * job.window * N).enumerate() {
+        let rows = index * ROW_GROUP..index * ROW_GROUP + out.len() / (job.window * N);
+        weigh_rows(level, job, rows, columns * N, &mut sums);
+        for (index, out) in out.chunks_exact_mut(job.window * N).enumerate() {
+            let row = &sums[index * columns * N..];
+            if job.same_columns {
+                simd::round_row(level, row, out);
+            } else if N == 1 {
+                simd::weigh_pixels::<N>(level, &row[..pitch], pitch, &taps, out);
+            } else {
+                simd::split_row::<N>(level, &row[..columns * N], &mut planes, pitch);
+                simd::weigh_pixels::<N>(level, &planes, pitch, &taps, out);
+            }
         }
     }
     Ok(())
 }
 
-/// A range of source rows as one of the rows at hand, which begin at `first`.
-fn within(range: &Range<u32>, first: u32) -> Range<usize> {
-    first_of(range.start, first)..first_of(range.end, first)
+/// The weighted sums of source rows for output rows `rows`, each of `len` samples.
+fn weigh_rows(level: Level, job: &Job<'_>, rows: Range<usize>, len: usize, sums: &mut [i16]) {
+    let first_source = job.down.of(job.first_row + rows.start).0.start;
+    let last_source = job.down.of(job.first_row + rows.end - 1).0.end;
+    let mut taps = [RowTaps { first: 0, weights: &[] }; ROW_GROUP];
+    for (taps, row) in taps.iter_mut().zip(rows.clone()) {
+        let (range, weights) = job.down.trimmed(job.first_row + row);
+        *taps = RowTaps { first: (range.start - first_source) as usize, weights };
+    }
+    let (start, end) = (first_source - job.first_source, last_source - job.first_source);
+    let sources = &job.rows[start as usize..end as usize];
+    simd::weigh_rows(level, sources, &taps[..rows.len()], job.down.bits(), len, sums);
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::axis::Axis;
 use super::kernel;
 use crate::error::{Error, Result};
-use crate::simd::resample::Taps;
+use crate::simd::resample::{FloatTaps, Taps};
 
 /// Weights that one output sample has room for are a multiple of this: what vectors take at a time.
 const CHUNK: usize = 8;
@@ -20,15 +20,26 @@ pub(super) struct Weights {
     weights: Vec<i16>,
     stride: usize,
     bits: u32,
+    /// The same weights in floating point, where they are asked for; in strides of an even number.
+    floats: Vec<f32>,
+}
+
+/// The forms in which weights are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Fixed point alone.
+    Fixed,
+    /// Floating point as well.
+    Float,
 }
 
 impl Weights {
     /// The weights of all output samples of an axis; memory is reserved fallibly.
-    pub(super) fn new(axis: &Axis) -> Result<Self> {
+    pub(super) fn new(axis: &Axis, form: Form) -> Result<Self> {
         let count = axis.window.len();
         let stride = stride(axis);
         let bits = bits(axis);
-        let failed = |_| Error::out_of_memory(bytes(axis));
+        let failed = |_| Error::out_of_memory(bytes(axis, form));
         let (mut taps, mut firsts) = (Vec::new(), Vec::new());
         let (mut weights, mut exact) = (Vec::new(), Vec::new());
         taps.try_reserve_exact(count).map_err(failed)?;
@@ -41,8 +52,10 @@ impl Weights {
             let range = axis.taps(index);
             firsts.push(range.start - base);
             // Kernels are slow; most ratios come back to the same fractions soon.
-            let known = at.checked_sub(period).filter(|_| axis.repeats(index));
-            if let Some(known) = known {
+            let first = axis.window.start;
+            let known = index.checked_sub(period).filter(|&known| known >= first);
+            if let Some(known) = known.filter(|&known| axis.are_alike(known, index)) {
+                let known = (known - first) as usize;
                 weights.extend_from_within(known * stride..(known + 1) * stride);
             } else {
                 weigh(axis, index, range.clone(), &mut exact);
@@ -51,7 +64,38 @@ impl Weights {
             }
             taps.push(range);
         }
-        Ok(Self { taps, firsts, weights, stride, bits })
+        let floats = Vec::new();
+        let mut made = Self { taps, firsts, weights, stride, bits, floats };
+        if form == Form::Float {
+            made.floats.try_reserve_exact(count * float_stride(axis)).map_err(failed)?;
+            made.make_floats(float_stride(axis));
+        }
+        Ok(made)
+    }
+
+    /// Powers of two, and so exact.
+    fn make_floats(&mut self, stride: usize) {
+        let one = f32::from_bits((127 - self.bits) << 23);
+        for weights in self.weights.chunks_exact(self.stride) {
+            self.floats.extend(weights[..stride].iter().map(|&weight| f32::from(weight) * one));
+        }
+    }
+
+    /// The source samples of output sample `index` of the window, and their weights in floating point.
+    pub(super) fn floats_of(&self, index: usize) -> (Range<u32>, &[f32]) {
+        let range = self.taps[index].clone();
+        let weights = &self.floats[index * self.float_stride()..][..range.len()];
+        (range, weights)
+    }
+
+    /// All, for the kernels of a row of floating-point samples.
+    pub(super) fn float_row(&self) -> FloatTaps<'_> {
+        let stride = self.float_stride();
+        FloatTaps { firsts: &self.firsts, weights: &self.floats, stride }
+    }
+
+    fn float_stride(&self) -> usize {
+        self.floats.len() / self.taps.len().max(1)
     }
 
     /// The number of bits behind the point.
@@ -91,10 +135,16 @@ pub(super) fn stride(axis: &Axis) -> usize {
     (axis.most_taps() as usize).next_multiple_of(CHUNK)
 }
 
+/// The same in floating point.
+fn float_stride(axis: &Axis) -> usize {
+    (axis.most_taps() as usize).next_multiple_of(2)
+}
+
 /// An upper bound of the bytes that the weights of an axis take, and the making of them.
-pub(super) fn bytes(axis: &Axis) -> u64 {
+pub(super) fn bytes(axis: &Axis, form: Form) -> u64 {
     let stride = stride(axis) as u64;
-    axis.window.len() as u64 * (stride * 2 + 12) + stride * 8
+    let floats = if form == Form::Float { float_stride(axis) as u64 * 4 } else { 0 };
+    axis.window.len() as u64 * (stride * 2 + 12 + floats) + stride * 8
 }
 
 /// The bits behind the point of a weight: as many as 16 with a sign allow.
@@ -177,7 +227,7 @@ mod tests {
     #[test]
     fn weights_sum_to_one() -> Result<()> {
         for axis in axes() {
-            let weights = Weights::new(&axis)?;
+            let weights = Weights::new(&axis, Form::Float)?;
             for index in 0..axis.window.len() {
                 let (range, of) = weights.of(index);
                 assert_eq!(range.len(), of.len());
@@ -185,8 +235,9 @@ mod tests {
                 assert_eq!(sum, 1 << weights.bits(), "{axis:?} {index}");
                 assert!(of.iter().all(|&weight| weight < i16::MAX), "{axis:?} {index}");
             }
-            let size = weights.firsts.len() * 12 + weights.weights.len() * 2;
-            assert!(size as u64 <= bytes(&axis));
+            let size =
+                weights.firsts.len() * 12 + weights.weights.len() * 2 + weights.floats.len() * 4;
+            assert!(size as u64 <= bytes(&axis, Form::Float));
         }
         Ok(())
     }
@@ -196,7 +247,7 @@ mod tests {
     fn sums_never_overflow() -> Result<()> {
         let (mut least, mut most) = (0.0_f64, 0.0_f64);
         for axis in axes() {
-            let weights = Weights::new(&axis)?;
+            let weights = Weights::new(&axis, Form::Float)?;
             let one = f64::from(1 << weights.bits());
             for index in 0..axis.window.len() {
                 let of = weights.of(index).1.iter().map(|&weight| f64::from(weight) / one);

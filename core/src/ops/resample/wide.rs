@@ -6,8 +6,9 @@
 //!
 //! ```text
 //! for every four source rows:
-//!     make them linear and premultiplied
-//!     add them, times their weights, to every output row that they are a part of
+//!     for every block of columns:
+//!         make them linear and premultiplied
+//!         add them, times their weights, to every output row that they are a part of
 //!     for each output row that is complete: the weighted sums along it; back to samples
 //! ```
 //!
@@ -17,53 +18,75 @@ use std::collections::VecDeque;
 
 use super::job::{Job, reserved};
 use super::light;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::simd::{Level, resample as simd};
 
 /// Source rows that are taken at a time.
 const GROUP: usize = 4;
 
+/// Columns that are taken at a time: those of four source rows and of the output rows they are a part of stay
+/// in the innermost cache.
+const BLOCK: usize = 256;
+
 /// How samples become numbers that may be added, and the other way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Curve {
-    /// As they are.
+    /// As they are, and premultiplied: without alpha, fixed point is enough.
     Encoded,
     /// In linear light.
     Linear,
 }
 
-/// Bytes that [`run`] reserves for a plane of which the window reaches `columns`, when `open` output rows
-/// are open at a time.
-pub(super) fn scratch(columns: u64, channels: u64, behind: u64, window: u64, open: u64) -> u64 {
-    let row = 4 * channels * (columns + behind);
-    (open + 1) * (row + 24) + 4 * channels * (GROUP as u64 * columns + window)
+/// Bytes that [`run`] reserves for `rows` output rows of a plane of which the window reaches `columns`, when
+/// `open` of them are open at a time.
+pub(super) fn scratch(
+    columns: u64,
+    channels: u64,
+    behind: u64,
+    window: u64,
+    (rows, open): (u64, u64),
+) -> u64 {
+    let lists = 2 * rows * size_of::<Vec<f32>>() as u64;
+    let samples = open * (columns + behind) + (GROUP * BLOCK) as u64 + window;
+    lists + 4 * channels * samples
 }
 
 /// Makes the rows of a plane of `N` samples a pixel, the last of which is alpha if there are two or four.
 pub(super) fn run<const N: usize>(job: &Job<'_>, curve: Curve, out: &mut [u8]) -> Result<()> {
     let level = Level::detect();
     let columns = job.columns.len();
-    let mut work = Rows {
-        group: reserved(GROUP * columns * N, 0.0)?,
-        open: VecDeque::new(),
-        spare: Vec::new(),
-        across: reserved(job.window * N, 0.0)?,
-        row_len: (columns + job.across.row().stride) * N,
-    };
     let count = out.len() / (job.window * N);
+    let mut work = Rows {
+        group: reserved(GROUP * BLOCK * N, 0.0)?,
+        open: VecDeque::from(reserved_rows(count)?),
+        spare: reserved_rows(count)?,
+        across: reserved(job.window * N, 0.0)?,
+        row_len: (columns + job.across.float_row().stride) * N,
+    };
     let (mut begun, mut done) = (0, 0);
     for (index, rows) in job.rows.chunks(GROUP).enumerate() {
         let first = job.first_source as usize + index * GROUP;
         let end = first + rows.len();
-        for (row, wide) in rows.iter().zip(work.group.chunks_exact_mut(columns * N)) {
-            widen::<N>(row, curve, wide);
-        }
         while begun < count && (job.down.of(job.first_row + begun).0.start as usize) < end {
             work.begin()?;
             begun += 1;
         }
-        for (row, sums) in (done..).zip(&mut work.open) {
-            add_group(level, job, row, first..end, &work.group, sums);
+        for from in (0..columns).step_by(BLOCK) {
+            let samples = from * N..(from + BLOCK).min(columns) * N;
+            let len = samples.len();
+            for (row, wide) in rows.iter().zip(work.group.chunks_exact_mut(BLOCK * N)) {
+                widen::<N>(level, &row[samples.clone()], curve, &mut wide[..len]);
+            }
+            for (row, sums) in (done..).zip(&mut work.open) {
+                add_group::<N>(
+                    level,
+                    job,
+                    row,
+                    first..end,
+                    &work.group,
+                    &mut sums[samples.clone()],
+                );
+            }
         }
         while done < begun && job.down.of(job.first_row + done).0.end as usize <= end {
             let out = &mut out[done * job.window * N..][..job.window * N];
@@ -74,9 +97,17 @@ pub(super) fn run<const N: usize>(job: &Job<'_>, curve: Curve, out: &mut [u8]) -
     Ok(())
 }
 
+/// Room for `count` rows.
+fn reserved_rows(count: usize) -> Result<Vec<Vec<f32>>> {
+    let mut rows = Vec::new();
+    let bytes = (count * size_of::<Vec<f32>>()) as u64;
+    rows.try_reserve_exact(count).map_err(|_| Error::out_of_memory(bytes))?;
+    Ok(rows)
+}
+
 /// The rows in work.
 struct Rows {
-    /// Source rows, widened.
+    /// A block of source rows, widened.
     group: Vec<f32>,
     /// Sums of the output rows that are begun and not complete.
     open: VecDeque<Vec<f32>>,
@@ -112,20 +143,17 @@ impl Rows {
     ) {
         let Some(sums) = self.open.pop_front() else { return };
         if job.same_columns {
-            narrow::<N>(&sums, curve, out);
+            narrow::<N>(level, &sums[..out.len()], curve, out);
         } else {
-            let taps = job.across.row();
-            simd::add_pixels::<N>(level, &sums, &taps, &mut self.across);
-            let one = one_in(taps.bits);
-            self.across.iter_mut().for_each(|sample| *sample *= one);
-            narrow::<N>(&self.across, curve, out);
+            simd::add_pixels::<N>(level, &sums, &job.across.float_row(), &mut self.across);
+            narrow::<N>(level, &self.across, curve, out);
         }
         self.spare.push(sums);
     }
 }
 
-/// Adds those of source rows `group` that output row `row` is made from.
-fn add_group(
+/// Adds those of source rows `group` that output row `row` is made from, in the columns of `sums`.
+fn add_group<const N: usize>(
     level: Level,
     job: &Job<'_>,
     row: usize,
@@ -133,26 +161,17 @@ fn add_group(
     samples: &[f32],
     sums: &mut [f32],
 ) {
-    let (range, weights) = job.down.of(job.first_row + row);
+    let (range, weights) = job.down.floats_of(job.first_row + row);
     let (start, end) = (range.start as usize, range.end as usize);
     let (first, last) = (start.max(group.start), end.min(group.end));
     if first >= last {
         return;
     }
-    let len = samples.len() / GROUP;
-    let one = one_in(job.down.bits());
     let mut rows: [&[f32]; GROUP] = [&[]; GROUP];
-    let mut factors = [0.0; GROUP];
     for (at, y) in (first..last).enumerate() {
-        rows[at] = &samples[(y - group.start) * len..][..len];
-        factors[at] = f32::from(weights[y - start]) * one;
+        rows[at] = &samples[(y - group.start) * BLOCK * N..][..sums.len()];
     }
-    simd::add_rows(level, &rows[..last - first], &factors[..last - first], sums);
-}
-
-/// The last bit of a weight as a number: a power of two, exactly.
-fn one_in(bits: u32) -> f32 {
-    f32::from_bits((127 - bits) << 23)
+    simd::add_rows(level, &rows[..last - first], &weights[first - start..last - start], sums);
 }
 
 /// Whether the last of `N` samples is alpha.
@@ -161,13 +180,13 @@ const fn has_alpha(n: usize) -> bool {
 }
 
 /// Samples as numbers: linear where asked for, premultiplied where there is alpha.
-fn widen<const N: usize>(row: &[u8], curve: Curve, out: &mut [f32]) {
+fn widen<const N: usize>(level: Level, row: &[u8], curve: Curve, out: &mut [f32]) {
+    if curve == Curve::Encoded {
+        return simd::premultiply::<N>(level, row, out);
+    }
     let linear = &*light::LINEAR;
     for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
-        *to = match curve {
-            Curve::Encoded => from.map(f32::from),
-            Curve::Linear => from.map(|sample| linear[usize::from(sample)]),
-        };
+        *to = from.map(|sample| linear[usize::from(sample)]);
         if has_alpha(N) {
             let alpha = f32::from(from[N - 1]);
             to.iter_mut().for_each(|sample| *sample *= alpha);
@@ -177,21 +196,19 @@ fn widen<const N: usize>(row: &[u8], curve: Curve, out: &mut [f32]) {
 }
 
 /// The way back from [`widen`]. Where nothing is to be seen, all samples are 0.
-fn narrow<const N: usize>(row: &[f32], curve: Curve, out: &mut [u8]) {
+fn narrow<const N: usize>(level: Level, row: &[f32], curve: Curve, out: &mut [u8]) {
+    if curve == Curve::Encoded {
+        return simd::unpremultiply::<N>(level, row, out);
+    }
     for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
-        let mut colours = *from;
-        let alpha = rounded(from[N - 1]);
-        if has_alpha(N) {
-            // What rounds to an alpha of 0 may be 0 or less.
-            let share = if alpha == 0 { 0.0 } else { 1.0 / from[N - 1] };
-            colours.iter_mut().for_each(|sample| *sample *= share);
-        }
-        *to = match curve {
-            Curve::Encoded => colours.map(rounded),
-            Curve::Linear => colours.map(light::encoded),
-        };
-        if has_alpha(N) {
-            to[N - 1] = alpha;
+        let alpha = from[N - 1];
+        if !has_alpha(N) {
+            *to = from.map(light::encoded);
+        } else if alpha + 0.5 < 1.0 {
+            *to = [0; N];
+        } else {
+            *to = from.map(|sample| light::encoded(sample / alpha));
+            to[N - 1] = rounded(alpha);
         }
     }
 }

@@ -45,19 +45,25 @@ fn other_levels() -> impl Iterator<Item = Level> {
 #[test]
 fn sums_of_rows_are_the_same() {
     let mut random = Random(1);
-    for columns in lengths() {
-        for count in [1, 2, 3, 4, 7, 30] {
+    for columns in lengths().filter(|columns| *columns > 0) {
+        for count in [1, 2, 3, 4, 7, 30, 96, 97] {
             let rows: Vec<Vec<u8>> =
                 (0..count).map(|_| (0..columns + 3).map(|_| random.byte()).collect()).collect();
             let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
-            let mut weights: Vec<i16> = rows.iter().map(|_| random.weight()).collect();
-            if count == 1 {
-                weights[0] = 1 << 14;
-            }
+            let weights: Vec<i16> = rows.iter().map(|_| random.weight()).collect();
+            let taps: Vec<RowTaps<'_>> = (0..1 + random.below(4))
+                .map(|_| {
+                    let first = random.below(count) as usize;
+                    let less = random.below(count);
+                    let taps = 1 + random.below(count - less) as usize;
+                    let weights = if taps == 1 { &[1 << 14] } else { &weights[..taps] };
+                    RowTaps { first: first.min(rows.len() - taps), weights }
+                })
+                .collect();
             for bits in 14..=16 {
                 let sums = |level| {
-                    let mut out = vec![7; columns];
-                    weigh_rows(level, &rows, &weights, bits, &mut out);
+                    let mut out = vec![7; columns * taps.len()];
+                    weigh_rows(level, &rows, &taps, bits, columns, &mut out);
                     out
                 };
                 for level in other_levels() {
@@ -132,8 +138,9 @@ fn check_floats<const N: usize>(random: &mut Random) {
         let factors: Vec<f32> = rows.iter().map(|_| f32::from(random.weight()) / 3.0).collect();
         let firsts: Vec<u32> =
             (0..count).map(|_| random.below(u32::try_from(columns).unwrap_or(1))).collect();
-        let weights: Vec<i16> = (0..count * stride).map(|_| random.weight()).collect();
-        let taps = Taps { firsts: &firsts, weights: &weights, stride, bits: 16 };
+        let weights: Vec<f32> =
+            (0..count * stride).map(|_| f32::from(random.weight()) / 9.0).collect();
+        let taps = FloatTaps { firsts: &firsts, weights: &weights, stride };
         for used in 1..=4 {
             let made = |level| {
                 let mut sums = vec![0.5; (columns + stride) * N];
@@ -156,4 +163,28 @@ fn sums_of_floats_are_the_same() {
     check_floats::<2>(&mut random);
     check_floats::<3>(&mut random);
     check_floats::<4>(&mut random);
+}
+
+fn check_alpha<const N: usize>(random: &mut Random) {
+    for pixels in lengths() {
+        let row: Vec<u8> = (0..pixels * N).map(|_| random.byte()).collect();
+        // Some alphas round to 0, some are below.
+        let wide: Vec<f32> = (0..pixels * N).map(|_| f32::from(random.sample()) / 64.0).collect();
+        let made = |level| {
+            let (mut out, mut bytes) = (vec![0.0; pixels * N], vec![0; pixels * N]);
+            premultiply::<N>(level, &row, &mut out);
+            unpremultiply::<N>(level, &wide, &mut bytes);
+            (bits(&out), bytes)
+        };
+        for level in other_levels() {
+            assert_eq!(made(level), made(Level::scalar()), "{level:?} {pixels} {N}");
+        }
+    }
+}
+
+#[test]
+fn alpha_is_the_same() {
+    let mut random = Random(5);
+    check_alpha::<2>(&mut random);
+    check_alpha::<4>(&mut random);
 }

@@ -3,15 +3,28 @@
 //! All are inlined where they are called, so that other levels may compile them anew for their
 //! instructions.
 
-use crate::simd::resample::{FRACTION, Taps};
+use crate::simd::resample::{FRACTION, FloatTaps, RowTaps, Taps};
 
 /// Columns that are summed at a time: their sums stay in registers or close by.
 const COLUMNS: usize = 64;
 
 /// See [`crate::simd::resample::weigh_rows`].
 #[inline(always)]
-pub(in crate::simd) fn weigh_rows(rows: &[&[u8]], weights: &[i16], bits: u32, out: &mut [i16]) {
-    let shift = bits - FRACTION;
+pub(in crate::simd) fn weigh_rows(
+    rows: &[&[u8]],
+    taps: &[RowTaps<'_>],
+    bits: u32,
+    columns: usize,
+    out: &mut [i16],
+) {
+    for (taps, out) in taps.iter().zip(out.chunks_exact_mut(columns)) {
+        weigh_row(&rows[taps.first..], taps.weights, bits - FRACTION, out);
+    }
+}
+
+/// The weighted sums for one output row.
+#[inline(always)]
+fn weigh_row(rows: &[&[u8]], weights: &[i16], shift: u32, out: &mut [i16]) {
     for (index, out) in out.chunks_mut(COLUMNS).enumerate() {
         let mut sums = [1_i32 << (shift - 1); COLUMNS];
         let at = index * COLUMNS;
@@ -103,7 +116,11 @@ pub(in crate::simd) fn add_rows(rows: &[&[f32]], weights: &[f32], sums: &mut [f3
 
 /// See [`crate::simd::resample::add_pixels`].
 #[inline(always)]
-pub(in crate::simd) fn add_pixels<const N: usize>(row: &[f32], taps: &Taps<'_>, out: &mut [f32]) {
+pub(in crate::simd) fn add_pixels<const N: usize>(
+    row: &[f32],
+    taps: &FloatTaps<'_>,
+    out: &mut [f32],
+) {
     let pixels = out.as_chunks_mut::<N>().0.iter_mut();
     let weights = taps.weights.chunks_exact(taps.stride);
     let source = row.as_chunks::<N>().0;
@@ -113,7 +130,6 @@ pub(in crate::simd) fn add_pixels<const N: usize>(row: &[f32], taps: &Taps<'_>, 
         let (mut even, mut odd) = ([0.0; N], [0.0; N]);
         let pairs = samples.as_chunks::<2>().0.iter().zip(weights.as_chunks::<2>().0);
         for ([a, b], [wa, wb]) in pairs {
-            let (wa, wb) = (f32::from(*wa), f32::from(*wb));
             for n in 0..N {
                 even[n] += a[n] * wa;
                 odd[n] += b[n] * wb;
@@ -123,4 +139,38 @@ pub(in crate::simd) fn add_pixels<const N: usize>(row: &[f32], taps: &Taps<'_>, 
             pixel[n] = even[n] + odd[n];
         }
     }
+}
+
+/// See [`crate::simd::resample::premultiply`].
+#[inline(always)]
+pub(in crate::simd) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) {
+    for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        let alpha = u32::from(from[N - 1]);
+        for (to, from) in to.iter_mut().zip(from) {
+            // 16 bits at most, which floating point holds exactly.
+            *to = (u32::from(*from) * alpha) as f32;
+        }
+        to[N - 1] = f32::from(from[N - 1]);
+    }
+}
+
+/// See [`crate::simd::resample::unpremultiply`].
+#[inline(always)]
+pub(in crate::simd) fn unpremultiply<const N: usize>(row: &[f32], out: &mut [u8]) {
+    for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
+        let alpha = from[N - 1];
+        let share = if alpha + 0.5 < 1.0 { 0.0 } else { 1.0 / alpha };
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = nearest(from * share);
+        }
+        to[N - 1] = nearest(alpha);
+    }
+}
+
+/// The nearest byte.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+#[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
+fn nearest(sample: f32) -> u8 {
+    (sample + 0.5) as u8
 }

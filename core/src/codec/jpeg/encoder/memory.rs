@@ -18,6 +18,8 @@ pub(crate) const STEP: usize = 8192;
 const HEADERS: u64 = 4096;
 /// What chance may add to the mean of noise in a small picture, and buffers that grow by steps.
 const SLACK: u64 = 64 << 10;
+/// The same for the strip of a lane, whose buffers are smaller.
+const STRIP_SLACK: u64 = 24 << 10;
 
 /// Bytes that noise takes with the standard's tables, in thousandths a sample, by quality: luma,
 /// chroma made from RGB, chroma that is noise itself. A test measures them anew.
@@ -93,7 +95,7 @@ impl Bounds {
             strip: if settings.progressive {
                 file / 8 * 5
             } else {
-                worst(round + 1) * 8 / 5 + markers(frame, round + 1) * 16 + SLACK
+                worst(round + 1) * 8 / 5 + markers(frame, round + 1) * 16 + STRIP_SLACK
             },
             kept: 2 * rows as u64,
             lists: (frame.down * 2 * size_of::<Vec<u8>>()) as u64 + HEADERS,
