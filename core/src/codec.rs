@@ -1,8 +1,8 @@
 //! The formats: what each codec can do, and the traits that the executor drives them by.
 //!
-//! A codec says in its [`Caps`] what it can do; the plan asks no more of it, and the executor adapts to
-//! what is left: a decoder that cannot give bands is asked for all rows at once, an encoder that cannot
-//! take bands is given the whole canvas.
+//! A decoder says in its [`Caps`] what it can do, an encoder by the variant of [`Encoding`] it is; the plan
+//! asks no more of them, and the executor adapts to what is left: a decoder that cannot give bands is asked
+//! for all rows at once, an encoder that cannot take bands is given the whole canvas.
 
 mod feed;
 mod gif;
@@ -125,19 +125,24 @@ pub(crate) trait Decoder: Send {
 
 /// A running encode.
 pub(crate) trait Encoder: Send {
-    /// Takes the next rows, in order. An encoder that is not [banded](EncoderCaps::bands) gets all at once.
+    /// Takes the next rows, in order.
     fn write(&mut self, band: &Band, watch: &Watch) -> Result<()>;
     /// The file.
     fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>>;
 }
 
+/// An encode that begins when it has the whole canvas.
+pub(crate) trait WholeEncoder: Send {
+    /// The file.
+    fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>>;
+}
+
 /// What an encoder can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct EncoderCaps {
-    /// Whether it takes rows as they come; else the whole canvas at once.
-    pub(crate) bands: bool,
-    /// The longest side that the format can say.
-    pub(crate) max_side: u32,
+pub(crate) enum Encoding {
+    /// Rows as they come.
+    Bands(Box<dyn Encoder>),
+    /// The whole canvas at once.
+    Whole(Box<dyn WholeEncoder>),
 }
 
 /// Reads the header of an input.
@@ -234,12 +239,12 @@ pub(crate) fn open(
     }
 }
 
-/// What the encoder of a format can take.
-pub(crate) fn encoder_caps(encode: &Encode) -> EncoderCaps {
+/// The longest side that a format can say.
+pub(crate) fn max_side(encode: &Encode) -> u32 {
     match encode {
-        Encode::Jpeg(_) => jpeg::ENCODER,
-        Encode::Png(_) => png::ENCODER,
-        Encode::WebP(_) => webp::ENCODER,
+        Encode::Jpeg(_) => jpeg::MAX_SIDE,
+        Encode::Png(_) => png::MAX_SIDE,
+        Encode::WebP(_) => webp::MAX_SIDE,
     }
 }
 
@@ -287,10 +292,10 @@ pub(crate) fn encoder(
     size: Size,
     layout: Layout,
     lanes: usize,
-) -> Result<Box<dyn Encoder>> {
+) -> Result<Encoding> {
     match encode {
-        Encode::Jpeg(options) => jpeg::encoder(options, size, layout, lanes),
-        Encode::Png(options) => png::encoder(options, size, layout),
-        Encode::WebP(options) => webp::encoder(options, size, layout),
+        Encode::Jpeg(options) => jpeg::encoder(options, size, layout, lanes).map(Encoding::Bands),
+        Encode::Png(options) => png::encoder(options, size, layout).map(Encoding::Bands),
+        Encode::WebP(options) => Ok(Encoding::Whole(webp::encoder(options))),
     }
 }

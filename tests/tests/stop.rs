@@ -41,25 +41,37 @@ fn went_on_after_cancel(job: &Pipeline, after: Duration) -> Option<Duration> {
     }
 }
 
-/// The best of some tries stops in time: other work on the machine may delay one, not all.
+/// How long a job goes on at most when it is stopped after a quarter, a third and a half of its time.
+fn longest(what: &str, job: &Pipeline, whole: Duration) -> Duration {
+    let mut longest = Duration::ZERO;
+    for part in [4, 3, 2] {
+        let after = whole / part;
+        longest = longest.max(went_on_after_cancel(job, after).unwrap_or_default());
+        let job = job.clone().deadline(after);
+        let start = Instant::now();
+        if let Err(error) = job.run() {
+            assert_eq!(error.kind(), ErrorKind::Timeout, "{what}: {error:?}");
+            longest = longest.max(start.elapsed().saturating_sub(after));
+        }
+    }
+    longest
+}
+
+/// Stops in time in one of three rounds: other work on the machine may delay some.
 fn stops_in_time(what: &str, job: &Pipeline) -> Result<()> {
     let start = Instant::now();
     job.run()?;
     let whole = start.elapsed();
-    let mut best = Duration::MAX;
-    for part in [4, 3, 2] {
-        if let Some(went_on) = went_on_after_cancel(job, whole / part) {
-            best = best.min(went_on);
-        }
-        let job = job.clone().deadline(whole / part);
-        let start = Instant::now();
-        if let Err(error) = job.run() {
-            assert_eq!(error.kind(), ErrorKind::Timeout, "{what}: {error:?}");
-            best = best.min(start.elapsed().saturating_sub(whole / part));
+    let rounds = std::iter::repeat_with(|| longest(what, job, whole)).take(3);
+    let mut went_on = Duration::MAX;
+    for longest in rounds {
+        went_on = went_on.min(longest);
+        if went_on < PATIENCE {
+            break;
         }
     }
-    eprintln!("{what}: takes {whole:?}, went on for {best:?}");
-    assert!(best < PATIENCE, "{what}: went on for {best:?} of {whole:?}");
+    eprintln!("{what}: takes {whole:?}, went on for {went_on:?}");
+    assert!(went_on < PATIENCE, "{what}: went on for {went_on:?} of {whole:?}");
     Ok(())
 }
 
@@ -68,15 +80,15 @@ fn encodes() -> [(&'static str, Encode); 5] {
         ("jpeg", Jpeg::quality(95).into()),
         ("progressive jpeg", Jpeg::quality(95).progressive(true).into()),
         ("png", Png::compression_level(9).into()),
-        ("webp", WebP::quality(90).effort(6).into()),
-        ("lossless webp", WebP::lossless().effort(6).into()),
+        ("webp", WebP::quality(90).into()),
+        ("lossless webp", WebP::lossless().effort(1).into()),
     ]
 }
 
 #[test]
 fn running_encodes_stop() -> Result<()> {
     for (name, encode) in encodes() {
-        let side = if name.contains("webp") { 1200 } else { 4000 };
+        let side = if name.contains("webp") { 2400 } else { 4000 };
         let input = noise(Size::new(side, side))?;
         for threads in [1, 2] {
             let job = Pipeline::open(input.clone()).encode(encode).threads(threads);

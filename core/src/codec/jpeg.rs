@@ -33,7 +33,7 @@ mod strip;
 mod tests;
 
 pub(super) use input::{decode_memory, header, open};
-pub(super) use output::{ENCODER, encode_memory, encoder};
+pub(super) use output::{MAX_SIDE, encode_memory, encoder};
 
 use decoder::{Decoder, PlaneMut};
 use error::JpegError;

@@ -6,7 +6,7 @@ mod encoder;
 mod ffi;
 
 pub(super) use decoder::{decode_memory, open};
-pub(super) use encoder::{ENCODER, encode_memory, encoder};
+pub(super) use encoder::{MAX_SIDE, encode_memory, encoder};
 
 use super::{Caps, Format, Header};
 use crate::error::Result;

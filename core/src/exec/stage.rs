@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Product;
 use super::schedule::Task;
-use crate::codec::{self, DecodeRequest, Decoder, Encoder};
+use crate::codec::{self, DecodeRequest, Decoder, Encoder, Encoding, WholeEncoder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::image::Image;
 use crate::image::band::{Band, Rows};
@@ -195,18 +195,19 @@ fn band_of(task: &Task) -> Result<&Arc<Band>> {
 /// The encoder of a node; one that takes no bands behind a canvas that collects them.
 fn encoder(encode: &Encode, node: &ExecNode, lanes: usize) -> Result<Box<dyn Encoder>> {
     let Shape { size, layout } = node.shape;
-    let encoder = codec::encoder(encode, size, layout, lanes)?;
-    if codec::encoder_caps(encode).bands {
-        return Ok(encoder);
+    match codec::encoder(encode, size, layout, lanes)? {
+        Encoding::Bands(encoder) => Ok(encoder),
+        Encoding::Whole(encoder) => {
+            let canvas = Band::new(layout, size.width, 0..size.height)?;
+            Ok(Box::new(WholeCanvas { canvas, encoder }))
+        }
     }
-    let canvas = Band::new(layout, size.width, 0..size.height)?;
-    Ok(Box::new(WholeCanvas { canvas, encoder }))
 }
 
 /// Collects bands for an encoder that takes all rows at once.
 struct WholeCanvas {
     canvas: Band,
-    encoder: Box<dyn Encoder>,
+    encoder: Box<dyn WholeEncoder>,
 }
 
 impl Encoder for WholeCanvas {
@@ -219,9 +220,7 @@ impl Encoder for WholeCanvas {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
-        self.encoder.write(&self.canvas, watch)?;
-        self.canvas = Band::new(self.canvas.layout(), 0, 0..0)?;
-        self.encoder.finish(watch)
+    fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
+        self.encoder.encode(self.canvas, watch)
     }
 }

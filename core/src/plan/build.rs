@@ -64,7 +64,7 @@ impl<'a> Builder<'a> {
     fn encode(&mut self, top: NodeId, encode: Encode) -> Result<NodeId> {
         encode.validate()?;
         let shape = self.plan.shape(top);
-        let max = codec::encoder_caps(&encode).max_side;
+        let max = codec::max_side(&encode);
         if shape.size.width > max || shape.size.height > max {
             return Err(Error::unsupported(format!(
                 "{} has sides of at most {max}, the output is {}",

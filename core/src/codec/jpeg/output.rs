@@ -1,7 +1,7 @@
 //! The encoder's place among the codecs.
 
 use super::encoder::{EncodeError, Encoder, Input, Plane, Settings, Subsampling};
-use crate::codec::{self, EncodeMemory, EncoderCaps};
+use crate::codec::{self, EncodeMemory};
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::image::band::Band;
@@ -9,8 +9,8 @@ use crate::image::{self, Layout};
 use crate::job::Watch;
 use crate::options::Jpeg;
 
-/// Takes bands; 16 bits say how long a side is.
-pub(in crate::codec) const ENCODER: EncoderCaps = EncoderCaps { bands: true, max_side: 65_535 };
+/// 16 bits say how long a side is.
+pub(in crate::codec) const MAX_SIDE: u32 = 65_535;
 
 pub(in crate::codec) fn encode_memory(
     options: &Jpeg,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use png::{BitDepth, ColorType, DeflateCompression, EncodingError, Filter, StreamWriter};
 
-use super::super::{EncodeMemory, Encoder, EncoderCaps};
+use super::super::{EncodeMemory, Encoder};
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::image::Layout;
@@ -14,8 +14,7 @@ use crate::image::band::Band;
 use crate::job::Watch;
 use crate::options::Png;
 
-pub(in super::super) const ENCODER: EncoderCaps =
-    EncoderCaps { bands: true, max_side: 0x7FFF_FFFF };
+pub(in super::super) const MAX_SIDE: u32 = 0x7FFF_FFFF;
 
 /// Bytes of an IDAT chunk.
 const CHUNK: usize = 64 << 10;

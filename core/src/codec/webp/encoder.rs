@@ -1,6 +1,10 @@
 //! Pixels into a WebP.
 
-use super::super::{Encoder, EncoderCaps};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use super::super::WholeEncoder;
 use super::ffi::{self, Samples};
 use crate::error::{Error, Result};
 use crate::geometry::Size;
@@ -9,20 +13,12 @@ use crate::image::band::Band;
 use crate::job::Watch;
 use crate::options::WebP;
 
-pub(in super::super) const ENCODER: EncoderCaps = EncoderCaps { bands: false, max_side: 16_383 };
+/// 14 bits say how long a side is.
+pub(in super::super) const MAX_SIDE: u32 = 16_383;
 
-/// Begins a file.
-pub(in super::super) fn encoder(
-    options: &WebP,
-    size: Size,
-    layout: Layout,
-) -> Result<Box<dyn Encoder>> {
-    match layout {
-        Layout::Rgb | Layout::Rgba => {
-            Ok(Box::new(WebpEncoder { options: *options, size, file: Vec::new() }))
-        }
-        _ => Err(Error::internal(format!("a WebP of {layout} samples"))),
-    }
+/// An encode to come.
+pub(in super::super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
+    Box::new(WebpEncoder { options: *options })
 }
 
 /// An upper bound of what an encode holds: libwebp's copy of the picture, its work and the file.
@@ -76,28 +72,51 @@ fn lossless_memory(effort: u8, pixels: u64) -> u64 {
 /// An encode that runs in its one call.
 struct WebpEncoder {
     options: WebP,
-    size: Size,
-    file: Vec<u8>,
 }
 
-impl Encoder for WebpEncoder {
-    fn write(&mut self, band: &Band, watch: &Watch) -> Result<()> {
-        if band.size() != self.size {
-            return Err(Error::internal("a WebP is encoded from one band of its size"));
-        }
+/// From so many pixels on libwebp may go on for over 100 ms after it was asked to stop: 12 million take
+/// it 0.2 s in a lossy file, and seconds in a lossless one.
+const LONG: u64 = 1_000_000;
+
+impl WholeEncoder for WebpEncoder {
+    fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
         watch.check()?;
-        let encode = |samples| ffi::encode(samples, self.size, &self.options, watch);
-        self.file = match band.layout() {
-            Layout::Rgb => encode(Samples::Rgb(band.plane(0)))?,
-            Layout::Rgba => encode(Samples::Rgba(band.plane(0)))?,
+        if canvas.size().pixels() < LONG {
+            return self.run(&canvas, watch);
+        }
+        aside(watch, move |watch| self.run(&canvas, watch))
+    }
+}
+
+impl WebpEncoder {
+    fn run(&self, canvas: &Band, watch: &Watch) -> Result<Vec<u8>> {
+        let samples = match canvas.layout() {
+            Layout::Rgb => Samples::Rgb(canvas.plane(0)),
+            Layout::Rgba => Samples::Rgba(canvas.plane(0)),
             layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
         };
-        Ok(())
+        ffi::encode(samples, canvas.size(), &self.options, watch)
     }
+}
 
-    fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
-        watch.check()?;
-        Ok(self.file)
+/// Runs `work` on a thread of its own and waits for it, but not longer than the job may go on. Work that
+/// is left behind asks the same watch, so it ends at its next question and gives its memory back then.
+fn aside(
+    watch: &Watch,
+    work: impl FnOnce(&Watch) -> Result<Vec<u8>> + Send + 'static,
+) -> Result<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    let theirs = watch.clone();
+    let thread = thread::Builder::new().name("makeready-webp".to_owned());
+    // Nobody listens any more when the job was stopped.
+    let spawned = thread.spawn(move || drop(sender.send(work(&theirs))));
+    spawned.map_err(|error| Error::io("could not start a thread", error))?;
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(10)) {
+            Ok(result) => return result,
+            Err(RecvTimeoutError::Timeout) => watch.check()?,
+            Err(RecvTimeoutError::Disconnected) => return Err(Error::internal("libwebp panicked")),
+        }
     }
 }
 
@@ -126,9 +145,7 @@ mod tests {
     fn encoded(options: WebP, layout: Layout, watch: &Watch) -> Result<Vec<u8>> {
         let mut band = Band::new(layout, SIZE.width, 0..SIZE.height)?;
         band.plane_mut(0).copy_from_slice(&samples(layout));
-        let mut encoder = encoder(&options, SIZE, layout)?;
-        encoder.write(&band, watch)?;
-        encoder.finish(watch)
+        encoder(&options).encode(band, watch)
     }
 
     fn decoded(file: &[u8], scale: u32, region: Option<Rect>, recover: bool) -> Result<Band> {
