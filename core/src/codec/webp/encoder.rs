@@ -115,7 +115,9 @@ fn aside(
         match receiver.recv_timeout(Duration::from_millis(10)) {
             Ok(result) => return result,
             Err(RecvTimeoutError::Timeout) => watch.check()?,
-            Err(RecvTimeoutError::Disconnected) => return Err(Error::internal("libwebp panicked")),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::internal("the thread of a WebP encode ended without a result"));
+            }
         }
     }
 }

@@ -184,19 +184,19 @@ fn config(options: &WebP) -> Result<WebPConfig> {
 }
 
 /// A picture that frees what libwebp has reserved for it.
-struct Picture<'a>(WebPPicture, PhantomData<&'a mut [u8]>);
+struct Picture(WebPPicture);
 
-impl<'a> Picture<'a> {
+impl Picture {
     fn new(size: Size, lossless: bool) -> Result<Self> {
         let mut picture = WebPPicture::new().map_err(|()| other_version())?;
         picture.use_argb = c_int::from(lossless);
         picture.width = signed(size.width)?;
         picture.height = signed(size.height)?;
-        Ok(Self(picture, PhantomData))
+        Ok(Self(picture))
     }
 
-    /// Takes the samples: a copy in libwebp's layout, or the planes as they are.
-    fn hold(&mut self, samples: Samples<'a>, size: Size, output: &Output<'_>) -> Result<()> {
+    /// Takes the samples: a copy in libwebp's layout.
+    fn hold(&mut self, samples: Samples<'_>, size: Size, output: &Output<'_>) -> Result<()> {
         match samples {
             Samples::Rgb(samples) => self.import(WebPPictureImportRGB, samples, 3, size, output),
             Samples::Rgba(samples) => self.import(WebPPictureImportRGBA, samples, 4, size, output),
@@ -246,10 +246,9 @@ impl<'a> Picture<'a> {
     }
 }
 
-impl Drop for Picture<'_> {
+impl Drop for Picture {
     fn drop(&mut self) {
-        // SAFETY: the picture is initialised. What it has not reserved itself, planes of the caller, is
-        // not freed.
+        // SAFETY: the picture is initialised, and is freed once.
         unsafe { WebPPictureFree(&raw mut self.0) };
     }
 }
