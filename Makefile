@@ -4,7 +4,7 @@ TOOLS := $(CURDIR)/target/tools
 CARGO_DENY := $(TOOLS)/bin/cargo-deny
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: help test demo bench bench-once lint fmt
+.PHONY: help test demo bench bench-yardstick bench-once lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -18,6 +18,9 @@ demo: ## Runs the main job
 
 bench: ## Measures every stage
 	cargo bench --package makeready-benches
+
+bench-yardstick: ## Measures the JPEG engine against libjpeg-turbo on FILES; needs cmake and nasm
+	cargo run --release --manifest-path benches/yardstick/Cargo.toml -- $(FILES)
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches
