@@ -87,10 +87,18 @@ impl Resample {
         cell.get_or_init(make).as_ref().ok_or_else(|| Error::out_of_memory(bytes))
     }
 
-    /// In which form weights are needed. The nearest kernel copies, whatever the samples mean.
+    /// In which form weights are needed. What only copies does so whatever the samples mean: premultiplied
+    /// and divided again, clear ones would not come back as they were.
     fn form(&self) -> Form {
         let differs = self.op.linear || self.layout.has_alpha();
-        if differs && self.op.kernel != Kernel::Nearest { Form::Float } else { Form::Fixed }
+        if differs && !self.copies() { Form::Float } else { Form::Fixed }
+    }
+
+    /// Whether every sample of the output is one of the source.
+    fn copies(&self) -> bool {
+        let axes = || self.axes(self.layout.planes()[0]);
+        let same = |axes: Axes| axes.across.is_identity() && axes.down.is_identity();
+        self.op.kernel == Kernel::Nearest || same(axes())
     }
 
     /// Makes the rows of a plane.
