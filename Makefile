@@ -4,7 +4,10 @@ TOOLS := $(CURDIR)/target/tools
 CARGO_DENY := $(TOOLS)/bin/cargo-deny
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: help test demo bench bench-yardstick bench-once lint fmt
+# Seconds, for all properties together.
+FUZZ_SECONDS ?= 30
+
+.PHONY: help test demo bench bench-yardstick bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -21,6 +24,10 @@ bench: ## Measures every stage
 
 bench-yardstick: ## Measures the JPEG engine against libjpeg-turbo on FILES; needs cmake and nasm
 	cargo run --release --manifest-path benches/yardstick/Cargo.toml -- $(FILES)
+
+# Not in release: overflows are to be found as well.
+fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
+	cargo run --package makeready-fuzz --bin makeready-fuzz -- --seconds $(FUZZ_SECONDS)
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches

@@ -52,8 +52,10 @@ impl Rule for OrientAfterResize {
 fn turned_back(resize: &ResizeOp, orientation: Orientation, size: Size) -> Option<ResizeOp> {
     let back = orientation.inverse();
     let unit = resize.from.unit;
-    let in_units = Size::new(size.width * unit, size.height * unit);
-    let Rect { x, y, width, height } = back.rect(resize.from.edges()?, in_units);
+    let in_units = Size::new(size.width.checked_mul(unit)?, size.height.checked_mul(unit)?);
+    // Where a window cut source off, the box reaches beyond what is left: there is nothing to turn it in.
+    let edges = resize.from.edges().filter(|edges| edges.fits(in_units))?;
+    let Rect { x, y, width, height } = back.rect(edges, in_units);
     Some(ResizeOp {
         from: SourceBox { unit, x: x.into(), y: y.into(), width, height },
         to: back.size(resize.to),

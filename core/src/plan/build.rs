@@ -4,12 +4,12 @@
 use super::op::{Op, ResizeOp, SourceBox, StitchOp};
 use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
-use crate::codec;
+use crate::codec::{self, Format};
 use crate::error::{Error, Result};
 use crate::geometry::{Rect, Size};
 use crate::image::{Colour, Layout};
 use crate::limits::{Limits, check};
-use crate::options::{Edges, Encode, Open, Resize, Stitch};
+use crate::options::{Edges, Encode, OnError, Open, Resize, Stitch};
 use crate::orientation::Orientation;
 use crate::pipeline::{Pipeline, Start, Step};
 use crate::source::Source;
@@ -100,7 +100,11 @@ impl<'a> Builder<'a> {
         self.inputs += 1;
         check("max_inputs", self.limits.max_inputs as u64, self.inputs as u64)?;
         let at_input = |error: Error| error.at_input(ordinal, source.name());
-        let header = codec::header(source, &self.limits).map_err(at_input)?;
+        let mut header = codec::header(source, &self.limits).map_err(at_input)?;
+        if open.on_error == OnError::Recover && header.format == Format::WebP {
+            // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
+            header.caps.region = false;
+        }
         if open.page >= header.pages {
             return Err(at_input(Error::invalid_option(format!(
                 "page {} of a file of {}: counted from 0",

@@ -1,0 +1,4 @@
+//! `recover` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| makeready_fuzz::recover::recover(data));

@@ -1,0 +1,64 @@
+//! What must hold for any bytes at all, one property a module. A property panics where it does not hold.
+//!
+//! Three things run them: `cargo run -p makeready-fuzz` with inputs of its own making, libFuzzer, and a test
+//! with every file of `regressions`.
+
+pub mod bands_do_not_show;
+pub mod decode;
+pub mod encode_then_decode;
+pub mod mutate;
+pub mod optimized_equals_unoptimized;
+pub mod recipe;
+pub mod recover;
+pub mod region_equals_crop;
+pub mod scaled_close_to_full;
+pub mod seeds;
+
+use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
+
+/// A property: any bytes, and a panic where it does not hold.
+pub type Property = fn(&[u8]);
+
+/// All properties by name.
+pub const PROPERTIES: [(&str, Property); 7] = [
+    ("decode", decode::decode),
+    ("recover", recover::recover),
+    ("region_equals_crop", region_equals_crop::region_equals_crop),
+    ("scaled_close_to_full", scaled_close_to_full::scaled_close_to_full),
+    ("bands_do_not_show", bands_do_not_show::bands_do_not_show),
+    ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
+    ("encode_then_decode", encode_then_decode::encode_then_decode),
+];
+
+/// Limits so small that no input takes long.
+#[must_use]
+pub fn limits() -> Limits {
+    Limits {
+        max_input_pixels: 1 << 18,
+        max_total_pixels: 1 << 20,
+        max_output_pixels: 1 << 18,
+        max_jpeg_scan_pixels: 1 << 22,
+        max_memory: 64 << 20,
+        ..Limits::default()
+    }
+}
+
+/// The pixels of a pipeline within [`limits`], on the calling thread alone.
+///
+/// # Errors
+/// As [`Pipeline::pixels`].
+pub fn pixels(pipeline: &Pipeline) -> Result<Image> {
+    pipeline.clone().limits(limits()).threads(1).pixels()
+}
+
+/// Whether a file of unknown worth may give this error.
+#[must_use]
+pub fn is_typed(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Malformed
+            | ErrorKind::Truncated
+            | ErrorKind::Unsupported
+            | ErrorKind::LimitExceeded
+    )
+}

@@ -1,0 +1,145 @@
+//! Runs properties on changed files for some seconds: `--seconds N`, `--property NAME`, `--seed N`, or on the
+//! files that are named.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use makeready_fuzz::mutate::{XorShift, mutate};
+use makeready_fuzz::{PROPERTIES, Property, seeds};
+
+/// An input this slow is a failure: limits are there to prevent it. Large, because machines are shared.
+const SLOW: Duration = Duration::from_secs(10);
+
+const USAGE: &str = "usage: makeready-fuzz [--seconds N] [--property NAME] [--seed N] [FILE...]";
+
+/// What is asked for.
+struct Request {
+    seconds: f64,
+    seed: u64,
+    properties: Vec<(&'static str, Property)>,
+    files: Vec<String>,
+}
+
+/// What runs now, for the panic hook.
+static CURRENT: Mutex<String> = Mutex::new(String::new());
+
+#[derive(Default)]
+struct Counts {
+    passed: usize,
+    failed: usize,
+}
+
+fn main() -> ExitCode {
+    let request = match request(std::env::args().skip(1)) {
+        Ok(request) => request,
+        Err(what) => {
+            eprintln!("{what}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    std::panic::set_hook(Box::new(|info| {
+        let current = CURRENT.lock().unwrap_or_else(PoisonError::into_inner);
+        eprintln!("{current}: {info}");
+        let backtrace = Backtrace::capture();
+        if backtrace.status() == BacktraceStatus::Captured {
+            eprintln!("{backtrace}");
+        }
+    }));
+    let mut counts = Counts::default();
+    if request.files.is_empty() {
+        fuzz(&request, &mut counts);
+    } else {
+        replay(&request, &mut counts);
+    }
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    ExitCode::from(u8::from(counts.failed > 0))
+}
+
+fn request(mut words: impl Iterator<Item = String>) -> Result<Request, String> {
+    let mut request =
+        Request { seconds: 30.0, seed: 1, properties: PROPERTIES.to_vec(), files: Vec::new() };
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        let bad = |error: &dyn std::fmt::Display| format!("{word}: {error}");
+        match word.as_str() {
+            "--seconds" => request.seconds = value()?.parse().map_err(|error| bad(&error))?,
+            "--seed" => request.seed = value()?.parse().map_err(|error| bad(&error))?,
+            "--property" => {
+                let name = value()?;
+                request.properties.retain(|(known, _)| *known == name);
+                if request.properties.is_empty() {
+                    let names = PROPERTIES.map(|(name, _)| name).join(", ");
+                    return Err(format!("a property is one of {names}, found {name}"));
+                }
+            }
+            option if option.starts_with('-') => return Err(format!("unknown option {option}")),
+            _ => request.files.push(word),
+        }
+    }
+    Ok(request)
+}
+
+/// Runs every property in turn on a new input each, until the time is over.
+fn fuzz(request: &Request, counts: &mut Counts) {
+    let seeds = seeds::all();
+    assert!(!seeds.is_empty(), "no seeds");
+    let names: Vec<&str> = request.properties.iter().map(|(name, _)| *name).collect();
+    println!("{} seeds, seed {}: {}", seeds.len(), request.seed, names.join(", "));
+    let mut random = XorShift::new(request.seed);
+    let start = Instant::now();
+    while start.elapsed().as_secs_f64() < request.seconds {
+        for &property in &request.properties {
+            let seed = &seeds[random.place(seeds.len())];
+            let other = &seeds[random.place(seeds.len())];
+            let data = mutate(&seed.bytes, &other.bytes, &mut random);
+            run(property, &seed.path.display().to_string(), &data, counts);
+        }
+    }
+}
+
+fn replay(request: &Request, counts: &mut Counts) {
+    for file in &request.files {
+        match std::fs::read(file) {
+            Ok(data) => request.properties.iter().for_each(|&property| {
+                run(property, file, &data, counts);
+            }),
+            Err(error) => {
+                eprintln!("{file}: {error}");
+                counts.failed += 1;
+            }
+        }
+    }
+}
+
+fn run((name, property): (&str, Property), from: &str, data: &[u8], counts: &mut Counts) {
+    *CURRENT.lock().unwrap_or_else(PoisonError::into_inner) = format!("{name}, from {from}");
+    let start = Instant::now();
+    let outcome = catch_unwind(AssertUnwindSafe(|| property(data)));
+    let slow = start.elapsed() > SLOW;
+    if slow {
+        eprintln!("{name}, from {from}: took {:?}", start.elapsed());
+    }
+    if outcome.is_ok() && !slow {
+        counts.passed += 1;
+        return;
+    }
+    counts.failed += 1;
+    match keep(name, data) {
+        Ok(path) => eprintln!("reproducer: {path}"),
+        Err(error) => eprintln!("the reproducer cannot be written: {error}"),
+    }
+}
+
+/// Writes a failing input, under a name that tells its property and its bytes.
+fn keep(name: &str, data: &[u8]) -> std::io::Result<String> {
+    let hash = data.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let path = seeds::crashes().join(format!("{name}-{hash:016x}"));
+    std::fs::create_dir_all(seeds::crashes())?;
+    std::fs::write(&path, data)?;
+    Ok(path.display().to_string())
+}

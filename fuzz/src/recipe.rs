@@ -1,0 +1,160 @@
+//! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
+
+use makeready::{
+    Colour, Edges, Image, Kernel, Layout, OnError, Open, Pipeline, Quarter, Rect, Resize, Result,
+    Size, Stitch,
+};
+
+use crate::limits;
+use crate::mutate::XorShift;
+
+/// Bytes at the end of an input that choose the recipe.
+pub const TAIL: usize = 16;
+
+/// An input as its file and the bytes that choose.
+#[must_use]
+pub fn split(data: &[u8]) -> (&[u8], &[u8]) {
+    data.split_at(data.len().saturating_sub(TAIL))
+}
+
+/// Choices, from the bytes themselves first, so that a changed byte changes one choice; then without end.
+#[derive(Debug)]
+pub struct Dice<'a> {
+    bytes: std::slice::Iter<'a, u8>,
+    random: XorShift,
+}
+
+impl<'a> Dice<'a> {
+    /// Choices of these bytes.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let seed = bytes
+            .iter()
+            .fold(1_u64, |seed, &byte| seed.wrapping_mul(0x0000_0100_0000_01b3) ^ u64::from(byte));
+        Self { bytes: bytes.iter(), random: XorShift::new(seed) }
+    }
+
+    /// A number below `end`, which is at least 1.
+    pub fn below(&mut self, end: u32) -> u32 {
+        match self.bytes.next() {
+            Some(&byte) if end <= 256 => u32::from(byte) % end,
+            _ => self.random.below(end),
+        }
+    }
+
+    /// A rectangle of pixels of a picture.
+    pub fn rect(&mut self, size: Size) -> Rect {
+        let (x, y) = (self.below(size.width), self.below(size.height));
+        Rect::new(x, y, 1 + self.below(size.width - x), 1 + self.below(size.height - y))
+    }
+
+    fn colour(&mut self) -> Colour {
+        let [red, green, blue] = [0; 3].map(|_: u8| self.byte());
+        Colour::rgba(red, green, blue, [255, 255, 0, 100][self.below(4) as usize])
+    }
+
+    fn byte(&mut self) -> u8 {
+        u8::try_from(self.below(256)).unwrap_or(0)
+    }
+}
+
+/// The samples of a rectangle of a picture.
+///
+/// # Panics
+/// When it reaches outside the picture.
+#[must_use]
+pub fn cut(image: &Image, rect: Rect) -> Vec<u8> {
+    let channels = image.layout().channels() as usize;
+    let (stride, length) = (image.size().width as usize * channels, rect.width as usize * channels);
+    let rows = image.data().chunks_exact(stride).skip(rect.y as usize).take(rect.height as usize);
+    rows.flat_map(|row| &row[rect.x as usize * channels..][..length]).copied().collect()
+}
+
+/// A small picture whose samples are these bytes, again and again.
+///
+/// # Panics
+/// Never: the samples are as many as the size says.
+pub fn picture(samples: &[u8], dice: &mut Dice) -> Image {
+    let layouts = [Layout::Gray, Layout::GrayA, Layout::Rgb, Layout::Rgba];
+    let layout = layouts[dice.below(4) as usize];
+    let size = Size::new(1 + dice.below(80), 1 + dice.below(80));
+    let length = (size.width * size.height * layout.channels()) as usize;
+    let samples = if samples.is_empty() { &[7] } else { samples };
+    Image::new(size, layout, samples.iter().copied().cycle().take(length).collect())
+        .expect("as many samples as the size says")
+}
+
+/// A pipeline of one or two inputs and up to four operations that are valid there.
+///
+/// # Errors
+/// When the file has no header, or goes beyond the limits.
+pub fn random(file: &[u8], dice: &mut Dice) -> Result<Pipeline> {
+    let first = open(file, dice)?;
+    let mut pipeline = if dice.below(3) == 0 {
+        let second = if dice.below(2) == 0 {
+            open(file, dice)?
+        } else {
+            Pipeline::open(picture(file, dice))
+        };
+        let second = random_step(second, dice)?;
+        let stitch = Stitch::across(1 + dice.below(2)).gap(dice.below(20));
+        Pipeline::stitch(stitch.background(dice.colour()), [first, second])
+    } else {
+        first
+    };
+    for _ in 0..dice.below(5) {
+        pipeline = random_step(pipeline, dice)?;
+    }
+    Ok(pipeline)
+}
+
+fn open(file: &[u8], dice: &mut Dice) -> Result<Pipeline> {
+    let on_error = if dice.below(3) == 0 { OnError::Recover } else { OnError::Fail };
+    let open = Open::default().on_error(on_error).auto_orient(dice.below(4) != 0);
+    let pipeline = Pipeline::open_with(file.to_vec(), open);
+    size(&pipeline).map(|_| pipeline)
+}
+
+/// The size of the picture at this point.
+fn size(pipeline: &Pipeline) -> Result<Size> {
+    pipeline.clone().limits(limits()).plan().map(|planned| planned.size())
+}
+
+fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
+    Ok(match dice.below(8) {
+        0 | 1 => {
+            let size = size(&pipeline)?;
+            pipeline.crop(dice.rect(size))
+        }
+        2 | 3 => pipeline.resize(random_resize(dice)),
+        4 => pipeline.flip(),
+        5 => pipeline.flop(),
+        6 => pipeline.rotate([Quarter::One, Quarter::Two, Quarter::Three][dice.below(3) as usize]),
+        _ if dice.below(4) == 0 => pipeline.flatten(Colour { alpha: 255, ..dice.colour() }),
+        _ => {
+            let [top, right, bottom, left] = [0; 4].map(|_: u8| dice.below(24));
+            pipeline.extend(Edges { top, right, bottom, left }, dice.colour())
+        }
+    })
+}
+
+fn random_resize(dice: &mut Dice) -> Resize {
+    let (width, height) = (1 + dice.below(250), 1 + dice.below(250));
+    let resize = match dice.below(5) {
+        0 => Resize::cover(width, height),
+        1 => Resize::contain(width, height).background(dice.colour()),
+        2 => Resize::fill(width, height),
+        3 => Resize::inside(width, height),
+        _ => Resize::width(width),
+    };
+    let kernels = [
+        Kernel::Nearest,
+        Kernel::Linear,
+        Kernel::Cubic,
+        Kernel::Mitchell,
+        Kernel::Lanczos2,
+        Kernel::Lanczos3,
+    ];
+    let kernel = kernels[dice.below(6) as usize];
+    resize.kernel(kernel).linear(dice.below(4) == 0).without_enlargement(dice.below(3) == 0)
+}

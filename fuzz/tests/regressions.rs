@@ -1,0 +1,18 @@
+//! What failed once holds now: every file of `regressions` through every property.
+
+use makeready_fuzz::{PROPERTIES, seeds};
+
+/// So many there are; a file that is lost would be noticed.
+const FILES: usize = 3;
+
+#[test]
+fn every_property_holds_for_every_regression() {
+    let files = seeds::below(&seeds::regressions());
+    assert_eq!(files.len(), FILES);
+    for file in files {
+        for (name, property) in PROPERTIES {
+            let outcome = std::panic::catch_unwind(|| property(&file.bytes));
+            assert!(outcome.is_ok(), "{name}: {}", file.path.display());
+        }
+    }
+}
