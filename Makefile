@@ -3,11 +3,12 @@
 TOOLS := $(CURDIR)/target/tools
 CARGO_DENY := $(TOOLS)/bin/cargo-deny
 CARGO_DENY_VERSION := 0.20.2
+PEERS := $(CURDIR)/target/peers
 
 # Seconds, for all properties together.
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test demo bench bench-yardstick bench-once fuzz lint fmt
+.PHONY: help test demo bench bench-yardstick bench-peers bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -32,6 +33,10 @@ fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches
 
+bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
+	cargo build --release --package makeready-benches --bins
+	$(PEERS)/venv/bin/python benches/peers/compare.py
+
 lint: $(CARGO_DENY) ## Formatting, clippy, documentation, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -44,3 +49,11 @@ fmt: ## Formats all code
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):
 	cargo install --quiet --debug --locked cargo-deny@$(CARGO_DENY_VERSION) --root $(TOOLS)
+
+# The newest of each, as a user of theirs would get them; the results name the versions. Wheels only: to compile
+# OpenCV takes too long.
+$(PEERS)/ready:
+	python3 -m venv $(PEERS)/venv
+	$(PEERS)/venv/bin/pip install --quiet --only-binary :all: "pyvips[binary]" Pillow opencv-python-headless numpy
+	npm install --silent --no-audit --no-fund --prefix $(PEERS) sharp
+	touch $@

@@ -1,0 +1,141 @@
+//! The worker for Makeready: reads one JSON request a line, runs it, answers in one line. README.md has the protocol.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use makeready::{
+    Jpeg, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source, Stitch, WebP, run_all,
+};
+use serde_json::{Value, json};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> std::result::Result<(), Failure> {
+    let threads = std::env::var("PEER_THREADS").ok().and_then(|count| count.parse().ok());
+    let mut inputs: Vec<Source> = Vec::new();
+    for line in std::io::stdin().lock().lines() {
+        let request: Value = serde_json::from_str(&line?)?;
+        let answer = match request["load"].as_array() {
+            Some(paths) => {
+                inputs = load(paths)?;
+                json!({ "versions": { "Makeready": env!("CARGO_PKG_VERSION") } })
+            }
+            None => run(&request, &inputs, threads)?,
+        };
+        println!("{answer}");
+        std::io::stdout().flush()?;
+    }
+    Ok(())
+}
+
+/// Reads every file once; a file named twice is one source.
+fn load(paths: &[Value]) -> std::result::Result<Vec<Source>, Failure> {
+    let mut read: HashMap<&str, Source> = HashMap::new();
+    let mut sources = Vec::new();
+    for path in paths {
+        let path = path.as_str().ok_or("a path is a string")?;
+        if !read.contains_key(path) {
+            let bytes: Arc<[u8]> = std::fs::read(path)?.into();
+            read.insert(path, Source::from(bytes));
+        }
+        sources.push(read[path].clone());
+    }
+    Ok(sources)
+}
+
+fn run(
+    request: &Value,
+    inputs: &[Source],
+    threads: Option<usize>,
+) -> std::result::Result<Value, Failure> {
+    let task = request["task"].as_str().ok_or("task is a string")?;
+    let shrink = if request["variant"] == "fast" { Shrink::Fast } else { Shrink::Balanced };
+    let repeat = usize::try_from(request["repeat"].as_u64().unwrap_or(1))?;
+    let flight = usize::try_from(request["flight"].as_u64().unwrap_or(1))?;
+    let once = || {
+        let pipelines = pipelines(task, inputs).into_iter().map(|pipeline| {
+            let pipeline = pipeline.shrink(shrink);
+            match threads {
+                Some(count) => pipeline.threads(count),
+                None => pipeline,
+            }
+        });
+        run_all(pipelines)
+    };
+    let begin = Instant::now();
+    let outputs = in_flight(repeat, flight, &once)?;
+    let ms = begin.elapsed().as_secs_f64() * 1e3;
+    if let Some(path) = request["out"].as_str() {
+        for (index, output) in outputs.iter().enumerate() {
+            output.write(format!("{path}.{index}"))?;
+        }
+    }
+    let bytes: usize = outputs.iter().map(|output| output.data.len()).sum();
+    Ok(json!({ "ms": ms, "bytes": bytes }))
+}
+
+/// Runs `once` so often, at most `flight` at a time; gives the outputs of the last.
+fn in_flight<F>(repeat: usize, flight: usize, once: &F) -> Result<Vec<Output>>
+where
+    F: Fn() -> Result<Vec<Output>> + Sync,
+{
+    if flight <= 1 {
+        for _ in 1..repeat {
+            once()?;
+        }
+        return once();
+    }
+    let begun = AtomicUsize::new(0);
+    let worker = || {
+        let mut last = Ok(Vec::new());
+        while last.is_ok() && begun.fetch_add(1, Ordering::Relaxed) < repeat {
+            last = once();
+        }
+        last
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..flight).map(|_| scope.spawn(worker)).collect();
+        let mut outputs = Vec::new();
+        for worker in workers {
+            outputs = worker.join().expect("a worker does not panic")?;
+        }
+        Ok(outputs)
+    })
+}
+
+/// What a task asks for, as one pass.
+fn pipelines(task: &str, inputs: &[Source]) -> Vec<Pipeline> {
+    let first = || Pipeline::open(inputs[0].clone());
+    let page = |tiles: &[Source]| Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
+    let preview = |page: Pipeline| page.resize((800, 600));
+    match task {
+        "preview_jpeg" => vec![preview(page(inputs)).encode(Jpeg::quality(80))],
+        "preview_webp" => vec![preview(page(inputs)).encode(WebP::quality(80))],
+        "print_jpeg" => vec![page(inputs).encode(Jpeg::quality(90))],
+        "spread" => inputs
+            .chunks(4)
+            .map(page)
+            .flat_map(|page| {
+                let print = page.clone().encode(Jpeg::quality(90));
+                [print, preview(page).encode(Jpeg::quality(80))]
+            })
+            .collect(),
+        "books" => {
+            inputs.chunks(4).map(|tiles| preview(page(tiles)).encode(Jpeg::quality(80))).collect()
+        }
+        "thumb_jpeg" | "prog_thumb" => {
+            vec![first().resize(Resize::width(320)).encode(Jpeg::quality(80))]
+        }
+        "thumb_webp" => vec![first().resize(Resize::width(320)).encode(WebP::quality(80))],
+        "hd_webp" => vec![first().resize(Resize::width(1600)).encode(WebP::quality(80))],
+        "sharp_jpeg" => vec![first().resize((720, 588)).encode(Jpeg::quality(80))],
+        "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(Jpeg::quality(80))],
+        "png_png" => vec![first().resize((720, 540)).encode(Png::compression_level(6))],
+        "fixed_cost" => vec![first().resize((4, 4)).encode(Png::compression_level(6))],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,73 @@
+"""What is measured: the tasks, who takes part, how long a round is, and what Makeready has to reach."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Contender:
+    label: str
+    worker: str
+    variant: str = "join"
+    one_call: bool = True  # whether it is a single call as the documentation has it; only these are rivals
+
+
+@dataclass(frozen=True)
+class Task:
+    inputs: str  # tiles, spread, or a file
+    size: tuple | None  # of the ideal picture; None is no resize
+    what: str
+    hand: tuple = ()  # the workers that also have a way by hand
+    repeat: int = 1
+    jpeg: bool = False  # whether CPU time on one thread has a goal
+
+
+TILE_WORKERS = ("sharp", "pyvips", "pillow", "opencv")
+TASKS = {
+    "preview_jpeg": Task("tiles", (800, 600), "4 tiles to 800x600, JPEG q80", TILE_WORKERS, jpeg=True),
+    "preview_webp": Task("tiles", (800, 600), "4 tiles to 800x600, WebP q80", TILE_WORKERS),
+    "print_jpeg": Task("tiles", None, "4 tiles to 4000x3000, JPEG q90 4:2:0, optimised tables", ("sharp",), jpeg=True),
+    "spread": Task("spread", None, "8 tiles to two pages, each print and preview, from one decode"),
+    "thumb_jpeg": Task("full", (320, 240), "4000x3000 JPEG to 320 wide, JPEG", ("opencv",), 2, True),
+    "thumb_webp": Task("full", (320, 240), "4000x3000 JPEG to 320 wide, WebP", ("opencv",), 2),
+    "hd_webp": Task("full", (1600, 1200), "4000x3000 JPEG to 1600 wide, WebP q80"),
+    "sharp_jpeg": Task("bench", (720, 588), "2725x2225 JPEG to 720x588, JPEG q80", (), 2, True),
+    "prog_thumb": Task("prog", (320, 180), "3840x2160 progressive JPEG to 320 wide, JPEG", ("opencv",), 1, True),
+    "crop": Task("full", None, "600x400 at (3000, 2000) of a 4000x3000 JPEG, JPEG q80", (), 2, True),
+    "png_png": Task("alpha", (720, 540), "2048x1536 RGBA PNG to 720x540, PNG level 6", (), 2),
+    "fixed_cost": Task("tiny", None, "8x8 PNG to 4x4, PNG: the cost of a call", (), 100),
+}
+SHRINKS = ("preview_jpeg", "preview_webp", "thumb_jpeg", "thumb_webp", "sharp_jpeg", "prog_thumb")
+RIVALS = ("sharp", "pyvips", "pillow")  # whose best one call is the measure
+LABELS = {"sharp": "sharp", "pyvips": "pyvips", "pillow": "Pillow", "opencv": "OpenCV"}
+
+
+def contenders(name):
+    """Makeready first; every peer by its one call, then those that have a way by hand."""
+    found = [Contender("Makeready", "makeready", "default")]
+    if name in SHRINKS:
+        found.append(Contender("Makeready, shrink fast", "makeready", "fast"))
+    for worker, label in LABELS.items():
+        found.append(Contender(label, worker))
+        if worker in TASKS[name].hand:
+            found.append(Contender(f"{label} by hand", worker, "hand", one_call=False))
+    return found
+
+
+# Books a second: who, by which variant, on how many threads a picture (None is the default of all cores).
+BOOKS = [
+    (Contender("Makeready", "makeready", "default"), None),
+    (Contender("sharp join", "sharp"), None),
+    (Contender("sharp join, 1 thread a picture", "sharp"), 1),
+    (Contender("sharp per tile", "sharp", "hand"), None),
+    (Contender("sharp per tile, 1 thread a picture", "sharp", "hand"), 1),
+]
+
+# Task, Makeready's variant, how many times faster than the best one call of the rivals.
+SPEED_GOALS = [
+    ("preview_jpeg", "default", 4.0), ("preview_jpeg", "fast", 5.0), ("preview_webp", "default", 1.8),
+    ("print_jpeg", "default", 2.3), ("thumb_jpeg", "default", 1.4), ("thumb_jpeg", "fast", 1.7),
+    ("thumb_webp", "default", 1.3), ("thumb_webp", "fast", 1.7), ("sharp_jpeg", "default", 1.2),
+    ("sharp_jpeg", "fast", 1.6), ("prog_thumb", "fast", 8.0), ("crop", "default", 1.6),
+    ("png_png", "default", 1.0), ("hd_webp", "default", 1.0),
+]
+CPU_GOAL = 1.3

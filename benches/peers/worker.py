@@ -1,0 +1,42 @@
+"""What the workers in Python share: the protocol. README.md has it."""
+
+import json
+import os
+import sys
+import time
+
+# Everyone may use all cores unless the request is for CPU time on one.
+THREADS = int(os.environ.get("PEER_THREADS") or os.cpu_count())
+
+
+def serve(tasks, versions):
+    """Answers one JSON request a line until there are no more. `tasks[name](inputs, variant)` gives a list of files."""
+    inputs = []
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "load" in request:
+            inputs = []
+            for path in request["load"]:
+                with open(path, "rb") as file:
+                    inputs.append(file.read())
+            answer = {"versions": versions}
+        else:
+            answer = run(tasks[request["task"]], inputs, request)
+        print(json.dumps(answer), flush=True)
+
+
+def run(task, inputs, request):
+    begin = time.perf_counter()
+    for _ in range(request.get("repeat", 1)):
+        outputs = task(inputs, request["variant"])
+    ms = (time.perf_counter() - begin) * 1e3
+    if request.get("out"):
+        for index, data in enumerate(outputs):
+            with open(f"{request['out']}.{index}", "wb") as file:
+                file.write(data)
+    return {"ms": ms, "bytes": sum(map(len, outputs))}
+
+
+def pages(inputs):
+    """The tiles of each page of a spread."""
+    return inputs[:4], inputs[4:]
