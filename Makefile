@@ -50,10 +50,10 @@ fmt: ## Formats all code
 $(CARGO_DENY):
 	cargo install --quiet --debug --locked cargo-deny@$(CARGO_DENY_VERSION) --root $(TOOLS)
 
-# The newest of each, as a user of theirs would get them; the results name the versions. Wheels only: to compile
-# OpenCV takes too long.
+# The newest of each, as a user of theirs would get them; the results name the versions. OpenCV as a wheel: to compile
+# it takes too long.
 $(PEERS)/ready:
 	python3 -m venv $(PEERS)/venv
-	$(PEERS)/venv/bin/pip install --quiet --only-binary :all: "pyvips[binary]" Pillow opencv-python-headless numpy
+	$(PEERS)/venv/bin/pip install --quiet --only-binary opencv-python-headless,numpy "pyvips[binary]" Pillow opencv-python-headless numpy
 	npm install --silent --no-audit --no-fund --prefix $(PEERS) sharp
 	touch $@
