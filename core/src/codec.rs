@@ -266,15 +266,25 @@ pub(crate) struct EncodeMemory {
     pub(crate) finishing: u64,
 }
 
-/// Bounds what an encode holds.
+impl EncodeMemory {
+    /// The same from beginning to end.
+    pub(crate) fn always(bytes: u64) -> Self {
+        Self { writing: bytes, finishing: bytes }
+    }
+}
+
+/// Bounds what an encode holds that is given bands of `cut` rows.
 pub(crate) fn encode_memory(
     encode: &Encode,
     size: Size,
     layout: Layout,
     lanes: usize,
+    cut: u32,
 ) -> EncodeMemory {
     match encode {
-        Encode::Jpeg(options) => jpeg::encode_memory(options, size, layout, lanes),
+        Encode::Jpeg(options) => {
+            EncodeMemory::always(jpeg::encode_memory(options, size, layout, lanes, cut))
+        }
         Encode::Png(_) => png::encode_memory(size, layout),
         Encode::WebP(options) => {
             // It begins when it has all rows, which the executor collects.

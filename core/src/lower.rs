@@ -28,9 +28,11 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    /// Rows of a band unless a test asks for others: at 4000 pixels across a band is 768 KB and stays in
-    /// the cache, and a multiple of every JPEG MCU height.
-    pub(crate) const BAND_ROWS: u32 = 64;
+    /// Rows of a band unless a test asks for others: a row of JPEG MCUs for each thread, but no more than
+    /// stay in the cache; at 4000 pixels across 64 rows are 768 KB.
+    pub(crate) fn band_rows(threads: usize) -> u32 {
+        if threads <= 2 { 32 } else { 64 }
+    }
 }
 
 /// Bands beyond the one in work that an output lets its inputs make ahead.

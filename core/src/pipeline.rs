@@ -248,8 +248,8 @@ impl Pipeline {
         self.job.optimizations.clone().unwrap_or_default()
     }
 
-    pub(crate) fn band_rows(&self) -> u32 {
-        self.job.band_rows.unwrap_or(Setting::BAND_ROWS)
+    pub(crate) fn band_rows(&self, threads: usize) -> u32 {
+        self.job.band_rows.unwrap_or_else(|| Setting::band_rows(threads))
     }
 
     /// The cancel token and the moment of the deadline of a job that begins now.

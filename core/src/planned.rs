@@ -70,11 +70,9 @@ fn prepare(pipelines: &[&Pipeline], want: Want) -> Result<Pass> {
     let mut optimized = written.clone();
     let context = Context { shrink: first.job_shrink() };
     let rules = optimize(&mut optimized, &first.job_optimizations(), &context)?;
-    let setting = Setting {
-        limits: strictest(pipelines),
-        threads: first.job_threads().count()?,
-        band_rows: first.band_rows(),
-    };
+    let threads = first.job_threads().count()?;
+    let band_rows = first.band_rows(threads);
+    let setting = Setting { limits: strictest(pipelines), threads, band_rows };
     let exec = lower::lower(&optimized, setting)?;
     Ok(Pass { exec, written, optimized, rules })
 }

@@ -1,5 +1,6 @@
 //! WebP, through libwebp.
 
+mod busy;
 mod container;
 mod decoder;
 mod encoder;

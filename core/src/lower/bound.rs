@@ -12,8 +12,9 @@
 //!     for every run of bands of its head that can be in work at a time:
 //!         walk up from the head: rows needed of each input, in whole bands
 //!         sum: those rows, state of the decoders that give any, scratch of operations
-//!     add the largest sum, and the rows of a shared head
-//!     note how many rows it needs at a time of the shared heads it uses
+//!     note the largest sum, and how many rows it needs at a time of the shared heads it uses
+//! add: the sums and the rows of shared heads; what the outputs take, once while they take rows, and once
+//! when they have them all, which is when everything they use is done and has let its rows go
 //! ```
 
 use std::ops::Range;
@@ -24,9 +25,9 @@ use crate::geometry::Size;
 use crate::plan::Shape;
 
 /// What a pass holds besides bands and codecs: plans, tables, small vectors of the pools.
-const FIXED: u64 = 32 << 10;
+const FIXED: u64 = 8 << 10;
 /// The same for each node.
-const FIXED_NODE: u64 = 4 << 10;
+const FIXED_NODE: u64 = 2 << 10;
 
 /// Sets how far shared nodes may run ahead, and gives the bound.
 pub(super) fn settle(plan: &mut ExecPlan) -> u64 {
@@ -34,37 +35,53 @@ pub(super) fn settle(plan: &mut ExecPlan) -> u64 {
     total += plan.inputs.iter().map(|input| input.source.held_bytes()).sum::<u64>();
     total += plan.nodes.iter().map(held).sum::<u64>();
     let apart = segments_form_a_forest(plan);
-    // The rows of each shared head that one of its users needs at a time.
-    let mut needs = vec![0_u32; plan.nodes.len()];
+    let mut segments = vec![Segment::default(); plan.nodes.len()];
     for head in (0..plan.nodes.len()).rev() {
         let node = &plan.nodes[head];
-        let own = if node.is_sink() {
-            0
+        if node.is_sink() {
+            let used = make_segment(plan, head, &mut segments);
+            let sink = sink_memory(plan, head);
+            let working = sink.writing + segments[head].working;
+            total += working;
+            // When an output has all its rows, of its segment the band that it took last is left, and all that
+            // it uses is done.
+            let more = (sink.finishing + last_band(plan, head)).saturating_sub(working);
+            match used {
+                Some(shared) => segments[shared].users_after += more,
+                None => total += more,
+            }
         } else if node.is_shared() {
             let all = node.shape.size.height;
-            let ahead = needs[head].saturating_add(node.band_rows);
+            let ahead = segments[head].needed.saturating_add(node.band_rows);
             // Outputs that use two nodes in different orders wait for one another, until the executor
             // lets a node run further ahead, at worst by all its rows.
             let ahead = if apart { ahead.min(all) } else { all };
             plan.nodes[head].ahead = Some(ahead);
-            node_memory(plan, head, &(0..ahead))
-        } else {
-            continue;
-        };
-        let segment = own + segment_memory(plan, head, &mut needs);
-        let sink = sink_memory(plan, head);
-        // When an output has all its rows, of its segment the band that it took last is left.
-        total += (sink.writing + segment).max(sink.finishing + last_band(plan, head));
+            total += node_memory(plan, head, &(0..ahead));
+            make_segment(plan, head, &mut segments);
+            total += segments[head].working.max(segments[head].users_after);
+        }
     }
     total
 }
 
-/// The most that the nodes of one segment besides its head hold; raises `needs` to what they need of shared
-/// heads.
-fn segment_memory(plan: &ExecPlan, head: usize, needs: &mut [u32]) -> u64 {
+/// What is known of a head and its segment.
+#[derive(Debug, Clone, Copy, Default)]
+struct Segment {
+    /// The most that its nodes besides the head hold while the head makes its rows.
+    working: u64,
+    /// What outputs that use the head may hold more, once it has made all its rows, than before.
+    users_after: u64,
+    /// The rows of a shared head that one of its users needs at a time.
+    needed: u32,
+}
+
+/// Finds what the nodes of one segment besides its head hold, and how many rows it needs of the shared heads
+/// it uses, one of which it gives.
+fn make_segment(plan: &ExecPlan, head: usize, segments: &mut [Segment]) -> Option<usize> {
     let node = &plan.nodes[head];
     let bands = node.bands_in_work(plan.setting.threads);
-    let mut most = 0;
+    let (mut most, mut used) = (0, None);
     let mut start = 0;
     let mut rows: Vec<Range<u32>> = vec![0..0; plan.nodes.len()];
     while start < node.last_row {
@@ -83,7 +100,12 @@ fn segment_memory(plan: &ExecPlan, head: usize, needs: &mut [u32]) -> u64 {
                 let need = plan.nodes[index].needs(needed.clone(), port);
                 let need = plan.nodes[input].whole_bands(need);
                 if plan.nodes[input].is_shared() {
-                    needs[input] = needs[input].max(need.end - need.start);
+                    let needed = &mut segments[input].needed;
+                    *needed = (*needed).max(need.end - need.start);
+                    // Only when the head has made its last row for this one, is it done when this one is.
+                    if need.end >= plan.nodes[input].last_row {
+                        used = Some(input);
+                    }
                 } else {
                     rows[input] = need;
                 }
@@ -92,7 +114,8 @@ fn segment_memory(plan: &ExecPlan, head: usize, needs: &mut [u32]) -> u64 {
         most = most.max(sum);
         start = node.band_end(start);
     }
-    most
+    segments[head].working = most;
+    used
 }
 
 /// The bytes of `rows` of a node, and what making them takes besides.
@@ -118,25 +141,29 @@ fn held(node: &ExecNode) -> u64 {
 
 /// What an output holds besides the bands it takes.
 fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
-    let Shape { size, layout } = plan.nodes[index].shape;
+    let ExecNode { shape: Shape { size, layout }, band_rows, .. } = plan.nodes[index];
     match &plan.nodes[index].work {
-        Work::Encode(encode) => codec::encode_memory(encode, size, layout, plan.setting.threads),
-        Work::Collect => always(layout.bytes(size)),
+        Work::Encode(encode) => {
+            codec::encode_memory(encode, size, layout, plan.setting.threads, band_rows)
+        }
+        Work::Collect => EncodeMemory::always(layout.bytes(size)),
         Work::Copy { input } => {
             let source = &plan.inputs[*input].source;
-            always(source.bytes(u64::MAX).map_or(0, |bytes| (*bytes).as_ref().len() as u64))
+            EncodeMemory::always(
+                source.bytes(u64::MAX).map_or(0, |bytes| (*bytes).as_ref().len() as u64),
+            )
         }
-        _ => always(0),
+        _ => EncodeMemory::always(0),
     }
 }
 
-fn always(bytes: u64) -> EncodeMemory {
-    EncodeMemory { writing: bytes, finishing: bytes }
-}
-
-/// The bytes of a band that an output takes.
+/// The bytes of the last band that an output takes, which lives on while it finishes. The rows of a shared node
+/// are counted with that.
 fn last_band(plan: &ExecPlan, index: usize) -> u64 {
     let node = &plan.nodes[index];
+    if node.inputs.iter().any(|&input| plan.nodes[input].is_shared()) {
+        return 0;
+    }
     let rows = node.band_rows.min(node.shape.size.height);
     node.shape.layout.bytes(Size::new(node.shape.size.width, rows))
 }

@@ -30,11 +30,6 @@ use job::Job;
 use weights::{Form, Weights};
 use wide::Curve;
 
-/// Source rows that a band consumes, as far as its height can see to it: with more a band's source falls
-/// out of the cache and the memory of a run grows, with fewer the rows between bands are made twice as
-/// often.
-const SOURCE_ROWS: f64 = 64.0;
-
 /// Resizes a picture.
 pub(crate) struct Resample {
     op: ResizeOp,
@@ -174,8 +169,10 @@ impl RowOp for Resample {
     }
 
     fn band_rows(&self, most: u32) -> u32 {
+        // As many as consume a band of the source: with more, a band's source falls out of the cache and the
+        // memory of a run grows.
         let (_, down) = self.op.ratio();
-        let rows = ceil_u64(SOURCE_ROWS / down).min(most.into());
+        let rows = ceil_u64(f64::from(most) / down).min(most.into());
         let rows = u32::try_from(rows).unwrap_or(most);
         // Whole MCUs where they are that small, a few rows where the picture shrinks to little.
         if rows < 4 { 4 } else { rows.next_multiple_of(8) }.min(most)

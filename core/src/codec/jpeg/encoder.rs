@@ -42,7 +42,7 @@ mod tokens;
 mod walk;
 
 /// Rows of MCUs that a worker does before the streams are joined: bounds what is in flight.
-const ROUND: usize = 4;
+const ROUND: usize = 2;
 
 /// An encoder that takes the rows from top to bottom.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Encoder {
         Self::with_level(width, height, input, settings, lanes, Level::detect())
     }
 
-    /// The bytes of memory that an encoder takes at most while rows are pushed, and at any time, the
+    /// The bytes of memory that an encoder takes at most when it is pushed `cut` rows at a time, the
     /// file included; [`memory`] says for which pictures, and what becomes of the others. 0 for a
     /// picture that cannot be encoded.
     pub(crate) fn memory(
@@ -96,11 +96,12 @@ impl Encoder {
         input: Input,
         settings: &Settings,
         lanes: usize,
-    ) -> (u64, u64) {
-        Frame::new(width, height, input, settings).map_or((0, 0), |frame| {
+        cut: u32,
+    ) -> u64 {
+        Frame::new(width, height, input, settings).map_or(0, |frame| {
             let lanes = lanes.clamp(1, frame.down);
-            let bounds = Bounds::new(&frame, settings, lanes);
-            (bounds.while_pushing(lanes), bounds.total(lanes))
+            let whole = (cut as usize).is_multiple_of(frame.mcu().1);
+            Bounds::new(&frame, settings, lanes).total(lanes, whole)
         })
     }
 
@@ -128,7 +129,7 @@ impl Encoder {
             quantisers: steps.each_ref().map(Quantiser::new),
             steps,
             lanes: (0..lanes)
-                .map(|_| Lane::new(&frame, level, bounds.strip))
+                .map(|_| Lane::new(&frame, level, &bounds))
                 .collect::<Result<_, _>>()?,
             mode,
             kept: Default::default(),

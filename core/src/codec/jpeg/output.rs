@@ -1,7 +1,7 @@
 //! The encoder's place among the codecs.
 
 use super::encoder::{EncodeError, Encoder, Input, Plane, Settings, Subsampling};
-use crate::codec::{self, EncodeMemory};
+use crate::codec;
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::image::band::Band;
@@ -17,12 +17,11 @@ pub(in crate::codec) fn encode_memory(
     size: Size,
     layout: Layout,
     lanes: usize,
-) -> EncodeMemory {
+    cut: u32,
+) -> u64 {
     let settings = settings(options, layout);
     let lanes = worthwhile(lanes, size);
-    let (writing, finishing) =
-        Encoder::memory(size.width, size.height, input(layout), &settings, lanes);
-    EncodeMemory { writing, finishing }
+    Encoder::memory(size.width, size.height, input(layout), &settings, lanes, cut)
 }
 
 pub(in crate::codec) fn encoder(

@@ -5,7 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::super::WholeEncoder;
-use super::ffi::{self, Samples};
+use super::busy::is_busy;
+use super::ffi::{self, Passes, Samples};
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::image::Layout;
@@ -24,10 +25,10 @@ pub(in super::super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
 /// An upper bound of what an encode holds: libwebp's copy of the picture, its work and the file.
 ///
 /// Lines above what was measured with libwebp 1.6 for noise of 64x64 to 2000x1500 pixels, whose
-/// coefficients are as large as they get. A photograph needs a quarter of it.
+/// coefficients are as large as they get. A photograph needs half of it.
 pub(in super::super) fn encode_memory(options: &WebP, size: Size, layout: Layout) -> u64 {
     let pixels = size.pixels();
-    let lossy = lossy_memory(options, pixels);
+    let lossy = lossy_memory(options, size);
     let lossless = lossless_memory(options.effort, pixels);
     match (options.lossless, layout.has_alpha()) {
         (true, _) => lossless,
@@ -37,22 +38,24 @@ pub(in super::super) fn encode_memory(options: &WebP, size: Size, layout: Layout
     }
 }
 
-/// Bytes a pixel, in hundredths, by quality: 6 % above what noise of 0 and 255 takes at 1600x1200, of
-/// which gray, coloured, and coarse noise were measured at methods 0 to 6.
+/// Bytes a pixel, in hundredths, by quality: 6 % above what was measured at 1600x1200 and 800x600 of gray,
+/// coloured, and coarse noise at methods 0 to 6.
 const LOSSY: [[(u64, u64); 6]; 2] = [
-    // Methods 0 to 2.
+    // Methods 0 to 2, noise of 0 and 255.
     [(1, 290), (30, 395), (60, 460), (80, 545), (90, 655), (100, 870)],
-    // From method 3 on all coefficients are kept as tokens until the last row.
-    [(1, 1035), (30, 1670), (60, 1950), (80, 2285), (90, 2685), (100, 3470)],
+    // From method 3 on all coefficients are kept as tokens until the last row: noise that is just not busy.
+    // Busy noise, without tokens, takes half of it.
+    [(1, 530), (30, 1015), (60, 1255), (80, 1535), (90, 1890), (100, 2545)],
 ];
 
-fn lossy_memory(options: &WebP, pixels: u64) -> u64 {
+fn lossy_memory(options: &WebP, size: Size) -> u64 {
     let quality = u64::from(options.quality).clamp(1, 100);
     let anchors = LOSSY[usize::from(options.effort >= 3)];
     let above = anchors.iter().position(|&(q, _)| q >= quality).unwrap_or(anchors.len() - 1);
     let ((low, from), (high, to)) = (anchors[above.saturating_sub(1)], anchors[above]);
     let bytes = from + (to - from) * (quality - low) / (high - low).max(1);
-    pixels * bytes / 100 + (256 << 10)
+    // What libwebp keeps of the row above, and tables.
+    size.pixels() * bytes / 100 + 32 * u64::from(size.width) + (80 << 10)
 }
 
 fn lossless_memory(effort: u8, pixels: u64) -> u64 {
@@ -95,7 +98,10 @@ impl WebpEncoder {
             Layout::Rgba => Samples::Rgba(canvas.plane(0)),
             layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
         };
-        ffi::encode(samples, canvas.size(), &self.options, watch)
+        // Tokens of noise would take twice the memory of a photograph's: it is gone through twice instead, which
+        // takes half as long again.
+        let passes = if is_busy(canvas) { Passes::Two } else { Passes::One };
+        ffi::encode(samples, canvas.size(), &self.options, passes, watch)
     }
 }
 

@@ -152,14 +152,25 @@ pub(super) enum Samples<'a> {
     Rgba(&'a [u8]),
 }
 
+/// How often a lossy encode from method 3 on goes through the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passes {
+    /// Once, and keeps what it found.
+    One,
+    /// A second time instead of keeping that.
+    Two,
+}
+
 /// Encodes a picture of `size`.
 pub(super) fn encode(
     samples: Samples<'_>,
     size: Size,
     options: &WebP,
+    passes: Passes,
     watch: &Watch,
 ) -> Result<Vec<u8>> {
-    let config = config(options)?;
+    let mut config = config(options)?;
+    config.low_memory = c_int::from(passes == Passes::Two);
     let mut output = Output { file: Vec::new(), wanted: 0, watch };
     let mut picture = Picture::new(size, options.lossless)?;
     picture.hold(samples, size, &output)?;

@@ -6,6 +6,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelI
 
 use super::direct::Strip;
 use super::frame::Frame;
+use super::memory::Bounds;
 use super::progressive::Coefficients;
 use super::source::Source;
 use super::tile::Tile;
@@ -52,25 +53,25 @@ pub(crate) struct Lane {
     pub(crate) coefficient_rows: Vec<Vec<i16>>,
     /// The DC coefficients at the end.
     pub(crate) dc: Dc,
-    /// Bytes of memory that tokens or bits of a round may take.
+    /// Bytes of memory that tokens of a round may take.
     limit: u64,
 }
 
 impl Lane {
-    /// A worker for such a picture; its strip may take `limit` bytes of memory.
+    /// A worker for such a picture.
     ///
     /// # Errors
     /// [`EncodeError::Memory`].
-    pub(crate) fn new(frame: &Frame, level: Level, limit: u64) -> Result<Self, EncodeError> {
+    pub(crate) fn new(frame: &Frame, level: Level, bounds: &Bounds) -> Result<Self, EncodeError> {
         Ok(Self {
             tile: Tile::new(frame, level)?,
-            strip: Strip::new(limit),
-            tokens: Tokens::new(limit / 2),
+            strip: Strip::new(bounds.bits),
+            tokens: Tokens::new(bounds.strip / 2),
             coefficients: Coefficients::default(),
             token_rows: Vec::new(),
             coefficient_rows: Vec::new(),
             dc: Dc::default(),
-            limit,
+            limit: bounds.strip,
         })
     }
 

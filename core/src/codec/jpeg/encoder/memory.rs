@@ -17,9 +17,9 @@ pub(crate) const STEP: usize = 8192;
 /// What the headers and tables of a file take at most, beside metadata.
 const HEADERS: u64 = 4096;
 /// What chance may add to the mean of noise in a small picture, and buffers that grow by steps.
-const SLACK: u64 = 64 << 10;
+const SLACK: u64 = 16 << 10;
 /// The same for the strip of a lane, whose buffers are smaller.
-const STRIP_SLACK: u64 = 24 << 10;
+const STRIP_SLACK: u64 = 16 << 10;
 
 /// Bytes that noise takes with the standard's tables, in thousandths a sample, by quality: luma,
 /// chroma made from RGB, chroma that is noise itself. A test measures them anew.
@@ -59,9 +59,11 @@ pub(crate) struct Bounds {
     pub(crate) tokens: u64,
     /// Coefficients kept for several scans.
     coefficients: u64,
-    /// The strip of one lane: bits, or tokens, of a round.
+    /// The bits of a round of one lane.
+    pub(crate) bits: u64,
+    /// The same as tokens, and the buffer that they come from.
     pub(crate) strip: u64,
-    /// Rows that wait for more, before and after a push.
+    /// Rows that wait for more, before and after a push that ends within a row of MCUs.
     kept: u64,
     /// The lists of rows.
     lists: u64,
@@ -80,7 +82,9 @@ impl Bounds {
         // Several scans take up to a tenth more.
         let scan = scan + scan * keep / 8;
         let file = scan + (icc + exif) as u64 + HEADERS + SLACK;
-        let rows = frame.rows().iter().sum::<usize>() * (frame.mcu().1 - 1);
+        let bits = worst(round + 1) + markers(frame, round + 1) * 16 + STRIP_SLACK;
+        let waiting = |plane| (frame.mcu().1 - 1).div_ceil(frame.luma_rows(plane));
+        let rows: usize = (0..3).map(|plane| frame.rows()[plane] * waiting(plane)).sum();
         Self {
             file,
             tokens: if settings.optimize_coding && !settings.progressive {
@@ -92,36 +96,23 @@ impl Bounds {
             // Tokens of noise take up to 1.6 times what its bits take; a row waits in its buffer.
             // In a progressive file a strip is a whole scan; the largest of noise is below
             // the limit.
-            strip: if settings.progressive {
-                file / 8 * 5
-            } else {
-                worst(round + 1) * 8 / 5 + markers(frame, round + 1) * 16 + STRIP_SLACK
-            },
+            bits: if settings.progressive { file / 8 * 5 } else { bits },
+            strip: if settings.progressive { file / 8 * 5 } else { bits * 8 / 5 },
             kept: 2 * rows as u64,
             lists: (frame.down * 2 * size_of::<Vec<u8>>()) as u64 + HEADERS,
         }
     }
 
-    /// All together, for so many lanes.
-    pub(crate) fn total(&self, lanes: usize) -> u64 {
-        self.file.max(self.tokens_in_work(lanes)) + self.beside(lanes)
-    }
-
-    /// While rows are pushed: the file begins only after the last of them, if tokens are kept.
-    pub(crate) fn while_pushing(&self, lanes: usize) -> u64 {
-        let file = if self.tokens > 0 { self.tokens_in_work(lanes) } else { self.file };
-        file + self.beside(lanes)
-    }
-
-    /// The tokens of a round are counted only when all lanes are done with it.
-    fn tokens_in_work(&self, lanes: usize) -> u64 {
-        if self.tokens > 0 { self.tokens + lanes as u64 * self.strip } else { 0 }
-    }
-
-    /// What there is beside the file or its tokens.
-    fn beside(&self, lanes: usize) -> u64 {
-        let each = self.strip + Tile::MEMORY + size_of::<super::Lane>() as u64;
-        self.coefficients + self.kept + self.lists + lanes as u64 * each
+    /// All together, for so many lanes; pushes end with rows of MCUs, or not.
+    pub(crate) fn total(&self, lanes: usize, whole: bool) -> u64 {
+        let lanes = lanes as u64;
+        // The tokens of a round are counted only when all lanes are done with it; if they are too many then,
+        // they become bits at once.
+        let tokens = self.tokens + lanes * self.strip;
+        let most = (self.file + lanes * self.bits).max(tokens + lanes * self.strip);
+        let each = Tile::MEMORY + size_of::<super::Lane>() as u64;
+        let kept = if whole { 0 } else { self.kept };
+        most + self.coefficients + kept + self.lists + lanes * each
     }
 }
 
@@ -138,7 +129,7 @@ pub(crate) fn worst(frame: &Frame, quality: u8, rows: usize) -> u64 {
     let chroma = samples * (frame.components() - 1) as u64;
     let kind = if frame.input == Input::Planes { 2 } else { 1 };
     let sum = luma * u64::from(NOISE[0][quality]) + chroma * u64::from(NOISE[kind][quality]);
-    sum / 1000 * 17 / 16 + 1
+    sum / 1000 * 129 / 128 + 1
 }
 
 /// Makes room for `more` elements in a vector that was told how many bytes it may have: by a

@@ -68,3 +68,23 @@ fn the_table_of_noise_is_right() {
         }
     }
 }
+
+#[test]
+fn noise_of_any_size_is_within_the_bound() {
+    let sizes = [(1, 1), (8, 8), (17, 9), (3, 100), (64, 64), (300, 210), (1000, 70)];
+    for (width, height) in sizes {
+        let data = noise(width * height * 3, 2);
+        let size = (u32::try_from(width).unwrap(), u32::try_from(height).unwrap());
+        for (quality, bits) in [1, 50, 80, 95, 100].into_iter().zip(0..4u8).cycle().take(20) {
+            for (subsampling, lanes) in [(Subsampling::S444, 3), (Subsampling::S420, 2)] {
+                let settings = Settings {
+                    progressive: bits & 1 == 1,
+                    optimize_coding: bits & 2 == 2,
+                    ..settings(quality, subsampling)
+                };
+                let file = encode(&data, size, Input::Rgb, &settings, (height, lanes));
+                assert!(file.is_ok(), "{width}x{height} {settings:?}: {:?}", file.err());
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The plan's bound of memory against what a counting heap sees. One test, because the heap is that of the
+//! whole process.
+
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+mod heap;
+
+use std::path::Path;
+
+use makeready::{
+    Encode, Image, Jpeg, Layout, Pipeline, Png, Rect, Resize, Result, Size, Stitch, Subsampling,
+    WebP, plan_all, run_all,
+};
+use makeready_tests::case;
+use makeready_tests::corpus::corpus;
+
+/// Bytes that a pass holds at most, its outputs included.
+fn measured(pipelines: &[Pipeline]) -> Result<u64> {
+    heap::forget_peak();
+    let before = heap::held();
+    let outputs = run_all(pipelines)?;
+    let peak = heap::peak();
+    drop(outputs);
+    Ok(peak.saturating_sub(before) as u64)
+}
+
+/// Starts the pools and fills what is made once a process.
+fn warm_up() -> Result<()> {
+    for case in case::all().iter().filter(|case| case.expect.error.is_none()) {
+        case.pipeline()?.run()?;
+    }
+    Ok(())
+}
+
+#[test]
+fn no_run_holds_more_than_its_plan_says() -> Result<()> {
+    warm_up()?;
+    let mut checked = 0;
+    for case in case::all().iter().filter(|case| case.expect.error.is_none()) {
+        for threads in [1, 2, 8] {
+            let pipelines = [case.pipeline()?.threads(threads)];
+            let bound = plan_all(&pipelines)?[0].peak_memory;
+            let peak = measured(&pipelines)?;
+            assert!(peak <= bound, "{} on {threads}: held {peak}, bound {bound}", case.name);
+            checked += 1;
+        }
+    }
+    assert!(checked > 300, "{checked}");
+    noise_holds_no_more()?;
+    tasks_hold_at_least_half_of_the_bound()
+}
+
+/// The pictures that take the most memory of an encoder: noise, and such that is just not too busy for a
+/// WebP in one pass.
+fn noise_holds_no_more() -> Result<()> {
+    for (size, field, contrast) in [
+        ((1, 1), 1, 127),
+        ((16, 900), 1, 127),
+        ((900, 16), 3, 72),
+        ((320, 240), 1, 127),
+        ((320, 240), 3, 70),
+        ((1001, 703), 1, 127),
+        ((1001, 703), 2, 47),
+        ((1001, 703), 3, 70),
+    ] {
+        let image = noise(Size::new(size.0, size.1), field, contrast)?;
+        for quality in [1, 50, 80, 100] {
+            for (name, encode) in [
+                ("jpeg", Encode::from(Jpeg::quality(quality))),
+                ("jpeg 4:4:4", Jpeg::quality(quality).subsampling(Subsampling::S444).into()),
+                ("jpeg progressive", Jpeg::quality(quality).progressive(true).into()),
+                ("webp", WebP::quality(quality).into()),
+                ("webp effort 1", WebP::quality(quality).effort(1).into()),
+                ("png", Png::default().into()),
+            ] {
+                for threads in [1, 2, 4] {
+                    let job = Pipeline::open(image.clone()).encode(encode).threads(threads);
+                    let bound = job.plan()?.peak_memory;
+                    let peak = measured(&[job])?;
+                    assert!(
+                        peak <= bound,
+                        "{name} {quality} of {size:?} {field} {contrast} on {threads}: held {peak}, bound {bound}"
+                    );
+                }
+            }
+        }
+    }
+    let tile = Pipeline::open(noise(Size::new(1000, 750), 1, 127)?);
+    let tile = tile.encode(Jpeg::quality(100)).run()?.data;
+    let page = Pipeline::stitch(Stitch::across(2), [0, 1, 2, 3].map(|_| tile.clone()));
+    let preview = page.clone().resize((800, 600));
+    let spread = [
+        page.encode(Jpeg::quality(90)),
+        preview.clone().encode(Jpeg::quality(80)),
+        preview.encode(WebP::default()),
+    ];
+    for outputs in [0..1, 0..2, 1..3, 0..3] {
+        for threads in [1, 2, 4] {
+            let jobs: Vec<_> =
+                spread[outputs.clone()].iter().map(|job| job.clone().threads(threads)).collect();
+            let (bound, peak) = (plan_all(&jobs)?[0].peak_memory, measured(&jobs)?);
+            assert!(peak <= bound, "{outputs:?} on {threads}: held {peak}, bound {bound}");
+        }
+    }
+    Ok(())
+}
+
+/// Fields of so many pixels square, each sample below or above the middle by chance.
+fn noise(size: Size, field: u32, contrast: u8) -> Result<Image> {
+    let sample = |i: u32| {
+        let (x, y) = (i / 3 % size.width / field, i / 3 / size.width / field);
+        let mixed = (u64::from(x) << 32 | u64::from(y) << 2 | u64::from(i % 3))
+            .wrapping_add(1)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        if mixed >> 63 == 1 { 128 + contrast } else { 128 - contrast }
+    };
+    Image::new(size, Layout::Rgb, (0..size.width * size.height * 3).map(sample).collect())
+}
+
+/// The tasks that performance is measured on, on two cores: the bound is at most twice what is held.
+fn tasks_hold_at_least_half_of_the_bound() -> Result<()> {
+    let Some(photos) = corpus("photos") else { return Ok(()) };
+    let mut wrong = Vec::new();
+    for (name, pipelines) in tasks(&photos) {
+        let pipelines: Vec<_> = pipelines.into_iter().map(|each| each.threads(2)).collect();
+        let bound = plan_all(&pipelines)?[0].peak_memory;
+        // Which bands live side by side is up to the threads: the largest of some runs is the peak.
+        let mut peak = 0;
+        for _ in 0..9 {
+            peak = peak.max(measured(&pipelines)?);
+        }
+        let ratio = bound as f64 / peak as f64;
+        eprintln!("{name}: held {} KiB, bound {} KiB, {ratio:.2}", peak >> 10, bound >> 10);
+        if peak > bound || ratio > 2.0 {
+            wrong.push(format!("{name}: held {peak}, bound {bound}, {ratio:.2}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+fn tasks(photos: &Path) -> Vec<(&'static str, Vec<Pipeline>)> {
+    let bytes = |name: &str| std::fs::read(photos.join(name)).expect("a photo");
+    let open = |name: &str| Pipeline::open(bytes(name));
+    let tiles = ["00", "01", "10", "11"].map(|place| bytes(&format!("eleph_{place}.jpg")));
+    let page = Pipeline::stitch(Stitch::across(2), tiles.clone());
+    // Eight tiles of four photographs: a byte after its end makes a file another one.
+    let other = tiles.clone().map(|tile| [tile, vec![0]].concat());
+    let spread = [tiles.clone(), other].into_iter().flat_map(|tiles| {
+        let page = Pipeline::stitch(Stitch::across(2), tiles);
+        let preview = page.clone().resize((800, 600)).encode(Jpeg::quality(80));
+        [page.encode(Jpeg::quality(90)), preview]
+    });
+    let preview = page.clone().resize((800, 600));
+    let full = open("eleph_full.jpg");
+    vec![
+        ("preview_jpeg", vec![preview.clone().encode(Jpeg::quality(80))]),
+        ("preview_webp", vec![preview.clone().encode(WebP::quality(80))]),
+        ("print_jpeg", vec![page.clone().encode(Jpeg::quality(90))]),
+        ("page", vec![page.encode(Jpeg::quality(90)), preview.encode(Jpeg::quality(80))]),
+        ("spread", spread.collect()),
+        ("thumb_jpeg", vec![full.clone().resize(Resize::width(320)).encode(Jpeg::quality(80))]),
+        ("thumb_webp", vec![full.clone().resize(Resize::width(320)).encode(WebP::quality(80))]),
+        ("hd_webp", vec![full.clone().resize(Resize::width(1600)).encode(WebP::quality(80))]),
+        (
+            "sharp_jpeg",
+            vec![open("bench-2725x2225.jpg").resize((720, 588)).encode(Jpeg::quality(80))],
+        ),
+        ("prog_thumb", vec![open("prog.jpg").resize(Resize::width(320)).encode(Jpeg::quality(80))]),
+        ("crop", vec![full.crop(Rect::new(3000, 2000, 600, 400)).encode(Jpeg::quality(80))]),
+        ("png_png", vec![open("alpha-2048x1536.png").resize((720, 540)).encode(Png::default())]),
+    ]
+}
