@@ -153,11 +153,17 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
     let rgb = Optimizations::all().with("keep_ycbcr", false)?;
     let decoded = |pipeline: &Pipeline| Pipeline::open(pipeline.run()?.data).pixels();
     for (name, pipeline) in [
-        ("page to 800x600", page.resize((800, 600)).shrink(Shrink::Off)),
+        ("page to 800x600", page.clone().resize((800, 600)).shrink(Shrink::Off)),
+        ("page to 800x600 at 1/2", page.resize((800, 600))),
+        ("a thumbnail at 1/4", single("eleph_full.jpg").resize(Resize::width(320))),
+        (
+            "a thumbnail of a progressive file at 1/8",
+            single("prog.jpg").resize(Resize::width(320)).shrink(Shrink::Fast),
+        ),
         ("sharp's benchmark", single("bench-2725x2225.jpg").resize((720, 588))),
         ("a crop", single("eleph_full.jpg").crop(Rect::new(1000, 800, 1200, 900))),
     ] {
-        let ideal = pipeline.pixels()?;
+        let ideal = pipeline.clone().shrink(Shrink::Off).pixels()?;
         let planes = pipeline.clone().encode(Jpeg::quality(100));
         assert!(planes.explain()?.contains("keep_ycbcr x1"), "{name}");
         let by_planes = decoded(&planes)?;

@@ -329,7 +329,7 @@ fn cases() -> Vec<(&'static str, &'static [&'static str], Vec<Pipeline>)> {
             ],
         ),
         (
-            "a scaled decode goes through rgb",
+            "planes are decoded at a scale",
             &["keep_ycbcr", "push_resize_into_decode"],
             vec![Pipeline::open(jpeg(160, 120)).resize((40, 30)).encode(Jpeg::quality(70))],
         ),

@@ -12,10 +12,12 @@ use crate::plan::{NodeId, Op, Plan};
 /// colour is converted and no chroma made larger and smaller again.
 ///
 /// Not for WebP: its samples have a narrower range, and planes narrowed after 8 bits measured half a point of
-/// SSIMULACRA2 worse than those that libwebp makes from RGB. Not with alpha, edges or conversions, in linear light, by the nearest kernel, nor where a place, a crop
-/// or a window would split a chroma sample. Not with a scaled decode of subsampled chroma either: on the way to
-/// RGB such chroma is decoded at twice the scale, as planes it would be as coarse as luma. All outputs that
-/// share a node must allow it.
+/// SSIMULACRA2 worse than those that libwebp makes from RGB. Not with alpha, edges or conversions, in linear
+/// light, by the nearest kernel, nor where a place, a crop or a window would split a chroma sample. All outputs
+/// that share a node must allow it.
+///
+/// A scaled decode scales every plane alike, while on the way to RGB subsampled chroma is decoded at twice the
+/// scale of luma and then resampled twice as far: so at 1/8 a progressive file is read no further than its DC scans.
 ///
 /// Approximate: SSIMULACRA2 against the way through RGB stays above 90 on photographs, and is no worse against
 /// the original.
@@ -97,10 +99,7 @@ fn keeps_planes(plan: &Plan, id: NodeId, subsampling: Subsampling) -> bool {
     let (sub_x, sub_y) = subsampling.factors();
     let corner_fits = |rect: Rect| rect.x.is_multiple_of(sub_x) && rect.y.is_multiple_of(sub_y);
     match plan.op(id) {
-        Op::Decode { layout, region, scale, .. } => {
-            let full_chroma = *scale == 1 || subsampling == Subsampling::S444;
-            *layout == Layout::Rgb && full_chroma && corner_fits(*region)
-        }
+        Op::Decode { layout, region, .. } => *layout == Layout::Rgb && corner_fits(*region),
         Op::Crop(rect) => corner_fits(*rect),
         Op::Resize(resize) => {
             !resize.linear && resize.kernel != Kernel::Nearest && corner_fits(resize.window)
