@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, compute_ssimulacra2};
 use makeready::{
-    Colour, Fit, Image, Jpeg, Kernel, Layout, Optimizations, Pipeline, Png, Quarter, Rect, Resize,
-    Result, Shrink, Size, Stitch, WebP, run_all,
+    Colour, Encode, Fit, Image, Jpeg, Kernel, Layout, Optimizations, Pipeline, Png, Quarter, Rect,
+    Resize, Result, Shrink, Size, Stitch, WebP, probe, run_all,
 };
 use makeready_tests::compare::{difference, hash};
 use makeready_tests::corpus::corpus;
@@ -172,6 +172,28 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
         let (of_planes, of_rgb) = (ssimulacra2(&ideal, &by_planes), ssimulacra2(&ideal, &by_rgb));
         eprintln!("{name}: {apart:.2}; to the ideal {of_planes:.2}, by rgb {of_rgb:.2}");
         assert!(apart > 90.0 && of_planes > of_rgb - 0.1, "{name}");
+    }
+    Ok(())
+}
+
+/// A progressive file gives what a sequential one of the same coefficients does, at every scale and by planes too.
+#[test]
+fn the_order_of_coefficients_does_not_show() -> Result<()> {
+    let photo = Pipeline::open(image("photo.jpg"));
+    let stored = |progressive| {
+        let jpeg = Jpeg::quality(92).progressive(progressive);
+        photo.clone().encode(jpeg).run().map(|output| output.data)
+    };
+    let (sequential, progressive) = (stored(false)?, stored(true)?);
+    let Size { width, height } = probe(sequential.clone())?.size();
+    for divisor in [2, 3, 4, 8, 9, 16, 20] {
+        let size = (width / divisor, height / divisor);
+        for encode in [Encode::from(Jpeg::quality(95)), Png::default().into()] {
+            let run = |file: &Vec<u8>| {
+                Pipeline::open(file.clone()).resize(size).encode(encode).run().map(|o| o.data)
+            };
+            assert!(run(&sequential)? == run(&progressive)?, "1/{divisor} {encode:?}");
+        }
     }
     Ok(())
 }

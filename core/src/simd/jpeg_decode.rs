@@ -53,6 +53,17 @@ pub(crate) fn idct2(
     dispatch!(level, jpeg_idct::idct2(coefficients, quantisation, out, stride));
 }
 
+/// Transforms the lowest 2x2 coefficients of a block to 2x2 samples.
+#[inline]
+pub(crate) fn lowest2(
+    coefficients: &[i16; 64],
+    quantisation: &[i16; 64],
+    out: &mut [u8],
+    stride: usize,
+) {
+    scalar::jpeg_idct::lowest2(coefficients, quantisation, out, stride);
+}
+
 /// Makes a row twice as wide. `row` has one sample more than `count` on both sides, `out` `2 * count`.
 pub(crate) fn upsample_wide(level: Level, row: &[u8], count: usize, out: &mut [u8]) {
     dispatch!(level, jpeg_rows::upsample_wide(row, count, out));

@@ -4,8 +4,10 @@
 //! factors becomes `s = 8 / n` samples a side. Other components are transformed at `2s`, `4s`, ... up to 8 as
 //! long as that does not give them more samples than the output has, in both directions; so libjpeg
 //! does it (`jpeg_calc_output_dimensions`). For a 4:2:0 file (luma, chroma): 1/1 8 and 8, 1/2 4 and 8,
-//! 1/4 2 and 4, 1/8 1 and 2; for 4:2:2, where the heights forbid it: both alike. Planes keep the sampling
-//! of the file: all components at `s`.
+//! 1/4 2 and 4, 1/8 1 and 2; for 4:2:2, where the heights forbid it: both alike.
+//!
+//! **Planes** keep the sampling of the file: all components at `s`. No other decoder gives these to be equal
+//! to, so at 1/4 they are transformed from their lowest 2x2 coefficients alone, and the others passed over.
 
 use super::error::JpegError;
 use super::headers::{ColourModel, Header};
@@ -76,6 +78,8 @@ pub(super) struct Plane {
     pub(super) needed: bool,
     /// Samples a side that a block becomes: 1, 2, 4 or 8.
     pub(super) side: u32,
+    /// The zigzag place behind the last coefficient that its transform uses.
+    pub(super) coefficients: usize,
     /// Samples of the plane, a row and a column.
     pub(super) size: (u32, u32),
     /// Samples of this plane for every `max_sampling` of the output, a row and a column.
@@ -200,6 +204,7 @@ const fn blank_plane() -> Plane {
         padded_blocks: (0, 0),
         needed: false,
         side: 1,
+        coefficients: 1,
         size: (0, 0),
         ratio: (1, 1),
         upsampling: Upsampling::None,
@@ -240,6 +245,7 @@ fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) 
         padded_blocks: (mcus.0 * sampling.0, mcus.1 * sampling.1),
         needed,
         side,
+        coefficients: coefficients(request.format, side),
         size,
         ratio,
         upsampling,
@@ -261,6 +267,16 @@ fn transform_side(format: Format, base: u32, sampling: (u32, u32), max: (u32, u3
         side *= 2;
     }
     side
+}
+
+/// The zigzag place behind the last coefficient that a transform uses.
+fn coefficients(format: Format, side: u32) -> usize {
+    match (format, side) {
+        (_, 1) => 1,
+        // The one at (1, 1). At 1/2 there would be nothing to win: few blocks have any beyond (3, 3).
+        (Format::Planes, 2) => 5,
+        _ => 64,
+    }
 }
 
 /// The kind of upsampling (`jinit_upsampler`): none is fancy at 1/8 or for planes up to two samples wide.

@@ -328,7 +328,7 @@ impl Tables {
 /// Whether a scan of this plane has blocks to pass over.
 pub(super) fn has_skips(plane: &Plane) -> bool {
     !plane.needed
-        || plane.side == 1
+        || plane.coefficients < 64
         || plane.block_columns.len() < plane.blocks.0
         || plane.block_rows.start > 0
 }

@@ -121,8 +121,8 @@ impl Multiple {
     /// Whether every coefficient that the layout needs is known to the last bit.
     fn is_complete(&self, layout: &Layout) -> bool {
         self.kept.iter().zip(layout.planes()).all(|(kept, plane)| {
-            let needed = if plane.side == 1 { 1 } else { 64 };
-            !plane.needed || kept.bits[..needed].iter().all(|&bit| bit == 0)
+            let mut used = kept.bits[..plane.coefficients].iter();
+            !plane.needed || used.all(|&bit| bit == 0)
         })
     }
 
@@ -292,7 +292,8 @@ impl Reader<'_> {
         Ok(scan.position())
     }
 
-    /// Whether a scan has anything that the layout needs.
+    /// Whether a scan has anything that the layout needs. Where AC coefficients are, all are: later scans may
+    /// refine those that are used and others in one.
     fn is_needed(&self, spec: &ScanSpec) -> bool {
         spec.components().iter().any(|component| {
             let plane = &self.layout.planes[component.index];

@@ -80,13 +80,6 @@ pub(super) fn dc_difference(bits: &mut Bits<'_>, table: &Table) -> i32 {
 
 /// Decodes a block into `block` (in rows of eight, all 0 before). `prediction` is the DC value of the
 /// block before. Returns the zigzag place that no coefficient lies beyond.
-///
-/// ```text
-/// until the end of the block: refill; look up
-///     up to twice: while the entry is whole (run, value): store it, look up the next
-///     else: code, extra bits
-/// ```
-/// A refill lasts for two whole entries of 10 bits and a code with extra bits of 31.
 pub(super) fn decode_block(
     reader: &mut Bits<'_>,
     dc: &Table,
@@ -97,36 +90,71 @@ pub(super) fn decode_block(
     let mut bits = *reader;
     *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
     block[0] = low16(*prediction);
+    let (behind, _) = decode_ac(&mut bits, ac, block, 64);
+    *reader = bits;
+    (behind - 1).min(63)
+}
+
+/// The same for the coefficients at places below `count` (others may be stored too), and passes over the rest.
+pub(super) fn decode_lowest(
+    reader: &mut Bits<'_>,
+    (dc, ac, skips): (&Table, &Table, &SkipTable),
+    prediction: &mut i32,
+    block: &mut Block,
+    count: usize,
+) -> usize {
+    let mut bits = *reader;
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    block[0] = low16(*prediction);
+    let (behind, ended) = decode_ac(&mut bits, ac, block, count);
+    if !ended {
+        skip_ac(&mut bits, ac, skips, behind);
+    }
+    *reader = bits;
+    (behind - 1).min(63)
+}
+
+/// Stores AC coefficients up to place `count` or beyond; gives the place behind the last, and whether the block
+/// ended with it.
+///
+/// ```text
+/// until the end of the block: refill; look up
+///     up to twice: while the entry is whole (run, value): store it, look up the next
+///     else: code, extra bits
+/// ```
+/// A refill lasts for two whole entries of 10 bits and a code with extra bits of 31.
+#[inline(always)]
+fn decode_ac(bits: &mut Bits<'_>, ac: &Table, block: &mut Block, count: usize) -> (usize, bool) {
     let mut k = 1;
-    while k < 64 {
+    while k < count {
         bits.refill();
         let mut entry = ac.look_up(bits.window());
         if entry.is_whole() {
-            k = store(&mut bits, block, k, entry);
-            if k > 63 {
+            k = store(bits, block, k, entry);
+            if k >= count {
                 break;
             }
             entry = ac.look_up(bits.window());
             if entry.is_whole() {
-                k = store(&mut bits, block, k, entry);
-                if k > 63 {
+                k = store(bits, block, k, entry);
+                if k >= count {
                     break;
                 }
                 entry = ac.look_up(bits.window());
             }
         }
         if entry.is_whole() {
-            k = store(&mut bits, block, k, entry);
+            k = store(bits, block, k, entry);
             continue;
         }
         if entry.length() == 0 {
-            entry = long_entry(&mut bits, ac);
+            entry = long_entry(bits, ac);
         }
         bits.skip(entry.length());
         let size = entry.size();
         if size == 0 {
             if entry.run() != 15 {
-                break;
+                return (k, true);
             }
             k += 16;
             continue;
@@ -136,8 +164,7 @@ pub(super) fn decode_block(
         block[usize::from(NATURAL[k & 127] & 63)] = low16(value);
         k += 1;
     }
-    *reader = bits;
-    (k - 1).min(63)
+    (k, false)
 }
 
 /// Stores a whole coefficient and drops its bits; gives the place behind it.
@@ -159,7 +186,13 @@ pub(super) fn skip_block(
 ) {
     let mut bits = *reader;
     *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
-    let mut k = 1;
+    skip_ac(&mut bits, ac, skips, 1);
+    *reader = bits;
+}
+
+/// Passes over the AC coefficients from place `k` on.
+#[inline(always)]
+fn skip_ac(bits: &mut Bits<'_>, ac: &Table, skips: &SkipTable, mut k: usize) {
     'block: while k < 64 {
         bits.refill();
         // A refill lasts for four look-ups.
@@ -169,7 +202,7 @@ pub(super) fn skip_block(
             if next > 63 {
                 // The end is near, or a code is long: one coefficient alone.
                 bits.refill();
-                let entry = next_entry(&mut bits, ac);
+                let entry = next_entry(bits, ac);
                 if !entry.is_whole() {
                     if entry.size() == 0 && entry.run() != 15 {
                         break 'block;
@@ -186,5 +219,4 @@ pub(super) fn skip_block(
             }
         }
     }
-    *reader = bits;
 }

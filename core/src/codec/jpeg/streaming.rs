@@ -7,7 +7,7 @@ use super::headers::Header;
 use super::layout::Layout;
 use super::scan::{At, Scan, Sink, State, Tables, has_skips};
 use super::segments::ScanSpec;
-use super::sequential::{Block, decode_block, low16, skip_block};
+use super::sequential::{Block, decode_block, decode_lowest, low16, skip_block};
 use super::strip::Strip;
 use crate::simd::Level;
 
@@ -100,6 +100,11 @@ impl Sink for Transformer<'_> {
                     self.strips[at.plane].fill(&self.quantisation[at.plane & 3], value, place);
                 }
                 return;
+            }
+            Some(skips) if plane.coefficients < 64 => {
+                self.block = [0; 64];
+                let (block, count) = (&mut self.block, plane.coefficients);
+                decode_lowest(bits, (dc, ac, skips), prediction, block, count)
             }
             _ => {
                 self.block = [0; 64];

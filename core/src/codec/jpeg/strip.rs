@@ -15,6 +15,8 @@ pub(super) struct Strip {
     samples: Vec<u8>,
     stride: usize,
     side: usize,
+    /// Whether the lowest coefficients alone are transformed.
+    lowest: bool,
     /// Rows of samples that a row of MCUs makes.
     height: u32,
     /// The row of the plane that stands first in `samples`, plus 1.
@@ -31,6 +33,7 @@ impl Strip {
             samples,
             stride: Self::stride(plane),
             side: plane.side as usize,
+            lowest: plane.coefficients < 64,
             height: plane.sampling.1 * plane.side,
             top: 0,
             first_block: plane.block_columns.start,
@@ -76,9 +79,10 @@ impl Strip {
         }
         let start = self.place(column, row);
         let out = &mut self.samples[start..];
-        match self.side {
-            2 => jpeg_decode::idct2(level, coefficients, quantisation, out, self.stride),
-            4 => jpeg_decode::idct4(level, coefficients, quantisation, out, self.stride),
+        match (self.side, self.lowest) {
+            (2, true) => jpeg_decode::lowest2(coefficients, quantisation, out, self.stride),
+            (2, false) => jpeg_decode::idct2(level, coefficients, quantisation, out, self.stride),
+            (4, _) => jpeg_decode::idct4(level, coefficients, quantisation, out, self.stride),
             _ => jpeg_decode::idct8(level, coefficients, quantisation, out, self.stride),
         }
     }

@@ -54,6 +54,25 @@ fn transforms_are_those_of_the_scalar_code() {
 }
 
 #[test]
+fn the_lowest_coefficients_make_what_the_cosines_say() {
+    for seed in 0..500 {
+        let mut random = Random::new(seed);
+        let coefficients = random.block(1 + seed as u32 % 8, seed % 3 == 0);
+        let quantisation = random.block(3, false);
+        let mut found = [7; 5];
+        lowest2(&coefficients, &quantisation, &mut found, 3);
+        let value = |at: usize| f64::from(coefficients[at]) * f64::from(quantisation[at]);
+        for (x, y) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+            let sign = |odd: usize| if odd == 1 { -1.0 } else { 1.0 };
+            let sum = value(0) + sign(x) * value(1) + sign(y) * value(8) + sign(x ^ y) * value(9);
+            let expected = ((sum / 8.0 + 0.5).floor() + 128.0).clamp(0.0, 255.0);
+            assert_eq!(f64::from(found[y * 3 + x]), expected, "seed {seed}");
+        }
+        assert_eq!(found[2], 7);
+    }
+}
+
+#[test]
 fn masks_are_those_of_the_scalar_code() {
     for seed in 0..500 {
         let block = Random::new(seed).block(1 + seed as u32 % 16, seed % 2 == 0);

@@ -5,6 +5,8 @@
 //! fall away when its output is averaged. The products are regrouped, one sum of four for each odd
 //! output: in integers that changes nothing and it is what `pmaddwd` does.
 //!
+//! The lowest 2x2 coefficients have a transform of their own, an exact one of two points.
+//!
 //! Products with the quantisation wrap at 16 bits, the columns' results are clamped to 16 bits and all sums
 //! are exact or wrap at 32 bits. For coefficients that an encoder makes, nothing wraps.
 
@@ -139,6 +141,25 @@ fn transform2(x: [i32; 8], shift: i32) -> [i32; 2] {
     let base = x[0] << (CONST_BITS + 2);
     let odd = dot([x[1], x[3], x[5], x[7]], ODD2);
     [descale(base.wrapping_add(odd), shift), descale(base.wrapping_sub(odd), shift)]
+}
+
+/// The transform of the lowest 2x2 coefficients alone: two points need no factors but the one of all transforms.
+#[inline]
+pub(in crate::simd) fn lowest2(
+    coefficients: &[i16; 64],
+    quantisation: &[i16; 64],
+    out: &mut [u8],
+    stride: usize,
+) {
+    let input = |at: usize| i32::from(coefficients[at].wrapping_mul(quantisation[at]));
+    let (left, right) = (input(0) + input(1), input(0) - input(1));
+    let (down_left, down_right) = (input(8) + input(9), input(8) - input(9));
+    let rows = [[left + down_left, right + down_right], [left - down_left, right - down_right]];
+    for (line, row) in out.chunks_mut(stride).zip(rows) {
+        for (sample, sum) in line.iter_mut().zip(row) {
+            *sample = clamp8(descale(sum, 3));
+        }
+    }
 }
 
 /// Coefficients times quantisation.
