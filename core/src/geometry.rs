@@ -3,6 +3,10 @@
 //! Products are taken in `u64` and narrowed once, so that no size from a header can overflow.
 
 use std::ops::Range;
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+use crate::options::named;
 
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -174,6 +178,30 @@ pub enum Fit {
     Outside,
 }
 
+impl Fit {
+    const ALL: [Self; 5] = [Self::Cover, Self::Contain, Self::Fill, Self::Inside, Self::Outside];
+
+    /// Its name, `"cover"` for instance.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cover => "cover",
+            Self::Contain => "contain",
+            Self::Fill => "fill",
+            Self::Inside => "inside",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+impl FromStr for Fit {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("fit", &Self::ALL, |fit| fit.name(), word)
+    }
+}
+
 /// Where a smaller thing lies in a larger one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -199,7 +227,43 @@ pub enum Position {
     NorthWest,
 }
 
+impl FromStr for Position {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("position", &Self::ALL, |position| position.name(), word)
+    }
+}
+
 impl Position {
+    const ALL: [Self; 9] = [
+        Self::Centre,
+        Self::North,
+        Self::NorthEast,
+        Self::East,
+        Self::SouthEast,
+        Self::South,
+        Self::SouthWest,
+        Self::West,
+        Self::NorthWest,
+    ];
+
+    /// Its name, `"north_east"` for instance.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Centre => "centre",
+            Self::North => "north",
+            Self::NorthEast => "north_east",
+            Self::East => "east",
+            Self::SouthEast => "south_east",
+            Self::South => "south",
+            Self::SouthWest => "south_west",
+            Self::West => "west",
+            Self::NorthWest => "north_west",
+        }
+    }
+
     /// Columns left of and rows above an `inner` thing placed in an `outer` one; it must not be larger.
     /// An odd pixel goes before the middle where `inner` is cut out of `outer` (`round_up`), behind it
     /// where it is put into it, as sharp does.

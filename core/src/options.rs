@@ -8,6 +8,8 @@ pub use encode::{Encode, Jpeg, Png, WebP};
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};
 
+use std::str::FromStr;
+
 use crate::error::{Error, Result};
 
 /// How an input is opened.
@@ -71,6 +73,27 @@ impl Open {
     }
 }
 
+impl OnError {
+    const ALL: [Self; 2] = [Self::Fail, Self::Recover];
+
+    /// Its name, `"fail"` for instance.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Recover => "recover",
+        }
+    }
+}
+
+impl FromStr for OnError {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("on_error", &Self::ALL, |on_error| on_error.name(), word)
+    }
+}
+
 /// How much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -84,7 +107,27 @@ pub enum Shrink {
     Fast,
 }
 
+impl FromStr for Shrink {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("shrink", &Self::ALL, |shrink| shrink.name(), word)
+    }
+}
+
 impl Shrink {
+    const ALL: [Self; 3] = [Self::Off, Self::Balanced, Self::Fast];
+
+    /// Its name, `"balanced"` for instance.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Balanced => "balanced",
+            Self::Fast => "fast",
+        }
+    }
+
     /// The least factor that is left to the resampler, `None` for no scaled decode at all.
     pub(crate) const fn residual(self) -> Option<u32> {
         match self {
@@ -116,6 +159,19 @@ impl Edges {
     }
 }
 
+/// The one of `all` whose name is `word`, or an `invalid_option` error that lists the names.
+pub(crate) fn named<T: Copy>(
+    what: &str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+    word: &str,
+) -> Result<T> {
+    all.iter().copied().find(|&value| name(value) == word).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|&value| name(value)).collect();
+        Error::invalid_option(format!("{what} is one of {}, found {word:?}", names.join(", ")))
+    })
+}
+
 /// An `invalid_option` error unless `value` lies in `range`.
 pub(crate) fn in_range<T>(name: &str, value: T, range: std::ops::RangeInclusive<T>) -> Result<()>
 where
@@ -126,4 +182,42 @@ where
     }
     let (low, high) = range.into_inner();
     Err(Error::invalid_option(format!("{name} is {low} to {high}, found {value}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+    use crate::{Fit, Position, Subsampling};
+
+    /// Every word gives the value of that name, any other an error that lists the words.
+    fn words<T: FromStr<Err = Error> + Debug>(words: &str, name: impl Fn(&T) -> &'static str) {
+        for word in words.split(", ") {
+            assert_eq!(name(&word.parse().expect("a word of the list")), word);
+        }
+        let error = "Sideways".parse::<T>().expect_err("no such word");
+        assert_eq!(error.code(), "invalid_option");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+
+    #[test]
+    fn words_name_values() {
+        words("fail, recover", |on_error: &OnError| on_error.name());
+        words("off, balanced, fast", |shrink: &Shrink| shrink.name());
+        words("cover, contain, fill, inside, outside", |fit: &Fit| fit.name());
+        words(
+            "centre, north, north_east, east, south_east, south, south_west, west, north_west",
+            |position: &Position| position.name(),
+        );
+        words("nearest, linear, cubic, mitchell, lanczos2, lanczos3", |k: &Kernel| k.name());
+        words("4:4:4, 4:2:2, 4:2:0", |subsampling: &Subsampling| subsampling.name());
+        words("jpeg, png, webp", |encode: &Encode| encode.format().name());
+    }
+
+    #[test]
+    fn a_format_that_is_not_written_is_unsupported() {
+        let error = "avif".parse::<Encode>().expect_err("not written");
+        assert_eq!(error.code(), "unsupported");
+    }
 }

@@ -1,5 +1,6 @@
 //! The eight EXIF orientations as a group: a mirror, then quarter turns.
 
+use crate::error::{Error, Result};
 use crate::geometry::{Rect, Size};
 
 /// One of the eight ways to turn and mirror a picture.
@@ -21,6 +22,31 @@ pub enum Quarter {
     Two,
     /// 270 degrees clockwise, 90 degrees counter-clockwise.
     Three,
+}
+
+impl Quarter {
+    /// The turn of so many degrees clockwise.
+    ///
+    /// ```
+    /// use makeready::Quarter;
+    ///
+    /// assert_eq!(Quarter::from_degrees(270)?, Quarter::Three);
+    /// assert_eq!(Quarter::from_degrees(45).unwrap_err().code(), "invalid_option");
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_option` unless they are 90, 180 or 270.
+    pub fn from_degrees(degrees: u32) -> Result<Self> {
+        match degrees {
+            90 => Ok(Self::One),
+            180 => Ok(Self::Two),
+            270 => Ok(Self::Three),
+            _ => Err(Error::invalid_option(format!(
+                "a rotation is 90, 180 or 270 degrees, found {degrees}"
+            ))),
+        }
+    }
 }
 
 impl Orientation {

@@ -14,7 +14,7 @@ pub(crate) type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// One input of a pipeline. Clones share the same bytes.
 ///
-/// Made by `into()` from a `Vec<u8>`, a `&'static [u8]`, an `Arc<[u8]>`, a path, or an [`Image`], or by
+/// Made by `into()` from a `Vec<u8>`, a `&'static [u8]`, an `Arc<[u8]>`, a path, or an [`Image`] (shared too), or by
 /// [`Source::shared`] from anything that owns bytes.
 #[derive(Clone)]
 pub struct Source(Arc<Origin>);
@@ -22,7 +22,7 @@ pub struct Source(Arc<Origin>);
 enum Origin {
     Bytes(Bytes),
     Path { path: PathBuf, bytes: OnceLock<Bytes> },
-    Pixels(Image),
+    Pixels(Arc<Image>),
 }
 
 impl Source {
@@ -161,6 +161,12 @@ impl From<&str> for Source {
 
 impl From<Image> for Source {
     fn from(image: Image) -> Self {
+        Self::from(Arc::new(image))
+    }
+}
+
+impl From<Arc<Image>> for Source {
+    fn from(image: Arc<Image>) -> Self {
         Self(Arc::new(Origin::Pixels(image)))
     }
 }

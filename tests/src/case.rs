@@ -79,9 +79,9 @@ impl Case {
     pub fn pipeline(&self) -> Result<Pipeline> {
         let mut pipeline = self.recipe.pipeline()?;
         if let Some(encode) = &self.encode {
-            pipeline = pipeline.encode(encode.options());
+            pipeline = pipeline.encode(encode.options()?);
         }
-        Ok(self.job.apply(pipeline))
+        self.job.apply(pipeline)
     }
 }
 

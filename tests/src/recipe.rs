@@ -1,10 +1,11 @@
 //! A pipeline as data, in the words of `cases/*.toml`.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use makeready::{
-    CancelToken, Colour, Edges, Encode, Fit, Jpeg, Kernel, Limits, OnError, Open, Pipeline, Png,
-    Position, Quarter, Rect, Resize, Result, Shrink, Stitch, Subsampling, WebP,
+    CancelToken, Colour, Edges, Encode, Error, Limits, Open, Pipeline, Quarter, Rect, Resize,
+    Result, Stitch,
 };
 use serde::Deserialize;
 
@@ -179,14 +180,14 @@ impl Recipe {
     /// The pipeline.
     ///
     /// # Errors
-    /// Of colours that cannot be read.
+    /// Of colours and words that cannot be read.
     ///
     /// # Panics
-    /// On a recipe that says neither input nor stitch, or a word that is none.
+    /// On a recipe that says neither input nor stitch.
     pub fn pipeline(&self) -> Result<Pipeline> {
         let mut pipeline = match (&self.input, &self.stitch) {
             (Some(file), None) => {
-                Pipeline::open_with(crate::path("images").join(file), self.open.options())
+                Pipeline::open_with(crate::path("images").join(file), self.open.options()?)
             }
             (None, Some(stitch)) => stitch.pipeline()?,
             _ => panic!("a recipe has an input or a stitch: {self:?}"),
@@ -199,18 +200,14 @@ impl Recipe {
 }
 
 impl OpenSpec {
-    fn options(&self) -> Open {
+    fn options(&self) -> Result<Open> {
         let mut open = Open::default();
         open.page = self.page.unwrap_or(open.page);
         open.auto_orient = self.auto_orient.unwrap_or(open.auto_orient);
         if let Some(word) = &self.on_error {
-            open.on_error = match word.as_str() {
-                "fail" => OnError::Fail,
-                "recover" => OnError::Recover,
-                _ => panic!("on_error {word}"),
-            };
+            open.on_error = word.parse()?;
         }
-        open
+        Ok(open)
     }
 }
 
@@ -226,7 +223,7 @@ impl StitchSpec {
             stitch = stitch.background(Colour::parse(colour)?);
         }
         if let Some(word) = &self.position {
-            stitch = stitch.position(position(word));
+            stitch = stitch.position(word.parse()?);
         }
         let inputs = self.inputs.iter().map(|input| match input {
             StitchInput::File(file) => Ok(Pipeline::open(crate::path("images").join(file))),
@@ -241,12 +238,7 @@ impl Op {
         Ok(match self {
             Self::Resize { .. } => pipeline.resize(self.resize()?),
             Self::Crop { x, y, width, height } => pipeline.crop(Rect::new(*x, *y, *width, *height)),
-            Self::Rotate { degrees } => pipeline.rotate(match degrees {
-                90 => Quarter::One,
-                180 => Quarter::Two,
-                270 => Quarter::Three,
-                _ => panic!("rotate {degrees}"),
-            }),
+            Self::Rotate { degrees } => pipeline.rotate(Quarter::from_degrees(*degrees)?),
             Self::Flip => pipeline.flip(),
             Self::Flop => pipeline.flop(),
             Self::Flatten { background } => pipeline.flatten(Colour::parse(background)?),
@@ -262,18 +254,18 @@ impl Op {
         if let Self::Resize {
             width,
             height,
-            fit: fit_word,
-            position: position_word,
-            kernel: kernel_word,
+            fit,
+            position,
+            kernel,
             without_enlargement,
             linear,
             background,
         } = self
         {
             (resize.width, resize.height) = (*width, *height);
-            resize.fit = fit_word.as_deref().map_or(resize.fit, fit);
-            resize.position = position_word.as_deref().map_or(resize.position, position);
-            resize.kernel = kernel_word.as_deref().map_or(resize.kernel, kernel);
+            resize.fit = word(fit)?.unwrap_or(resize.fit);
+            resize.position = word(position)?.unwrap_or(resize.position);
+            resize.kernel = word(kernel)?.unwrap_or(resize.kernel);
             (resize.without_enlargement, resize.linear) = (*without_enlargement, *linear);
             if let Some(colour) = background {
                 resize.background = Colour::parse(colour)?;
@@ -286,54 +278,45 @@ impl Op {
 impl EncodeSpec {
     /// The options.
     ///
+    /// # Errors
+    /// Of words that cannot be read.
+    ///
     /// # Panics
-    /// On a format that is none.
-    #[must_use]
-    pub fn options(&self) -> Encode {
-        match self.format.as_str() {
-            "jpeg" => {
-                let mut jpeg = Jpeg::default();
+    /// On a format that cases do not know yet.
+    pub fn options(&self) -> Result<Encode> {
+        let mut encode: Encode = self.format.parse()?;
+        match &mut encode {
+            Encode::Jpeg(jpeg) => {
                 jpeg.quality = self.quality.unwrap_or(jpeg.quality);
                 jpeg.progressive = self.progressive.unwrap_or(jpeg.progressive);
                 jpeg.optimize_coding = self.optimize_coding.unwrap_or(jpeg.optimize_coding);
-                jpeg.subsampling = match self.subsampling.as_deref() {
-                    None | Some("4:2:0") => Subsampling::S420,
-                    Some("4:2:2") => Subsampling::S422,
-                    Some("4:4:4") => Subsampling::S444,
-                    Some(word) => panic!("subsampling {word}"),
-                };
-                jpeg.into()
+                jpeg.subsampling = word(&self.subsampling)?.unwrap_or(jpeg.subsampling);
             }
-            "png" => {
-                let mut png = Png::default();
+            Encode::Png(png) => {
                 png.compression_level = self.compression_level.unwrap_or(png.compression_level);
-                png.into()
             }
-            "webp" => {
-                let mut webp = WebP::default();
+            Encode::WebP(webp) => {
                 webp.quality = self.quality.unwrap_or(webp.quality);
                 webp.lossless = self.lossless.unwrap_or(webp.lossless);
                 webp.effort = self.effort.unwrap_or(webp.effort);
-                webp.into()
             }
-            word => panic!("format {word}"),
+            _ => panic!("format {}", self.format),
         }
+        Ok(encode)
     }
 }
 
 impl JobSpec {
     /// Sets what this says.
     ///
+    /// # Errors
+    /// Of a shrink that is none.
+    ///
     /// # Panics
-    /// On a limit or a shrink that is none.
-    pub fn apply(&self, mut pipeline: Pipeline) -> Pipeline {
+    /// On a limit that is none.
+    pub fn apply(&self, mut pipeline: Pipeline) -> Result<Pipeline> {
         if let Some(word) = &self.shrink {
-            pipeline = pipeline.shrink(match word.as_str() {
-                "off" => Shrink::Off,
-                "balanced" => Shrink::Balanced,
-                "fast" => Shrink::Fast,
-                _ => panic!("shrink {word}"),
-            });
+            pipeline = pipeline.shrink(word.parse()?);
         }
         if !self.limits.is_empty() {
             pipeline = pipeline.limits(limits(&self.limits));
@@ -349,7 +332,7 @@ impl JobSpec {
             token.cancel();
             pipeline = pipeline.cancel(token);
         }
-        pipeline
+        Ok(pipeline)
     }
 }
 
@@ -376,40 +359,7 @@ fn limits(values: &std::collections::BTreeMap<String, u64>) -> Limits {
     limits
 }
 
-fn fit(word: &str) -> Fit {
-    match word {
-        "cover" => Fit::Cover,
-        "contain" => Fit::Contain,
-        "fill" => Fit::Fill,
-        "inside" => Fit::Inside,
-        "outside" => Fit::Outside,
-        _ => panic!("fit {word}"),
-    }
-}
-
-fn kernel(word: &str) -> Kernel {
-    match word {
-        "nearest" => Kernel::Nearest,
-        "linear" => Kernel::Linear,
-        "cubic" => Kernel::Cubic,
-        "mitchell" => Kernel::Mitchell,
-        "lanczos2" => Kernel::Lanczos2,
-        "lanczos3" => Kernel::Lanczos3,
-        _ => panic!("kernel {word}"),
-    }
-}
-
-fn position(word: &str) -> Position {
-    match word {
-        "centre" => Position::Centre,
-        "north" => Position::North,
-        "north_east" => Position::NorthEast,
-        "east" => Position::East,
-        "south_east" => Position::SouthEast,
-        "south" => Position::South,
-        "south_west" => Position::SouthWest,
-        "west" => Position::West,
-        "north_west" => Position::NorthWest,
-        _ => panic!("position {word}"),
-    }
+/// What a word stands for, where there is one.
+fn word<T: FromStr<Err = Error>>(word: &Option<String>) -> Result<Option<T>> {
+    word.as_deref().map(str::parse).transpose()
 }

@@ -1,8 +1,11 @@
 //! What the samples of a picture mean and how they lie in memory: a value, part of every Shape.
 
 use std::ops::Range;
+use std::str::FromStr;
 
+use crate::error::{Error, Result};
 use crate::geometry::Size;
+use crate::options::{in_range, named};
 
 /// How many luma samples one chroma sample stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -18,6 +21,8 @@ pub enum Subsampling {
 }
 
 impl Subsampling {
+    const ALL: [Self; 3] = [Self::S444, Self::S422, Self::S420];
+
     /// Luma columns and rows a chroma sample stands for.
     #[must_use]
     pub const fn factors(self) -> (u32, u32) {
@@ -36,6 +41,14 @@ impl Subsampling {
             Self::S422 => "4:2:2",
             Self::S420 => "4:2:0",
         }
+    }
+}
+
+impl FromStr for Subsampling {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("subsampling", &Self::ALL, |subsampling| subsampling.name(), word)
     }
 }
 
@@ -103,6 +116,23 @@ impl Layout {
             Self::YCbCr(Subsampling::S422) => &[FULL, HALF, HALF],
             Self::YCbCr(Subsampling::S420) => &[FULL, QUARTER, QUARTER],
         }
+    }
+
+    /// The interleaved layout of so many samples a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.
+    ///
+    /// ```
+    /// use makeready::Layout;
+    ///
+    /// assert_eq!(Layout::from_channels(3)?, Layout::Rgb);
+    /// assert_eq!(Layout::from_channels(5).unwrap_err().code(), "invalid_option");
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_option` for any other number.
+    pub fn from_channels(channels: u32) -> Result<Self> {
+        in_range("channels", channels, 1..=4)?;
+        Ok(Self::interleaved(channels > 2, channels.is_multiple_of(2)))
     }
 
     /// Samples a pixel, all planes together.

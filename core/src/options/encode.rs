@@ -1,8 +1,10 @@
 //! What comes out: the format and its options.
 
-use super::in_range;
+use std::str::FromStr;
+
+use super::{in_range, named};
 use crate::codec::Format;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::image::Subsampling;
 
 /// The format of an output, with its options.
@@ -49,6 +51,32 @@ impl Encode {
         }
     }
 }
+
+/// The format of that name with its default options.
+///
+/// ```
+/// use makeready::{Encode, Jpeg};
+///
+/// assert_eq!("jpeg".parse::<Encode>()?, Encode::Jpeg(Jpeg::default()));
+/// assert_eq!("avif".parse::<Encode>().unwrap_err().code(), "unsupported");
+/// # Ok::<(), makeready::Error>(())
+/// ```
+impl FromStr for Encode {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        if NOT_WRITTEN.contains(&word) {
+            return Err(Error::unsupported(format!(
+                "this build writes jpeg, png and webp, not {word}"
+            )));
+        }
+        let written = [Format::Jpeg, Format::Png, Format::WebP].map(Self::default_of);
+        named("an output format", &written, |encode| encode.format().name(), word)
+    }
+}
+
+/// Formats that others write: to ask for one is no mistake, this build lacks it.
+const NOT_WRITTEN: [&str; 5] = ["avif", "gif", "heif", "jxl", "tiff"];
 
 impl std::fmt::Display for Encode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,6 +1,8 @@
 //! Resize: the box, how the picture meets it, and the kernel.
 
-use super::in_range;
+use std::str::FromStr;
+
+use super::{in_range, named};
 use crate::error::{Error, Result};
 use crate::geometry::{Fit, Position, Rect, Size, scale_side};
 use crate::image::Colour;
@@ -24,7 +26,18 @@ pub enum Kernel {
     Lanczos3,
 }
 
+impl FromStr for Kernel {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("kernel", &Self::ALL, |kernel| kernel.name(), word)
+    }
+}
+
 impl Kernel {
+    const ALL: [Self; 6] =
+        [Self::Nearest, Self::Linear, Self::Cubic, Self::Mitchell, Self::Lanczos2, Self::Lanczos3];
+
     /// Its name, `"lanczos3"` for instance.
     #[must_use]
     pub const fn name(self) -> &'static str {
