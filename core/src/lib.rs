@@ -63,5 +63,7 @@ pub use output::{Output, Timings};
 pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
 pub use planned::{Planned, PlannedDecode};
 pub use pool::Threads;
+#[doc(hidden)]
+pub use pool::prepare_fork;
 pub use probe::{Probe, probe};
 pub use source::Source;

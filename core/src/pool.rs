@@ -1,12 +1,14 @@
 //! The worker pools: one a number of threads, made lazily, shared by the jobs of the process.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::ops::resample::light;
 use crate::options::in_range;
+use crate::simd::Level;
 
 /// The threads that a job may use at a time.
 #[derive(Debug, Clone, Default)]
@@ -55,25 +57,77 @@ impl Threads {
     }
 }
 
-/// The pool of `count` workers of this process. A fork leaves the child without the parent's threads, so
-/// a pool is known by the process that made it; the child makes its own.
+/// A shared pool, and the process that made it.
+#[derive(Clone)]
+struct Shared {
+    process: u32,
+    count: usize,
+    pool: Arc<ThreadPool>,
+}
+
+/// The pool of `count` workers of this process.
+///
+/// A fork leaves the child without the parent's threads, so a pool is known by the process that made it; the
+/// child makes its own. The list is exchanged as a whole and never locked: a lock that another thread holds in
+/// the moment of a fork stays locked in the child for ever. The parent's pools stay in the child's list: to
+/// drop one is to wake threads that are not there.
 fn shared(count: usize) -> Result<Arc<ThreadPool>> {
-    type Pools = HashMap<(u32, usize), Arc<ThreadPool>>;
-    static POOLS: Mutex<Option<Pools>> = Mutex::new(None);
-    let mut pools = POOLS.lock().unwrap_or_else(PoisonError::into_inner);
-    let pools = pools.get_or_insert_default();
-    let key = (std::process::id(), count);
-    if let Some(pool) = pools.get(&key) {
-        return Ok(Arc::clone(pool));
+    static POOLS: ArcSwapOption<Vec<Shared>> = ArcSwapOption::const_empty();
+    let process = std::process::id();
+    let find = |pools: &Option<Arc<Vec<Shared>>>| {
+        let mine = |shared: &&Shared| (shared.process, shared.count) == (process, count);
+        pools
+            .iter()
+            .flat_map(|pools| pools.iter())
+            .find(mine)
+            .map(|shared| Arc::clone(&shared.pool))
+    };
+    if let Some(pool) = find(&POOLS.load()) {
+        return Ok(pool);
     }
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(count)
-        .thread_name(|index| format!("makeready-{index}"))
-        .build()
-        .map_err(|error| {
-            Error::new(ErrorKind::Io, "could not start worker threads").with_source(error)
+    let pool = Arc::new(build(count)?);
+    // Where two threads come here at the same time, the pool of the first stays.
+    POOLS.rcu(|pools| {
+        let mut all = pools.as_deref().cloned().unwrap_or_default();
+        if find(pools).is_none() {
+            all.push(Shared { process, count, pool: Arc::clone(&pool) });
+        }
+        Some(Arc::new(all))
+    });
+    Ok(find(&POOLS.load()).unwrap_or(pool))
+}
+
+fn build(count: usize) -> Result<ThreadPool> {
+    let named = |index| format!("makeready-{index}");
+    ThreadPoolBuilder::new().num_threads(count).thread_name(named).build().map_err(|error| {
+        Error::new(ErrorKind::Io, "could not start worker threads").with_source(error)
+    })
+}
+
+/// Makes what is otherwise made once, by the job that needs it first: a fork in that moment would leave the
+/// child with something half made, to wait for without end. For callers that fork while jobs run on
+/// other threads, just before the fork.
+#[doc(hidden)]
+pub fn prepare_fork() {
+    Level::detect();
+    light::prepare();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pools_of_a_number_are_one() -> Result<()> {
+        let pools = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| shared(3))).collect();
+            let join =
+                |thread: std::thread::ScopedJoinHandle<'_, _>| thread.join().expect("a pool");
+            threads.into_iter().map(join).collect::<Result<Vec<_>>>()
         })?;
-    let pool = Arc::new(pool);
-    pools.insert(key, Arc::clone(&pool));
-    Ok(pool)
+        assert!(pools.iter().all(|pool| Arc::ptr_eq(pool, &pools[0])));
+        assert_eq!(pools[0].current_num_threads(), 3);
+        assert!(!Arc::ptr_eq(&pools[0], &shared(2)?));
+        Ok(())
+    }
 }

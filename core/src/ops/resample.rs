@@ -7,7 +7,7 @@
 mod axis;
 mod job;
 mod kernel;
-mod light;
+pub(crate) mod light;
 mod narrow;
 #[cfg(test)]
 mod tests;

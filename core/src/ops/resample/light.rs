@@ -12,6 +12,12 @@ pub(super) static LINEAR: LazyLock<[f32; 256]> =
 static ENCODED: LazyLock<[u8; 65_536]> =
     LazyLock::new(|| std::array::from_fn(|light| to_byte(encode(light as f64 / 65_535.0) * 255.0)));
 
+/// Makes the tables.
+pub(crate) fn prepare() {
+    LazyLock::force(&LINEAR);
+    LazyLock::force(&ENCODED);
+}
+
 #[allow(clippy::cast_possible_truncation, reason = "a number of 0 to 1, rounded")]
 fn to_f32(value: f64) -> f32 {
     value as f32
