@@ -72,3 +72,21 @@ impl Watch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{CancelToken, Image, Layout, Pipeline, Result, Size};
+
+    #[test]
+    fn each_of_several_tokens_stops_a_job() -> Result<()> {
+        for index in 0..2 {
+            let tokens = [CancelToken::new(), CancelToken::new()];
+            let image = Image::new(Size::new(1, 1), Layout::Gray, vec![7])?;
+            let job = Pipeline::open(image).cancel(tokens[0].clone()).cancel(tokens[1].clone());
+            assert!(job.pixels().is_ok());
+            tokens[index].cancel();
+            assert_eq!(job.pixels().unwrap_err().code(), "cancelled");
+        }
+        Ok(())
+    }
+}

@@ -58,13 +58,13 @@ pub(crate) enum Step {
     Extend(Edges, Colour),
 }
 
-/// What holds for a job as a whole; `None` is the default.
+/// What holds for a job as a whole; `None` is the default, and no cancel token at all.
 #[derive(Debug, Clone, Default)]
 struct Job {
     limits: Option<Limits>,
     threads: Option<Threads>,
     deadline: Option<Duration>,
-    cancel: Option<CancelToken>,
+    cancel: Vec<CancelToken>,
     shrink: Option<Shrink>,
     optimizations: Option<Optimizations>,
     band_rows: Option<u32>,
@@ -163,9 +163,10 @@ impl Pipeline {
         self
     }
 
-    /// Stops the job with a `cancelled` error when the token is cancelled.
+    /// Stops the job with a `cancelled` error when the token is cancelled. A job may have several tokens, each
+    /// of which stops it.
     pub fn cancel(mut self, token: CancelToken) -> Self {
-        self.job.cancel = Some(token);
+        self.job.cancel.push(token);
         self
     }
 
@@ -252,10 +253,9 @@ impl Pipeline {
         self.job.band_rows.unwrap_or_else(|| Setting::band_rows(threads))
     }
 
-    /// The cancel token and the moment of the deadline of a job that begins now.
-    pub(crate) fn watch(&self) -> (Option<CancelToken>, Option<Instant>) {
-        let deadline = self.job.deadline.and_then(|after| Instant::now().checked_add(after));
-        (self.job.cancel.clone(), deadline)
+    /// The moment of the deadline of a job that begins now.
+    fn deadline_from_now(&self) -> Option<Instant> {
+        self.job.deadline.and_then(|after| Instant::now().checked_add(after))
     }
 
     /// A setting that only a whole job can have, and that this pipeline has.
@@ -266,7 +266,7 @@ impl Pipeline {
             (job.limits.is_some(), "limits"),
             (job.threads.is_some(), "threads"),
             (job.deadline.is_some(), "a deadline"),
-            (job.cancel.is_some(), "a cancel token"),
+            (!job.cancel.is_empty(), "a cancel token"),
             (job.shrink.is_some(), "a shrink"),
             (job.optimizations.is_some(), "optimizations"),
         ];
@@ -332,7 +332,7 @@ impl AsRef<Self> for Pipeline {
 
 /// The watch of a pass of several pipelines.
 pub(crate) fn watch_of(pipelines: &[&Pipeline]) -> Watch {
-    let watches: Vec<_> = pipelines.iter().map(|pipeline| pipeline.watch()).collect();
-    let deadline = watches.iter().filter_map(|(_, deadline)| *deadline).min();
-    Watch::new(watches.into_iter().filter_map(|(token, _)| token).collect(), deadline)
+    let deadline = pipelines.iter().filter_map(|pipeline| pipeline.deadline_from_now()).min();
+    let tokens = pipelines.iter().flat_map(|pipeline| &pipeline.job.cancel);
+    Watch::new(tokens.cloned().collect(), deadline)
 }
