@@ -1,0 +1,87 @@
+"""Stitches, resizes, crops and encodes images in-process, as a planned pipeline that works in bands.
+
+A pipeline is a plan: calls only record. Before a pixel moves, crops and shrinks travel down, through a stitch
+into each tile's decoder, which then decodes at a smaller scale and only what is needed.
+
+Example:
+    >>> import makeready
+    >>> tile = makeready.Image(40, 30, 3, bytes(3600))
+    >>> page = makeready.Pipeline.stitch([tile] * 4, across=2)
+    >>> preview = page.resize(16, 12).encode("jpeg", quality=80).run()
+    >>> preview.width, preview.height, preview.content_type
+    (16, 12, 'image/jpeg')
+
+"""
+
+import os
+
+from ._errors import (
+    BusyError,
+    DeadlineError,
+    InternalError,
+    InvalidOptionError,
+    IoError,
+    JobCancelledError,
+    LimitExceededError,
+    MakereadyError,
+    MalformedError,
+    NotAcceptableError,
+    TruncatedError,
+    UnsupportedError,
+)
+from ._native import (
+    CancelToken,
+    Image,
+    Pipeline,
+    __version__,
+    _prepare_fork,
+    explain_all,
+    optimization_names,
+    plan_all,
+    probe,
+    run_all,
+)
+from ._results import Output, Planned, PlannedDecode, Probe, Timings
+from ._types import Input
+
+# After the native module, whose jobs it runs.
+from ._asyncio import run_all_async  # isort: skip
+
+__all__ = [
+    "BusyError",
+    "CancelToken",
+    "DeadlineError",
+    "Image",
+    "Input",
+    "InternalError",
+    "InvalidOptionError",
+    "IoError",
+    "JobCancelledError",
+    "LimitExceededError",
+    "MakereadyError",
+    "MalformedError",
+    "NotAcceptableError",
+    "Output",
+    "Pipeline",
+    "Planned",
+    "PlannedDecode",
+    "Probe",
+    "Timings",
+    "TruncatedError",
+    "UnsupportedError",
+    "__version__",
+    "explain_all",
+    "optimization_names",
+    "plan_all",
+    "probe",
+    "run_all",
+    "run_all_async",
+]
+
+# They read, compare and pickle as what users import.
+for _value in list(globals().values()):
+    if getattr(_value, "__module__", "").startswith("makeready._"):
+        _value.__module__ = "makeready"
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_prepare_fork)

@@ -1,0 +1,102 @@
+"""The exceptions: one base class, and a subclass for each code."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MakereadyError(Exception):
+    """Everything that can go wrong in a job; a subclass for each code says who is to blame.
+
+    The message is for people and says what was expected and what was found.
+
+    Attributes:
+        code: The stable code, the same in every language, ``"limit_exceeded"`` for instance.
+        input: The index of the input at fault, counted from 0 in the order the inputs were given, or None.
+        limit: The name of the limit that would be passed, ``"max_memory"`` for instance, or None.
+
+    """
+
+    code: ClassVar[str] = "internal"
+    input: int | None
+    limit: str | None
+
+    def __init__(self, message: str, input: int | None = None, limit: str | None = None) -> None:
+        """Keep the message, and what it is about."""
+        super().__init__(message)
+        self.input = input
+        self.limit = limit
+
+
+class InvalidOptionError(MakereadyError, ValueError):
+    """The caller is to blame: a bad value, named with its allowed range, or a call that makes no sense."""
+
+    code = "invalid_option"
+
+
+class UnsupportedError(MakereadyError):
+    """This build lacks the format or feature."""
+
+    code = "unsupported"
+
+
+class MalformedError(MakereadyError):
+    """The bytes of the file do not follow its format."""
+
+    code = "malformed"
+
+
+class TruncatedError(MakereadyError):
+    """The file ends too early."""
+
+    code = "truncated"
+
+
+class LimitExceededError(MakereadyError):
+    """One of the limits would be passed; ``limit`` names it."""
+
+    code = "limit_exceeded"
+
+
+class NotAcceptableError(MakereadyError):
+    """Negotiation: nothing that is allowed is acceptable."""
+
+    code = "not_acceptable"
+
+
+class DeadlineError(MakereadyError, TimeoutError):
+    """The deadline of the job has passed."""
+
+    code = "timeout"
+
+
+class JobCancelledError(MakereadyError):
+    """The job was cancelled by its token.
+
+    It is not ``asyncio.CancelledError``, which a task that was cancelled raises as usual.
+    """
+
+    code = "cancelled"
+
+
+class BusyError(MakereadyError):
+    """There is too much to do at the moment."""
+
+    code = "busy"
+
+
+class IoError(MakereadyError, OSError):
+    """Reading or writing failed, or memory could not be had."""
+
+    code = "io"
+
+
+class InternalError(MakereadyError):
+    """A bug of this library; a caught panic is one."""
+
+    code = "internal"
+
+
+BY_CODE: dict[str, type[MakereadyError]] = {
+    error.code: error for error in MakereadyError.__subclasses__()
+}

@@ -1,0 +1,140 @@
+"""What runs, plans and probes give: plain values, which can be compared and pickled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ._errors import IoError
+
+if TYPE_CHECKING:
+    import os
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Where the time of a pass went, in seconds. All outputs of ``run_all`` share one pass.
+
+    Attributes:
+        plan: Reading headers, planning, rewriting. Wall time.
+        decode: Decoding. Like the stages below, summed over the threads it ran on.
+        compose: Stitching, cropping, turning, converting.
+        resample: Resampling.
+        encode: Encoding.
+        total: The whole pass. Wall time.
+
+    """
+
+    plan: float
+    decode: float
+    compose: float
+    resample: float
+    encode: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An encoded picture.
+
+    Attributes:
+        data: The file.
+        format: Its format: jpeg, png or webp.
+        content_type: Its media type, ``"image/jpeg"`` for instance.
+        width: Pixels in a row.
+        height: Rows.
+        vary: The value for a ``Vary`` header; None, because the format was given and not negotiated.
+        timings: Where the time went.
+
+    """
+
+    data: bytes = field(repr=False)
+    format: str
+    content_type: str
+    width: int
+    height: int
+    vary: str | None
+    timings: Timings = field(repr=False, compare=False)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the file.
+
+        Args:
+            path: Where to; what is there already is replaced.
+
+        Raises:
+            IoError: It cannot be written.
+
+        Example:
+            >>> import tempfile, os
+            >>> output = makeready.Pipeline.open(makeready.Image(1, 1, 1, b"a")).encode("png").run()
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     output.save(os.path.join(folder, "dot.png"))
+            ...     print(os.listdir(folder))
+            ['dot.png']
+
+        """
+        try:
+            Path(path).write_bytes(self.data)
+        except OSError as error:
+            raise IoError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDecode:
+    """What is read of an input.
+
+    Attributes:
+        input: The input, counted from 0 in the order given.
+        scale: It is decoded at 1/scale.
+        region: The part that is decoded, ``(x, y, width, height)`` in pixels of the scaled picture.
+
+    """
+
+    input: int
+    scale: int
+    region: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a run will do and cost, told from headers alone.
+
+    Attributes:
+        width: Width of the output in pixels.
+        height: Height of the output in pixels.
+        format: Format of the output.
+        peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
+            that the caller owns are not counted.
+        decodes: What is read of each input, in the order of the plan.
+
+    """
+
+    width: int
+    height: int
+    format: str
+    peak_memory: int
+    decodes: list[PlannedDecode]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the header of an input tells.
+
+    Attributes:
+        format: jpeg, png, webp, gif or raw; told by the first bytes, never by the name.
+        width: Pixels in a row, as stored: before the orientation.
+        height: Rows, as stored: before the orientation.
+        orientation: The EXIF orientation, 1 to 8; 1 where there is none.
+        has_alpha: Whether pixels can be clear.
+        pages: Pages or frames, 1 or more.
+
+    """
+
+    format: str
+    width: int
+    height: int
+    orientation: int
+    has_alpha: bool
+    pages: int

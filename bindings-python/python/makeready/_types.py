@@ -1,0 +1,52 @@
+"""The words and inputs that signatures use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import os
+
+    from typing_extensions import Buffer
+
+    from ._native import Image
+
+Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
+Format: TypeAlias = Literal["jpeg", "png", "webp"]
+Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
+OnError: TypeAlias = Literal["fail", "recover"]
+Position: TypeAlias = Literal[
+    "centre",
+    "north",
+    "north_east",
+    "east",
+    "south_east",
+    "south",
+    "south_west",
+    "west",
+    "north_west",
+]
+Shrink: TypeAlias = Literal["off", "balanced", "fast"]
+Subsampling: TypeAlias = Literal["4:4:4", "4:2:2", "4:2:0"]
+
+
+class BinaryFile(Protocol):
+    """A file that is open for reading bytes."""
+
+    def read(self) -> bytes:
+        """Give all bytes that are left."""
+        ...
+
+
+class Pixels(Protocol):
+    """A NumPy array or a Pillow image."""
+
+    @property
+    def __array_interface__(self) -> Mapping[str, Any]:
+        """The array interface of NumPy."""
+        ...
+
+
+Input: TypeAlias = "Buffer | str | os.PathLike[str] | BinaryFile | Pixels | Image"
+"""What can be opened: the bytes of a file, a path, an open binary file, or pixels."""

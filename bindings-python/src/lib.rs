@@ -1,0 +1,35 @@
+//! The Python binding: converts, lets go of the GIL, calls the core, maps the error, wraps.
+//!
+//! It has no default and no check that the core has: an option that is not given is not set. What has to be
+//! Python, the error classes, the results and asyncio, is in `python/makeready`.
+
+mod error;
+mod image;
+mod job;
+mod options;
+mod output;
+mod pipeline;
+mod probe;
+mod record;
+mod source;
+
+use pyo3::prelude::*;
+
+/// The part of makeready that is compiled.
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    error::prepare(module.py())?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<image::Image>()?;
+    module.add_class::<job::CancelToken>()?;
+    module.add_class::<pipeline::Pipeline>()?;
+    module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
+    module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;
+    module.add_function(wrap_pyfunction!(job::explain_all, module)?)?;
+    module.add_function(wrap_pyfunction!(job::prepare_fork, module)?)?;
+    module.add_function(wrap_pyfunction!(options::optimization_names, module)?)?;
+    module.add_function(wrap_pyfunction!(probe::probe, module)?)?;
+    #[cfg(feature = "test-hooks")]
+    module.add_function(wrap_pyfunction!(job::panic, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! What a run and a plan give, as the classes of `makeready._results`.
+
+use makeready::{Output, Planned, PlannedDecode, Rect};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList};
+
+/// An `Output`; its data is copied into `bytes`, which everything in Python takes.
+pub(crate) fn output(py: Python<'_>, output: Output) -> PyResult<Bound<'_, PyAny>> {
+    let times = output.timings;
+    let timings =
+        [times.plan, times.decode, times.compose, times.resample, times.encode, times.total];
+    let results = py.import("makeready._results")?;
+    let [plan, decode, compose, resample, encode, total] = timings.map(|time| time.as_secs_f64());
+    let timings = (plan, decode, compose, resample, encode, total);
+    let timings = results.getattr("Timings")?.call1(timings)?;
+    let data = PyBytes::new(py, &output.data);
+    results.getattr("Output")?.call1((
+        data,
+        output.format.name(),
+        output.content_type,
+        output.width,
+        output.height,
+        output.vary,
+        timings,
+    ))
+}
+
+/// A `Planned`.
+pub(crate) fn planned<'py>(py: Python<'py>, plan: &Planned) -> PyResult<Bound<'py, PyAny>> {
+    let results = py.import("makeready._results")?;
+    let class = results.getattr("PlannedDecode")?;
+    let decode = |decode: &PlannedDecode| {
+        let Rect { x, y, width, height } = decode.region;
+        class.call1((decode.input, decode.scale, (x, y, width, height)))
+    };
+    let decodes = plan.decodes.iter().map(decode).collect::<PyResult<Vec<_>>>()?;
+    let Planned { width, height, peak_memory, .. } = *plan;
+    let decodes = PyList::new(py, decodes)?;
+    results.getattr("Planned")?.call1((width, height, plan.format.name(), peak_memory, decodes))
+}

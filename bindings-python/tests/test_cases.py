@@ -1,0 +1,122 @@
+"""Runs every case of tests/cases/*.toml, and writes what came of each for a comparison with other languages."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import makeready
+import pytest
+from support import IMAGES, ROOT
+
+CASES = ROOT / "tests" / "cases"
+TABLE = ROOT / "target" / "cases" / "python.tsv"
+
+
+def all_cases() -> list[dict[str, Any]]:
+    files = sorted(CASES.glob("*.toml"))
+    return [case for file in files for case in tomllib.loads(file.read_text())["case"]]
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[dict[str, str]]:
+    lines: dict[str, str] = {}
+    yield lines
+    TABLE.parent.mkdir(parents=True, exist_ok=True)
+    TABLE.write_text("".join(f"{name}\t{lines[name]}\n" for name in sorted(lines)))
+
+
+def test_no_case_is_lost() -> None:
+    names = [case["name"] for case in all_cases()]
+    written = sum(file.read_text().count("[[case]]\n") for file in CASES.glob("*.toml"))
+    assert len(names) == len(set(names)) == written
+    assert written >= 167
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["name"])
+def test_case(case: dict[str, Any], table: dict[str, str]) -> None:
+    expect = case["expect"]
+    try:
+        pipeline = of_case(case)
+        output = pipeline.run()
+    except makeready.MakereadyError as error:
+        limit = error.limit or "-"
+        at_input = "-" if error.input is None else error.input
+        table[case["name"]] = f"error {error.code} limit={limit} input={at_input}"
+        assert error.code == expect.get("error"), error
+        assert type(error) is not makeready.MakereadyError
+        assert error.limit == expect.get("limit", error.limit)
+        assert error.input == expect.get("at_input", error.input)
+    else:
+        digest = hashlib.sha256(output.data).hexdigest()
+        size = f"{output.width}x{output.height}"
+        table[case["name"]] = f"{output.format} {size} sha256:{digest}"
+        assert "error" not in expect
+        check(pipeline, output, expect)
+
+
+def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[str, Any]) -> None:
+    size = tuple(expect.get("size", (output.width, output.height)))
+    assert (output.width, output.height) == size
+    assert output.format == expect.get("format", output.format)
+    read = makeready.probe(output.data)
+    assert (read.format, read.width, read.height) == (output.format, *size)
+    plan = pipeline.plan()
+    assert (plan.width, plan.height, plan.format) == (*size, output.format)
+    decodes = [
+        f"#{decode.input} 1/{decode.scale} {width}x{height}+{x}+{y}"
+        for decode in plan.decodes
+        for x, y, width, height in [decode.region]
+    ]
+    assert decodes == expect.get("decodes", decodes)
+    lines = pipeline.explain().splitlines()
+    applied = next(line for line in lines if line.startswith("rules applied"))
+    assert all(rule in applied for rule in expect.get("rules", [])), applied
+    assert not any(rule in applied for rule in expect.get("not_rules", [])), applied
+    pixels = pipeline.pixels()
+    samples = memoryview(pixels).cast("B")
+    for point in expect.get("points", []):
+        x, y = point["at"]
+        start = (y * pixels.width + x) * pixels.channels
+        found = list(samples[start : start + pixels.channels])
+        within = point.get("within", 3)
+        assert len(found) == len(point["is"]), (point, found)
+        close = [abs(a - b) <= within for a, b in zip(found, point["is"], strict=True)]
+        assert all(close), (point, found)
+
+
+def of_case(case: dict[str, Any]) -> makeready.Pipeline:
+    pipeline = of_recipe(case["recipe"])
+    if encode := case.get("encode"):
+        pipeline = pipeline.encode(**encode)
+    job = case.get("job", {})
+    assert job.keys() <= {"shrink", "limits", "threads", "deadline", "cancelled"}, job
+    for setting in ("shrink", "threads", "deadline"):
+        if setting in job:
+            pipeline = getattr(pipeline, setting)(job[setting])
+    if limits := job.get("limits"):
+        pipeline = pipeline.limits(**limits)
+    if job.get("cancelled"):
+        token = makeready.CancelToken()
+        token.cancel()
+        pipeline = pipeline.cancel(token)
+    return pipeline
+
+
+def of_recipe(recipe: dict[str, Any]) -> makeready.Pipeline:
+    if "input" in recipe:
+        source = IMAGES / recipe["input"]
+        pipeline = makeready.Pipeline.open(source, **recipe.get("open", {}))
+    else:
+        stitch = dict(recipe["stitch"])
+        inputs = [
+            IMAGES / given if isinstance(given, str) else of_recipe(given)
+            for given in stitch.pop("inputs")
+        ]
+        pipeline = makeready.Pipeline.stitch(inputs, **stitch)
+    for step in recipe.get("ops", []):
+        options = dict(step)
+        pipeline = getattr(pipeline, options.pop("op"))(**options)
+    return pipeline
