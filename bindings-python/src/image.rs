@@ -31,8 +31,8 @@ use crate::options::Whole;
 ///
 /// Example:
 ///     >>> image = makeready.Image(2, 1, 3, bytes([255, 0, 0, 0, 0, 255]))
-///     >>> image.layout, bytes(memoryview(image)[0, 1].tolist())
-///     ('rgb', b'\x00\x00\xff')
+///     >>> image.layout, memoryview(image)[0, 1, 2]
+///     ('rgb', 255)
 #[pyclass(frozen, module = "makeready")]
 pub(crate) struct Image {
     pub(crate) core: Arc<makeready::Image>,

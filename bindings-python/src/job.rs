@@ -105,7 +105,7 @@ fn cores<'a>(pipelines: &'a [Bound<'_, Pipeline>]) -> Vec<&'a Core> {
 }
 
 /// Makes ready for a fork; the package has it called before each.
-#[pyfunction(name = "_prepare_fork")]
+#[pyfunction]
 pub(crate) fn prepare_fork(py: Python<'_>) {
     py.detach(makeready::prepare_fork);
 }

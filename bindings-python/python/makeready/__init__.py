@@ -34,10 +34,10 @@ from ._native import (
     Image,
     Pipeline,
     __version__,
-    _prepare_fork,
     explain_all,
     optimization_names,
     plan_all,
+    prepare_fork,
     probe,
     run_all,
 )
@@ -84,4 +84,4 @@ for _value in list(globals().values()):
         _value.__module__ = "makeready"
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_prepare_fork)
+    os.register_at_fork(before=prepare_fork)

@@ -8,9 +8,11 @@ the process nobody waits for a result any more.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -67,18 +69,14 @@ async def _run(work: Callable[[CancelToken], T]) -> T:
     def job() -> None:
         if token.is_cancelled():
             return
+        settler: Callable[[], None]
         try:
-            result = work(token)
+            settler = partial(outcome.set_result, work(token))
         except Exception as error:
-            failure = error
-            settler = lambda: outcome.set_exception(failure)  # noqa: E731
-        else:
-            settler = lambda: outcome.set_result(result)  # noqa: E731
-        try:
+            settler = partial(outcome.set_exception, error)
+        # Where the loop was closed meanwhile, nobody waits.
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, settler)
-        except RuntimeError:
-            # The loop was closed meanwhile.
-            pass
 
     _workers.submit(job)
     try:

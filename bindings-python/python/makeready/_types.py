@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Pixels(Protocol):
     """A NumPy array or a Pillow image."""
 
     @property
-    def __array_interface__(self) -> Mapping[str, Any]:
+    def __array_interface__(self) -> dict[str, Any]:
         """The array interface of NumPy."""
         ...
 

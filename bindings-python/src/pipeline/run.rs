@@ -36,7 +36,7 @@ impl Pipeline {
     /// Example:
     ///     >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, b"a"))
     ///     >>> print(dot.flip().flip().explain().splitlines()[-2])
-    ///     rules applied: fold_orientation x1, drop_noops x1
+    ///     rules applied: drop_noops x1, fold_orientation x1
     fn explain(&self, py: Python<'_>) -> PyResult<String> {
         job::run(py, || self.core().explain())
     }

@@ -1,0 +1,72 @@
+"""One base class, a subclass a code, and no panic that is anything else."""
+
+import copy
+import pickle
+from pathlib import Path
+
+import makeready
+import pytest
+from makeready import MakereadyError, Pipeline, _native
+from support import IMAGES, image
+
+CODES = {
+    "invalid_option": makeready.InvalidOptionError,
+    "unsupported": makeready.UnsupportedError,
+    "malformed": makeready.MalformedError,
+    "truncated": makeready.TruncatedError,
+    "limit_exceeded": makeready.LimitExceededError,
+    "not_acceptable": makeready.NotAcceptableError,
+    "timeout": makeready.DeadlineError,
+    "cancelled": makeready.JobCancelledError,
+    "busy": makeready.BusyError,
+    "io": makeready.IoError,
+    "internal": makeready.InternalError,
+}
+
+
+def test_a_subclass_a_code() -> None:
+    assert {error.code: error for error in MakereadyError.__subclasses__()} == CODES
+    for error in CODES.values():
+        assert issubclass(error, MakereadyError)
+        assert error.__module__ == "makeready"
+    # Who knows nothing of this library catches these.
+    assert issubclass(makeready.InvalidOptionError, ValueError)
+    assert issubclass(makeready.DeadlineError, TimeoutError)
+    assert issubclass(makeready.IoError, OSError)
+
+
+def test_what_an_error_says() -> None:
+    tiles = [image("orient-1.jpg"), image("orient-2.jpg"), image("bad/text.jpg")]
+    with pytest.raises(makeready.UnsupportedError) as caught:
+        Pipeline.stitch(tiles, across=2).run()
+    assert (caught.value.code, caught.value.input, caught.value.limit) == ("unsupported", 2, None)
+    with pytest.raises(makeready.LimitExceededError) as limited:
+        Pipeline.open(image("photo.jpg")).limits(max_input_pixels=10).run()
+    assert (limited.value.limit, limited.value.input) == ("max_input_pixels", 0)
+    assert "max_input_pixels is 10" in str(limited.value)
+    with pytest.raises(makeready.IoError, match=r"there-is-none\.jpg"):
+        Pipeline.open(IMAGES / "there-is-none.jpg").run()
+
+
+@pytest.mark.parametrize("error", CODES.values(), ids=CODES.keys())
+def test_errors_are_pickled(error: type[MakereadyError]) -> None:
+    for given in (error("what", 3, "max_memory"), error("what")):
+        for found in (pickle.loads(pickle.dumps(given)), copy.copy(given)):
+            assert type(found) is error
+            assert str(found) == "what"
+            assert (found.input, found.limit) == (given.input, given.limit)
+
+
+def test_a_panic_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(makeready.InternalError, match="panicked: for a test") as caught:
+        _native._panic()  # type: ignore[attr-defined]
+    assert caught.value.code == "internal"
+    assert "for a test" in capfd.readouterr().err
+
+
+def test_save(tmp_path: Path) -> None:
+    output = Pipeline.open(image("rgb.png")).run()
+    output.save(tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes() == output.data
+    with pytest.raises(makeready.IoError, match="no-folder"):
+        output.save(tmp_path / "no-folder" / "a.png")

@@ -1,0 +1,51 @@
+"""What users write, for the type checkers: in the strict modes of mypy and pyright."""
+
+import asyncio
+import io
+from pathlib import Path
+from typing import assert_type
+
+import makeready
+import numpy as np
+import PIL.Image
+from makeready import Output, Pipeline
+
+
+def inputs() -> list[Pipeline]:
+    """Give a pipeline of everything that can be opened."""
+    pixels = np.zeros((2, 3, 4), np.uint8)
+    return [
+        Pipeline.open(b"", page=0, auto_orient=False, on_error="recover"),
+        Pipeline.open(bytearray()),
+        Pipeline.open(memoryview(b"")),
+        Pipeline.open("a.jpg"),
+        Pipeline.open(Path("a.jpg")),
+        Pipeline.open(io.BytesIO()),
+        Pipeline.open(pixels),
+        Pipeline.open(PIL.Image.new("RGB", (1, 1))),
+        Pipeline.open(makeready.Image(1, 1, 1, b"a")),
+    ]
+
+
+def page(tiles: list[bytes]) -> Output:
+    """Stitch tiles."""
+    stitched = Pipeline.stitch([*tiles, Pipeline.open("a.jpg").flip()], across=2, gap=4)
+    placed = Pipeline.stitch(tiles, canvas=(100, 80), at=[(0, 0), (50, 40)], background="#fff")
+    small = stitched.resize(800, fit="inside", kernel="mitchell").crop(0, 0, 10, 10).rotate(90)
+    outputs = makeready.run_all([small.encode("webp", effort=2), placed.encode("png")])
+    assert_type(outputs, list[Output])
+    return small.limits(max_memory=1 << 20).threads(1).deadline(0.5).optimizations(False).run()
+
+
+async def preview(pipeline: Pipeline) -> bytes:
+    """Run for asyncio."""
+    task = asyncio.create_task(pipeline.run_async())
+    try:
+        output = assert_type(await task, Output)
+    except makeready.LimitExceededError as error:
+        assert_type(error.code, str)
+        assert_type(error.input, int | None)
+        raise
+    array = np.asarray(pipeline.pixels())
+    memoryview(pipeline.pixels())
+    return output.data + array.tobytes()
