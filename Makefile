@@ -4,18 +4,40 @@ TOOLS := $(CURDIR)/target/tools
 CARGO_DENY := $(TOOLS)/bin/cargo-deny
 CARGO_DENY_VERSION := 0.20.2
 PEERS := $(CURDIR)/target/peers
+PYTHON := $(CURDIR)/target/python
+PYTHON_BIN := $(PYTHON)/venv/bin
 
 # Seconds, for all properties together.
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test demo bench bench-yardstick bench-peers bench-once fuzz lint fmt
+.PHONY: help test test-rust test-python wheel-python lint-python demo bench bench-yardstick bench-peers bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-test: ## Runs all tests
-	cargo test --workspace --exclude makeready-benches
+test: test-rust test-python ## Runs all tests
+
+test-rust: ## Runs the tests of the core
+	cargo test --workspace --exclude makeready-benches --exclude makeready-python
 	cargo test --doc
+
+# With the call that panics, which no wheel has. Tests print what they measure.
+test-python: $(PYTHON)/ready ## Builds the Python package and runs its tests, type checks and example
+	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release --features test-hooks
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rs tests ../examples/fastapi
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py
+	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
+	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
+	$(MAKE) wheel-python
+
+# As `pip install ./bindings-python` builds it; in an environment that has nothing else.
+wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in an empty environment
+	rm -rf $(PYTHON)/wheels $(PYTHON)/empty
+	$(PYTHON_BIN)/pip wheel --quiet --no-deps --wheel-dir $(PYTHON)/wheels ./bindings-python
+	$(PYTHON_BIN)/python -m venv $(PYTHON)/empty
+	$(PYTHON)/empty/bin/pip install --quiet --no-index $(PYTHON)/wheels/makeready-*.whl
+	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
 
 demo: ## Runs the main job
 	cargo run --release --example spread
@@ -37,14 +59,19 @@ bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV
 	cargo build --release --package makeready-benches --bins
 	$(PEERS)/venv/bin/python benches/peers/compare.py
 
-lint: $(CARGO_DENY) ## Formatting, clippy, documentation, licences
+lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace
 	$(CARGO_DENY) check licenses bans sources
 
-fmt: ## Formats all code
+lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
+	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python examples/fastapi
+	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python examples/fastapi
+
+fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all
+	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python examples/fastapi
 
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):
@@ -56,4 +83,10 @@ $(PEERS)/ready:
 	python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install --quiet --only-binary opencv-python-headless,numpy "pyvips[binary]" Pillow opencv-python-headless numpy
 	npm install --silent --no-audit --no-fund --prefix $(PEERS) sharp
+	touch $@
+
+$(PYTHON)/ready: bindings-python/pyproject.toml
+	python3 -m venv --clear $(PYTHON)/venv
+	$(PYTHON_BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(PYTHON_BIN)/pip install --quiet --group bindings-python/pyproject.toml:test --group bindings-python/pyproject.toml:lint
 	touch $@

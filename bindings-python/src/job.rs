@@ -47,6 +47,29 @@ pub(crate) fn run_all<'py>(
     outputs.into_iter().map(|output| output::output(py, output)).collect()
 }
 
+/// Runs several pipelines in one pass, for asyncio; to cancel the task is to cancel the pass.
+///
+/// Args:
+///     pipelines: Any number of pipelines, at least 1.
+///
+/// Returns:
+///     A coroutine that gives the outputs, in the order of the pipelines.
+///
+/// Raises:
+///     MakereadyError: As ``run_all``, when it is awaited.
+///
+/// Example:
+///     >>> import asyncio
+///     >>> page = makeready.Pipeline.open(makeready.Image(64, 48, 3, bytes(9216)))
+///     >>> jobs = [page.encode("jpeg"), page.resize(16, 12).encode("webp")]
+///     >>> [output.width for output in asyncio.run(makeready.run_all_async(jobs))]
+///     [64, 16]
+#[pyfunction]
+pub(crate) fn run_all_async<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    // Here and not at import: asyncio takes longer to import than all of this package.
+    pipelines.py().import("makeready._asyncio")?.getattr("run_all_async")?.call1((pipelines,))
+}
+
 /// Says what ``run_all`` would do and cost, from the headers of the inputs; decodes nothing.
 ///
 /// Args:

@@ -24,6 +24,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<job::CancelToken>()?;
     module.add_class::<pipeline::Pipeline>()?;
     module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
+    module.add_function(wrap_pyfunction!(job::run_all_async, module)?)?;
     module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::explain_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::prepare_fork, module)?)?;

@@ -61,10 +61,10 @@ def test_open_files_and_maps(tmp_path: Path) -> None:
         second = pixels(mapped)
     assert first == second
     with (
-        open(IMAGES / "rgb.png", encoding="latin-1") as file,
+        open(IMAGES / "rgb.png", encoding="latin-1") as text,
         pytest.raises(TypeError, match="binary"),
     ):
-        Pipeline.open(file)  # type: ignore[arg-type]
+        Pipeline.open(text)  # type: ignore[arg-type]
 
 
 def test_bytes_are_borrowed() -> None:

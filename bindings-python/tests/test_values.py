@@ -51,7 +51,7 @@ def test_arrays_are_pickled_as_pixels() -> None:
 
 def test_a_cancel_token_is_not_pickled() -> None:
     token = makeready.CancelToken()
-    with pytest.raises(TypeError, match="cannot pickle .*CancelToken"):
+    with pytest.raises(TypeError, match=r"cannot pickle .*CancelToken"):
         pickle.dumps(Pipeline.open(b"").cancel(token))
 
 

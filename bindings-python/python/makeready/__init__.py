@@ -40,12 +40,10 @@ from ._native import (
     prepare_fork,
     probe,
     run_all,
+    run_all_async,
 )
 from ._results import Output, Planned, PlannedDecode, Probe, Timings
 from ._types import Input
-
-# After the native module, whose jobs it runs.
-from ._asyncio import run_all_async  # isort: skip
 
 __all__ = [
     "BusyError",

@@ -91,25 +91,6 @@ async def run_async(pipeline: Pipeline) -> Output:
 
 
 async def run_all_async(pipelines: Iterable[Pipeline]) -> list[Output]:
-    """Run several pipelines in one pass, for asyncio; to cancel the task is to cancel the pass.
-
-    Args:
-        pipelines: Any number of pipelines, at least 1.
-
-    Returns:
-        The outputs, in the order of the pipelines.
-
-    Raises:
-        MakereadyError: As ``run_all``.
-
-    Example:
-        >>> import asyncio
-        >>> page = makeready.Pipeline.open(makeready.Image(64, 48, 3, bytes(9216)))
-        >>> jobs = [page.encode("jpeg"), page.resize(16, 12).encode("webp")]
-        >>> [output.width for output in asyncio.run(makeready.run_all_async(jobs))]
-        [64, 16]
-
-    """
-    # Any token counts for the whole pass.
+    """Run several pipelines in one pass; what ``makeready.run_all_async`` does."""
     jobs = list(pipelines)
     return await _run(lambda token: run_all([job.cancel(token) for job in jobs]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._errors import IoError
@@ -76,7 +75,8 @@ class Output:
 
         """
         try:
-            Path(path).write_bytes(self.data)
+            with open(path, "wb") as file:
+                file.write(self.data)
         except OSError as error:
             raise IoError(str(error)) from error
 

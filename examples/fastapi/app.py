@@ -1,0 +1,94 @@
+"""A render service: stitches tiles into a page and previews it, and serves renditions of uploads.
+
+    uvicorn app:app
+
+Jobs run beside the event loop, on as many threads as there are cores. A client that goes away cancels its job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+
+import makeready
+from fastapi import FastAPI, HTTPException, Query, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
+from makeready import Output, Pipeline
+
+DEADLINE = 10.0
+"""Seconds a job may run."""
+
+STATUS = {
+    "invalid_option": 422,
+    "unsupported": 415,
+    "malformed": 422,
+    "truncated": 422,
+    "limit_exceeded": 413,
+    "not_acceptable": 406,
+    "timeout": 503,
+    "busy": 503,
+}
+
+Format = Literal["jpeg", "png", "webp"]
+
+app = FastAPI(title="Makeready render service")
+
+
+@app.exception_handler(makeready.MakereadyError)
+async def failed(_request: Request, error: makeready.MakereadyError) -> JSONResponse:
+    """Say who is to blame, in the words that are the same in every language."""
+    answer = {
+        "code": error.code,
+        "message": str(error),
+        "input": error.input,
+        "limit": error.limit,
+    }
+    return JSONResponse({"error": answer}, STATUS.get(error.code, 500))
+
+
+def picture(output: Output) -> Response:
+    """Answer with a file."""
+    headers = {"Server-Timing": f"render;dur={output.timings.total * 1000:.1f}"}
+    if output.vary:
+        headers["Vary"] = output.vary
+    return Response(output.data, media_type=output.content_type, headers=headers)
+
+
+async def run(request: Request, pipeline: Pipeline) -> Response:
+    """Run a job within the deadline, and only for as long as somebody waits for it."""
+    job = asyncio.create_task(pipeline.deadline(DEADLINE).run_async())
+    while not job.done():
+        await asyncio.wait([job], timeout=0.1)
+        if not job.done() and await request.is_disconnected():
+            job.cancel()
+            raise HTTPException(499, "the client went away")
+    return picture(job.result())
+
+
+@app.post("/preview")
+async def preview(
+    request: Request,
+    tiles: list[UploadFile],
+    across: Annotated[int, Query(ge=1)] = 2,
+    width: Annotated[int, Query(ge=1)] = 800,
+    format: Format = "webp",
+) -> Response:
+    """Stitch the tiles, row by row, and give a small picture of the page."""
+    inputs = [await tile.read() for tile in tiles]
+    page = Pipeline.stitch(inputs, across=across)
+    return await run(request, page.resize(width).encode(format, quality=80))
+
+
+@app.post("/rendition")
+async def rendition(
+    request: Request,
+    width: Annotated[int | None, Query(ge=1)] = None,
+    height: Annotated[int | None, Query(ge=1)] = None,
+    fit: Literal["cover", "contain", "fill", "inside", "outside"] = "inside",
+    format: Format = "jpeg",
+) -> Response:
+    """Give the picture of the body in another size and format; it is never enlarged."""
+    pipeline = Pipeline.open(await request.body())
+    if width or height:
+        pipeline = pipeline.resize(width, height, fit=fit, without_enlargement=True)
+    return await run(request, pipeline.encode(format))
