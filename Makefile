@@ -24,8 +24,8 @@ test-rust: ## Runs the tests of the core
 # With the call that panics, which no wheel has. Tests print what they measure.
 test-python: $(PYTHON)/ready ## Builds the Python package and runs its tests, type checks and example
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release --features test-hooks
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rs tests ../examples/fastapi
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"

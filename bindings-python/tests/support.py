@@ -12,7 +12,7 @@ import makeready
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "tests" / "images"
-CORES = len(os.sched_getaffinity(0))
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def image(name: str) -> bytes:

@@ -46,6 +46,7 @@ DOT = Pipeline.open(makeready.Image(8, 6, 3, bytes(144)))
         ("threads", {"count": 0}, "1 to 1024"),
         ("threads", {"count": -1}, "threads"),
         ("deadline", {"seconds": -1}, "0 seconds or more"),
+        ("deadline", {"seconds": 10**400}, "0 seconds or more"),
         ("deadline", {"seconds": float("nan")}, "0 seconds or more"),
         ("deadline", {"seconds": float("inf")}, "0 seconds or more"),
         ("shrink", {"mode": "max"}, "off, balanced, fast"),

@@ -22,6 +22,13 @@ from ._results import Output
 T = TypeVar("T")
 
 
+def _cores() -> int:
+    """Give the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class _Workers:
     """Threads that take jobs from a queue; they are started as jobs come."""
 
@@ -33,7 +40,7 @@ class _Workers:
     def submit(self, job: Callable[[], None]) -> None:
         self._jobs.put(job)
         with self._lock:
-            if self._started < (os.cpu_count() or 1):
+            if self._started < _cores():
                 self._started += 1
                 name = f"makeready-asyncio-{self._started}"
                 threading.Thread(target=self._work, name=name, daemon=True).start()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use makeready::{Limits, Optimizations};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -181,10 +182,13 @@ impl Pipeline {
     ///     >>> dot.deadline(0).run()
     ///     Traceback (most recent call last):
     ///     makeready.DeadlineError: the deadline of the job has passed
-    fn deadline(&self, py: Python<'_>, seconds: f64) -> PyResult<Self> {
-        let after = Duration::try_from_secs_f64(seconds).map_err(|error| {
-            invalid_option(format!("a deadline is 0 seconds or more, found {seconds}: {error}"))
+    fn deadline(&self, py: Python<'_>, seconds: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let out_of_range =
+            || invalid_option(format!("a deadline is 0 seconds or more, found {seconds}"));
+        let seconds = seconds.extract::<f64>().map_err(|error| {
+            if error.is_instance_of::<PyOverflowError>(py) { out_of_range() } else { error }
         })?;
+        let after = Duration::try_from_secs_f64(seconds).map_err(|_| out_of_range())?;
         Ok(self.then(call!(py, "deadline", seconds), |core| core.deadline(after)))
     }
 
