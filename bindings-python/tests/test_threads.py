@@ -44,7 +44,7 @@ def test_threads_scale() -> None:
     print(
         f"8 threads against 1: {best:.2f}; {CORES} processes, which share no GIL: {processes:.2f}"
     )
-    if best < 1.7 and processes < 1.7:
+    if best < 1.7 and processes < 1.5:
         pytest.skip(f"this machine is too busy: even processes scale only {processes:.2f} times")
     assert best >= 1.7
 
