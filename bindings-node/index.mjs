@@ -1,0 +1,15 @@
+import makeready from './index.js';
+
+export const {
+  Image,
+  MakereadyError,
+  Output,
+  Pipeline,
+  explainAll,
+  optimizations,
+  planAll,
+  probe,
+  runAll,
+} = makeready;
+
+export default makeready;

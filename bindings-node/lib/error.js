@@ -1,0 +1,33 @@
+'use strict';
+
+const native = require('./native.js');
+
+class MakereadyError extends Error {
+  constructor(code, message, { input, limit, cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.input = input;
+    this.limit = limit;
+  }
+}
+
+// On the prototype, as the errors of the language have it.
+Object.defineProperty(MakereadyError.prototype, 'name', {
+  value: 'MakereadyError',
+  configurable: true,
+  writable: true,
+});
+
+/** What the addon gave, or its failure thrown. The addon itself throws nothing. */
+function given(value) {
+  if (!(value instanceof native.Failure)) {
+    return value;
+  }
+  const { code, message, input, limit } = value;
+  if (code === null) {
+    throw new TypeError(message);
+  }
+  throw new MakereadyError(code, message, { input: input ?? undefined, limit: limit ?? undefined });
+}
+
+module.exports = { MakereadyError, given };

@@ -1,0 +1,19 @@
+//! Panics on request, for the test that one never ends the process. Not in any release.
+
+use napi::bindgen_prelude::Function;
+use napi_derive::napi;
+
+use crate::error::{Given, guard};
+use crate::job::Job;
+
+/// Panics in an export.
+#[napi]
+pub fn panic_in_export() -> Given<()> {
+    guard(|| panic!("on request, in an export"))
+}
+
+/// Panics on the thread of a job.
+#[napi]
+pub fn panic_in_job(done: Function<'_, (), ()>) -> Given<Job> {
+    guard(|| Job::start(done, |_| panic!("on request, in a job")))
+}

@@ -1,0 +1,21 @@
+//! The Node binding: what `index.js` calls, and nothing that a user calls.
+//!
+//! A function or method here takes JavaScript values, calls the core, and gives either a value or a
+//! [`Failure`](error::Failure); `index.js` throws the latter as a `MakereadyError`. Jobs run on threads of
+//! [`job`]'s own, never on those of Node or libuv.
+
+#![allow(unreachable_pub, reason = "napi exports what is `pub`, and nothing in Rust may call it")]
+
+mod error;
+#[cfg(feature = "fault-injection")]
+mod fault_injection;
+mod image;
+mod job;
+mod limits;
+mod options;
+mod output;
+mod pipeline;
+mod plan;
+mod probe;
+mod reader;
+mod source;

@@ -1,0 +1,67 @@
+//! What a plan tells.
+
+use napi_derive::napi;
+
+/// What a run will do and cost.
+#[napi(object, object_from_js = false)]
+pub struct Planned {
+    /// Width of the output in pixels.
+    pub width: u32,
+    /// Height of the output in pixels.
+    pub height: u32,
+    /// Format of the output.
+    pub format: &'static str,
+    /// The most bytes a run holds at a time.
+    pub peak_memory: f64,
+    /// What is read of each input.
+    pub decodes: Vec<PlannedDecode>,
+}
+
+/// What is read of an input.
+#[napi(object, object_from_js = false)]
+pub struct PlannedDecode {
+    /// The input, counted from 0.
+    pub input: u32,
+    /// It is decoded at `1/scale`.
+    pub scale: u32,
+    /// The part that is decoded.
+    pub region: Region,
+}
+
+/// A rectangle in pixels.
+#[napi(object, object_from_js = false)]
+pub struct Region {
+    /// Columns left of it.
+    pub x: u32,
+    /// Rows above it.
+    pub y: u32,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl From<makeready::Planned> for Planned {
+    fn from(planned: makeready::Planned) -> Self {
+        Self {
+            width: planned.width,
+            height: planned.height,
+            format: planned.format.name(),
+            // Memory is far below 2^53 bytes.
+            peak_memory: planned.peak_memory as f64,
+            decodes: planned.decodes.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<makeready::PlannedDecode> for PlannedDecode {
+    fn from(decode: makeready::PlannedDecode) -> Self {
+        let makeready::Rect { x, y, width, height } = decode.region;
+        Self {
+            // As many inputs as a u32 counts do not fit into memory.
+            input: u32::try_from(decode.input).unwrap_or(u32::MAX),
+            scale: decode.scale,
+            region: Region { x, y, width, height },
+        }
+    }
+}

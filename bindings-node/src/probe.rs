@@ -1,0 +1,39 @@
+//! Reads headers.
+
+use napi_derive::napi;
+
+use crate::error::{Given, guard};
+use crate::source::Source;
+
+/// What the header of an input tells.
+#[napi(object, object_from_js = false)]
+pub struct Probe {
+    /// Told by the first bytes.
+    pub format: &'static str,
+    /// Pixels in a row, as stored.
+    pub width: u32,
+    /// Rows, as stored.
+    pub height: u32,
+    /// The EXIF orientation, 1 to 8.
+    pub orientation: u16,
+    /// Whether pixels can be clear.
+    pub has_alpha: bool,
+    /// Pages or frames.
+    pub pages: u32,
+}
+
+/// Reads the header of an input.
+#[napi]
+pub fn probe(source: &Source) -> Given<Probe> {
+    guard(|| {
+        let probe = makeready::probe(source.share())?;
+        Ok(Probe {
+            format: probe.format.name(),
+            width: probe.width,
+            height: probe.height,
+            orientation: probe.orientation,
+            has_alpha: probe.has_alpha,
+            pages: probe.pages,
+        })
+    })
+}

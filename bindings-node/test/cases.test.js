@@ -1,0 +1,111 @@
+'use strict';
+
+// Runs every case of tests/cases/*.toml, and writes what came of each to target/cases/node.tsv.
+
+const assert = require('node:assert/strict');
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const test = require('node:test');
+const { parse } = require('smol-toml');
+
+const { probe } = require('../index.js');
+const { inCheckout } = require('./support/files.js');
+const { pipelineOf } = require('./support/recipe.js');
+
+/** So many there are; a file that is lost would be noticed. */
+const CASES = 167;
+
+function all() {
+  const folder = inCheckout('tests/cases');
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith('.toml'));
+  return files.flatMap((file) => parse(fs.readFileSync(`${folder}/${file}`, 'utf8')).case);
+}
+
+/** Runs a case; gives its output or its error. */
+async function outcome(definition) {
+  // Who aborts gets the reason of the signal; what the other languages call it is its code.
+  const reason = Object.assign(new Error('on request'), { code: 'cancelled' });
+  const signal = definition.job?.cancelled ? AbortSignal.abort(reason) : undefined;
+  try {
+    const pipeline = pipelineOf(definition);
+    return { pipeline, output: await pipeline.run({ signal }) };
+  } catch (error) {
+    assert.equal(typeof error.code, 'string', error.stack);
+    return { error };
+  }
+}
+
+function row({ output, error }) {
+  if (error !== undefined) {
+    return `error ${error.code} limit=${error.limit ?? '-'} input=${error.input ?? '-'}`;
+  }
+  const hash = crypto.createHash('sha256').update(output.data).digest('hex');
+  return `${output.format} ${output.width}x${output.height} sha256:${hash}`;
+}
+
+function checkError(expect, error) {
+  assert.equal(error.code, expect.error, error.stack);
+  if ('limit' in expect) {
+    assert.equal(error.limit, expect.limit);
+  }
+  if ('at_input' in expect) {
+    assert.equal(error.input, expect.at_input);
+  }
+}
+
+function checkPlan(expect, pipeline) {
+  const plan = pipeline.plan();
+  assert.deepEqual([plan.width, plan.height], expect.size);
+  if ('decodes' in expect) {
+    const decodes = plan.decodes.map(({ input, scale, region: { x, y, width, height } }) =>
+      `#${input} 1/${scale} ${width}x${height}+${x}+${y}`);
+    assert.deepEqual(decodes, expect.decodes);
+  }
+  const lines = pipeline.explain().split('\n');
+  const applied = lines.find((line) => line.startsWith('rules applied'));
+  (expect.rules ?? []).forEach((rule) => assert.ok(applied.includes(rule), `${rule}: ${applied}`));
+  (expect.not_rules ?? []).forEach((rule) => assert.ok(!applied.includes(rule), applied));
+}
+
+async function checkPoints(expect, pipeline) {
+  const image = await pipeline.pixels();
+  assert.equal(image.data.length, image.width * image.height * image.channels);
+  for (const { at: [x, y], is, within = 3 } of expect.points) {
+    const start = (y * image.width + x) * image.channels;
+    const found = [...image.data.subarray(start, start + image.channels)];
+    const close = found.length === is.length && found.every((v, i) => Math.abs(v - is[i]) <= within);
+    assert.ok(close, `at ${x},${y}: expected ${is}, found ${found}`);
+  }
+}
+
+async function check({ expect }, { pipeline, output, error }) {
+  if (error !== undefined) {
+    assert.ok('error' in expect, error.stack);
+    return checkError(expect, error);
+  }
+  assert.ok(!('error' in expect), `expected the error ${expect.error}, found an output`);
+  assert.deepEqual([output.width, output.height], expect.size);
+  assert.equal(output.format, expect.format ?? output.format);
+  const read = probe(output.data);
+  assert.deepEqual([read.width, read.height, read.format], [...expect.size, output.format]);
+  checkPlan(expect, pipeline);
+  return expect.points === undefined ? undefined : checkPoints(expect, pipeline);
+}
+
+test('cases', async (t) => {
+  const cases = all();
+  const table = new Map();
+  for (const definition of cases) {
+    await t.test(definition.name, async () => {
+      const found = await outcome(definition);
+      table.set(definition.name, row(found));
+      await check(definition, found);
+    });
+  }
+  await t.test('each case has a name of its own', () => assert.equal(table.size, CASES));
+  // By code units, as every language can sort.
+  const names = [...table.keys()].sort((a, b) => (a < b ? -1 : 1));
+  fs.mkdirSync(inCheckout('target/cases'), { recursive: true });
+  const lines = names.map((name) => `${name}\t${table.get(name)}\n`);
+  fs.writeFileSync(inCheckout('target/cases/node.tsv'), lines.join(''));
+});
