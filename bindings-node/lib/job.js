@@ -2,6 +2,7 @@
 
 // Begins jobs and ends them: with what they give, at their deadline, or when a signal says so.
 
+const { onAbort } = require('./abort.js');
 const { MakereadyError } = require('./error.js');
 
 /** The longest time that a timer of Node can wait, in milliseconds. */
@@ -12,8 +13,8 @@ function signalOf(options) {
   if (options === undefined || options === null) {
     return undefined;
   }
-  if (typeof options !== 'object') {
-    throw new TypeError(`run: expected an object, found ${typeof options}`);
+  if (typeof options !== 'object' || options instanceof AbortSignal) {
+    throw new TypeError('the options of run: expected an object, { signal } for instance');
   }
   const { signal, ...others } = options;
   const [other] = Object.keys(others);
@@ -27,49 +28,49 @@ function signalOf(options) {
 }
 
 /**
- * A promise for what `begin` leads to. `begin(done)` gives the addon's job, or a promise of it, and `done`
- * is called when that has ended; `take(job)` then gives its result.
+ * A promise for the end of a job. `load()` gives a promise where inputs have yet to come; `begin(done)` then
+ * begins the addon's job and gives it, and `done` is called when it has ended.
  *
  * An abort rejects at once, with the reason of the signal: the job behind it stops by itself a moment
  * later. The signal is never handed to the addon, and nothing listens to it afterwards.
  */
-function settle({ signal, deadline, load, begin, take }) {
+function settle({ signal, deadline, load, begin }) {
   if (signal?.aborted) {
     return Promise.reject(signal.reason);
   }
   return new Promise((resolve, reject) => {
     let job;
     let timer;
+    let ignore;
     let ended = false;
     const end = (settled, value) => {
       ended = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      ignore?.();
       settled(value);
     };
     const stop = (reason) => {
       end(reject, reason);
       job?.cancel();
     };
-    const abort = () => stop(signal.reason);
     const done = () => {
       if (!ended) {
-        attempt(() => end(resolve, take(job)));
+        end(resolve, job);
       }
     };
     const start = () => {
-      if (!ended) {
-        attempt(() => (job = begin(done)));
+      if (ended) {
+        return;
       }
-    };
-    const attempt = (work) => {
       try {
-        work();
+        job = begin(done);
       } catch (error) {
         end(reject, error);
       }
     };
-    signal?.addEventListener('abort', abort);
+    if (signal !== undefined) {
+      ignore = onAbort(signal, () => stop(signal.reason));
+    }
     if (deadline <= LONGEST) {
       // The core counts from where a job begins to run; here also what it waits for before that counts.
       const passed = () => new MakereadyError('timeout', 'the deadline of the job has passed');

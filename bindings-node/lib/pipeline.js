@@ -6,7 +6,7 @@ const native = require('./native.js');
 const { MakereadyError, given } = require('./error.js');
 const { settle, signalOf } = require('./job.js');
 const { Image, Output } = require('./output.js');
-const { ready, collect, source } = require('./source.js');
+const { collect, filled, ready, source } = require('./source.js');
 
 /** Who makes a pipeline: the calls of this file alone. */
 const MAKER = Symbol('maker');
@@ -111,8 +111,8 @@ class Pipeline {
 
   async load(options) {
     const signal = signalOf(options);
-    const load = () => collectAll([inside(this)]);
-    return settle({ signal, load, begin: (done) => done(), take: () => this });
+    await settle({ signal, load: () => collectAll([inside(this)]), begin: queueMicrotask });
+    return this;
   }
 
   plan() {
@@ -129,50 +129,62 @@ class Pipeline {
   }
 
   runSync() {
-    const [output] = given(native.runSync(loaded([this])));
+    const [output] = now([this], native.runSync);
     return new Output(output);
   }
 
   async pixels(options) {
-    const take = (job) => new Image(given(job.takePixels()));
-    return run([this], options, native.Job.pixels, take);
+    const job = await run([this], options, native.Job.pixels);
+    return new Image(given(job.takePixels()));
   }
 
   pixelsSync() {
-    return new Image(given(native.pixelsSync(loaded([this])[0])));
+    return new Image(now([this], ([pipeline]) => native.pixelsSync(pipeline)));
   }
 }
 
 async function runAll(pipelines, options) {
-  const take = (job) => given(job.takeFiles()).map((output) => new Output(output));
-  return run(pipelines, options, native.Job.files, take);
+  const job = await run(pipelines, options, native.Job.files);
+  return given(job.takeFiles()).map((output) => new Output(output));
 }
 
 function planAll(pipelines) {
-  return given(native.planAll(loaded(pipelines)));
+  return now(pipelines, native.planAll);
 }
 
 function explainAll(pipelines) {
-  return given(native.explainAll(loaded(pipelines)));
+  return now(pipelines, native.explainAll);
 }
 
 function probe(from) {
   const input = source(from);
   ready(input, 0);
-  return given(native.probe(input.native));
+  return filled([input], false, () => native.probe(input.native));
 }
 
 /** Runs a job: collects what has yet to come, then begins it. */
-function run(pipelines, options, job, take) {
+async function run(pipelines, options, job) {
   const signal = signalOf(options);
   const all = insides(pipelines);
   return settle({
     signal,
     deadline: Math.min(...all.map(({ deadline }) => deadline)),
     load: () => collectAll(all),
-    begin: (done) => given(job(all.map((pipeline) => pipeline.native), done)),
-    take,
+    begin: (done) => withInputs(all, true, (natives) => job(natives, done)),
   });
+}
+
+/** Does some work with pipelines and waits for it. */
+function now(pipelines, work) {
+  const all = insides(pipelines);
+  all.forEach(({ inputs }) => inputs.forEach(ready));
+  return withInputs(all, false, work);
+}
+
+function withInputs(all, copied, work) {
+  const natives = all.map((pipeline) => pipeline.native);
+  const inputs = all.flatMap((pipeline) => pipeline.inputs);
+  return filled(inputs, copied, () => work(natives));
 }
 
 function insides(pipelines) {
@@ -180,14 +192,6 @@ function insides(pipelines) {
     throw new TypeError('expected an array of pipelines');
   }
   return pipelines.map(inside);
-}
-
-/** The addon's pipelines, none of which waits for an input. */
-function loaded(pipelines) {
-  return insides(pipelines).map((pipeline) => {
-    pipeline.inputs.forEach(ready);
-    return pipeline.native;
-  });
 }
 
 /** Collects what has yet to come; `undefined` where nothing has. */

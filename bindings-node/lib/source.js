@@ -8,40 +8,45 @@ const { fileURLToPath } = require('node:url');
 const native = require('./native.js');
 const { MakereadyError, given } = require('./error.js');
 
+/** An input whose bytes, if it has any, are there. */
+class Present {
+  ready = true;
+
+  constructor(native, bytes) {
+    this.native = given(native);
+    this.bytes = bytes;
+  }
+}
+
 /**
  * The bytes of a Blob or a stream: collected once, when a job needs them first, and then remembered, so that
- * a pipeline may run twice and pipelines with the same stream share it.
+ * a pipeline may run twice.
  */
 class Late {
+  ready = false;
+  bytes = undefined;
   #from;
   #collected;
 
   constructor(from) {
-    this.native = given(native.Source.late());
-    this.ready = false;
+    this.native = given(native.Source.bytes());
     this.#from = from;
   }
 
   /** Reads all bytes; more than `max` are an error. */
   collect(max) {
-    const { size } = this.#from ?? {};
-    if (this.#from instanceof Blob && size > max) {
-      throw tooLong(max, size);
+    if (this.#from instanceof Blob && this.#from.size > max) {
+      throw tooLong(max, this.#from.size);
     }
     this.#collected ??= this.#read(max);
     return this.#collected;
   }
 
   async #read(max) {
-    const chunks = this.#from instanceof Blob ? this.#from.stream() : this.#from;
     try {
-      for await (const chunk of chunks) {
-        const length = given(this.native.push(view(chunk, 'a chunk of a stream')));
-        if (length > max) {
-          // Leaving the loop ends the stream.
-          throw tooLong(max, `${length} or more`);
-        }
-      }
+      // Not by the stream of a Blob, of which Node 20 never frees a part.
+      const blob = this.#from instanceof Blob;
+      this.bytes = blob ? await this.#from.arrayBuffer() : await collected(this.#from, max);
     } catch (error) {
       if (error instanceof MakereadyError || error instanceof TypeError) {
         throw error;
@@ -49,10 +54,23 @@ class Late {
       const message = `a stream cannot be read: ${error?.message ?? error}`;
       throw new MakereadyError('io', message, { cause: error });
     }
-    given(this.native.finish());
     this.ready = true;
     this.#from = undefined;
   }
+}
+
+async function collected(stream, max) {
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(view(chunk, 'a chunk of a stream'));
+    length += chunk.byteLength;
+    if (length > max) {
+      // Leaving the loop ends the stream.
+      throw tooLong(max, `${length} or more`);
+    }
+  }
+  return Buffer.concat(chunks, length);
 }
 
 function tooLong(max, found) {
@@ -91,26 +109,35 @@ function path(from) {
   return fileURLToPath(from);
 }
 
-/** The Blobs and streams that were opened, each with its bytes. */
-const late = new WeakMap();
+/** The streams that were opened. */
+const opened = new WeakSet();
 
-/** An input: the addon's source as `native`; `ready` unless its bytes have yet to come. */
+/** Two readers of one stream would each get a part of it. */
+function once(stream) {
+  if (opened.has(stream)) {
+    const message = 'a stream is opened once: expected one Pipeline.open for all that is made of it';
+    throw new MakereadyError('invalid_option', message);
+  }
+  opened.add(stream);
+  return stream;
+}
+
+/** An input: the addon's source, and the bytes to fill it with once it is `ready`. */
 function source(from) {
   if (typeof from === 'string' || from instanceof URL) {
-    return { native: given(native.Source.path(path(from))), ready: true };
+    return new Present(native.Source.path(path(from)));
   }
   if (isAnyArrayBuffer(from) || ArrayBuffer.isView(from)) {
-    return { native: given(native.Source.bytes(view(from))), ready: true };
+    return new Present(native.Source.bytes(), from);
   }
-  if (from instanceof Blob || typeof from?.[Symbol.asyncIterator] === 'function') {
-    if (!late.has(from)) {
-      late.set(from, new Late(from));
-    }
-    return late.get(from);
+  if (from instanceof Blob) {
+    return new Late(from);
+  }
+  if (typeof from?.[Symbol.asyncIterator] === 'function') {
+    return new Late(once(from));
   }
   if (typeof from === 'object' && from !== null && 'data' in from) {
-    const samples = view(from.data, 'pixels data');
-    return { native: given(native.Source.pixels(samples, from)), ready: true };
+    return new Present(native.Source.pixels(from), view(from.data, 'pixels data'));
   }
   throw new TypeError(
     'an input is a Buffer, Uint8Array, ArrayBuffer, path, file: URL, Blob, stream, ' +
@@ -128,6 +155,19 @@ function ready(input, index) {
   }
 }
 
+/** Does some work of the addon with inputs that are filled; `copied`, where it goes on after this call. */
+function filled(inputs, copied, work) {
+  const each = new Set(inputs);
+  try {
+    for (const { native: slot, bytes } of each) {
+      given(slot.fill(bytes === undefined ? undefined : view(bytes), copied));
+    }
+    return given(work());
+  } finally {
+    each.forEach(({ native: slot }) => slot.empty());
+  }
+}
+
 /** Collects the bytes of an input that has yet to come. */
 async function collect(input, index, max) {
   try {
@@ -141,4 +181,4 @@ async function collect(input, index, max) {
   }
 }
 
-module.exports = { collect, ready, source };
+module.exports = { collect, filled, ready, source };

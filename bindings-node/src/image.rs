@@ -1,25 +1,25 @@
 //! Raw pixels, in and out.
 
 use makeready::{Image, Layout, Size};
-use napi::bindgen_prelude::{Uint8Array, Unknown};
+use napi::Env;
+use napi::bindgen_prelude::{Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 
 use crate::error::Fault;
 use crate::reader::Reader;
 
-/// Samples with the shape that JavaScript says they have.
-pub(crate) fn read(samples: Vec<u8>, shape: Unknown<'_>) -> Result<Image, Fault> {
+/// The size and layout that JavaScript says samples have.
+pub(crate) fn shape(shape: Unknown<'_>) -> Result<(Size, Layout), Fault> {
     let mut shape = Reader::new("pixels", Some(shape))?;
     let size = Size::new(shape.needed("width")?, shape.needed("height")?);
-    let layout = Layout::from_channels(shape.needed("channels")?)?;
-    Ok(Image::new(size, layout, samples)?)
+    Ok((size, Layout::from_channels(shape.needed("channels")?)?))
 }
 
 /// What `pixels` gives.
 #[napi(object, object_from_js = false)]
-pub struct Pixels {
-    /// Samples, handed over without a copy.
-    pub data: Uint8Array,
+pub struct Pixels<'env> {
+    /// Samples.
+    pub data: Uint8ArraySlice<'env>,
     /// Pixels in a row.
     pub width: u32,
     /// Rows.
@@ -30,15 +30,26 @@ pub struct Pixels {
     pub layout: String,
 }
 
-impl From<Image> for Pixels {
-    fn from(image: Image) -> Self {
+impl<'env> Pixels<'env> {
+    /// What a job gave, without a copy.
+    pub(crate) fn lent(env: &Env, image: Image) -> Result<Self, Fault> {
         let (size, layout) = (image.size(), image.layout());
+        Ok(Self::new(Uint8ArraySlice::from_data(env, image.into_data())?, size, layout))
+    }
+
+    /// What a call gave that JavaScript waited for; as with outputs.
+    pub(crate) fn copied(env: &Env, image: &Image) -> Result<Self, Fault> {
+        let data = Uint8ArraySlice::copy_from(env, image.data())?;
+        Ok(Self::new(data, image.size(), image.layout()))
+    }
+
+    fn new(data: Uint8ArraySlice<'env>, size: Size, layout: Layout) -> Self {
         Self {
+            data,
             width: size.width,
             height: size.height,
             channels: layout.channels(),
             layout: layout.to_string(),
-            data: image.into_data().into(),
         }
     }
 }

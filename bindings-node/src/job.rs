@@ -10,9 +10,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use makeready::{CancelToken, Image};
-use napi::Status;
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Status};
 use napi_derive::napi;
 
 use crate::error::{Fault, Given, caught, guard};
@@ -57,9 +57,8 @@ impl Job {
     #[napi]
     pub fn files(pipelines: Pipelines<'_>, done: Function<'_, (), ()>) -> Begun {
         guard(|| {
-            let pipelines = cores(&pipelines);
+            let mut pipelines = cores(&pipelines)?;
             Self::start(done, move |cancel| {
-                let mut pipelines = pipelines;
                 if let Some(first) = pipelines.first_mut() {
                     *first = first.clone().cancel(cancel);
                 }
@@ -72,7 +71,7 @@ impl Job {
     #[napi]
     pub fn pixels(pipelines: Pipelines<'_>, done: Function<'_, (), ()>) -> Begun {
         guard(|| {
-            let pipeline = cores(&pipelines).pop();
+            let pipeline = cores(&pipelines)?.pop();
             let pipeline = pipeline.ok_or_else(|| Fault::Internal("no pipeline".to_owned()))?;
             Self::start(done, move |cancel| Ok(Product::Pixels(pipeline.cancel(cancel).pixels()?)))
         })
@@ -86,18 +85,20 @@ impl Job {
 
     /// What `files` gives; to be taken once, after `done` was called.
     #[napi]
-    pub fn take_files(&self) -> Given<Vec<Output>> {
+    pub fn take_files<'env>(&self, env: &'env Env) -> Given<Vec<Output<'env>>> {
         guard(|| match self.take()? {
-            Product::Files(outputs) => Ok(outputs.into_iter().map(Into::into).collect()),
+            Product::Files(outputs) => {
+                outputs.into_iter().map(|output| Output::lent(env, output)).collect()
+            }
             Product::Pixels(_) => Err(Fault::Internal("expected files, found pixels".to_owned())),
         })
     }
 
     /// What `pixels` gives; to be taken once, after `done` was called.
     #[napi]
-    pub fn take_pixels(&self) -> Given<Pixels> {
+    pub fn take_pixels<'env>(&self, env: &'env Env) -> Given<Pixels<'env>> {
         guard(|| match self.take()? {
-            Product::Pixels(image) => Ok(image.into()),
+            Product::Pixels(image) => Pixels::lent(env, image),
             Product::Files(_) => Err(Fault::Internal("expected pixels, found files".to_owned())),
         })
     }

@@ -5,7 +5,7 @@ use napi::ValueType;
 use napi::bindgen_prelude::Unknown;
 
 use crate::error::Fault;
-use crate::reader::{Reader, expect};
+use crate::reader::{Reader, expect, string};
 
 /// Sets a field of the core's struct where its option is given.
 pub(crate) fn set<T>(field: &mut T, option: Option<T>) {
@@ -79,6 +79,12 @@ pub(crate) fn crop(options: Option<Unknown<'_>>) -> Result<Rect, Fault> {
     let rect = Rect::new(x, y, options.needed("width")?, options.needed("height")?);
     options.finish()?;
     Ok(rect)
+}
+
+/// A colour by itself; the default of every background where there is none.
+pub(crate) fn colour(what: &str, text: Option<Unknown<'_>>) -> Result<Colour, Fault> {
+    let text = text.map(|text| string(what, text)).transpose()?;
+    Ok(text.map_or(Ok(Colour::BLACK), |text| Colour::parse(&text))?)
 }
 
 pub(crate) fn extend(options: Option<Unknown<'_>>) -> Result<(Edges, Colour), Fault> {

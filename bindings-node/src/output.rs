@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use napi::bindgen_prelude::Buffer;
+use napi::Env;
+use napi::bindgen_prelude::BufferSlice;
 use napi_derive::napi;
+
+use crate::error::Fault;
 
 /// An encoded picture.
 #[napi(object, object_from_js = false)]
-pub struct Output {
-    /// The file, handed over without a copy.
-    pub data: Buffer,
+pub struct Output<'env> {
+    /// The file.
+    pub data: BufferSlice<'env>,
     /// Its format.
     pub format: &'static str,
     /// Its media type.
@@ -41,10 +44,22 @@ pub struct Timings {
     pub total: f64,
 }
 
-impl From<makeready::Output> for Output {
-    fn from(output: makeready::Output) -> Self {
+impl<'env> Output<'env> {
+    /// What a job gave, its bytes handed over without a copy.
+    pub(crate) fn lent(env: &Env, mut output: makeready::Output) -> Result<Self, Fault> {
+        let data = std::mem::take(&mut output.data);
+        Ok(Self::new(BufferSlice::from_data(env, data)?, &output))
+    }
+
+    /// What a call gave that JavaScript waited for, its bytes copied. Node frees bytes that were handed over
+    /// on a later turn of the event loop only, which a loop of such calls does not come to.
+    pub(crate) fn copied(env: &Env, output: &makeready::Output) -> Result<Self, Fault> {
+        Ok(Self::new(BufferSlice::copy_from(env, &output.data)?, output))
+    }
+
+    fn new(data: BufferSlice<'env>, output: &makeready::Output) -> Self {
         Self {
-            data: output.data.into(),
+            data,
             format: output.format.name(),
             content_type: output.content_type,
             width: output.width,

@@ -1,8 +1,10 @@
 //! The pipeline: each call records an operation in the core's and gives a new one.
 
+use std::rc::Rc;
 use std::time::Duration;
 
-use makeready::{Colour, Limits, Optimizations, Quarter};
+use makeready::{Limits, Open, Optimizations, Quarter, Shrink, Stitch};
+use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Unknown};
 use napi_derive::napi;
 
@@ -13,15 +15,27 @@ use crate::options;
 use crate::output::Output;
 use crate::plan::Planned;
 use crate::reader::{number, string, whole};
-use crate::source::Source;
+use crate::source::{Slot, Source};
 
-/// A recipe.
+/// A recipe. The core's pipeline is built from it for every plan and run, from the inputs as they are then.
 #[napi]
+#[derive(Clone)]
 pub struct Pipeline {
-    pipeline: makeready::Pipeline,
-    /// What the core was given, for the streams that are read before the core sees them.
+    start: Start,
+    steps: Vec<Step>,
+    /// What the core is given, for the streams that are read before the core sees them.
     limits: Limits,
 }
+
+/// Where the pixels come from.
+#[derive(Clone)]
+enum Start {
+    Open(Rc<Slot>, Open),
+    Stitch(Stitch, Vec<Pipeline>),
+}
+
+/// A call of the core's pipeline, with its options.
+type Step = Rc<dyn Fn(makeready::Pipeline) -> makeready::Pipeline>;
 
 /// A new pipeline; under a name of its own, because `napi` does not know `Self`.
 type Next = Given<Pipeline>;
@@ -29,22 +43,39 @@ type Next = Given<Pipeline>;
 /// Several pipelines, as JavaScript passes them.
 pub(crate) type Pipelines<'env> = Vec<ClassInstance<'env, Pipeline>>;
 
-/// The core's pipelines; clones share their inputs.
-pub(crate) fn cores(pipelines: &Pipelines<'_>) -> Vec<makeready::Pipeline> {
-    pipelines.iter().map(|pipeline| pipeline.pipeline.clone()).collect()
+/// The core's pipelines.
+pub(crate) fn cores(pipelines: &Pipelines<'_>) -> Result<Vec<makeready::Pipeline>, Fault> {
+    pipelines.iter().map(|pipeline| pipeline.build()).collect()
 }
 
 impl Pipeline {
-    fn new(pipeline: makeready::Pipeline) -> Self {
-        Self { pipeline, limits: Limits::default() }
+    fn new(start: Start) -> Self {
+        Self { start, steps: Vec::new(), limits: Limits::default() }
     }
 
-    /// The pipeline with one more thing recorded.
-    fn with<F>(&self, record: F) -> Next
+    /// The core's pipeline.
+    fn build(&self) -> Result<makeready::Pipeline, Fault> {
+        let start = match &self.start {
+            Start::Open(slot, open) => makeready::Pipeline::open_with(slot.source()?, *open),
+            Start::Stitch(stitch, inputs) => {
+                let inputs = inputs.iter().map(Self::build).collect::<Result<Vec<_>, _>>()?;
+                makeready::Pipeline::stitch(stitch.clone(), inputs)
+            }
+        };
+        Ok(self.steps.iter().fold(start, |pipeline, step| step(pipeline)))
+    }
+
+    /// The pipeline with one more step, unless its options cannot be read.
+    fn then<O, S>(&self, options: O) -> Next
     where
-        F: FnOnce(makeready::Pipeline) -> Result<makeready::Pipeline, Fault>,
+        O: FnOnce() -> Result<S, Fault>,
+        S: Fn(makeready::Pipeline) -> makeready::Pipeline + 'static,
     {
-        guard(|| Ok(Self { pipeline: record(self.pipeline.clone())?, limits: self.limits }))
+        guard(|| {
+            let mut next = self.clone();
+            next.steps.push(Rc::new(options()?));
+            Ok(next)
+        })
     }
 }
 
@@ -53,76 +84,81 @@ impl Pipeline {
     /// One input.
     #[napi]
     pub fn open(source: &Source, options: Option<Unknown<'_>>) -> Next {
-        guard(|| {
-            let open = options::open(options)?;
-            Ok(Self::new(makeready::Pipeline::open_with(source.share(), open)))
-        })
+        guard(|| Ok(Self::new(Start::Open(source.slot(), options::open(options)?))))
     }
 
     /// Several inputs as one picture.
     #[napi]
     pub fn stitch(inputs: Pipelines<'_>, options: Option<Unknown<'_>>) -> Next {
         guard(|| {
-            let stitch = options::stitch(options)?;
-            Ok(Self::new(makeready::Pipeline::stitch(stitch, cores(&inputs))))
+            let inputs = inputs.iter().map(|input| Self::clone(input)).collect();
+            Ok(Self::new(Start::Stitch(options::stitch(options)?, inputs)))
         })
     }
 
     /// Resizes.
     #[napi]
     pub fn resize(&self, options: Option<Unknown<'_>>) -> Next {
-        self.with(|pipeline| Ok(pipeline.resize(options::resize(options)?)))
+        self.then(|| {
+            let resize = options::resize(options)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.resize(resize))
+        })
     }
 
     /// Keeps a rectangle.
     #[napi]
     pub fn crop(&self, options: Option<Unknown<'_>>) -> Next {
-        self.with(|pipeline| Ok(pipeline.crop(options::crop(options)?)))
+        self.then(|| {
+            let rect = options::crop(options)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.crop(rect))
+        })
     }
 
     /// Turns clockwise.
     #[napi]
     pub fn rotate(&self, degrees: Unknown<'_>) -> Next {
-        self.with(|pipeline| Ok(pipeline.rotate(Quarter::from_degrees(whole("rotate", degrees)?)?)))
+        self.then(|| {
+            let turns = Quarter::from_degrees(whole("rotate", degrees)?)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.rotate(turns))
+        })
     }
 
     /// Exchanges top and bottom.
     #[napi]
     pub fn flip(&self) -> Next {
-        self.with(|pipeline| Ok(pipeline.flip()))
+        self.then(|| Ok(makeready::Pipeline::flip))
     }
 
     /// Exchanges left and right.
     #[napi]
     pub fn flop(&self) -> Next {
-        self.with(|pipeline| Ok(pipeline.flop()))
+        self.then(|| Ok(makeready::Pipeline::flop))
     }
 
     /// Puts the picture on an opaque colour.
     #[napi]
     pub fn flatten(&self, background: Option<Unknown<'_>>) -> Next {
-        self.with(|pipeline| {
-            let colour =
-                background.map(|text| Ok::<_, Fault>(Colour::parse(&string("flatten", text)?)?));
-            Ok(pipeline.flatten(colour.transpose()?.unwrap_or(Colour::BLACK)))
+        self.then(|| {
+            let colour = options::colour("flatten", background)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.flatten(colour))
         })
     }
 
     /// Adds edges.
     #[napi]
     pub fn extend(&self, options: Option<Unknown<'_>>) -> Next {
-        self.with(|pipeline| {
+        self.then(|| {
             let (edges, colour) = options::extend(options)?;
-            Ok(pipeline.extend(edges, colour))
+            Ok(move |pipeline: makeready::Pipeline| pipeline.extend(edges, colour))
         })
     }
 
     /// Sets the output's format and its options.
     #[napi]
     pub fn encode(&self, format: Unknown<'_>, options: Option<Unknown<'_>>) -> Next {
-        self.with(|pipeline| {
-            let format = string("encode", format)?;
-            Ok(pipeline.encode(options::encode(&format, options)?))
+        self.then(|| {
+            let encode = options::encode(&string("encode", format)?, options)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.encode(encode))
         })
     }
 
@@ -131,38 +167,50 @@ impl Pipeline {
     pub fn limits(&self, options: Option<Unknown<'_>>) -> Next {
         guard(|| {
             let limits = limits(options)?;
-            Ok(Self { pipeline: self.pipeline.clone().limits(limits), limits })
+            let mut next = self.clone();
+            next.limits = limits;
+            next.steps.push(Rc::new(move |pipeline| pipeline.limits(limits)));
+            Ok(next)
         })
     }
 
     /// Sets the threads the job may use.
     #[napi]
     pub fn threads(&self, count: Unknown<'_>) -> Next {
-        self.with(|pipeline| Ok(pipeline.threads(whole::<usize>("threads", count)?)))
+        self.then(|| {
+            let count: usize = whole("threads", count)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.threads(count))
+        })
     }
 
     /// Stops the job when it has run so many milliseconds.
     #[napi]
     pub fn deadline(&self, ms: Unknown<'_>) -> Next {
-        self.with(|pipeline| {
+        self.then(|| {
             let ms = number("deadline", ms)?;
             let after = Duration::try_from_secs_f64(ms / 1000.0).map_err(|_| {
                 Fault::Option(format!("deadline is 0 milliseconds or more, found {ms}"))
             })?;
-            Ok(pipeline.deadline(after))
+            Ok(move |pipeline: makeready::Pipeline| pipeline.deadline(after))
         })
     }
 
     /// Sets how much of a shrink the decoders may take over.
     #[napi]
     pub fn shrink(&self, word: Unknown<'_>) -> Next {
-        self.with(|pipeline| Ok(pipeline.shrink(string("shrink", word)?.parse()?)))
+        self.then(|| {
+            let shrink: Shrink = string("shrink", word)?.parse()?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.shrink(shrink))
+        })
     }
 
     /// Switches rewrite rules off or on.
     #[napi]
     pub fn optimizations(&self, options: Unknown<'_>) -> Next {
-        self.with(|pipeline| Ok(pipeline.optimizations(options::optimizations(options)?)))
+        self.then(|| {
+            let optimizations = options::optimizations(options)?;
+            Ok(move |pipeline: makeready::Pipeline| pipeline.optimizations(optimizations.clone()))
+        })
     }
 
     /// Bytes that an input of this pipeline may have.
@@ -176,7 +224,7 @@ impl Pipeline {
 #[napi]
 pub fn plan_all(pipelines: Pipelines<'_>) -> Given<Vec<Planned>> {
     guard(|| {
-        let planned = makeready::plan_all(cores(&pipelines))?;
+        let planned = makeready::plan_all(cores(&pipelines)?)?;
         Ok(planned.into_iter().map(Into::into).collect())
     })
 }
@@ -184,22 +232,22 @@ pub fn plan_all(pipelines: Pipelines<'_>) -> Given<Vec<Planned>> {
 /// The plan of a pass as text.
 #[napi]
 pub fn explain_all(pipelines: Pipelines<'_>) -> Given<String> {
-    guard(|| Ok(makeready::explain_all(cores(&pipelines))?))
+    guard(|| Ok(makeready::explain_all(cores(&pipelines)?)?))
 }
 
 /// Runs pipelines on the calling thread and waits for them.
 #[napi]
-pub fn run_sync(pipelines: Pipelines<'_>) -> Given<Vec<Output>> {
+pub fn run_sync<'env>(env: &'env Env, pipelines: Pipelines<'_>) -> Given<Vec<Output<'env>>> {
     guard(|| {
-        let outputs = makeready::run_all(cores(&pipelines))?;
-        Ok(outputs.into_iter().map(Into::into).collect())
+        let outputs = makeready::run_all(cores(&pipelines)?)?;
+        outputs.iter().map(|output| Output::copied(env, output)).collect()
     })
 }
 
 /// Runs a pipeline without its encode on the calling thread.
 #[napi]
-pub fn pixels_sync(pipeline: &Pipeline) -> Given<Pixels> {
-    guard(|| Ok(pipeline.pipeline.pixels()?.into()))
+pub fn pixels_sync<'env>(env: &'env Env, pipeline: &Pipeline) -> Given<Pixels<'env>> {
+    guard(|| Pixels::copied(env, &pipeline.build()?.pixels()?))
 }
 
 /// The names of all rewrite rules, in the order they run.

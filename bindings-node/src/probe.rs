@@ -26,7 +26,7 @@ pub struct Probe {
 #[napi]
 pub fn probe(source: &Source) -> Given<Probe> {
     guard(|| {
-        let probe = makeready::probe(source.share())?;
+        let probe = makeready::probe(source.slot().source()?)?;
         Ok(Probe {
             format: probe.format.name(),
             width: probe.width,

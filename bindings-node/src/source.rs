@@ -1,133 +1,110 @@
-//! An input: bytes, a path, raw pixels, or bytes that are yet to come.
+//! An input: bytes, a path, or raw pixels.
 
-use std::sync::{Arc, OnceLock};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-use napi::Env;
-use napi::bindgen_prelude::{ObjectFinalize, Unknown};
+use makeready::{Image, Layout, Size};
+use napi::bindgen_prelude::{Uint8Array, Unknown};
 use napi_derive::napi;
 
 use crate::error::{Fault, Given, guard};
 use crate::image;
 
-/// The bytes of a stream; empty until all have come.
-#[derive(Default)]
-struct Late(Arc<OnceLock<Vec<u8>>>);
-
-impl AsRef<[u8]> for Late {
-    fn as_ref(&self) -> &[u8] {
-        self.0.get().map_or(&[], Vec::as_slice)
-    }
-}
-
 /// A new source; under a name of its own, because `napi` does not know `Self`.
 type Opened = Given<Source>;
 
-/// One input of a pipeline, with a copy of its bytes.
+/// One input of pipelines. It is filled just before they are planned or run and emptied right after.
 ///
-/// Bytes are copied once, when they are opened: a job reads them on another thread, and JavaScript may write
-/// to a buffer, transfer it or end its worker meanwhile. It costs a hundredth of a decode.
-#[napi(custom_finalize)]
-pub struct Source {
-    source: makeready::Source,
-    late: Late,
-    /// What has come of the late bytes.
-    parts: Vec<u8>,
-    /// Bytes that the garbage collector knows this object to hold.
-    held: i64,
+/// So no bytes wait here for the garbage collector, which does not see them: what a job reads is freed with
+/// the job. And each job has the bytes that there are when it begins.
+#[napi]
+pub struct Source(Rc<Slot>);
+
+/// What a source and the pipelines that begin with it share.
+pub(crate) struct Slot {
+    kind: Kind,
+    filled: RefCell<Option<makeready::Source>>,
 }
 
-/// Bytes outside of the heap of JavaScript count in it: else thousands of small objects with large
-/// pictures behind them would look like no memory at all.
-impl ObjectFinalize for Source {
-    fn finalize(self, env: Env) -> napi::Result<()> {
-        env.adjust_external_memory(-self.held).map(|_| ())
+enum Kind {
+    Path(String),
+    Bytes,
+    Pixels(Size, Layout),
+}
+
+impl Slot {
+    /// The core's source; clones share its bytes.
+    pub(crate) fn source(&self) -> Result<makeready::Source, Fault> {
+        let source = self.filled.borrow().clone();
+        source.ok_or_else(|| Fault::Internal("an input was not filled".to_owned()))
     }
 }
 
 impl Source {
-    fn new(source: makeready::Source) -> Self {
-        Self { source, late: Late::default(), parts: Vec::new(), held: 0 }
+    fn new(kind: Kind) -> Self {
+        Self(Rc::new(Slot { kind, filled: RefCell::new(None) }))
     }
 
-    fn holding(mut self, env: &Env, bytes: usize) -> Result<Self, Fault> {
-        self.hold(env, bytes)?;
-        Ok(self)
-    }
-
-    fn hold(&mut self, env: &Env, bytes: usize) -> Result<(), Fault> {
-        self.held = i64::try_from(bytes).unwrap_or(i64::MAX);
-        env.adjust_external_memory(self.held)?;
-        Ok(())
-    }
-
-    /// The core's source; clones share its bytes.
-    pub(crate) fn share(&self) -> makeready::Source {
-        self.source.clone()
+    pub(crate) fn slot(&self) -> Rc<Slot> {
+        Rc::clone(&self.0)
     }
 }
 
 #[napi]
 impl Source {
-    /// A copy of a file's bytes.
-    #[napi]
-    pub fn bytes(env: Env, bytes: &[u8]) -> Opened {
-        guard(|| Self::new(copy(bytes)?.into()).holding(&env, bytes.len()))
-    }
-
     /// A file.
     #[napi]
     pub fn path(path: String) -> Opened {
-        guard(|| Ok(Self::new(makeready::Source::path(path))))
+        guard(|| Ok(Self::new(Kind::Path(path))))
     }
 
-    /// A copy of raw pixels; `samples` are those of `shape`, which tells width, height and channels.
+    /// A file's bytes.
     #[napi]
-    pub fn pixels(env: Env, samples: &[u8], shape: Unknown<'_>) -> Opened {
+    pub fn bytes() -> Opened {
+        guard(|| Ok(Self::new(Kind::Bytes)))
+    }
+
+    /// Raw pixels, of the width, height and channels that `shape` tells.
+    #[napi]
+    pub fn pixels(shape: Unknown<'_>) -> Opened {
         guard(|| {
-            let image = image::read(copy(samples)?, shape)?;
-            Self::new(image.into()).holding(&env, samples.len())
+            let (size, layout) = image::shape(shape)?;
+            Ok(Self::new(Kind::Pixels(size, layout)))
         })
     }
 
-    /// Bytes that come later, by `push` and `finish`.
+    /// Gives it its bytes. They are lent where JavaScript waits for the work, and copied where it goes on and
+    /// may write to them, transfer them or end its worker meanwhile; a copy costs a hundredth of a decode.
     #[napi]
-    pub fn late() -> Opened {
+    pub fn fill(&self, bytes: Option<Uint8Array>, copied: bool) -> Given<()> {
         guard(|| {
-            let late = Late::default();
-            let source = makeready::Source::shared(Late(Arc::clone(&late.0)));
-            Ok(Self { late, ..Self::new(source) })
+            let bytes = || bytes.ok_or_else(|| Fault::Internal("no bytes to fill".to_owned()));
+            let source = match &self.0.kind {
+                Kind::Path(path) => makeready::Source::path(path),
+                Kind::Bytes if copied => copy(&bytes()?)?.into(),
+                Kind::Bytes => makeready::Source::shared(bytes()?),
+                Kind::Pixels(size, layout) => Image::new(*size, *layout, copy(&bytes()?)?)?.into(),
+            };
+            self.0.filled.replace(Some(source));
+            Ok(())
         })
     }
 
-    /// Adds a copy of some late bytes; gives how many have come.
+    /// Takes its bytes away.
     #[napi]
-    pub fn push(&mut self, bytes: &[u8]) -> Given<f64> {
+    pub fn empty(&self) -> Given<()> {
         guard(|| {
-            self.parts.try_reserve(bytes.len()).map_err(|_| out_of_memory(bytes.len()))?;
-            self.parts.extend_from_slice(bytes);
-            Ok(self.parts.len() as f64)
-        })
-    }
-
-    /// Says that all late bytes have come.
-    #[napi]
-    pub fn finish(&mut self, env: Env) -> Given<()> {
-        guard(|| {
-            let mut parts = std::mem::take(&mut self.parts);
-            parts.shrink_to_fit();
-            self.hold(&env, parts.len())?;
-            self.late.0.set(parts).map_err(|_| Fault::Internal("bytes came twice".to_owned()))
+            self.0.filled.take();
+            Ok(())
         })
     }
 }
 
 fn copy(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| out_of_memory(bytes.len()))?;
+    copy.try_reserve_exact(bytes.len()).map_err(|_| {
+        Fault::Environment(format!("could not reserve {} bytes of memory", bytes.len()))
+    })?;
     copy.extend_from_slice(bytes);
     Ok(copy)
-}
-
-fn out_of_memory(bytes: usize) -> Fault {
-    Fault::Environment(format!("could not reserve {bytes} bytes of memory"))
 }

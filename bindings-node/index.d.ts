@@ -1,0 +1,368 @@
+/** Stitches, resizes, crops and encodes images in-process, as a planned pipeline that works in bands. */
+
+import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { Blob as NodeBlob } from 'node:buffer';
+
+/** Raw pixels: rows from top to bottom, samples interleaved, 8 bits each, no padding; sRGB, straight alpha. */
+export interface RawPixels {
+  /** `width * height * channels` samples. */
+  data: ArrayBufferView | ArrayBuffer;
+  /** Pixels in a row, 1 or more. */
+  width: number;
+  /** Rows, 1 or more. */
+  height: number;
+  /** Samples a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA. */
+  channels: number;
+}
+
+/**
+ * One input. A string is a path; a URL is of `file:`.
+ *
+ * Bytes are read when a plan, probe or run begins, and copied for a `run`: they may be changed after it was
+ * called. Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run
+ * twice; a stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
+ */
+export type Input =
+  | string
+  | URL
+  | ArrayBufferView
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | NodeBlob
+  | Blob
+  | Readable
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | RawPixels;
+
+/** A format that is written. */
+export type OutputFormat = 'jpeg' | 'png' | 'webp';
+/** A format that is read. */
+export type Format = OutputFormat | 'gif';
+/** How a picture meets its box. */
+export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
+/** The resampling kernel. */
+export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
+/** How much of a shrink the decoders may take over. */
+export type Shrink = 'off' | 'balanced' | 'fast';
+/** Where a smaller thing lies in a larger one. */
+export type Position =
+  | 'centre'
+  | 'north'
+  | 'north_east'
+  | 'east'
+  | 'south_east'
+  | 'south'
+  | 'south_west'
+  | 'west'
+  | 'north_west';
+/** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. */
+export type Colour = string;
+
+/** How an input is opened. */
+export interface OpenOptions {
+  /** Which page or frame, counted from 0. Default 0; this build has the first one only. */
+  page?: number | undefined;
+  /** Whether the EXIF orientation is applied. Default true. */
+  autoOrient?: boolean | undefined;
+  /** For a truncated or corrupt file: its error, or the rows that can be had. Default `fail`. */
+  onError?: 'fail' | 'recover' | undefined;
+}
+
+/** A grid (`across`) or a canvas (`canvas` and `at`). */
+export interface StitchOptions {
+  /** Inputs in a row of a grid, 1 or more. */
+  across?: number | undefined;
+  /** Pixels between the cells of a grid. Default 0. */
+  gap?: number | undefined;
+  /** The size of a canvas, in pixels. */
+  canvas?: { width: number; height: number } | undefined;
+  /** The left top corner of each input on a canvas, in pixels. */
+  at?: { x: number; y: number }[] | undefined;
+  /** Fills what no input covers. Default `#000`. */
+  background?: Colour | undefined;
+  /** Where a smaller input lies in its cell of a grid. Default `centre`. */
+  position?: Position | undefined;
+}
+
+/** How a picture is resized; either side may be left out. */
+export interface ResizeOptions {
+  /** Default `cover` where both sides are given. */
+  fit?: Fit | undefined;
+  /** What is kept of a `cover`, where a `contain` lies. Default `centre`. */
+  position?: Position | undefined;
+  /** Default `lanczos3`. */
+  kernel?: Kernel | undefined;
+  /** Never larger than it was. Default false. */
+  withoutEnlargement?: boolean | undefined;
+  /** In linear light. Default false. */
+  linear?: boolean | undefined;
+  /** Around a `contain`. Default `#000`. */
+  background?: Colour | undefined;
+}
+
+/** A resize in one object; sides in pixels, 1 to 65,535. */
+export interface Resize extends ResizeOptions {
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+}
+
+/** A rectangle in pixels. */
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Edges to add, in pixels; each 0 by default. */
+export interface ExtendOptions {
+  top?: number | undefined;
+  right?: number | undefined;
+  bottom?: number | undefined;
+  left?: number | undefined;
+  /** Default `#000`. */
+  background?: Colour | undefined;
+}
+
+/** How a JPEG is written. */
+export interface JpegOptions {
+  /** 1 to 100. Default 80. */
+  quality?: number | undefined;
+  /** Default `4:2:0`. */
+  subsampling?: '4:4:4' | '4:2:2' | '4:2:0' | undefined;
+  /** Default false. */
+  progressive?: boolean | undefined;
+  /** Tables made for this picture: smaller files. Default true. */
+  optimizeCoding?: boolean | undefined;
+}
+
+/** How a PNG is written. */
+export interface PngOptions {
+  /** 0 to 9. Default 6. */
+  compressionLevel?: number | undefined;
+}
+
+/** How a WebP is written. */
+export interface WebPOptions {
+  /** 1 to 100. Default 80. */
+  quality?: number | undefined;
+  /** Default false. */
+  lossless?: boolean | undefined;
+  /** 0 (fastest) to 6 (smallest). Default 4. */
+  effort?: number | undefined;
+}
+
+/** What a job may cost. What is not given has its default; a call replaces the one before. */
+export interface Limits {
+  /** Bytes of an input. Default 64 MiB. */
+  maxInputBytes?: number | undefined;
+  /** Pixels of an input. Default 100,000,000. */
+  maxInputPixels?: number | undefined;
+  /** Width or height of an input in pixels. Default 65,535. */
+  maxInputSide?: number | undefined;
+  /** Inputs of a job. Default 64. */
+  maxInputs?: number | undefined;
+  /** Pixels of all inputs together. Default 400,000,000. */
+  maxTotalPixels?: number | undefined;
+  /** Pixels of an output. Default 100,000,000. */
+  maxOutputPixels?: number | undefined;
+  /** Width or height of an output in pixels. Default 65,535. */
+  maxOutputSide?: number | undefined;
+  /** Scans of a JPEG. Default 100. */
+  maxJpegScans?: number | undefined;
+  /** Scans times pixels of a JPEG. Default 2,000,000,000. */
+  maxJpegScanPixels?: number | undefined;
+  /** Bytes of memory a job may need by the plan's own bound. Default 512 MiB. */
+  maxMemory?: number | undefined;
+  /** Bytes of a colour profile. Default 4 MiB. */
+  maxIccBytes?: number | undefined;
+  /** Bytes of EXIF data. Default 1 MiB. */
+  maxExifBytes?: number | undefined;
+}
+
+/** How a job is run. */
+export interface RunOptions {
+  /** Stops the job: the promise is rejected with the reason of the signal, at once. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What a run will do and cost, told from headers alone. */
+export interface Plan {
+  /** Width of the output in pixels. */
+  width: number;
+  /** Height of the output in pixels. */
+  height: number;
+  format: OutputFormat;
+  /** No run holds more bytes than this at a time; input bytes are not counted. */
+  peakMemory: number;
+  /** What is read of each input: decoded at `1/scale`, the region in pixels of the scaled picture. */
+  decodes: { input: number; scale: number; region: Rect }[];
+}
+
+/** What the header of an input tells. */
+export interface Probe {
+  /** Told by the first bytes, never by the name. */
+  format: Format;
+  /** Pixels in a row, as stored: before the orientation. */
+  width: number;
+  /** Rows, as stored. */
+  height: number;
+  /** The EXIF orientation, 1 to 8. */
+  orientation: number;
+  /** Whether pixels can be clear. */
+  hasAlpha: boolean;
+  /** Pages or frames. */
+  pages: number;
+}
+
+/** Where the time of a pass went, in milliseconds; but for `plan` and `total` summed over its threads. */
+export interface Timings {
+  plan: number;
+  decode: number;
+  compose: number;
+  resample: number;
+  encode: number;
+  total: number;
+}
+
+/** An encoded picture. */
+export class Output {
+  private constructor();
+  /** The file. */
+  readonly data: Buffer;
+  readonly format: OutputFormat;
+  /** Its media type, `image/jpeg` for instance. */
+  readonly contentType: string;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** The value for a `Vary` header, where there is one. */
+  readonly vary: string | undefined;
+  readonly timings: Timings;
+  /**
+   * Writes the file.
+   * @throws {MakereadyError} `io` when it cannot be written.
+   */
+  toFile(path: string | URL): Promise<void>;
+}
+
+/** Raw pixels; an input too. */
+export class Image implements RawPixels {
+  private constructor();
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly layout: 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
+}
+
+/** Who is to blame; the same codes in every language. */
+export type ErrorCode =
+  | 'invalid_option'
+  | 'unsupported'
+  | 'malformed'
+  | 'truncated'
+  | 'limit_exceeded'
+  | 'not_acceptable'
+  | 'timeout'
+  | 'cancelled'
+  | 'busy'
+  | 'io'
+  | 'internal';
+
+/** Everything that can go wrong in a job. A value of the wrong type is a `TypeError` instead. */
+export class MakereadyError extends Error {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    about?: { input?: number | undefined; limit?: string | undefined; cause?: unknown },
+  );
+  readonly name: 'MakereadyError';
+  readonly code: ErrorCode;
+  /** The index of the input at fault, where one is. */
+  readonly input: number | undefined;
+  /** The limit that would be passed, `max_memory` for instance, for `limit_exceeded`. */
+  readonly limit: string | undefined;
+}
+
+/**
+ * A recipe: inputs, the operations on them in the order written, and what comes out.
+ *
+ * Immutable: each call gives a new pipeline, the old one stays usable. Nothing is read before `plan`, `explain`, `pixels`
+ * or `run`. Words and types are checked by the call, values by the plan.
+ *
+ * @example
+ * const page = Pipeline.stitch(['a.jpg', 'b.jpg'], { across: 2 });
+ * const { data } = await page.resize(800, 600).encode('webp', { quality: 80 }).run();
+ */
+export class Pipeline {
+  private constructor();
+  /** One input. Its EXIF orientation is applied. */
+  static open(input: Input, options?: OpenOptions): Pipeline;
+  /** Several inputs as one picture, row by row or at given places. */
+  static stitch(inputs: (Input | Pipeline)[], options: StitchOptions): Pipeline;
+  /** Resizes; sides in pixels, 1 to 65,535, either may be left out. */
+  resize(resize: Resize): Pipeline;
+  resize(width: number | null | undefined, height?: number | null, options?: ResizeOptions): Pipeline;
+  /** Keeps a rectangle of the picture at this point; outside of it: `invalid_option`. */
+  crop(rect: Rect): Pipeline;
+  /** Turns clockwise. */
+  rotate(degrees: 90 | 180 | 270): Pipeline;
+  /** Exchanges top and bottom. */
+  flip(): Pipeline;
+  /** Exchanges left and right. */
+  flop(): Pipeline;
+  /** Puts the picture on an opaque colour. Default `#000`. */
+  flatten(background?: Colour): Pipeline;
+  /** Adds edges. */
+  extend(options: ExtendOptions): Pipeline;
+  /** Sets the output's format. Default: that of the first input, PNG for formats that are not written. */
+  encode(format: 'jpeg', options?: JpegOptions): Pipeline;
+  encode(format: 'png', options?: PngOptions): Pipeline;
+  encode(format: 'webp', options?: WebPOptions): Pipeline;
+  encode(format: OutputFormat): Pipeline;
+  /** Sets what the job may cost. */
+  limits(limits: Limits): Pipeline;
+  /** Sets the threads the job may use, 1 to 1024. Default: as many as the machine has cores. */
+  threads(count: number): Pipeline;
+  /** A `timeout` so many milliseconds after `run` is called: waiting for threads and streams counts. */
+  deadline(ms: number): Pipeline;
+  /** Sets how much of a shrink the decoders may take over. Default `balanced`. */
+  shrink(shrink: Shrink): Pipeline;
+  /** All rewrite rules on or off; or single ones by name, the others as `all` says (default true). */
+  optimizations(rules: boolean | { all?: boolean; [rule: string]: boolean | undefined }): Pipeline;
+  /** Collects Blobs and streams, for `plan`, `explain`, `runSync` and `pixelsSync`, which cannot wait for them. */
+  load(options?: RunOptions): Promise<this>;
+  /** Reads headers, at once, and says what a run will do and cost. */
+  plan(): Plan;
+  /** The plan as written and as it will run, as text. */
+  explain(): string;
+  /** Runs on threads of the library's own; the event loop goes on. */
+  run(options?: RunOptions): Promise<Output>;
+  /** Runs, and blocks the event loop meanwhile. */
+  runSync(): Output;
+  /** Runs without the encode and gives the pixels. */
+  pixels(options?: RunOptions): Promise<Image>;
+  /** As `pixels`, and blocks the event loop meanwhile. */
+  pixelsSync(): Image;
+}
+
+/** Runs several pipelines in one pass: what they share is done once. The first error ends the pass. */
+export function runAll(pipelines: readonly Pipeline[], options?: RunOptions): Promise<Output[]>;
+/** The plans of a pass, at once. */
+export function planAll(pipelines: readonly Pipeline[]): Plan[];
+/** The plan of a pass as text; what the pipelines share is shown once. */
+export function explainAll(pipelines: readonly Pipeline[]): string;
+/** Reads the header of an input, at once. Of a Blob or a stream: collect it first. */
+export function probe(input: string | URL | ArrayBufferView | ArrayBuffer | RawPixels): Probe;
+
+/** The rewrite rules of a plan. */
+export const optimizations: {
+  /** All, in the order they run. */
+  readonly names: readonly string[];
+  /** Those that may change an output within stated bounds. */
+  readonly approximate: readonly string[];
+};

@@ -1,0 +1,73 @@
+'use strict';
+
+// Jobs use none of libuv's four threads: while 16 run, fs and dns answer as fast as before.
+
+const assert = require('node:assert/strict');
+const dns = require('node:dns/promises');
+const fs = require('node:fs/promises');
+const test = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
+
+const { Pipeline } = require('../index.js');
+const { image } = require('./support/files.js');
+const { noise } = require('./support/pictures.js');
+
+const ROUNDS = 40;
+
+/** Milliseconds that a call takes, in rising order. */
+async function times(call) {
+  const found = [];
+  for (let i = 0; i < ROUNDS; i += 1) {
+    const since = performance.now();
+    await call();
+    found.push(performance.now() - since);
+    await sleep(2);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+const median = (sorted) => sorted[Math.floor(sorted.length / 2)];
+const late = (sorted) => sorted[Math.floor(sorted.length * 0.9)];
+
+const CALLS = {
+  'fs.readFile': () => fs.readFile(image('photo.jpg')),
+  'dns.lookup': () => dns.lookup('localhost'),
+};
+
+test('fs and dns answer while 16 jobs run', async (t) => {
+  const job = Pipeline.open(noise(2000, 2000)).encode('webp', { effort: 6 });
+  const before = {};
+  for (const [name, call] of Object.entries(CALLS)) {
+    before[name] = await times(call);
+  }
+  const controller = new AbortController();
+  let ended = 0;
+  const runs = Array.from({ length: 16 }, () =>
+    job.run({ signal: controller.signal }).then(() => (ended += 1), () => {}));
+  for (const [name, call] of Object.entries(CALLS)) {
+    const during = await times(call);
+    const of = (sorted) => `median ${median(sorted).toFixed(2)}, 90 % below ${late(sorted).toFixed(2)} ms`;
+    t.diagnostic(`${name}: before ${of(before[name])}; during ${of(during)}`);
+    // All cores are busy: a call may wait for the turn of its thread, but never for a job, which takes seconds.
+    assert.ok(median(during) < median(before[name]) + 10, `${name} took ${of(during)}`);
+    assert.ok(late(during) < late(before[name]) + 30, `${name} took ${of(during)}`);
+  }
+  assert.ok(ended < 16, 'the jobs ended before the calls were measured');
+  controller.abort();
+  await Promise.all(runs);
+});
+
+test('the event loop turns while jobs run', async (t) => {
+  const job = Pipeline.open(noise(1200, 1200)).encode('webp', { effort: 6 });
+  let longest = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 1);
+  await Promise.all(Array.from({ length: 4 }, () => job.run()));
+  clearInterval(timer);
+  t.diagnostic(`longest pause ${longest.toFixed(1)} ms`);
+  assert.ok(longest < 100, `a pause of ${longest} ms`);
+});

@@ -1,0 +1,176 @@
+'use strict';
+
+// Everything that can be opened gives the same picture; Blobs and streams come when they are needed.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const { Readable } = require('node:stream');
+const test = require('node:test');
+const { pathToFileURL } = require('node:url');
+
+const { Image, MakereadyError, Pipeline, probe, runAll } = require('../index.js');
+const { image } = require('./support/files.js');
+
+const file = image('photo.jpg');
+const bytes = fs.readFileSync(file);
+const own = () => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+const shared = () => {
+  const buffer = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+};
+const offset = () => new Uint8Array(Buffer.concat([Buffer.alloc(3), bytes, Buffer.alloc(5)]).buffer);
+const halves = () => [bytes.subarray(0, 9000), bytes.subarray(9000)];
+
+/** Inputs whose bytes are there at once. */
+const PRESENT = {
+  Buffer: () => bytes,
+  Uint8Array: () => new Uint8Array(bytes),
+  'part of a Uint8Array': () => Buffer.concat([Buffer.alloc(3), bytes]).subarray(3),
+  ArrayBuffer: own,
+  SharedArrayBuffer: shared,
+  'view of a SharedArrayBuffer': () => new Uint8Array(shared()),
+  DataView: () => new DataView(own()),
+  path: () => file,
+  URL: () => pathToFileURL(file),
+};
+
+/** Those whose bytes come later. */
+const LATE = {
+  Blob: () => new Blob(halves()),
+  File: () => new File(halves(), 'photo.jpg'),
+  Readable: () => Readable.from(halves()),
+  'Readable of a file': () => fs.createReadStream(file, { highWaterMark: 1000 }),
+  ReadableStream: () => new Blob(halves()).stream(),
+  'body of a Response': () => new Response(bytes).body,
+  'async generator': async function* chunks() {
+    yield* halves();
+  },
+};
+
+const small = (from) => Pipeline.open(from).resize(64);
+const expected = small(bytes).runSync().data;
+
+test('every kind of input gives the same bytes', async (t) => {
+  assert.ok(offset().length > bytes.length);
+  for (const [name, make] of Object.entries({ ...PRESENT, ...LATE })) {
+    await t.test(name, async () => {
+      const from = name === 'async generator' ? make()[Symbol.asyncIterator]() : make();
+      const pipeline = small(from);
+      assert.deepEqual((await pipeline.run()).data, expected);
+      // Twice: what has come is remembered.
+      assert.deepEqual((await pipeline.encode('jpeg').run()).data, expected);
+      assert.equal(pipeline.plan().height, 48);
+    });
+  }
+});
+
+test('what is there at once can be planned, probed and run at once', () => {
+  for (const make of Object.values(PRESENT)) {
+    assert.equal(probe(make()).width, 480);
+    assert.match(small(make()).explain(), /resize/);
+    assert.deepEqual(small(make()).runSync().data, expected);
+  }
+});
+
+test('what comes later is collected first', async () => {
+  for (const make of [LATE.Blob, LATE.Readable, LATE.ReadableStream]) {
+    const pipeline = Pipeline.stitch([bytes, make()], { across: 2 }).resize(64);
+    for (const call of ['plan', 'explain', 'runSync', 'pixelsSync']) {
+      const awaits = { name: 'MakereadyError', code: 'invalid_option', input: 1, message: /await/ };
+      assert.throws(() => pipeline[call](), awaits);
+    }
+    assert.throws(() => probe(make()), { code: 'invalid_option' });
+    assert.equal(await pipeline.load(), pipeline);
+    assert.equal(pipeline.plan().width, 64);
+    assert.equal(pipeline.runSync().width, 64);
+  }
+});
+
+test('nothing is read before it is needed', async () => {
+  let reads = 0;
+  const stream = new Readable({
+    read() {
+      reads += 1;
+      this.push(reads === 1 ? bytes : null);
+    },
+  });
+  const pipeline = small(stream).flip().encode('png');
+  await new Promise(setImmediate);
+  assert.equal(reads, 0);
+  await Promise.all([pipeline.run(), pipeline.rotate(90).run(), runAll([pipeline, pipeline])]);
+  assert.equal(reads, 2);
+  assert.throws(() => Pipeline.open('there-is-none.jpg').plan(), { code: 'io', input: 0 });
+});
+
+test('a stream is opened once', () => {
+  const stream = Readable.from(halves());
+  Pipeline.open(stream);
+  assert.throws(() => Pipeline.open(stream), { code: 'invalid_option' });
+});
+
+test('a stream that fails is an io error with its cause', async () => {
+  const cause = new Error('the disk is gone');
+  const failing = new Readable({ read() { this.destroy(cause); } });
+  const pipeline = Pipeline.stitch([bytes, failing], { across: 2 });
+  const found = (error) => error.code === 'io' && error.input === 1 && error.cause === cause;
+  await assert.rejects(pipeline.run(), found);
+  await assert.rejects(pipeline.pixels(), found);
+  await assert.rejects(Pipeline.open(Readable.from(['text'])).run(), TypeError);
+});
+
+test('a stream is read up to the limit', async () => {
+  let given = 0;
+  const endless = new Readable({
+    read(size) {
+      given += size;
+      this.push(Buffer.alloc(size));
+    },
+  });
+  const limit = { code: 'limit_exceeded', limit: 'max_input_bytes', input: 0 };
+  await assert.rejects(Pipeline.open(endless).limits({ maxInputBytes: 100_000 }).run(), limit);
+  assert.ok(given < 1_000_000 && endless.destroyed, `${given} bytes were read`);
+  const blob = new Blob(halves());
+  const pipeline = Pipeline.open(blob);
+  await assert.rejects(pipeline.limits({ maxInputBytes: 100 }).run(), limit);
+  await pipeline.run();
+});
+
+test('a job has the bytes of its call, whatever becomes of them', async () => {
+  const mine = new Uint8Array(bytes);
+  const run = small(mine).run();
+  mine.fill(0);
+  assert.deepEqual((await run).data, expected);
+  const moved = new Uint8Array(bytes);
+  const moving = small(moved).run();
+  structuredClone(moved, { transfer: [moved.buffer] });
+  assert.deepEqual((await moving).data, expected);
+  assert.throws(() => small(moved).plan(), { code: 'truncated' });
+});
+
+test('raw pixels in and out', async () => {
+  const data = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9]);
+  const pixels = { data, width: 2, height: 2, channels: 3 };
+  const found = await Pipeline.open(pixels).flop().pixels();
+  assert.ok(found instanceof Image && found.data instanceof Uint8Array);
+  assert.deepEqual([found.width, found.height, found.channels, found.layout], [2, 2, 3, 'rgb']);
+  assert.deepEqual([...found.data], [0, 255, 0, 255, 0, 0, 9, 9, 9, 0, 0, 255]);
+  assert.deepEqual(Pipeline.open(found).flop().pixelsSync().data, data);
+  const clamped = { data: new Uint8ClampedArray(16), width: 2, height: 2, channels: 4 };
+  assert.equal((await Pipeline.open(clamped).pixels()).layout, 'rgba');
+  assert.throws(() => Pipeline.open({ ...pixels, channels: 5 }), { code: 'invalid_option' });
+  assert.throws(() => Pipeline.open({ ...pixels, width: 3 }).plan(), { code: 'invalid_option' });
+  assert.throws(() => Pipeline.open({ ...pixels, width: '2' }), TypeError);
+  assert.throws(() => Pipeline.open({ ...pixels, data: [1, 2] }), TypeError);
+  assert.throws(() => Pipeline.open({ data, width: 2, height: 2 }), TypeError);
+});
+
+test('what is no input is refused', () => {
+  for (const from of [undefined, null, 3, {}, [], true, () => {}, Symbol('x')]) {
+    assert.throws(() => Pipeline.open(from), TypeError);
+    assert.throws(() => probe(from), TypeError);
+  }
+  assert.throws(() => Pipeline.open(new URL('https://example.com/a.jpg')), { code: 'invalid_option' });
+  assert.throws(() => Pipeline.open(Buffer.alloc(0)).plan(), { code: 'truncated', input: 0 });
+  assert.throws(() => Pipeline.open(new Uint8Array(0).buffer).plan(), MakereadyError);
+});

@@ -1,0 +1,66 @@
+'use strict';
+
+// A panic is an error of the code `internal` and never ends the process. The addon that panics on request is
+// built for this test alone, with a feature that no release has.
+
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+const test = require('node:test');
+
+const { folder, inCheckout } = require('./support/files.js');
+
+const NAMES = { linux: 'libmakeready_node.so', darwin: 'libmakeready_node.dylib', win32: 'makeready_node.dll' };
+
+// A backtrace of each panic says nothing here.
+process.env.RUST_BACKTRACE = '0';
+
+function build() {
+  const target = process.env.CARGO_TARGET_DIR ?? inCheckout('target');
+  execFileSync('cargo', ['build', '--quiet', '--package', 'makeready-node', '--features', 'fault-injection',
+    '--target-dir', target], { cwd: inCheckout(), stdio: ['ignore', 'inherit', 'inherit'] });
+  const addon = path.join(folder('panic'), 'panics.node');
+  fs.copyFileSync(path.join(target, 'debug', NAMES[process.platform]), addon);
+  return addon;
+}
+
+test('a panic is an error', async (t) => {
+  const native = require(build());
+  // The facade, over this addon.
+  const facade = require.resolve('../lib/native.js');
+  require.cache[facade] = Object.assign(new Module(facade), { exports: native, loaded: true });
+  const { MakereadyError, given } = require('../lib/error.js');
+
+  await t.test('in an export', () => {
+    assert.throws(() => given(native.panicInExport()), (error) => {
+      assert.ok(error instanceof MakereadyError);
+      assert.equal(error.code, 'internal');
+      return /a panic: on request, in an export/.test(error.message);
+    });
+  });
+
+  await t.test('on the thread of a job, again and again', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      const job = await new Promise((resolve) => {
+        const begun = given(native.panicInJob(() => resolve(begun)));
+      });
+      const found = { code: 'internal', message: /on request, in a job/ };
+      assert.throws(() => given(job.takeFiles()), found);
+    }
+  });
+
+  await t.test('and jobs run on', async () => {
+    const { Pipeline } = require('../index.js');
+    const { image } = require('./support/files.js');
+    const output = await Pipeline.open(image('photo.jpg')).resize(10).run();
+    assert.equal(output.width, 10);
+  });
+
+  await t.test('what is shipped cannot panic on request', () => {
+    const root = path.join(__dirname, '..');
+    const [addon] = fs.readdirSync(root).filter((file) => file.endsWith('.node'));
+    assert.ok(!('panicInExport' in require(path.join(root, addon))));
+  });
+});

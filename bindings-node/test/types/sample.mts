@@ -1,0 +1,92 @@
+// The types as a module sees them; compiled, never run.
+
+import { createReadStream } from 'node:fs';
+import makeready, {
+  type Input,
+  type Plan,
+  Image,
+  MakereadyError,
+  Output,
+  Pipeline,
+  explainAll,
+  optimizations,
+  planAll,
+  probe,
+  runAll,
+} from 'makeready';
+
+const inputs: Input[] = [
+  Buffer.alloc(1),
+  new Uint8Array(1),
+  new ArrayBuffer(1),
+  new SharedArrayBuffer(1),
+  new DataView(new ArrayBuffer(1)),
+  'a.jpg',
+  new URL('file:///a.jpg'),
+  new Blob([]),
+  createReadStream('a.jpg'),
+  new Response('').body!,
+  { data: new Uint8ClampedArray(3), width: 1, height: 1, channels: 3 },
+];
+
+const page = Pipeline.stitch([...inputs, Pipeline.open('b.png', { page: 0, autoOrient: false, onError: 'recover' })], {
+  across: 2,
+  gap: 1,
+  background: '#fff',
+  position: 'north_west',
+});
+Pipeline.stitch(inputs, { canvas: { width: 10, height: 10 }, at: [{ x: 0, y: 0 }] });
+
+const whole: Pipeline = page
+  .resize(800, 600, { fit: 'contain', kernel: 'mitchell', linear: true, withoutEnlargement: true })
+  .resize({ width: 400 })
+  .resize(null, 300)
+  .crop({ x: 0, y: 0, width: 1, height: 1 })
+  .rotate(90)
+  .flip()
+  .flop()
+  .flatten('#fff')
+  .extend({ top: 1, background: '#0000' })
+  .encode('jpeg', { quality: 80, subsampling: '4:4:4', progressive: true, optimizeCoding: false })
+  .encode('png', { compressionLevel: 9 })
+  .encode('webp', { lossless: true, effort: 6 })
+  .limits({ maxMemory: 1 })
+  .threads(2)
+  .deadline(10_000)
+  .shrink('fast')
+  .optimizations({ all: false, merge_crops: true });
+
+// @ts-expect-error: no such fit
+page.resize({ width: 1, fit: 'stretch' });
+// @ts-expect-error: an option of another format
+page.encode('png', { quality: 3 });
+// @ts-expect-error: quarter turns alone
+page.rotate(45);
+// @ts-expect-error: made by open or stitch
+new Pipeline();
+// @ts-expect-error: no signal
+page.run({ signal: 3 });
+
+const { signal } = new AbortController();
+const output: Output = await whole.run({ signal });
+const data: Buffer = output.data;
+const vary: string | undefined = output.vary;
+await output.toFile(new URL('file:///out.webp'));
+const [first]: Output[] = await runAll([whole, page], { signal });
+const image: Image = await page.pixels();
+Pipeline.open(image);
+const plans: Plan[] = planAll([page]);
+const text: string = explainAll([page]) + plans[0]!.decodes[0]!.region.width;
+const { hasAlpha } = probe(data);
+const names: readonly string[] = optimizations.names;
+(await page.load()).plan();
+makeready.Pipeline.open('a.jpg').runSync();
+
+try {
+  page.runSync();
+} catch (error) {
+  if (error instanceof MakereadyError && error.code === 'limit_exceeded') {
+    const limit: string | undefined = error.limit;
+    console.log(limit, error.input, vary, first, text, hasAlpha, names);
+  }
+}

@@ -1,0 +1,37 @@
+'use strict';
+
+// Workers that end while jobs run, and a process that does.
+
+const assert = require('node:assert/strict');
+const path = require('node:path');
+const test = require('node:test');
+
+const { run } = require('./support/child.js');
+
+const script = (name) => path.join(__dirname, 'scripts', name);
+
+test('workers ended at random times while jobs run', async (t) => {
+  const { code, signal, stdout, stderr } = await run(script('terminate.js'), { timeout: 120_000 });
+  t.diagnostic(stdout.trim());
+  assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+  assert.match(stdout, /lived on/);
+});
+
+test('process.exit while jobs run', async () => {
+  for (const after of ['0', '5', '50', '200']) {
+    const { code, signal, stderr, ms } = await run(script('exit.js'), { args: ['exit', after] });
+    assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+    assert.ok(ms < 3000, `took ${ms} ms`);
+  }
+});
+
+test('an exception that nobody catches while jobs run', async () => {
+  const { code, signal, stderr } = await run(script('exit.js'), { args: ['throw', '30'] });
+  assert.deepEqual({ code, signal }, { code: 1, signal: null });
+  assert.match(stderr, /Error: on request/);
+});
+
+test('jobs keep the process alive, and nothing else does', async () => {
+  const { code, stdout, stderr } = await run(script('exit.js'), { args: ['wait', '0'] });
+  assert.deepEqual({ code, stderr, stdout }, { code: 0, stderr: '', stdout: 'all jobs ended\n' });
+});
