@@ -28,11 +28,10 @@ impl<'env> Reader<'env> {
     /// The value of `name`.
     pub(crate) fn value(&mut self, name: &'static str) -> Result<Option<Unknown<'env>>, Fault> {
         self.known.push(name);
-        let Some(object) = &self.object else {
-            return Ok(None);
-        };
-        let value: Unknown<'env> = object.get_named_property_unchecked(name)?;
-        Ok(given(&value)?.then_some(value))
+        match self.named(name)? {
+            Some(value) if given(&value)? => Ok(Some(value)),
+            _ => Ok(None),
+        }
     }
 
     /// A whole number that an option of type `T` can hold; what it may be is for the core to say.
@@ -88,7 +87,7 @@ impl<'env> Reader<'env> {
     /// Refuses what no call above has asked for: a misspelt option is never ignored.
     pub(crate) fn finish(self) -> Result<(), Fault> {
         for key in self.names()? {
-            if !self.known.contains(&key.as_str()) {
+            if !self.known.contains(&key.as_str()) && self.has(&key)? {
                 let (what, known) = (self.what, self.known.join(", "));
                 return Err(Fault::Option(format!(
                     "an option of {what} is one of {known}, found {key:?}"
@@ -108,15 +107,22 @@ impl<'env> Reader<'env> {
         self.object.is_some()
     }
 
-    /// A value by a name that only the caller of the export knows.
+    /// Whether a value is given, by a name that only the caller of the export knows.
+    fn has(&self, name: &str) -> Result<bool, Fault> {
+        self.named(name)?.map_or(Ok(false), |value| given(&value))
+    }
+
+    /// A boolean that is there, by such a name.
     pub(crate) fn flag_named(&self, name: &str) -> Result<bool, Fault> {
-        let value: Option<Unknown<'env>> = match &self.object {
-            Some(object) => Some(object.get_named_property_unchecked(name)?),
-            None => None,
-        };
-        let path = format!("{} {name}", self.what);
+        let path = self.path(name);
+        let value = self.named(name)?;
         let value = value.ok_or_else(|| Fault::Type(format!("{path}: expected a boolean")))?;
         expect(&path, value, ValueType::Boolean, "a boolean")
+    }
+
+    fn named(&self, name: &str) -> Result<Option<Unknown<'env>>, Fault> {
+        let object = self.object.as_ref();
+        Ok(object.map(|object| object.get_named_property_unchecked(name)).transpose()?)
     }
 
     fn typed<T: FromNapiValue>(

@@ -1,0 +1,88 @@
+'use strict';
+
+// Starts the service for real and asks it.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const http = require('node:http');
+const path = require('node:path');
+const test = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
+
+const { Pipeline, probe } = require('makeready');
+
+const { service } = require('./server.js');
+
+const tiles = path.join(__dirname, '../tiles');
+const images = path.join(__dirname, '../../tests/images');
+const names = ['00', '01', '10', '11'].map((place) => `left-${place}.jpg`);
+
+let app;
+let url;
+
+test.before(async () => {
+  app = service({ tiles });
+  url = await app.listen({ port: 0, host: '127.0.0.1' });
+});
+test.after(() => app.close());
+
+const json = (body) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const upload = (body) => ({ method: 'POST', headers: { 'content-type': 'image/jpeg' }, body });
+const bytes = async (response) => Buffer.from(await response.arrayBuffer());
+
+test('a preview of stitched tiles', async () => {
+  const response = await fetch(`${url}/preview`, json({ tiles: names, across: 2, width: 400 }));
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), 'image/webp');
+  const { format, width } = probe(await bytes(response));
+  assert.deepEqual({ format, width }, { format: 'webp', width: 400 });
+});
+
+test('a rendition of an upload', async () => {
+  const photo = fs.readFileSync(path.join(images, 'photo.jpg'));
+  const response = await fetch(`${url}/rendition?width=120&format=png`, upload(photo));
+  assert.equal(response.headers.get('content-type'), 'image/png');
+  const { format, width, height } = probe(await bytes(response));
+  assert.deepEqual({ format, width, height }, { format: 'png', width: 120, height: 90 });
+});
+
+test('errors are typed JSON', async () => {
+  const cases = [
+    [fetch(`${url}/rendition`, upload('this is no image')), 415, 'unsupported'],
+    [fetch(`${url}/rendition`, upload(fs.readFileSync(path.join(images, 'bad/truncated.jpg')))), 422, 'truncated'],
+    [fetch(`${url}/rendition`, upload(fs.readFileSync(path.join(images, 'bad/huge.png')))), 413, 'limit_exceeded'],
+    [fetch(`${url}/rendition?format=bmp`, upload(fs.readFileSync(path.join(images, 'photo.jpg')))), 400, 'invalid_option'],
+    [fetch(`${url}/preview`, json({ tiles: ['../first.rs'] })), 400, 'invalid_option'],
+    [fetch(`${url}/preview`, json({ tiles: ['none.jpg'] })), 500, 'io'],
+    [fetch(`${url}/preview`, json({})), 400, 'bad_request'],
+  ];
+  for (const [answer, status, code] of cases) {
+    const response = await answer;
+    const body = await response.json();
+    assert.deepEqual([response.status, body.code], [status, code], body.message);
+  }
+  const { limit } = await (await fetch(`${url}/rendition`,
+    upload(fs.readFileSync(path.join(images, 'bad/huge.png'))))).json();
+  assert.equal(limit, 'max_input_pixels');
+});
+
+test('a client that goes away ends its job', async () => {
+  const noise = { data: new Uint8Array(3 * 2000 * 2000).map((_, i) => (i * 7919) >> 3), width: 2000, height: 2000, channels: 3 };
+  const slow = (await Pipeline.open(noise).encode('jpeg', { quality: 95 }).run()).data;
+  const ask = () => {
+    const request = http.request(`${url}/rendition?format=webp&quality=95`, upload());
+    request.on('error', () => {});
+    request.end(slow);
+    return request;
+  };
+  // More jobs than threads; were they to run on, the last request would wait for all of them.
+  const requests = Array.from({ length: 12 }, ask);
+  await sleep(300);
+  requests.forEach((request) => request.destroy());
+  await sleep(150);
+  const since = performance.now();
+  const response = await fetch(`${url}/preview`, json({ tiles: names.slice(0, 1), across: 1, width: 40 }));
+  assert.equal(response.status, 200);
+  const ms = performance.now() - since;
+  assert.ok(ms < 1000, `waited for ${ms} ms`);
+});
