@@ -10,15 +10,15 @@ PYTHON_BIN := $(PYTHON)/venv/bin
 # Seconds, for all properties together.
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test test-rust test-python wheel-python lint-python demo bench bench-yardstick bench-peers bench-once fuzz lint fmt
+.PHONY: help test test-rust test-python test-node wheel-python lint-python demo bench bench-yardstick bench-peers bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-test: test-rust test-python ## Runs all tests
+test: test-rust test-python test-node ## Runs all tests
 
 test-rust: ## Runs the tests of the core
-	cargo test --workspace --exclude makeready-benches --exclude makeready-python
+	cargo test --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
 	cargo test --doc
 
 # With the call that panics, which no wheel has. Tests print what they measure.
@@ -38,6 +38,9 @@ wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries
 	$(PYTHON_BIN)/python -m venv $(PYTHON)/empty
 	$(PYTHON)/empty/bin/pip install --quiet --no-index $(PYTHON)/wheels/makeready-*.whl
 	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
+test-node: ## Builds and tests the Node binding and its example
+	cd bindings-node && npm install --silent --no-audit --no-fund && npm test
+	cd examples/fastify && npm install --silent --no-audit --no-fund --no-package-lock && npm test
 
 demo: ## Runs the main job
 	cargo run --release --example spread
