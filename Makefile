@@ -38,6 +38,7 @@ wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries
 	$(PYTHON_BIN)/python -m venv $(PYTHON)/empty
 	$(PYTHON)/empty/bin/pip install --quiet --no-index $(PYTHON)/wheels/makeready-*.whl
 	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
+
 test-node: ## Builds and tests the Node binding and its example
 	cd bindings-node && npm install --silent --no-audit --no-fund && npm test
 	cd examples/fastify && npm install --silent --no-audit --no-fund --no-package-lock && npm test
