@@ -15,7 +15,10 @@ FUZZ_SECONDS ?= 30
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-test: test-rust test-python test-node ## Runs all tests
+test: ## Runs all tests, in three languages, and compares what came of the cases
+	rm -rf target/cases
+	$(MAKE) test-rust test-python test-node
+	cargo run --quiet --package makeready-tests --bin compare-cases
 
 test-rust: ## Runs the tests of the core
 	cargo test --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
