@@ -10,7 +10,7 @@ PYTHON_BIN := $(PYTHON)/venv/bin
 # Seconds, for all properties together.
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test test-rust test-python test-node wheel-python lint-python demo bench bench-yardstick bench-peers bench-once fuzz lint fmt
+.PHONY: help test test-rust test-python test-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -61,6 +61,11 @@ fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches
+
+bench-calls: $(PYTHON)/ready ## Measures the fixed cost of a call from Python and from Node
+	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
+	$(PYTHON_BIN)/python bindings-python/benches/fixed_cost.py
+	cd bindings-node && npm install --silent --no-audit --no-fund && node bench/call.js
 
 bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
 	cargo build --release --package makeready-benches --bins
