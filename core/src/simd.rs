@@ -4,6 +4,24 @@
 //! [`Level::detect`] (what the CPU has) or [`Level::scalar`], so a kernel that takes one may rely on it.
 //! The scalar code is the oracle: every other level gives the same bytes.
 
+/// Calls a kernel at a level: that of a module of `x86`, or the one in plain Rust.
+macro_rules! dispatch {
+    (
+        $level:expr,
+        $vectors:ident or $($plain:ident)::+ : $kernel:ident ($($argument:expr),*)
+    ) => {
+        match $level.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the token says that this CPU has AVX2.
+            Kind::Avx2 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the token says that this CPU has SSE4.1.
+            Kind::Sse41 => unsafe { x86::$vectors::sse41::$kernel($($argument),*) },
+            Kind::Scalar => $($plain)::+::$kernel($($argument),*),
+        }
+    };
+}
+
 pub(crate) mod jpeg_decode;
 pub(crate) mod jpeg_encode;
 pub(crate) mod resample;
@@ -53,5 +71,24 @@ impl Level {
             }
         }
         levels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What runs over all levels shows little where one of them is left out.
+    #[test]
+    fn every_level_below_the_best_is_available() {
+        let levels = Level::available();
+        assert_eq!(
+            (levels.first(), levels.last()),
+            (Some(&Level::scalar()), Some(&Level::detect()))
+        );
+        #[cfg(target_arch = "x86_64")]
+        if Level::detect() == Level(Kind::Avx2) {
+            assert_eq!(levels, [Kind::Scalar, Kind::Sse41, Kind::Avx2].map(Level));
+        }
     }
 }

@@ -5,18 +5,6 @@
 use super::x86;
 use super::{Kind, Level, scalar};
 
-/// Dispatches to the kernel of the same name at a level.
-macro_rules! dispatch {
-    ($level:expr, $module:ident :: $kernel:ident ($($argument:expr),*)) => {
-        match $level.0 {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: the token says that this CPU has AVX2.
-            Kind::Avx2 => unsafe { x86::$module::$kernel($($argument),*) },
-            _ => scalar::$module::$kernel($($argument),*),
-        }
-    };
-}
-
 /// Transforms a block to 8x8 samples. All in rows of eight; `out` has rows of `stride` bytes.
 #[inline]
 pub(crate) fn idct8(
@@ -26,7 +14,7 @@ pub(crate) fn idct8(
     out: &mut [u8],
     stride: usize,
 ) {
-    dispatch!(level, jpeg_idct::idct8(coefficients, quantisation, out, stride));
+    dispatch!(level, jpeg_idct or scalar::jpeg_idct: idct8(coefficients, quantisation, out, stride));
 }
 
 /// Transforms a block to 4x4 samples.
@@ -38,7 +26,7 @@ pub(crate) fn idct4(
     out: &mut [u8],
     stride: usize,
 ) {
-    dispatch!(level, jpeg_idct::idct4(coefficients, quantisation, out, stride));
+    dispatch!(level, jpeg_idct or scalar::jpeg_idct: idct4(coefficients, quantisation, out, stride));
 }
 
 /// Transforms a block to 2x2 samples.
@@ -50,7 +38,7 @@ pub(crate) fn idct2(
     out: &mut [u8],
     stride: usize,
 ) {
-    dispatch!(level, jpeg_idct::idct2(coefficients, quantisation, out, stride));
+    dispatch!(level, jpeg_idct or scalar::jpeg_idct: idct2(coefficients, quantisation, out, stride));
 }
 
 /// Transforms the lowest 2x2 coefficients of a block to 2x2 samples.
@@ -66,24 +54,24 @@ pub(crate) fn lowest2(
 
 /// Makes a row twice as wide. `row` has one sample more than `count` on both sides, `out` `2 * count`.
 pub(crate) fn upsample_wide(level: Level, row: &[u8], count: usize, out: &mut [u8]) {
-    dispatch!(level, jpeg_rows::upsample_wide(row, count, out));
+    dispatch!(level, jpeg_rows or scalar::jpeg_rows: upsample_wide(row, count, out));
 }
 
 /// Makes a row twice as wide from the two rows that it lies between. `near` and `far` have one sample more
 /// than `count` on both sides, `out` has `2 * count`.
 pub(crate) fn upsample_both(level: Level, near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
-    dispatch!(level, jpeg_rows::upsample_both(near, far, count, out));
+    dispatch!(level, jpeg_rows or scalar::jpeg_rows: upsample_both(near, far, count, out));
 }
 
 /// Makes RGB pixels of YCbCr samples, as many as `out` holds.
 pub(crate) fn ycc_to_rgb(level: Level, y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
-    dispatch!(level, jpeg_rows::ycc_to_rgb(y, cb, cr, out));
+    dispatch!(level, jpeg_rows or scalar::jpeg_rows: ycc_to_rgb(y, cb, cr, out));
 }
 
 /// Which of the coefficients are not zero, one bit for each.
 #[inline]
 pub(crate) fn nonzero_mask(level: Level, coefficients: &[i16; 64]) -> u64 {
-    dispatch!(level, jpeg_rows::nonzero_mask(coefficients))
+    dispatch!(level, jpeg_masks or scalar::jpeg_rows: nonzero_mask(coefficients))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 #![allow(unsafe_code, reason = "calls the kernels that need a CPU feature, as the level proves")]
 
 #[cfg(target_arch = "x86_64")]
-use super::x86::{jpeg_encode_colour as colour, jpeg_encode_dct as dct};
+use super::x86;
 use super::{Kind, Level};
 
 pub(super) mod scalar;
@@ -82,12 +82,7 @@ pub(crate) fn rgb_to_ycc(
     let count = luma.len().min(blue.len()).min(red.len()).min(rgb.len() / 3);
     let luma = &mut luma[..count];
     let (blue, red) = (&mut blue[..count], &mut red[..count]);
-    match level.0 {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 => unsafe { colour::rgb_to_ycc(rgb, luma, blue, red) },
-        _ => scalar::rgb_to_ycc(rgb, luma, blue, red),
-    }
+    dispatch!(level, jpeg_encode_colour or scalar: rgb_to_ycc(rgb, luma, blue, red));
 }
 
 /// Halves a row in width: the mean of each two samples, rounded down and up by turns as libjpeg
@@ -95,12 +90,7 @@ pub(crate) fn rgb_to_ycc(
 pub(crate) fn halve_width(level: Level, row: &[u8], out: &mut [u8]) {
     let count = out.len().min(row.len() / 2);
     let (row, out) = (&row[..count * 2], &mut out[..count]);
-    match level.0 {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 => unsafe { colour::halve_width(row, out) },
-        _ => scalar::halve_width(row, out),
-    }
+    dispatch!(level, jpeg_encode_colour or scalar: halve_width(row, out));
 }
 
 /// Halves two rows in width and height: the mean of each four samples, a half rounded down and up
@@ -108,12 +98,7 @@ pub(crate) fn halve_width(level: Level, row: &[u8], out: &mut [u8]) {
 pub(crate) fn halve_both(level: Level, top: &[u8], bottom: &[u8], out: &mut [u8]) {
     let count = out.len().min(top.len() / 2).min(bottom.len() / 2);
     let (top, bottom, out) = (&top[..count * 2], &bottom[..count * 2], &mut out[..count]);
-    match level.0 {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 => unsafe { colour::halve_both(top, bottom, out) },
-        _ => scalar::halve_both(top, bottom, out),
-    }
+    dispatch!(level, jpeg_encode_colour or scalar: halve_both(top, bottom, out));
 }
 
 /// The forward DCT and quantisation of blocks side by side: block `n` is the 8 rows of `stride`
@@ -132,10 +117,14 @@ pub(crate) fn forward(
     match level.0 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 => unsafe { dct::forward_avx2(samples, stride, quantiser, out) },
+        Kind::Avx2 => unsafe {
+            x86::jpeg_encode_dct::forward_avx2(samples, stride, quantiser, out)
+        },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level says that this CPU has SSE4.1.
-        Kind::Sse41 => unsafe { dct::forward_sse41(samples, stride, quantiser, out) },
+        Kind::Sse41 => unsafe {
+            x86::jpeg_encode_dct::forward_sse41(samples, stride, quantiser, out)
+        },
         Kind::Scalar => scalar::forward(samples, stride, quantiser, out),
     }
 }
@@ -144,12 +133,7 @@ pub(crate) fn forward(
 /// `k`.
 #[inline(always)]
 pub(crate) fn at_least(level: Level, values: &[i16; 64], threshold: i16) -> u64 {
-    match level.0 {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 => unsafe { dct::at_least(values, threshold) },
-        _ => scalar::at_least(values, threshold),
-    }
+    dispatch!(level, jpeg_masks or scalar: at_least(values, threshold))
 }
 
 /// Work for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
@@ -172,7 +156,7 @@ pub(crate) fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output
                 && is_x86_feature_detected!("lzcnt") =>
         {
             // SAFETY: the CPU has just said that it has all three.
-            unsafe { super::x86::jpeg_encode_bits::run(work) }
+            unsafe { x86::jpeg_encode_bits::run(work) }
         }
         _ => work.run(),
     }

@@ -5,11 +5,6 @@
 
 #![allow(unsafe_code, reason = "vector loads and stores")]
 
-use std::arch::x86_64::{
-    _mm256_abs_epi16, _mm256_cmpgt_epi16, _mm256_loadu_si256, _mm256_movemask_epi8,
-    _mm256_packs_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi16,
-};
-
 use crate::simd::jpeg_encode::{Block, Quantiser, ZIGZAG};
 
 /// For each 16 coefficients in zigzag order and each 16 in natural order: the byte shuffle that
@@ -349,22 +344,4 @@ pub(in crate::simd) fn forward_avx2(
 ) {
     let done = avx2::forward(samples, stride, quantiser, out);
     sse41::forward(&samples[(done * 8).min(samples.len())..], stride, quantiser, &mut out[done..]);
-}
-
-/// See [`crate::simd::jpeg_encode::at_least`].
-#[target_feature(enable = "avx2")]
-pub(in crate::simd) fn at_least(values: &[i16; 64], threshold: i16) -> u64 {
-    let below = _mm256_set1_epi16(threshold - 1);
-    let mut mask = 0;
-    for (at, values) in values.as_chunks::<32>().0.iter().enumerate() {
-        let far = [&values[..16], &values[16..]].map(|values| {
-            // SAFETY: 32 readable bytes, at any alignment.
-            let values = unsafe { _mm256_loadu_si256(values.as_ptr().cast()) };
-            _mm256_cmpgt_epi16(_mm256_abs_epi16(values), below)
-        });
-        let bytes = _mm256_packs_epi16(far[0], far[1]);
-        let bytes = _mm256_permute4x64_epi64::<0b11_01_10_00>(bytes);
-        mask |= u64::from(_mm256_movemask_epi8(bytes).cast_unsigned()) << (32 * at);
-    }
-    mask
 }
