@@ -19,6 +19,7 @@ use crate::job::Watch;
 use crate::limits::Limits;
 use crate::options::Encode;
 use crate::orientation::Orientation;
+use crate::simd::Level;
 use crate::source::{Bytes, Source};
 
 /// A file format, or raw pixels.
@@ -220,19 +221,20 @@ pub(crate) fn decode_memory(
     }
 }
 
-/// Begins a decode.
+/// Begins a decode, with the kernels of `level` where they are the library's own.
 pub(crate) fn open(
     source: &Source,
     header: &Header,
     request: &DecodeRequest,
     limits: &Limits,
+    level: Level,
 ) -> Result<Box<dyn Decoder>> {
     if header.format == Format::Raw {
         return Ok(raw::open(source.clone(), request));
     }
     let bytes: Bytes = source.bytes(limits.max_input_bytes)?;
     match header.format {
-        Format::Jpeg => jpeg::open(bytes, request, limits),
+        Format::Jpeg => jpeg::open(bytes, request, limits, level),
         Format::Png => png::open(bytes, limits),
         Format::WebP => webp::open(bytes, header, request),
         _ => gif::open(bytes, header),
@@ -296,15 +298,18 @@ pub(crate) fn encode_memory(
 }
 
 /// Begins an encode. `lanes` is how many pieces of work it may run at a time in the current rayon pool;
-/// 1 means on the calling thread alone.
+/// 1 means on the calling thread alone. The kernels are those of `level`, where they are the library's own.
 pub(crate) fn encoder(
     encode: &Encode,
     size: Size,
     layout: Layout,
     lanes: usize,
+    level: Level,
 ) -> Result<Encoding> {
     match encode {
-        Encode::Jpeg(options) => jpeg::encoder(options, size, layout, lanes).map(Encoding::Bands),
+        Encode::Jpeg(options) => {
+            jpeg::encoder(options, size, layout, lanes, level).map(Encoding::Bands)
+        }
         Encode::Png(options) => png::encoder(options, size, layout).map(Encoding::Bands),
         Encode::WebP(options) => Ok(Encoding::Whole(webp::encoder(options))),
     }

@@ -16,6 +16,7 @@ use crate::limits::{Limits, check};
 use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
 use crate::options::{Encode, OnError};
 use crate::plan::{Input, Op, Plan, Shape};
+use crate::simd::Level;
 
 /// What a run needs to know of its surroundings.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,8 @@ pub(crate) struct Setting {
     pub(crate) threads: usize,
     /// Rows of a band, where nothing asks for another cut.
     pub(crate) band_rows: u32,
+    /// Whose kernels are used.
+    pub(crate) level: Level,
 }
 
 impl Setting {
@@ -199,7 +202,7 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
         Op::Crop(rect) => rows(crop::Crop { rect: *rect }),
         Op::Resize(resize) => {
             let Shape { size, layout } = first()?;
-            rows(resample::Resample::new(*resize, size, layout))
+            rows(resample::Resample::new(*resize, size, layout, setting.level))
         }
         Op::Stitch(stitch) => {
             let layouts = shapes.iter().map(|shape| shape.layout).collect();

@@ -14,6 +14,7 @@ use crate::orientation::{Orientation, Quarter};
 use crate::output::Output;
 use crate::planned::{self, Planned};
 use crate::pool::Threads;
+use crate::simd::Level;
 use crate::source::Source;
 
 /// A recipe: inputs, the operations on them in the order written, and what comes out.
@@ -68,6 +69,7 @@ struct Job {
     shrink: Option<Shrink>,
     optimizations: Option<Optimizations>,
     band_rows: Option<u32>,
+    level: Option<Level>,
 }
 
 impl Pipeline {
@@ -189,6 +191,20 @@ impl Pipeline {
         self
     }
 
+    /// How many levels of vector instructions this CPU has kernels for, plain code included.
+    #[doc(hidden)]
+    pub fn simd_levels() -> usize {
+        Level::available().len()
+    }
+
+    /// Sets the level of vector instructions: 0 is plain code, the last of [`simd_levels`](Self::simd_levels)
+    /// the best and the default. For tests that they do not show.
+    #[doc(hidden)]
+    pub fn with_simd_level(mut self, level: usize) -> Self {
+        self.job.level = Level::available().get(level).copied();
+        self
+    }
+
     /// Reads the headers of the inputs and says what a run will do and cost; decodes nothing.
     ///
     /// # Errors
@@ -251,6 +267,10 @@ impl Pipeline {
 
     pub(crate) fn band_rows(&self, threads: usize) -> u32 {
         self.job.band_rows.unwrap_or_else(|| Setting::band_rows(threads))
+    }
+
+    pub(crate) fn level(&self) -> Level {
+        self.job.level.unwrap_or_else(Level::detect)
     }
 
     /// The moment of the deadline of a job that begins now.

@@ -72,7 +72,8 @@ fn prepare(pipelines: &[&Pipeline], want: Want) -> Result<Pass> {
     let rules = optimize(&mut optimized, &first.job_optimizations(), &context)?;
     let threads = first.job_threads().count()?;
     let band_rows = first.band_rows(threads);
-    let setting = Setting { limits: strictest(pipelines), threads, band_rows };
+    let setting =
+        Setting { limits: strictest(pipelines), threads, band_rows, level: first.level() };
     let exec = lower::lower(&optimized, setting)?;
     Ok(Pass { exec, written, optimized, rules })
 }

@@ -6,6 +6,7 @@
 pub mod bands_do_not_show;
 pub mod decode;
 pub mod encode_then_decode;
+pub mod levels_do_not_show;
 pub mod mutate;
 pub mod optimized_equals_unoptimized;
 pub mod recipe;
@@ -20,12 +21,13 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 7] = [
+pub const PROPERTIES: [(&str, Property); 8] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("region_equals_crop", region_equals_crop::region_equals_crop),
     ("scaled_close_to_full", scaled_close_to_full::scaled_close_to_full),
     ("bands_do_not_show", bands_do_not_show::bands_do_not_show),
+    ("levels_do_not_show", levels_do_not_show::levels_do_not_show),
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
 ];

@@ -11,11 +11,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::image::Image;
 use crate::image::band::{Band, Rows};
 use crate::job::Watch;
-use crate::lower::{ExecNode, ExecPlan, Work};
+use crate::lower::{ExecNode, ExecPlan, Setting, Work};
 use crate::ops::Kind;
 use crate::options::Encode;
 use crate::output::Timings;
 use crate::plan::{Input, Shape};
+use crate::simd::Level;
 
 /// The state of a node.
 pub(super) struct Stage {
@@ -60,7 +61,9 @@ impl Stage {
                 let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
                 op.run(&inputs, &mut band).map(|()| Some(band))
             }
-            Work::Encode(encode) => self.encode(node, encode, band_of(task)?, watch).map(|()| None),
+            Work::Encode(encode) => {
+                self.encode(plan, node, encode, band_of(task)?, watch).map(|()| None)
+            }
             Work::Collect => self.collect(node, band_of(task)?).map(|()| None),
             Work::Copy { input } => self.copy(plan, *input).map(|()| None),
         };
@@ -106,8 +109,8 @@ impl Stage {
     ) -> Result<()> {
         let Input { source, header, .. } = &plan.inputs[input];
         if let State::Idle = self.state {
-            self.state =
-                State::Decoding(codec::open(source, header, request, &plan.setting.limits)?);
+            let Setting { limits, level, .. } = &plan.setting;
+            self.state = State::Decoding(codec::open(source, header, request, limits, *level)?);
         }
         match &mut self.state {
             State::Decoding(decoder) => decoder.read(band, watch),
@@ -117,13 +120,14 @@ impl Stage {
 
     fn encode(
         &mut self,
+        plan: &ExecPlan,
         node: &ExecNode,
         encode: &Encode,
         band: &Band,
         watch: &Watch,
     ) -> Result<()> {
         if let State::Idle = self.state {
-            self.state = State::Encoding(encoder(encode, node, self.lanes)?);
+            self.state = State::Encoding(encoder(encode, node, self.lanes, plan.setting.level)?);
         }
         if let State::Encoding(encoder) = &mut self.state {
             encoder.write(band, watch)?;
@@ -193,9 +197,14 @@ fn band_of(task: &Task) -> Result<&Arc<Band>> {
 }
 
 /// The encoder of a node; one that takes no bands behind a canvas that collects them.
-fn encoder(encode: &Encode, node: &ExecNode, lanes: usize) -> Result<Box<dyn Encoder>> {
+fn encoder(
+    encode: &Encode,
+    node: &ExecNode,
+    lanes: usize,
+    level: Level,
+) -> Result<Box<dyn Encoder>> {
     let Shape { size, layout } = node.shape;
-    match codec::encoder(encode, size, layout, lanes)? {
+    match codec::encoder(encode, size, layout, lanes, level)? {
         Encoding::Bands(encoder) => Ok(encoder),
         Encoding::Whole(encoder) => {
             let canvas = Band::new(layout, size.width, 0..size.height)?;

@@ -25,6 +25,7 @@ use crate::image::band::{Band, Rows};
 use crate::image::layout::Plane;
 use crate::options::Kernel;
 use crate::plan::ResizeOp;
+use crate::simd::Level;
 use axis::{Axis, Extent};
 use job::Job;
 use weights::{Form, Weights};
@@ -35,6 +36,7 @@ pub(crate) struct Resample {
     op: ResizeOp,
     size: Size,
     layout: Layout,
+    level: Level,
     /// The weights of planes at full size and of those at less. `None` where memory was refused.
     weights: [OnceLock<Option<PlaneWeights>>; 2],
 }
@@ -59,9 +61,9 @@ impl Axes {
 }
 
 impl Resample {
-    /// A resize of a picture of this size and layout. Weights wait for the first row.
-    pub(crate) fn new(op: ResizeOp, size: Size, layout: Layout) -> Self {
-        Self { op, size, layout, weights: [OnceLock::new(), OnceLock::new()] }
+    /// A resize of a picture of this size and layout, with the kernels of `level`. Weights wait for the first row.
+    pub(crate) fn new(op: ResizeOp, size: Size, layout: Layout, level: Level) -> Self {
+        Self { op, size, layout, level, weights: [OnceLock::new(), OnceLock::new()] }
     }
 
     fn axes(&self, plane: Plane) -> Axes {
@@ -120,6 +122,7 @@ impl Resample {
             columns,
             across: &weights.across,
             down: &weights.down,
+            level: self.level,
         };
         let curve = if self.op.linear { Curve::Linear } else { Curve::Encoded };
         let out = out.plane_mut(index);

@@ -61,7 +61,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         Ok(layout.planes().iter().map(|plane| (plane.columns.len(), plane.rows.len())).collect())
     }
 
-    /// The most bytes that [`Decoder::new`] and reading all rows have reserved at any time. 0 for a
+    /// The most bytes that [`Decoder::with_level`] and reading all rows have reserved at any time. 0 for a
     /// request that cannot be met.
     pub(crate) fn memory(header: &Header, request: &Request) -> u64 {
         let Ok(layout) = Layout::new(header, request) else {
@@ -77,16 +77,17 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         strips + strip_headers + Rows::memory(&layout) + source
     }
 
-    /// Prepares to read rows: reserves memory, decodes nothing yet.
-    ///
-    /// # Errors
-    /// `Misuse` for a region outside the image or a format that the file does not have, `Memory`,
-    /// `Malformed` for tables that are wrong or missing.
+    /// As [`Decoder::with_level`], with the best kernels.
+    #[cfg(test)]
     pub(crate) fn new(data: D, header: Header, request: Request) -> Result<Self, JpegError> {
         Self::with_level(data, header, request, Level::detect())
     }
 
-    /// As [`Decoder::new`], with the kernels of `level`.
+    /// Prepares to read rows with the kernels of `level`: reserves memory, decodes nothing yet.
+    ///
+    /// # Errors
+    /// `Misuse` for a region outside the image or a format that the file does not have, `Memory`,
+    /// `Malformed` for tables that are wrong or missing.
     pub(crate) fn with_level(
         data: D,
         header: Header,

@@ -72,11 +72,8 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    /// An encoder for a picture of this size. `lanes` is how many pieces the work of a push is
-    /// split into, in the current pool of rayon; with 1, rayon is not touched.
-    ///
-    /// # Errors
-    /// Where size or metadata do not fit in a file, or memory is short.
+    /// As [`Encoder::with_level`], with the best kernels.
+    #[cfg(test)]
     pub(crate) fn new(
         width: u32,
         height: u32,
@@ -105,7 +102,11 @@ impl Encoder {
         })
     }
 
-    /// The same with less than this CPU can do; for tests.
+    /// An encoder for a picture of this size, with the kernels of `level`. `lanes` is how many pieces the
+    /// work of a push is split into, in the current pool of rayon; with 1, rayon is not touched.
+    ///
+    /// # Errors
+    /// Where size or metadata do not fit in a file, or memory is short.
     pub(crate) fn with_level(
         width: u32,
         height: u32,

@@ -10,6 +10,7 @@ use crate::job::Watch;
 use crate::limits::{Limits, check};
 use crate::orientation::Orientation;
 use crate::probe::exif;
+use crate::simd::Level;
 use crate::source::Bytes;
 
 /// Scaled, by region and in bands, whatever the file.
@@ -63,10 +64,11 @@ pub(in crate::codec) fn open(
     bytes: Bytes,
     request: &DecodeRequest,
     limits: &Limits,
+    level: Level,
 ) -> Result<Box<dyn codec::Decoder>> {
     let header = super::read_header((*bytes).as_ref()).map_err(typed)?;
     let request = translated(request, limits)?;
-    let decoder = Decoder::new(Shared(bytes), header, request).map_err(typed)?;
+    let decoder = Decoder::with_level(Shared(bytes), header, request, level).map_err(typed)?;
     Ok(Box::new(Input(decoder)))
 }
 

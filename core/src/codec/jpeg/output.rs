@@ -8,6 +8,7 @@ use crate::image::band::Band;
 use crate::image::{self, Layout};
 use crate::job::Watch;
 use crate::options::Jpeg;
+use crate::simd::Level;
 
 /// 16 bits say how long a side is.
 pub(in crate::codec) const MAX_SIDE: u32 = 65_535;
@@ -29,10 +30,12 @@ pub(in crate::codec) fn encoder(
     size: Size,
     layout: Layout,
     lanes: usize,
+    level: Level,
 ) -> Result<Box<dyn codec::Encoder>> {
     let settings = settings(options, layout);
     let lanes = worthwhile(lanes, size);
-    let encoder = Encoder::new(size.width, size.height, input(layout), settings, lanes);
+    let (width, height) = (size.width, size.height);
+    let encoder = Encoder::with_level(width, height, input(layout), settings, lanes, level);
     Ok(Box::new(Output(encoder.map_err(typed)?)))
 }
 

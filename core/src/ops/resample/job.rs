@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::weights::Weights;
 use crate::error::{Error, Result};
+use crate::simd::Level;
 
 /// The rows of a plane of one band.
 pub(super) struct Job<'a> {
@@ -20,6 +21,8 @@ pub(super) struct Job<'a> {
     pub(super) same_columns: bool,
     pub(super) across: &'a Weights,
     pub(super) down: &'a Weights,
+    /// Whose kernels are used.
+    pub(super) level: Level,
 }
 
 /// `count` times `value`, reserved fallibly.

@@ -22,7 +22,7 @@ pub(super) fn scratch(columns: u64, channels: u64, behind: u64) -> u64 {
 
 /// Makes the rows of a plane of `N` samples a pixel.
 pub(super) fn run<const N: usize>(job: &Job<'_>, out: &mut [u8]) -> Result<()> {
-    let level = Level::detect();
+    let level = job.level;
     let taps = job.across.row();
     let columns = job.columns.len();
     let pitch = columns + taps.stride;

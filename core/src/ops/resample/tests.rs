@@ -96,7 +96,7 @@ fn cut(band: &Band, rows: Range<u32>) -> Band {
 /// All output rows, made in bands of `step` rows from source bands of `source_step` rows.
 fn run(op: ResizeOp, source: &Band, step: u32, source_step: u32) -> Vec<Vec<u8>> {
     let layout = source.layout();
-    let resample = Resample::new(op, source.size(), layout);
+    let resample = Resample::new(op, source.size(), layout, Level::detect());
     let height = op.window.height;
     let mut planes = vec![Vec::new(); layout.planes().len()];
     let mut start = 0;

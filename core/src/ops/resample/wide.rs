@@ -53,7 +53,7 @@ pub(super) fn scratch(
 
 /// Makes the rows of a plane of `N` samples a pixel, the last of which is alpha if there are two or four.
 pub(super) fn run<const N: usize>(job: &Job<'_>, curve: Curve, out: &mut [u8]) -> Result<()> {
-    let level = Level::detect();
+    let level = job.level;
     let columns = job.columns.len();
     let count = out.len() / (job.window * N);
     let mut work = Rows {
