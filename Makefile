@@ -7,7 +7,7 @@ PEERS := $(CURDIR)/target/peers
 PYTHON := $(CURDIR)/target/python
 PYTHON_BIN := $(PYTHON)/venv/bin
 
-# Seconds, for all properties together.
+# Seconds, an equal share of them for each property.
 FUZZ_SECONDS ?= 30
 
 .PHONY: help test test-rust test-python test-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt

@@ -54,7 +54,8 @@ fn main() -> ExitCode {
     } else {
         replay(&request, &mut counts);
     }
-    println!("{} passed, {} failed", counts.passed, counts.failed);
+    let properties = request.properties.len();
+    println!("fuzz: {properties} properties, {} passed, {} failed", counts.passed, counts.failed);
     ExitCode::from(u8::from(counts.failed > 0))
 }
 
@@ -82,21 +83,25 @@ fn request(mut words: impl Iterator<Item = String>) -> Result<Request, String> {
     Ok(request)
 }
 
-/// Runs every property in turn on a new input each, until the time is over.
+/// Runs every property for an equal share of the time, on a new input each time.
 fn fuzz(request: &Request, counts: &mut Counts) {
     let seeds = seeds::all();
     assert!(!seeds.is_empty(), "no seeds");
-    let names: Vec<&str> = request.properties.iter().map(|(name, _)| *name).collect();
-    println!("{} seeds, seed {}: {}", seeds.len(), request.seed, names.join(", "));
+    let share = request.seconds / request.properties.len() as f64;
+    println!("{} seeds, seed {}, {share:.0} s a property", seeds.len(), request.seed);
     let mut random = XorShift::new(request.seed);
-    let start = Instant::now();
-    while start.elapsed().as_secs_f64() < request.seconds {
-        for &property in &request.properties {
+    for &property in &request.properties {
+        let mut found = Counts::default();
+        let start = Instant::now();
+        while start.elapsed().as_secs_f64() < share {
             let seed = &seeds[random.place(seeds.len())];
             let other = &seeds[random.place(seeds.len())];
             let data = mutate(&seed.bytes, &other.bytes, &mut random);
-            run(property, &seed.path.display().to_string(), &data, counts);
+            run(property, &seed.path.display().to_string(), &data, &mut found);
         }
+        println!("{}: {} passed, {} failed", property.0, found.passed, found.failed);
+        counts.passed += found.passed;
+        counts.failed += found.failed;
     }
 }
 
