@@ -14,6 +14,9 @@ const { noise } = require('./support/pictures.js');
 
 const ROUNDS = 40;
 
+/** How often a measurement may be taken again: other work on the machine delays some, a job on these threads all. */
+const TRIES = 6;
+
 /** Milliseconds that a call takes, in rising order. */
 async function times(call) {
   const found = [];
@@ -45,12 +48,16 @@ test('fs and dns answer while 16 jobs run', async (t) => {
   const runs = Array.from({ length: 16 }, () =>
     job.run({ signal: controller.signal }).then(() => (ended += 1), () => {}));
   for (const [name, call] of Object.entries(CALLS)) {
-    const during = await times(call);
     const of = (sorted) => `median ${median(sorted).toFixed(2)}, 90 % below ${late(sorted).toFixed(2)} ms`;
-    t.diagnostic(`${name}: before ${of(before[name])}; during ${of(during)}`);
     // All cores are busy: a call may wait for the turn of its thread, but never for a job, which takes seconds.
-    assert.ok(median(during) < median(before[name]) + 10, `${name} took ${of(during)}`);
-    assert.ok(late(during) < late(before[name]) + 30, `${name} took ${of(during)}`);
+    const fast = (during) =>
+      median(during) < median(before[name]) + 10 && late(during) < late(before[name]) + 30;
+    let during;
+    for (let i = 0; i < TRIES && !(during && fast(during)); i += 1) {
+      during = await times(call);
+      t.diagnostic(`${name}: before ${of(before[name])}; during ${of(during)}`);
+    }
+    assert.ok(fast(during), `${name} took ${of(during)}`);
   }
   assert.ok(ended < 16, 'the jobs ended before the calls were measured');
   controller.abort();
