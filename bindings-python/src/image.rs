@@ -182,8 +182,9 @@ impl Image {
         let pointer = |wanted: bool, values: &[isize; 3]| {
             if wanted { values.as_ptr().cast_mut() } else { ptr::null_mut() }
         };
-        // SAFETY: Python gives a view to be filled. All that it points at is in this object, which is frozen and which `obj` keeps alive, or static. Who takes a
-        // read-only view does not write through its pointers, so that they may come from shared references.
+        // SAFETY: Python gives a view to be filled. All that it points at is static, or in this object, which is
+        // frozen and which `obj` keeps alive. Who takes a read-only view does not write through its pointers, so
+        // that they may come from shared references.
         unsafe {
             (*view).buf = image.core.data().as_ptr().cast_mut().cast::<c_void>();
             (*view).len = image.core.data().len().cast_signed();
