@@ -31,10 +31,11 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    /// Rows of a band unless a test asks for others: a row of JPEG MCUs for each thread, but no more than
-    /// stay in the cache; at 4000 pixels across 64 rows are 768 KB.
-    pub(crate) fn band_rows(threads: usize) -> u32 {
-        if threads <= 2 { 32 } else { 64 }
+    /// Rows of a band unless a test asks for others: at 4000 pixels across 64 rows are 768 KB and stay in the
+    /// cache. With smaller ones threads that have just woken wait for one another more often. Several outputs on
+    /// few threads take half as many all the same: what they share is held for the slowest.
+    pub(crate) fn band_rows(threads: usize, outputs: usize) -> u32 {
+        if threads == 1 || threads == 2 && outputs > 1 { 32 } else { 64 }
     }
 }
 

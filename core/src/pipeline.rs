@@ -265,8 +265,8 @@ impl Pipeline {
         self.job.optimizations.clone().unwrap_or_default()
     }
 
-    pub(crate) fn band_rows(&self, threads: usize) -> u32 {
-        self.job.band_rows.unwrap_or_else(|| Setting::band_rows(threads))
+    pub(crate) fn band_rows(&self, threads: usize, outputs: usize) -> u32 {
+        self.job.band_rows.unwrap_or_else(|| Setting::band_rows(threads, outputs))
     }
 
     pub(crate) fn level(&self) -> Level {

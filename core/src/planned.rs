@@ -71,7 +71,7 @@ fn prepare(pipelines: &[&Pipeline], want: Want) -> Result<Pass> {
     let context = Context { shrink: first.job_shrink() };
     let rules = optimize(&mut optimized, &first.job_optimizations(), &context)?;
     let threads = first.job_threads().count()?;
-    let band_rows = first.band_rows(threads);
+    let band_rows = first.band_rows(threads, pipelines.len());
     let setting =
         Setting { limits: strictest(pipelines), threads, band_rows, level: first.level() };
     let exec = lower::lower(&optimized, setting)?;
