@@ -58,6 +58,8 @@ fn noise_holds_no_more() -> Result<()> {
         ((16, 900), 1, 127),
         ((900, 16), 3, 72),
         ((320, 240), 1, 127),
+        ((320, 240), 2, 127),
+        ((320, 240), 3, 127),
         ((320, 240), 3, 70),
         ((1001, 703), 1, 127),
         ((1001, 703), 2, 47),
@@ -70,6 +72,7 @@ fn noise_holds_no_more() -> Result<()> {
                 ("jpeg 4:4:4", Jpeg::quality(quality).subsampling(Subsampling::S444).into()),
                 ("jpeg progressive", Jpeg::quality(quality).progressive(true).into()),
                 ("webp", WebP::quality(quality).into()),
+                ("webp lossless", WebP::lossless().into()),
                 ("webp effort 1", WebP::quality(quality).effort(1).into()),
                 ("png", Png::default().into()),
             ] {

@@ -48,9 +48,14 @@ const LOSSY: [[(u64, u64); 6]; 2] = [
     [(1, 530), (30, 1015), (60, 1255), (80, 1535), (90, 1890), (100, 2545)],
 ];
 
+/// Whether a lossy encode in one pass keeps all coefficients as tokens.
+fn keeps_tokens(options: &WebP) -> bool {
+    options.effort >= 3
+}
+
 fn lossy_memory(options: &WebP, size: Size) -> u64 {
     let quality = u64::from(options.quality).clamp(1, 100);
-    let anchors = LOSSY[usize::from(options.effort >= 3)];
+    let anchors = LOSSY[usize::from(keeps_tokens(options))];
     let above = anchors.iter().position(|&(q, _)| q >= quality).unwrap_or(anchors.len() - 1);
     let ((low, from), (high, to)) = (anchors[above.saturating_sub(1)], anchors[above]);
     let bytes = from + (to - from) * (quality - low) / (high - low).max(1);
@@ -100,7 +105,8 @@ impl WebpEncoder {
         };
         // Tokens of noise would take twice the memory of a photograph's: it is gone through twice instead, which
         // takes half as long again.
-        let passes = if is_busy(canvas) { Passes::Two } else { Passes::One };
+        let tokens = !self.options.lossless && keeps_tokens(&self.options);
+        let passes = if tokens && is_busy(canvas) { Passes::Two } else { Passes::One };
         ffi::encode(samples, canvas.size(), &self.options, passes, watch)
     }
 }
