@@ -17,6 +17,7 @@ mod input;
 mod layout;
 mod markers;
 mod output;
+mod pairs;
 mod progressive;
 mod request;
 mod rows;

@@ -58,6 +58,8 @@ impl<'a> Bits<'a> {
         if let Some(bytes) = self.data.get(p.at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_be_bytes(*bytes);
             if !has_ff(word) {
+                // Never 64 or more; the mask says so to the compiler.
+                p.count &= 63;
                 p.buffer |= word >> p.count;
                 p.at += ((63 - p.count) >> 3) as usize;
                 p.count |= 56;
@@ -103,7 +105,7 @@ impl<'a> Bits<'a> {
     #[inline(always)]
     pub(super) const fn skip(&mut self, bits: u32) {
         self.position.buffer <<= bits & 63;
-        self.position.count = self.position.count.wrapping_sub(bits) & 63;
+        self.position.count = self.position.count.wrapping_sub(bits);
     }
 
     /// Takes up to 32 bits: no more than a refill promised.

@@ -1,13 +1,12 @@
-//! Huffman tables made for decoding several things in one look-up.
+//! Huffman tables made for decoding.
 //!
-//! A [`Table`] maps the next [`LOOKUP_BITS`] bits to the zero run, the size and, where the extra bits
-//! are among those bits too, the finished coefficient. A [`SkipTable`] maps the next [`SKIP_BITS`]
-//! bits to as many whole coefficients as they hold, for blocks of which only the DC value is wanted.
+//! A [`Table`] maps the next [`LOOKUP_BITS`] bits to one code: its zero run and the size of its value. A
+//! [`SkipTable`] maps the next [`SKIP_BITS`] bits to as many whole coefficients as they hold, for blocks of which
+//! only the DC value is wanted. For all others there is a [`PairTable`](super::pairs::PairTable).
 
 use super::error::{JpegError, filled};
 
-/// Bits of a look-up in a [`Table`]. 10 find nine of ten coefficients of a photograph at quality 85,
-/// and four tables stay in the first-level cache together with a row of samples.
+/// Bits of a look-up in a [`Table`]: only codes of rare coefficients are longer.
 pub(super) const LOOKUP_BITS: u32 = 10;
 /// Bits of a look-up in a [`SkipTable`].
 pub(super) const SKIP_BITS: u32 = 13;
@@ -70,12 +69,10 @@ impl Codes {
     }
 }
 
-/// What the next bits say. Packed: the value in the upper 16 bits, then 4 bits of size, 4 of run, and
-/// 8 of length.
+/// What the next bits say. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
+/// and 8 of length, code and extra bits together.
 ///
-/// - value not 0: a whole coefficient of `size` bits; length covers code and extra bits
-/// - value 0, length not 0: a code alone; `size` extra bits follow
-/// - all 0: the code is longer than the look-up, or there is none
+/// A length of 0 says that the code is longer than the look-up, or there is none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry(u32);
 
@@ -83,19 +80,20 @@ impl Entry {
     /// Stands in for bits that are no code. As in libjpeg, 17 of them are dropped, for symbol 0.
     pub(super) const INVALID: Self = Self(17);
 
-    /// The finished value, 0 if there is none.
-    #[inline(always)]
-    pub(super) const fn value(self) -> i16 {
-        (self.0.cast_signed() >> 16) as i16
+    /// A symbol with its code of `length` bits.
+    fn new(symbol: u8, length: u8) -> Self {
+        let size = u32::from(symbol & 15);
+        let run = u32::from(symbol >> 4);
+        Self(((1 << size) - 1) << 16 | size << 12 | run << 8 | (u32::from(length) + size))
     }
 
-    /// Whether the value is there.
+    /// Whether it is a coefficient: not the end of a block, a run of 16 zeros, or a code that was not found.
     #[inline(always)]
-    pub(super) const fn is_whole(self) -> bool {
+    pub(super) const fn is_coefficient(self) -> bool {
         self.0 >> 16 != 0
     }
 
-    /// Bits to drop.
+    /// Bits to drop for the code and the extra bits.
     #[inline(always)]
     pub(super) const fn length(self) -> u32 {
         self.0 & 0xFF
@@ -113,34 +111,17 @@ impl Entry {
         self.0 >> 12 & 15
     }
 
-    /// A code whose extra bits are not among those looked up.
-    fn code(symbol: u8, length: u8) -> Self {
-        Self(u32::from(symbol & 15) << 12 | u32::from(symbol >> 4) << 8 | u32::from(length))
+    /// The value (T.81, F.12) whose code `window` starts with, without a branch on its size or sign.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "the mask leaves 15 bits at most")]
+    pub(super) const fn value(self, window: u64) -> i32 {
+        let mask = self.0 >> 16;
+        let extra = (window >> (self.length().wrapping_neg() & 63)) as u32 & mask;
+        let (extra, mask) = (extra.cast_signed(), mask.cast_signed());
+        // All ones where the highest extra bit is 0.
+        let negative = (extra - (mask + 1) / 2) >> 31;
+        extra - (mask & negative)
     }
-
-    /// A whole coefficient.
-    fn whole(symbol: u8, length: u8, value: i32) -> Self {
-        let code = Self::code(symbol, length + (symbol & 15));
-        Self(value.cast_unsigned() << 16 | code.0)
-    }
-
-    /// What `window` (of `width` bits, starting with the code) says.
-    fn at(code: Code, window: u32, width: u32) -> Self {
-        let size = u32::from(code.symbol & 15);
-        let total = u32::from(code.length) + size;
-        if size == 0 || total > width {
-            return Self::code(code.symbol, code.length);
-        }
-        let extra = window >> (width - total) & ((1 << size) - 1);
-        Self::whole(code.symbol, code.length, extend(extra, size))
-    }
-}
-
-/// The value that `size` extra bits stand for (T.81, F.12).
-#[inline(always)]
-pub(super) const fn extend(extra: u32, size: u32) -> i32 {
-    let value = extra.cast_signed();
-    if extra >> (size - 1) == 0 { value - (1 << size) + 1 } else { value }
 }
 
 /// A table for decoding.
@@ -163,9 +144,6 @@ impl Table {
     pub(super) const HEAP: usize = size_of::<[Entry; 1 << LOOKUP_BITS]>();
 
     /// Builds the table. `dc` checks that the symbols are sizes.
-    ///
-    /// In a table for DC no entry is whole: DC differences vary so much in size that a branch on it would
-    /// cost more than it saves.
     pub(super) fn new(spec: &Spec, dc: bool) -> Result<Self, JpegError> {
         let codes = spec.codes()?;
         if let Some(code) = codes.iter().find(|code| dc && code.symbol > 15) {
@@ -178,10 +156,7 @@ impl Table {
         };
         for code in codes.iter().filter(|code| u32::from(code.length) <= LOOKUP_BITS) {
             for window in windows(code, LOOKUP_BITS) {
-                entries[window as usize] = match dc {
-                    true => Entry::code(code.symbol, code.length),
-                    false => Entry::at(*code, window, LOOKUP_BITS),
-                };
+                entries[window as usize] = Entry::new(code.symbol, code.length);
             }
         }
         Ok(Self { entries, long: LongCodes::new(spec, &codes) })
@@ -193,7 +168,7 @@ impl Table {
         self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
     }
 
-    /// The symbol at the top of `window` as a code alone, for codes longer than a look-up. `None` if the
+    /// The symbol at the top of `window`, for codes longer than a look-up. `None` if the
     /// bits are no code.
     #[cold]
     pub(super) fn look_up_long(&self, window: u64) -> Option<Entry> {
@@ -201,7 +176,7 @@ impl Table {
         let length = (1..=16u8).find(|&length| top < self.long.limits[usize::from(length)])?;
         let code = (top >> (16 - length)).cast_signed();
         let index = usize::try_from(code + self.long.offsets[usize::from(length)]).ok()?;
-        Some(Entry::code(*self.long.symbols.get(index)?, length))
+        Some(Entry::new(*self.long.symbols.get(index)?, length))
     }
 }
 

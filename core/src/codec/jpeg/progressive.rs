@@ -2,7 +2,7 @@
 //! along it, and a band is a range of bits in a mask of the non-zero ones.
 
 use super::bits::Bits;
-use super::huffman::{Table, extend};
+use super::huffman::Table;
 use super::sequential::{Block, dc_difference, low16, next_code, next_entry};
 use crate::simd::{Level, jpeg_decode};
 
@@ -55,19 +55,17 @@ pub(super) fn ac_first(
     while k <= band.last {
         bits.refill();
         let entry = next_entry(&mut bits, table);
-        let (run, size) = (entry.run(), entry.size());
-        let value = if entry.is_whole() {
-            i32::from(entry.value())
-        } else if size > 0 {
-            extend(bits.take(size), size)
-        } else if run == 15 {
-            k += 16;
-            continue;
-        } else {
-            *ends = end_run(&mut bits, run) - 1;
+        let value = entry.value(bits.window());
+        bits.skip(entry.length());
+        k += entry.run();
+        if !entry.is_coefficient() {
+            if entry.run() == 15 {
+                k += 1;
+                continue;
+            }
+            *ends = end_run(&mut bits, entry.run()) - 1;
             break;
-        };
-        k += run;
+        }
         block[k.min(63)] = low16(value << band.low);
         k += 1;
     }

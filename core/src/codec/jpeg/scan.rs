@@ -6,7 +6,8 @@ use super::headers::Definitions;
 use super::huffman::{SkipTable, Table};
 use super::layout::{Layout, Plane};
 use super::markers::{self, Found};
-use super::segments::ScanSpec;
+use super::pairs::PairTable;
+use super::segments::{ScanComponent, ScanSpec};
 
 /// What goes on from block to block and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,17 +39,25 @@ pub(super) trait Sink {
     fn missing(&mut self, at: At);
 }
 
-/// One component of a scan.
+/// Blocks of an MCU at most: four components of 4x4.
+const MAX_BLOCKS: usize = 64;
+
+/// One block of every MCU of a scan.
 #[derive(Debug, Clone, Copy, Default)]
-struct Slot {
+struct Step {
+    slot: usize,
     plane: usize,
-    /// Blocks of an MCU, a row and a column.
+    /// Its column and row in the MCU.
+    place: (u32, u32),
+    /// Blocks of its component in an MCU, a row and a column.
     blocks: (u32, u32),
 }
 
 /// A scan while it is read.
 pub(super) struct Scan {
-    slots: [Slot; 4],
+    /// The blocks of an MCU in the order of the file. One list: of loops in loops over so few blocks hardly a
+    /// predictor knows where they end.
+    steps: [Step; MAX_BLOCKS],
     count: usize,
     /// MCUs a line.
     mcus: u32,
@@ -71,20 +80,25 @@ impl Scan {
     pub(super) fn new(spec: &ScanSpec, layout: &Layout, interval: u32, recover: bool) -> Self {
         let components = spec.components();
         let interleaved = components.len() > 1;
-        let mut slots = [Slot::default(); 4];
-        for (slot, component) in slots.iter_mut().zip(components) {
+        let mut steps = [Step::default(); MAX_BLOCKS];
+        let mut count = 0;
+        for (slot, component) in components.iter().enumerate() {
             let sampling = layout.planes[component.index].sampling;
             let blocks = if interleaved { sampling } else { (1, 1) };
-            *slot = Slot { plane: component.index, blocks };
+            for place in 0..blocks.0 * blocks.1 {
+                let place = (place % blocks.0, place / blocks.0);
+                steps[count] = Step { slot, plane: component.index, place, blocks };
+                count += 1;
+            }
         }
-        let alone = &layout.planes[slots[0].plane];
+        let alone = &layout.planes[steps[0].plane];
         let (mcus, lines) = match interleaved {
             true => (layout.mcus.0, (1, layout.mcus.1)),
             false => (alone.blocks.0, (alone.sampling.1, alone.blocks.1)),
         };
         Self {
-            slots,
-            count: components.len(),
+            steps,
+            count,
             mcus,
             lines,
             restart_interval: interval,
@@ -212,13 +226,9 @@ impl Scan {
     /// Visits the blocks of an MCU in the order of the file.
     #[inline(always)]
     fn each_block(&mut self, mcu: (u32, u32), mut visit: impl FnMut(&mut State, At)) {
-        for (slot, &Slot { plane, blocks }) in self.slots[..self.count & 7].iter().enumerate() {
-            for y in 0..blocks.1 {
-                for x in 0..blocks.0 {
-                    let (column, row) = (mcu.0 * blocks.0 + x, mcu.1 * blocks.1 + y);
-                    visit(&mut self.state, At { slot, plane, column, row });
-                }
-            }
+        for &Step { slot, plane, place, blocks } in &self.steps[..self.count] {
+            let (column, row) = (mcu.0 * blocks.0 + place.0, mcu.1 * blocks.1 + place.1);
+            visit(&mut self.state, At { slot, plane, column, row });
         }
     }
 
@@ -280,6 +290,7 @@ fn resynchronise(data: &[u8], from: usize, due: u8) -> (usize, bool) {
 pub(super) struct Tables {
     pub(super) dc: [Option<Table>; 4],
     pub(super) ac: [Option<Table>; 4],
+    pub(super) pairs: [Option<PairTable>; 4],
     pub(super) skips: [Option<SkipTable>; 4],
 }
 
@@ -302,7 +313,11 @@ impl Tables {
             }
             let ac = definitions.ac[component.ac].as_ref().ok_or_else(missing)?;
             if tables.ac[component.ac].is_none() {
-                tables.ac[component.ac] = Some(Table::new(ac, false)?);
+                let table = Table::new(ac, false)?;
+                if spec.band.0 == 0 {
+                    tables.pairs[component.ac] = Some(PairTable::new(&table)?);
+                }
+                tables.ac[component.ac] = Some(table);
             }
             if skips(component.index) && tables.skips[component.ac].is_none() {
                 tables.skips[component.ac] = Some(SkipTable::new(ac)?);
@@ -311,18 +326,39 @@ impl Tables {
         Ok(tables)
     }
 
+    /// Those of a component of a sequential scan; none if one is missing.
+    #[inline(always)]
+    pub(super) fn of(&self, component: &ScanComponent) -> Option<ComponentTables<'_>> {
+        Some(ComponentTables {
+            dc: self.dc[component.dc & 3].as_ref()?,
+            ac: self.ac[component.ac & 3].as_ref()?,
+            pairs: self.pairs[component.ac & 3].as_ref()?,
+            skips: self.skips[component.ac & 3].as_ref(),
+        })
+    }
+
     /// The bytes that [`Tables::new`] reserves at most for this scan.
     pub(super) fn memory(spec: &ScanSpec, skips: impl Fn(usize) -> bool) -> u64 {
         let (mut dc, mut ac, mut skip) = ([0; 4], [0; 4], [0; 4]);
         for component in spec.components() {
             dc[component.dc] = Table::HEAP as u64;
-            ac[component.ac] = Table::HEAP as u64;
+            ac[component.ac] = (Table::HEAP + PairTable::HEAP) as u64;
             if skips(component.index) {
                 skip[component.ac] = SkipTable::HEAP as u64;
             }
         }
         dc.iter().chain(&ac).chain(&skip).sum()
     }
+}
+
+/// The tables of one component of a sequential scan.
+#[derive(Clone, Copy)]
+pub(super) struct ComponentTables<'a> {
+    pub(super) dc: &'a Table,
+    pub(super) ac: &'a Table,
+    pub(super) pairs: &'a PairTable,
+    /// Where there are blocks to pass over.
+    pub(super) skips: Option<&'a SkipTable>,
 }
 
 /// Whether a scan of this plane has blocks to pass over.

@@ -1,7 +1,8 @@
 //! Blocks of sequential scans: DC difference and all AC coefficients.
 
 use super::bits::Bits;
-use super::huffman::{Entry, SkipTable, Table, extend};
+use super::huffman::{Entry, SkipTable, Table};
+use super::scan::ComponentTables;
 
 /// 64 coefficients of a block.
 pub(super) type Block = [i16; 64];
@@ -35,26 +36,18 @@ pub(super) const fn low16(value: i32) -> i16 {
     value as i16
 }
 
-/// Looks up the next code whatever its length and drops what the entry covers.
+/// Looks up the next code whatever its length.
 #[inline(always)]
 pub(super) fn next_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
-    let mut entry = table.look_up(bits.window());
-    if entry.length() == 0 {
-        entry = long_entry(bits, table);
-    }
-    bits.skip(entry.length());
-    entry
+    let entry = table.look_up(bits.window());
+    if entry.length() == 0 { long_entry(bits, table) } else { entry }
 }
 
 /// Looks up the next code and drops it alone; gives its run and size.
 #[inline(always)]
 pub(super) fn next_code(bits: &mut Bits<'_>, table: &Table) -> (usize, u32) {
-    let mut entry = table.look_up(bits.window());
-    if entry.length() == 0 {
-        entry = long_entry(bits, table);
-    }
-    let extra = if entry.is_whole() { entry.size() } else { 0 };
-    bits.skip(entry.length() - extra);
+    let entry = next_entry(bits, table);
+    bits.skip(entry.length() - entry.size());
     (entry.run(), entry.size())
 }
 
@@ -67,48 +60,49 @@ fn long_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
     })
 }
 
-/// Reads a DC difference, without a branch on its size.
+/// Reads a DC difference.
 #[inline(always)]
 pub(super) fn dc_difference(bits: &mut Bits<'_>, table: &Table) -> i32 {
     bits.refill();
     let entry = next_entry(bits, table);
-    let negative = (!bits.window() >> 63) as u32;
-    let size = entry.size();
-    let extra = bits.take(size);
-    extra.wrapping_sub(((1 << size) - 1) * negative).cast_signed()
+    let value = entry.value(bits.window());
+    bits.skip(entry.length());
+    value
 }
 
 /// Decodes a block into `block` (in rows of eight, all 0 before). `prediction` is the DC value of the
 /// block before. Returns the zigzag place that no coefficient lies beyond.
+#[inline(always)]
 pub(super) fn decode_block(
     reader: &mut Bits<'_>,
-    dc: &Table,
-    ac: &Table,
+    tables: &ComponentTables<'_>,
     prediction: &mut i32,
     block: &mut Block,
 ) -> usize {
     let mut bits = *reader;
-    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, tables.dc));
     block[0] = low16(*prediction);
-    let (behind, _) = decode_ac(&mut bits, ac, block, 64);
+    let (behind, _) = decode_ac(&mut bits, tables, block, 64);
     *reader = bits;
     (behind - 1).min(63)
 }
 
 /// The same for the coefficients at places below `count` (others may be stored too), and passes over the rest.
+#[inline(always)]
 pub(super) fn decode_lowest(
     reader: &mut Bits<'_>,
-    (dc, ac, skips): (&Table, &Table, &SkipTable),
+    tables: &ComponentTables<'_>,
+    skips: &SkipTable,
     prediction: &mut i32,
     block: &mut Block,
     count: usize,
 ) -> usize {
     let mut bits = *reader;
-    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, tables.dc));
     block[0] = low16(*prediction);
-    let (behind, ended) = decode_ac(&mut bits, ac, block, count);
+    let (behind, ended) = decode_ac(&mut bits, tables, block, count);
     if !ended {
-        skip_ac(&mut bits, ac, skips, behind);
+        skip_ac(&mut bits, tables.ac, skips, behind);
     }
     *reader = bits;
     (behind - 1).min(63)
@@ -118,75 +112,64 @@ pub(super) fn decode_lowest(
 /// ended with it.
 ///
 /// ```text
-/// until the end of the block: refill; look up
-///     up to twice: while the entry is whole (run, value): store it, look up the next
-///     else: code, extra bits
+/// until the end of the block: refill; up to four times:
+///     look up a pair: store both coefficients, or
+///     one does not fit, or the 64th place is near: refill; one code, its extra bits
 /// ```
-/// A refill lasts for two whole entries of 10 bits and a code with extra bits of 31.
 #[inline(always)]
-fn decode_ac(bits: &mut Bits<'_>, ac: &Table, block: &mut Block, count: usize) -> (usize, bool) {
+fn decode_ac(
+    bits: &mut Bits<'_>,
+    tables: &ComponentTables<'_>,
+    block: &mut Block,
+    count: usize,
+) -> (usize, bool) {
     let mut k = 1;
-    while k < count {
+    'more: while k < count {
         bits.refill();
-        let mut entry = ac.look_up(bits.window());
-        if entry.is_whole() {
-            k = store(bits, block, k, entry);
-            if k >= count {
-                break;
-            }
-            entry = ac.look_up(bits.window());
-            if entry.is_whole() {
-                k = store(bits, block, k, entry);
-                if k >= count {
-                    break;
+        // A refill lasts for four look-ups of 11 bits.
+        for _ in 0..4 {
+            let pair = tables.pairs.look_up(bits.window());
+            let next = k + pair.advance();
+            if next > 63 {
+                // The end is near, or a code is long: one coefficient alone.
+                bits.refill();
+                let entry = next_entry(bits, tables.ac);
+                let value = entry.value(bits.window());
+                bits.skip(entry.length());
+                k += entry.run();
+                if entry.is_coefficient() {
+                    block[usize::from(NATURAL[k & 127] & 63)] = low16(value);
+                } else if entry.run() != 15 {
+                    return (k - entry.run(), true);
                 }
-                entry = ac.look_up(bits.window());
+                k += 1;
+                continue 'more;
             }
-        }
-        if entry.is_whole() {
-            k = store(bits, block, k, entry);
-            continue;
-        }
-        if entry.length() == 0 {
-            entry = long_entry(bits, ac);
-        }
-        bits.skip(entry.length());
-        let size = entry.size();
-        if size == 0 {
-            if entry.run() != 15 {
+            // The second first: if it is none, its 0 goes where nothing is yet.
+            let ([first, second], [value, second_value]) = (pair.places(), pair.values());
+            block[usize::from(NATURAL[(k + second) & 127] & 63)] = second_value;
+            block[usize::from(NATURAL[(k + first) & 127] & 63)] = value;
+            k = next;
+            bits.skip(pair.length());
+            if pair.is_end() {
                 return (k, true);
             }
-            k += 16;
-            continue;
         }
-        k += entry.run();
-        let value = extend(bits.take(size), size);
-        block[usize::from(NATURAL[k & 127] & 63)] = low16(value);
-        k += 1;
     }
     (k, false)
 }
 
-/// Stores a whole coefficient and drops its bits; gives the place behind it.
-#[inline(always)]
-fn store(bits: &mut Bits<'_>, block: &mut Block, k: usize, entry: Entry) -> usize {
-    bits.skip(entry.length());
-    let k = k + entry.run();
-    block[usize::from(NATURAL[k & 127] & 63)] = entry.value();
-    k + 1
-}
-
 /// Passes over a block; only its DC difference is applied to `prediction`.
+#[inline(always)]
 pub(super) fn skip_block(
     reader: &mut Bits<'_>,
-    dc: &Table,
-    ac: &Table,
+    tables: &ComponentTables<'_>,
     skips: &SkipTable,
     prediction: &mut i32,
 ) {
     let mut bits = *reader;
-    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
-    skip_ac(&mut bits, ac, skips, 1);
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, tables.dc));
+    skip_ac(&mut bits, tables.ac, skips, 1);
     *reader = bits;
 }
 
@@ -203,11 +186,9 @@ fn skip_ac(bits: &mut Bits<'_>, ac: &Table, skips: &SkipTable, mut k: usize) {
                 // The end is near, or a code is long: one coefficient alone.
                 bits.refill();
                 let entry = next_entry(bits, ac);
-                if !entry.is_whole() {
-                    if entry.size() == 0 && entry.run() != 15 {
-                        break 'block;
-                    }
-                    bits.skip(entry.size());
+                bits.skip(entry.length());
+                if !entry.is_coefficient() && entry.run() != 15 {
+                    break 'block;
                 }
                 k += entry.run() + 1;
                 continue 'block;

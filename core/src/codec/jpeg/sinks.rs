@@ -45,8 +45,8 @@ impl Sink for Sequential<'_> {
         let component = &spec.components()[at.slot];
         let prediction = &mut state.predictions[at.slot & 3];
         let mut block = [0; 64];
-        if let (Some(dc), Some(ac)) = (&tables.dc[component.dc & 3], &tables.ac[component.ac & 3]) {
-            decode_block(bits, dc, ac, prediction, &mut block);
+        if let Some(tables) = tables.of(component) {
+            decode_block(bits, &tables, prediction, &mut block);
         }
         match &mut kept[at.plane].coefficients {
             Coefficients::None => {}

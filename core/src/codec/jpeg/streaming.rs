@@ -4,8 +4,8 @@ use super::bits::Bits;
 use super::decoder::quantisation;
 use super::error::JpegError;
 use super::headers::Header;
-use super::layout::Layout;
-use super::scan::{At, Scan, Sink, State, Tables, has_skips};
+use super::layout::{Layout, Plane};
+use super::scan::{At, ComponentTables, Scan, Sink, State, Tables, has_skips};
 use super::segments::ScanSpec;
 use super::sequential::{Block, decode_block, decode_lowest, low16, skip_block};
 use super::strip::Strip;
@@ -55,71 +55,81 @@ impl Streaming {
         strips: &mut [Strip],
     ) -> Result<(), JpegError> {
         let Self { scan, spec, tables, quantisation } = self;
-        let mut sink =
-            Transformer { level, layout, strips, spec, tables, quantisation, block: [0; 64] };
+        let mut components = [None; 4];
+        for (to, component) in components.iter_mut().zip(spec.components()) {
+            let index = component.index;
+            let (plane, quantisation) = (&layout.planes[index], &quantisation[index]);
+            *to = tables.of(component).map(|tables| Component { tables, plane, quantisation });
+        }
+        let mut sink = Transformer { level, components, strips, block: [0; 64] };
         scan.band(data, band, &mut sink)
     }
 
     /// Reads the row `band` of MCUs, of which the region needs nothing.
     pub(super) fn pass_over(&mut self, data: &[u8], band: u32) -> Result<(), JpegError> {
-        let mut sink = Passer { spec: &self.spec, tables: &self.tables };
+        let mut components = [None; 4];
+        for (to, component) in components.iter_mut().zip(self.spec.components()) {
+            *to = self.tables.of(component);
+        }
+        let mut sink = Passer { components };
         self.scan.band(data, band, &mut sink)
     }
+}
+
+/// What the blocks of a component need.
+#[derive(Clone, Copy)]
+struct Component<'a> {
+    tables: ComponentTables<'a>,
+    plane: &'a Plane,
+    quantisation: &'a Block,
 }
 
 /// Transforms blocks of the region.
 struct Transformer<'a> {
     level: Level,
-    layout: &'a Layout,
+    /// Those of the scan, in its order.
+    components: [Option<Component<'a>>; 4],
     strips: &'a mut [Strip],
-    spec: &'a ScanSpec,
-    tables: &'a Tables,
-    quantisation: &'a [Block; 4],
     block: Block,
 }
 
 impl Sink for Transformer<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let component = &self.spec.components()[at.slot];
-        let prediction = &mut state.predictions[at.slot & 3];
-        let (Some(dc), Some(ac)) =
-            (&self.tables.dc[component.dc & 3], &self.tables.ac[component.ac & 3])
-        else {
+        let Some(Component { tables, plane, quantisation }) = &self.components[at.slot & 3] else {
             return;
         };
-        let plane = &self.layout.planes[at.plane & 3];
+        let prediction = &mut state.predictions[at.slot & 3];
+        let place = (at.column, at.row);
         let wanted = plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row);
-        let skips = &self.tables.skips[component.ac & 3];
-        let last = match skips {
+        let last = match tables.skips {
             Some(skips) if !wanted || plane.side == 1 => {
-                skip_block(bits, dc, ac, skips, prediction);
+                skip_block(bits, tables, skips, prediction);
                 if wanted {
-                    let value = low16(*prediction);
-                    let place = (at.column, at.row);
-                    self.strips[at.plane].fill(&self.quantisation[at.plane & 3], value, place);
+                    self.strips[at.plane].fill(quantisation, low16(*prediction), place);
                 }
                 return;
             }
             Some(skips) if plane.coefficients < 64 => {
                 self.block = [0; 64];
                 let (block, count) = (&mut self.block, plane.coefficients);
-                decode_lowest(bits, (dc, ac, skips), prediction, block, count)
+                decode_lowest(bits, tables, skips, prediction, block, count)
             }
             _ => {
                 self.block = [0; 64];
-                decode_block(bits, dc, ac, prediction, &mut self.block)
+                decode_block(bits, tables, prediction, &mut self.block)
             }
         };
         if wanted {
-            let quantisation = &self.quantisation[at.plane & 3];
-            let place = (at.column, at.row);
-            self.strips[at.plane].transform(self.level, quantisation, &self.block, last, place);
+            let strip = &mut self.strips[at.plane];
+            strip.transform(self.level, quantisation, &self.block, last, place);
         }
     }
 
     fn missing(&mut self, at: At) {
-        let plane = &self.layout.planes[at.plane];
+        let Some(Component { plane, .. }) = &self.components[at.slot & 3] else {
+            return;
+        };
         if plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row) {
             let place = (at.column, at.row);
             self.strips[at.plane].transform(self.level, &[0; 64], &[0; 64], 0, place);
@@ -129,22 +139,18 @@ impl Sink for Transformer<'_> {
 
 /// Passes over blocks.
 struct Passer<'a> {
-    spec: &'a ScanSpec,
-    tables: &'a Tables,
+    components: [Option<ComponentTables<'a>>; 4],
 }
 
 impl Sink for Passer<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let component = &self.spec.components()[at.slot];
         let prediction = &mut state.predictions[at.slot & 3];
-        if let (Some(dc), Some(ac)) =
-            (&self.tables.dc[component.dc & 3], &self.tables.ac[component.ac & 3])
-        {
-            match &self.tables.skips[component.ac & 3] {
-                Some(skips) => skip_block(bits, dc, ac, skips, prediction),
+        if let Some(tables) = &self.components[at.slot & 3] {
+            match tables.skips {
+                Some(skips) => skip_block(bits, tables, skips, prediction),
                 None => {
-                    decode_block(bits, dc, ac, prediction, &mut [0; 64]);
+                    decode_block(bits, tables, prediction, &mut [0; 64]);
                 }
             }
         }
