@@ -12,6 +12,7 @@ use std::ops::Range;
 use crate::codec::{self, DecodeRequest};
 use crate::error::{Error, Result};
 use crate::geometry::Rect;
+use crate::image::Layout;
 use crate::limits::{Limits, check};
 use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
 use crate::options::{Encode, OnError};
@@ -221,7 +222,10 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
             let place = Rect::new(edges.left, edges.top, size.width, size.height);
             rows(extend::Extend { place, colour: *colour })
         }
-        Op::Convert(_) => rows(colour::Convert),
+        Op::Convert(_) => match first()?.layout {
+            Layout::YCbCr(_) => rows(colour::ToRgb { level: setting.level }),
+            _ => rows(colour::Convert),
+        },
         Op::Encode(encode) => Work::Encode(*encode),
         Op::Copy { input } => Work::Copy { input: *input },
         Op::Collect => Work::Collect,

@@ -6,6 +6,7 @@ use super::RowOp;
 use crate::error::Result;
 use crate::image::band::{Band, Rows};
 use crate::image::{Colour, Layout};
+use crate::simd::{Level, jpeg_decode};
 
 /// Changes an interleaved layout to one that holds at least as much: gray to colour, opaque to alpha.
 pub(crate) struct Convert;
@@ -20,6 +21,27 @@ impl RowOp for Convert {
         let from = inputs[0].bands().first().map_or(to, |band| band.layout());
         for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
             widen(inputs[0].row(0, y), from, target, to);
+        }
+        Ok(())
+    }
+}
+
+/// Makes RGB of planes that all have full size.
+pub(crate) struct ToRgb {
+    /// Whose kernels are used.
+    pub(crate) level: Level,
+}
+
+impl RowOp for ToRgb {
+    fn needs(&self, rows: Range<u32>, _: usize) -> Range<u32> {
+        rows
+    }
+
+    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+        let (stride, rows) = (out.stride(0), out.rows());
+        for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
+            let [luma, blue, red] = [0, 1, 2].map(|plane| inputs[0].row(plane, y));
+            jpeg_decode::ycc_to_rgb(self.level, luma, blue, red, target);
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ use crate::image::layout::Plane;
 use crate::options::Kernel;
 use crate::plan::ResizeOp;
 use crate::simd::Level;
-use axis::{Axis, Extent};
+use axis::{Axis, Extent, Sub};
 use job::Job;
 use weights::{Form, Weights};
 use wide::Curve;
@@ -45,6 +45,13 @@ pub(crate) struct Resample {
 struct PlaneWeights {
     across: Weights,
     down: Weights,
+}
+
+/// A plane as it comes and as it goes.
+#[derive(Clone, Copy)]
+struct Planes {
+    source: Plane,
+    made: Plane,
 }
 
 /// The axes of a plane.
@@ -66,20 +73,36 @@ impl Resample {
         Self { op, size, layout, level, weights: [OnceLock::new(), OnceLock::new()] }
     }
 
-    fn axes(&self, plane: Plane) -> Axes {
+    fn axes(&self, planes: Planes) -> Axes {
+        let Planes { source, made } = planes;
+        let across = Sub { source: source.sub_x, made: made.sub_x };
+        let down = Sub { source: source.sub_y, made: made.sub_y };
         Axes {
-            across: Axis::new(self.op.kernel, &columns(&self.op, self.size), plane.sub_x),
-            down: Axis::new(self.op.kernel, &rows(&self.op, self.size), plane.sub_y),
+            across: Axis::new(self.op.kernel, &columns(&self.op, self.size), across),
+            down: Axis::new(self.op.kernel, &rows(&self.op, self.size), down),
         }
     }
 
-    fn weights(&self, plane: Plane) -> Result<&PlaneWeights> {
-        let axes = self.axes(plane);
+    /// Every plane, in order.
+    fn planes(&self) -> impl Iterator<Item = Planes> {
+        let made = self.op.layout(self.layout).planes();
+        let pairs = self.layout.planes().iter().zip(made);
+        pairs.map(|(&source, &made)| Planes { source, made })
+    }
+
+    /// The first plane, and the first that is subsampled.
+    fn distinct(&self) -> impl Iterator<Item = Planes> {
+        let subsampled = self.planes().find(|planes| is_subsampled(planes.source));
+        self.planes().take(1).chain(subsampled)
+    }
+
+    fn weights(&self, planes: Planes) -> Result<&PlaneWeights> {
+        let axes = self.axes(planes);
         let make = || {
             let across = Weights::new(&axes.across, self.form()).ok()?;
             Some(PlaneWeights { across, down: Weights::new(&axes.down, self.form()).ok()? })
         };
-        let cell = &self.weights[usize::from(is_subsampled(plane))];
+        let cell = &self.weights[usize::from(is_subsampled(planes.source))];
         let bytes = axes.weight_bytes(self.form());
         cell.get_or_init(make).as_ref().ok_or_else(|| Error::out_of_memory(bytes))
     }
@@ -93,21 +116,24 @@ impl Resample {
 
     /// Whether every sample of the output is one of the source.
     fn copies(&self) -> bool {
-        let axes = || self.axes(self.layout.planes()[0]);
         let same = |axes: Axes| axes.across.is_identity() && axes.down.is_identity();
-        self.op.kernel == Kernel::Nearest || same(axes())
+        self.op.kernel == Kernel::Nearest || self.planes().take(1).all(|p| same(self.axes(p)))
     }
 
     /// Makes the rows of a plane.
-    fn run_plane(&self, source: Rows<'_>, index: usize, out: &mut Band) -> Result<()> {
-        let plane = self.layout.planes()[index];
-        let Axes { across, down } = self.axes(plane);
-        let weights = self.weights(plane)?;
-        let made = plane.rows(&out.rows());
+    fn run_plane(
+        &self,
+        source: Rows<'_>,
+        (index, planes): (usize, Planes),
+        out: &mut Band,
+    ) -> Result<()> {
+        let Axes { across, down } = self.axes(planes);
+        let weights = self.weights(planes)?;
+        let made = planes.made.rows(&out.rows());
         let offset = down.window.start;
         let reached = down.reached(made.start + offset..made.end + offset);
         let columns = across.reached(across.window.clone());
-        let channels = plane.channels as usize;
+        let channels = planes.source.channels as usize;
         let bytes = columns.start as usize * channels..columns.end as usize * channels;
         let mut rows = job::reserved::<&[u8]>(reached.len(), &[])?;
         for (row, y) in rows.iter_mut().zip(reached.clone()) {
@@ -139,13 +165,14 @@ impl Resample {
     }
 
     /// An upper bound of the bytes that `rows` output rows reserve for a plane.
-    fn plane_scratch(&self, plane: Plane, rows: u32) -> u64 {
-        let Axes { across, down } = self.axes(plane);
-        let rows = rows.div_ceil(plane.sub_y);
+    fn plane_scratch(&self, planes: Planes, rows: u32) -> u64 {
+        let Axes { across, down } = self.axes(planes);
+        let rows = rows.div_ceil(planes.made.sub_y);
         let taps = u64::from(down.most_taps());
         let sources = (ceil_u64(f64::from(rows) * down.ratio) + taps + 1).min(down.limit.into());
         let columns = across.reached(across.window.clone()).len() as u64;
-        let (channels, behind) = (u64::from(plane.channels), weights::stride(&across) as u64);
+        let (channels, behind) =
+            (u64::from(planes.source.channels), weights::stride(&across) as u64);
         let pixels = if self.form() == Form::Fixed {
             narrow::scratch(columns, channels, behind)
         } else {
@@ -164,11 +191,11 @@ impl RowOp for Resample {
         let whole = rows(&self.op, self.size);
         let offset = whole.window.start;
         let made = Extent { window: made.start + offset..made.end + offset, ..whole };
-        reached(self.op.kernel, &made, self.layout.row_unit())
+        reached(self.op.kernel, &made, row_sub(&self.op, self.layout))
     }
 
     fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
-        (0..self.layout.planes().len()).try_for_each(|index| self.run_plane(inputs[0], index, out))
+        self.planes().enumerate().try_for_each(|plane| self.run_plane(inputs[0], plane, out))
     }
 
     fn band_rows(&self, most: u32) -> u32 {
@@ -182,24 +209,16 @@ impl RowOp for Resample {
     }
 
     fn scratch(&self, rows: u32) -> u64 {
-        let planes = self.layout.planes().iter();
-        planes.map(|plane| self.plane_scratch(*plane, rows)).max().unwrap_or(0)
+        self.distinct().map(|planes| self.plane_scratch(planes, rows)).max().unwrap_or(0)
     }
 
     fn held(&self) -> u64 {
-        let planes = distinct(self.layout).map(|plane| self.axes(*plane));
-        planes.map(|axes| axes.weight_bytes(self.form())).sum()
+        self.distinct().map(|planes| self.axes(planes).weight_bytes(self.form())).sum()
     }
 
     fn kind(&self) -> Kind {
         Kind::Resample
     }
-}
-
-/// One plane of each subsampling.
-fn distinct(layout: Layout) -> impl Iterator<Item = &'static Plane> {
-    let planes = layout.planes();
-    planes[..1].iter().chain(planes[1..].iter().filter(|plane| is_subsampled(**plane)).take(1))
 }
 
 const fn is_subsampled(plane: Plane) -> bool {
@@ -233,21 +252,32 @@ fn rows(op: &ResizeOp, size: Size) -> Extent {
 /// The part of a source of `size` that the window of a resize is made from, exactly: with the rest cut
 /// off, every weight stays as it is.
 pub(crate) fn source_window(op: &ResizeOp, size: Size, layout: Layout) -> Rect {
-    let columns = reached(op.kernel, &columns(op, size), layout.column_unit());
-    let rows = reached(op.kernel, &rows(op, size), layout.row_unit());
+    let columns = reached(op.kernel, &columns(op, size), column_sub(op, layout));
+    let rows = reached(op.kernel, &rows(op, size), row_sub(op, layout));
     Rect::new(columns.start, rows.start, columns.end - columns.start, rows.end - rows.start)
 }
 
-/// The pixels along an axis that a window is made from, in planes at full size and in those of which a
-/// sample stands for `unit` pixels; whole samples of both. Empty where the window is.
-fn reached(kernel: Kernel, extent: &Extent, unit: u32) -> Range<u32> {
-    let of = |sub: u32| {
+/// What a sample of the coarsest plane stands for across.
+fn column_sub(op: &ResizeOp, source: Layout) -> Sub {
+    Sub { source: source.column_unit(), made: op.layout(source).column_unit() }
+}
+
+/// What a sample of the coarsest plane stands for down.
+fn row_sub(op: &ResizeOp, source: Layout) -> Sub {
+    Sub { source: source.row_unit(), made: op.layout(source).row_unit() }
+}
+
+/// The pixels along an axis that a window is made from, in planes at full size and in those that are
+/// coarsest; whole samples of both. Empty where the window is.
+fn reached(kernel: Kernel, extent: &Extent, coarsest: Sub) -> Range<u32> {
+    let of = |sub: Sub| {
         let axis = Axis::new(kernel, extent, sub);
         let samples = axis.reached(axis.window.clone());
-        samples.start * sub..samples.end * sub
+        samples.start * sub.source..samples.end * sub.source
     };
-    let (fine, coarse) = (of(1), of(unit));
+    let (fine, coarse) = (of(Sub { source: 1, made: 1 }), of(coarsest));
     let (start, end) = (fine.start.min(coarse.start), fine.end.max(coarse.end));
+    let unit = coarsest.source;
     start / unit * unit..end.next_multiple_of(unit).min(extent.limit)
 }
 

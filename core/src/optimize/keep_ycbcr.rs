@@ -1,20 +1,22 @@
-//! Lets the planes of JPEG files through to the encoder.
+//! Lets the planes of JPEG files through to the encoder, or to the last resize.
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::geometry::{Rect, Size};
 use crate::image::{Layout, Subsampling};
 use crate::options::{Encode, Kernel};
-use crate::plan::{NodeId, Op, Plan};
+use crate::plan::{NodeId, Op, Plan, ResizeOp};
 
-/// Where every input of an output is a JPEG of one subsampling, nothing in between needs RGB, and the output
-/// is a JPEG of that subsampling too, they are decoded, cropped, stitched and resampled each at its own size: no
-/// colour is converted and no chroma made larger and smaller again.
+/// Where every input of an output is a JPEG of one subsampling, and nothing in between needs RGB, they are decoded,
+/// cropped, stitched and resampled each at its own size: no colour is converted and no chroma made larger and
+/// smaller again. A JPEG of that subsampling is encoded from these planes. For any other output the last resize
+/// brings chroma to the size of luma, if that makes none of it larger, and RGB is made of the few pixels that are
+/// left.
 ///
-/// Not for WebP: its samples have a narrower range, and planes narrowed after 8 bits measured half a point of
-/// SSIMULACRA2 worse than those that libwebp makes from RGB. Not with alpha, edges or conversions, in linear
-/// light, by the nearest kernel, nor where a place, a crop or a window would split a chroma sample. All outputs
-/// that share a node must allow it.
+/// The planes are not for WebP itself: its samples have a narrower range, and planes narrowed after 8 bits measured
+/// half a point of SSIMULACRA2 worse than those that libwebp makes from RGB. Not below alpha, edges or conversions,
+/// in linear light, by the nearest kernel, nor where a place, a crop or a window would split a chroma sample. All
+/// outputs that share a node must allow it.
 ///
 /// A scaled decode scales every plane alike, while on the way to RGB subsampled chroma is decoded at twice the
 /// scale of luma and then resampled twice as far: so at 1/8 a progressive file is read no further than its DC scans.
@@ -26,6 +28,11 @@ use crate::plan::{NodeId, Op, Plan};
 /// encode jpeg => 80x60 rgb               encode jpeg => 80x60 rgb
 ///   resize => 80x60 rgb             ->     resize => 80x60 ycbcr 4:2:0
 ///     decode #0 => 200x150 rgb               decode #0 => 200x150 ycbcr 4:2:0
+///
+/// encode webp => 80x60 rgb               encode webp => 80x60 rgb
+///   resize => 80x60 rgb             ->     convert to rgb => 80x60 rgb
+///     decode #0 => 200x150 rgb               resize => 80x60 ycbcr 4:4:4
+///                                              decode #0 => 200x150 ycbcr 4:2:0
 /// ```
 pub(super) struct KeepYcbcr;
 
@@ -44,19 +51,69 @@ impl Rule for KeepYcbcr {
         }
         let nodes = connected(plan, node);
         let Some(subsampling) = common_subsampling(plan, &nodes) else { return Ok(false) };
-        if !nodes.iter().all(|&id| keeps_planes(plan, id, subsampling)) {
-            return Ok(false);
-        }
-        let planes = Layout::YCbCr(subsampling);
-        for id in nodes {
-            let mut op = plan.op(id).clone();
-            if let Op::Decode { layout, .. } = &mut op {
-                *layout = planes;
+        let Some(ends) = ends(plan, &nodes, subsampling) else { return Ok(false) };
+        let planar: Vec<NodeId> = ends.iter().flat_map(|&end| plan.below(end)).collect();
+        for id in nodes.into_iter().filter(|id| planar.contains(id)) {
+            let (mut op, inputs) = (plan.op(id).clone(), plan.nodes[id].inputs.clone());
+            match &mut op {
+                Op::Decode { layout, .. } => *layout = Layout::YCbCr(subsampling),
+                Op::Resize(resize) if ends.contains(&id) => {
+                    resize.full_chroma = true;
+                    let resized = plan.add(op, inputs)?;
+                    plan.set(id, Op::Convert(Layout::Rgb), vec![resized])?;
+                    continue;
+                }
+                _ => {}
             }
-            plan.set(id, op, plan.nodes[id].inputs.clone())?;
+            plan.set(id, op, inputs)?;
         }
         Ok(true)
     }
+}
+
+/// Where planes end: at the outputs that take them, and above the last resizes of all others. None if some node
+/// below cannot work on planes.
+fn ends(plan: &Plan, nodes: &[NodeId], subsampling: Subsampling) -> Option<Vec<NodeId>> {
+    let keeps = |&id: &NodeId| keeps_planes(plan, id, subsampling);
+    let roots: Vec<NodeId> = plan.roots.iter().copied().filter(|id| nodes.contains(id)).collect();
+    let mut resizes = Vec::new();
+    for &root in roots.iter().filter(|root| !plan.below(**root).iter().all(keeps)) {
+        let last = last_resize(plan, root)?;
+        let Op::Resize(resize) = plan.op(last) else { return None };
+        let below = plan.below(last);
+        let mut below = below.iter().filter(|&&id| id != last);
+        if !brings_to_luma(resize, subsampling) || !below.all(keeps) {
+            return None;
+        }
+        resizes.push(last);
+    }
+    // An output that would take planes gets RGB from a resize that others have it from.
+    let has_rgb = |&root: &NodeId| plan.below(root).iter().any(|id| resizes.contains(id));
+    let (rgb, planar): (Vec<NodeId>, Vec<NodeId>) = roots.into_iter().partition(has_rgb);
+    let single = |root: &NodeId| last_resize(plan, *root).is_some_and(|id| resizes.contains(&id));
+    if !rgb.iter().all(single) {
+        return None;
+    }
+    resizes.extend(planar);
+    Some(resizes)
+}
+
+/// The resize that everything between it and an output follows.
+fn last_resize(plan: &Plan, root: NodeId) -> Option<NodeId> {
+    let mut id = root;
+    while !matches!(plan.op(id), Op::Resize(_)) {
+        let [input] = plan.nodes[id].inputs[..] else { return None };
+        id = input;
+    }
+    Some(id)
+}
+
+/// Whether a resize can make planes of one size, and none larger than it is.
+fn brings_to_luma(resize: &ResizeOp, subsampling: Subsampling) -> bool {
+    let (sub_x, sub_y) = subsampling.factors();
+    let (across, down) = resize.ratio();
+    let shrinks = across >= f64::from(sub_x) && down >= f64::from(sub_y);
+    shrinks && !resize.linear && resize.kernel != Kernel::Nearest
 }
 
 /// The nodes of a root and of all roots that share one with it, inputs before users.

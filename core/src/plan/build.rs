@@ -180,6 +180,7 @@ impl<'a> Builder<'a> {
             window: resolved.window,
             kernel: options.kernel,
             linear: options.linear,
+            full_chroma: false,
         });
         let node = self.plan.add(resize, vec![node])?;
         let Some((canvas, x, y)) = resolved.canvas else {

@@ -1,7 +1,7 @@
 //! The operations of a logical plan.
 
 use crate::geometry::{Rect, Size};
-use crate::image::{Colour, Layout};
+use crate::image::{Colour, Layout, Subsampling};
 use crate::options::{Edges, Encode, Kernel};
 use crate::orientation::Orientation;
 
@@ -40,6 +40,8 @@ pub(crate) struct ResizeOp {
     pub(crate) window: Rect,
     pub(crate) kernel: Kernel,
     pub(crate) linear: bool,
+    /// Whether subsampled chroma becomes as large as luma.
+    pub(crate) full_chroma: bool,
 }
 
 impl ResizeOp {
@@ -48,6 +50,14 @@ impl ResizeOp {
         let across = f64::from(self.from.width) / f64::from(self.to.width);
         let down = f64::from(self.from.height) / f64::from(self.to.height);
         (across / f64::from(self.from.unit), down / f64::from(self.from.unit))
+    }
+
+    /// The layout that a picture of this layout gets.
+    pub(crate) const fn layout(&self, source: Layout) -> Layout {
+        match source {
+            Layout::YCbCr(_) if self.full_chroma => Layout::YCbCr(Subsampling::S444),
+            _ => source,
+        }
     }
 
     /// Whether it makes the picture larger in no direction.

@@ -63,7 +63,7 @@ fn one(op: &Op, shape: Shape) -> Result<Shape> {
                 return Err(Error::internal(format!("resize from {} of {size}", resize.from)));
             }
             inside("the window of a resize", resize.window, resize.to)?;
-            Shape::new(resize.window.size(), layout)
+            Shape::new(resize.window.size(), resize.layout(layout))
         }
         Op::Flatten(_) => Shape::new(size, Layout::interleaved(layout.has_colour(), false)),
         Op::Extend(edges, _) => Shape::new(extended(size, *edges)?, layout),

@@ -41,6 +41,18 @@ pub(crate) fn idct2(
     dispatch!(level, jpeg_idct or scalar::jpeg_idct: idct2(coefficients, quantisation, out, stride));
 }
 
+/// Transforms the lowest 4x4 coefficients of a block to 4x4 samples.
+#[inline]
+pub(crate) fn lowest4(
+    level: Level,
+    coefficients: &[i16; 64],
+    quantisation: &[i16; 64],
+    out: &mut [u8],
+    stride: usize,
+) {
+    dispatch!(level, jpeg_lowest or scalar::jpeg_idct: lowest4(coefficients, quantisation, out, stride));
+}
+
 /// Transforms the lowest 2x2 coefficients of a block to 2x2 samples.
 #[inline]
 pub(crate) fn lowest2(

@@ -7,7 +7,8 @@
 //! 1/4 2 and 4, 1/8 1 and 2; for 4:2:2, where the heights forbid it: both alike.
 //!
 //! **Planes** keep the sampling of the file: all components at `s`. No other decoder gives these to be equal
-//! to, so at 1/4 they are transformed from their lowest 2x2 coefficients alone, and the others passed over.
+//! to, so at 1/2 and 1/4 they are transformed from their lowest 4x4 and 2x2 coefficients alone, and the others
+//! passed over.
 
 use super::error::JpegError;
 use super::headers::{ColourModel, Header};
@@ -273,8 +274,9 @@ fn transform_side(format: Format, base: u32, sampling: (u32, u32), max: (u32, u3
 fn coefficients(format: Format, side: u32) -> usize {
     match (format, side) {
         (_, 1) => 1,
-        // The one at (1, 1). At 1/2 there would be nothing to win: few blocks have any beyond (3, 3).
+        // Those at (1, 1) and (3, 3).
         (Format::Planes, 2) => 5,
+        (Format::Planes, 4) => 25,
         _ => 64,
     }
 }

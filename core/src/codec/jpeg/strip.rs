@@ -82,7 +82,8 @@ impl Strip {
         match (self.side, self.lowest) {
             (2, true) => jpeg_decode::lowest2(coefficients, quantisation, out, self.stride),
             (2, false) => jpeg_decode::idct2(level, coefficients, quantisation, out, self.stride),
-            (4, _) => jpeg_decode::idct4(level, coefficients, quantisation, out, self.stride),
+            (4, true) => jpeg_decode::lowest4(level, coefficients, quantisation, out, self.stride),
+            (4, false) => jpeg_decode::idct4(level, coefficients, quantisation, out, self.stride),
             _ => jpeg_decode::idct8(level, coefficients, quantisation, out, self.stride),
         }
     }

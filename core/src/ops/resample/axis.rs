@@ -39,20 +39,29 @@ pub(super) struct Extent {
     pub(super) limit: u32,
 }
 
+/// How many pixels a sample of a plane stands for along an axis.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sub {
+    pub(super) source: u32,
+    pub(super) made: u32,
+}
+
 impl Axis {
-    /// The axis of a plane of which one sample stands for `sub` pixels.
+    /// The axis of a plane of which one sample stands for so many pixels.
     ///
-    /// Sample `i` of the output has its centre at `start / (unit * sub) + (2i + 1) * length / (2 * to * unit)`.
-    pub(super) fn new(kernel: Kernel, extent: &Extent, sub: u32) -> Self {
+    /// Sample `i` of the output has its centre at sample
+    /// `(2 * to * start + (2i + 1) * length * sub.made) / (2 * to * unit * sub.source)` of the source.
+    pub(super) fn new(kernel: Kernel, extent: &Extent, sub: Sub) -> Self {
         let (to, unit) = (i128::from(extent.to), i128::from(extent.unit));
+        let pixels = f64::from(extent.length) / (f64::from(extent.to) * f64::from(extent.unit));
         Self {
             kernel,
-            limit: extent.limit.div_ceil(sub),
-            window: extent.window.start / sub..extent.window.end.div_ceil(sub),
-            ratio: f64::from(extent.length) / (f64::from(extent.to) * f64::from(extent.unit)),
+            limit: extent.limit.div_ceil(sub.source),
+            window: extent.window.start / sub.made..extent.window.end.div_ceil(sub.made),
+            ratio: pixels * f64::from(sub.made) / f64::from(sub.source),
             edge: 2 * to * i128::from(extent.start),
-            half: i128::from(extent.length) * i128::from(sub),
-            denominator: 2 * to * unit * i128::from(sub),
+            half: i128::from(extent.length) * i128::from(sub.made),
+            denominator: 2 * to * unit * i128::from(sub.source),
         }
     }
 
@@ -170,6 +179,9 @@ mod tests {
         Kernel::Lanczos3,
     ];
 
+    const SAME: Sub = Sub { source: 1, made: 1 };
+    const SUBS: [Sub; 3] = [SAME, Sub { source: 2, made: 2 }, Sub { source: 2, made: 1 }];
+
     fn extent(length: u32, unit: u32, to: u32, limit: u32) -> Extent {
         Extent { start: 0, length, unit, to, window: 0..to, limit }
     }
@@ -177,7 +189,7 @@ mod tests {
     #[test]
     fn taps_are_never_empty_never_outside_and_in_order() {
         for kernel in KERNELS {
-            for sub in [1, 2] {
+            for sub in SUBS {
                 for (from, to) in [(1, 1), (1, 9), (7, 1), (7, 3), (100, 33), (65_535, 2), (5, 5)] {
                     let axis = Axis::new(kernel, &extent(from, 1, to, from), sub);
                     let mut last = 0..0;
@@ -200,8 +212,8 @@ mod tests {
             let whole = Extent { start, ..extent(97 * unit + 1, unit, 31, 120) };
             let rest =
                 Extent { start: start - i64::from(cut * unit), limit: 120 - cut, ..whole.clone() };
-            let whole = Axis::new(Kernel::Lanczos3, &whole, 1);
-            let rest = Axis::new(Kernel::Lanczos3, &rest, 1);
+            let whole = Axis::new(Kernel::Lanczos3, &whole, SAME);
+            let rest = Axis::new(Kernel::Lanczos3, &rest, SAME);
             for index in 0..31 {
                 let ((at, fraction), (moved, same)) = (whole.centre(index), rest.centre(index));
                 assert_eq!((at - i64::from(cut), fraction.to_bits()), (moved, same.to_bits()));
@@ -211,11 +223,11 @@ mod tests {
 
     #[test]
     fn identity_is_told_from_a_shift() {
-        assert!(Axis::new(Kernel::Mitchell, &extent(40, 4, 10, 10), 1).is_identity());
+        assert!(Axis::new(Kernel::Mitchell, &extent(40, 4, 10, 10), SAME).is_identity());
         let shifted = Extent { start: 1, ..extent(40, 4, 10, 11) };
-        assert!(!Axis::new(Kernel::Mitchell, &shifted, 1).is_identity());
+        assert!(!Axis::new(Kernel::Mitchell, &shifted, SAME).is_identity());
         let moved = Extent { start: -8, ..extent(40, 4, 10, 10) };
-        assert!(Axis::new(Kernel::Mitchell, &moved, 1).is_identity());
-        assert!(!Axis::new(Kernel::Mitchell, &extent(40, 4, 11, 10), 1).is_identity());
+        assert!(Axis::new(Kernel::Mitchell, &moved, SAME).is_identity());
+        assert!(!Axis::new(Kernel::Mitchell, &extent(40, 4, 11, 10), SAME).is_identity());
     }
 }

@@ -40,7 +40,14 @@ const SIZES: [(Size, Size); 9] = [
 ];
 
 fn resize(size: Size, to: Size, kernel: Kernel) -> ResizeOp {
-    ResizeOp { from: SourceBox::whole(size), to, window: Rect::whole(to), kernel, linear: false }
+    ResizeOp {
+        from: SourceBox::whole(size),
+        to,
+        window: Rect::whole(to),
+        kernel,
+        linear: false,
+        full_chroma: false,
+    }
 }
 
 /// A picture of smooth waves, so that no kernel overshoots much, with a little noise.

@@ -198,7 +198,7 @@ fn floor_i32(value: f64) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::axis::Extent;
+    use super::super::axis::{Extent, Sub};
     use super::*;
     use crate::options::Kernel;
 
@@ -215,10 +215,10 @@ mod tests {
             [(1, 7), (3, 3), (2, 9), (5, 4), (7, 3), (16, 3), (97, 13), (999, 3), (9999, 2)];
         kernels.into_iter().flat_map(move |kernel| {
             sizes.into_iter().flat_map(move |(from, to)| {
-                [1, 2].map(move |sub| {
+                [(1, 1), (2, 2), (2, 1)].map(move |(source, made)| {
                     let extent =
                         Extent { start: 0, length: from, unit: 1, to, window: 0..to, limit: from };
-                    Axis::new(kernel, &extent, sub)
+                    Axis::new(kernel, &extent, Sub { source, made })
                 })
             })
         })

@@ -35,7 +35,7 @@ type Idct = fn(Level, &[i16; 64], &[i16; 64], &mut [u8], usize);
 
 #[test]
 fn transforms_are_those_of_the_scalar_code() {
-    let kernels: [(Idct, usize); 3] = [(idct8, 8), (idct4, 4), (idct2, 2)];
+    let kernels: [(Idct, usize); 4] = [(idct8, 8), (idct4, 4), (lowest4, 4), (idct2, 2)];
     for seed in 0..3000 {
         let mut random = Random::new(seed);
         let coefficients = random.block(1 + seed as u32 % 16, seed % 3 == 0);
@@ -53,22 +53,42 @@ fn transforms_are_those_of_the_scalar_code() {
     }
 }
 
+/// A sample of the transform of the lowest `side` coefficients a side, by its definition.
+fn of_cosines(values: impl Fn(usize) -> f64, side: usize, x: usize, y: usize) -> f64 {
+    let basis = |at: usize, k: usize| {
+        let angle = (2 * at + 1) as f64 * k as f64 * std::f64::consts::PI / (2 * side) as f64;
+        if k == 0 { 1.0 } else { angle.cos() * std::f64::consts::SQRT_2 }
+    };
+    let term =
+        |at: usize| values(at / side * 8 + at % side) * basis(x, at % side) * basis(y, at / side);
+    (0..side * side).map(term).sum::<f64>() / 8.0 + 128.0
+}
+
 #[test]
 fn the_lowest_coefficients_make_what_the_cosines_say() {
     for seed in 0..500 {
         let mut random = Random::new(seed);
         let coefficients = random.block(1 + seed as u32 % 8, seed % 3 == 0);
         let quantisation = random.block(3, false);
-        let mut found = [7; 5];
-        lowest2(&coefficients, &quantisation, &mut found, 3);
         let value = |at: usize| f64::from(coefficients[at]) * f64::from(quantisation[at]);
-        for (x, y) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-            let sign = |odd: usize| if odd == 1 { -1.0 } else { 1.0 };
-            let sum = value(0) + sign(x) * value(1) + sign(y) * value(8) + sign(x ^ y) * value(9);
-            let expected = ((sum / 8.0 + 0.5).floor() + 128.0).clamp(0.0, 255.0);
-            assert_eq!(f64::from(found[y * 3 + x]), expected, "seed {seed}");
+        for side in [2, 4] {
+            let mut found = [7; 20];
+            match side {
+                2 => lowest2(&coefficients, &quantisation, &mut found, 5),
+                _ => lowest4(Level::scalar(), &coefficients, &quantisation, &mut found, 5),
+            }
+            for (y, line) in found.chunks(5).take(side).enumerate() {
+                for (x, &sample) in line[..side].iter().enumerate() {
+                    let expected = of_cosines(value, side, x, y).clamp(0.0, 255.0);
+                    let error = (f64::from(sample) - expected).abs();
+                    assert!(
+                        error < 0.56,
+                        "seed {seed}, {side} a side, {x} {y}: {sample}, {expected}"
+                    );
+                }
+                assert!(line[side..].iter().all(|&sample| sample == 7));
+            }
         }
-        assert_eq!(found[2], 7);
     }
 }
 

@@ -5,7 +5,8 @@
 //! fall away when its output is averaged. The products are regrouped, one sum of four for each odd
 //! output: in integers that changes nothing and it is what `pmaddwd` does.
 //!
-//! The lowest 2x2 coefficients have a transform of their own, an exact one of two points.
+//! The lowest 4x4 and 2x2 coefficients have transforms of their own, those of four and two points. The one of
+//! four points is the even part of the 8x8 one.
 //!
 //! Products with the quantisation wrap at 16 bits, the columns' results are clamped to 16 bits and all sums
 //! are exact or wrap at 32 bits. For coefficients that an encoder makes, nothing wraps.
@@ -61,15 +62,21 @@ pub(in crate::simd) fn idct8(
 /// One line of the 8x8 transform.
 #[inline(always)]
 fn transform8(x: [i32; 8], shift: i32) -> [i32; 8] {
-    let [e0, e1] = EVEN.map(|c| x[2] * i32::from(c[0]) + x[6] * i32::from(c[1]));
-    let sum = (x[0] + x[4]) << CONST_BITS;
-    let difference = (x[0] - x[4]) << CONST_BITS;
-    let even = [sum + e0, difference + e1, difference - e1, sum - e0];
+    let even = even8([x[0], x[2], x[4], x[6]]);
     let odd = ODD.map(|c| dot([x[1], x[3], x[5], x[7]], c));
     std::array::from_fn(|at| match at {
         0..4 => descale(even[at].wrapping_add(odd[at]), shift),
         _ => descale(even[7 - at].wrapping_sub(odd[7 - at]), shift),
     })
+}
+
+/// The even part of a line of the 8x8 transform.
+#[inline(always)]
+fn even8(x: [i32; 4]) -> [i32; 4] {
+    let [e0, e1] = EVEN.map(|c| x[1] * i32::from(c[0]) + x[3] * i32::from(c[1]));
+    let sum = (x[0] + x[2]) << CONST_BITS;
+    let difference = (x[0] - x[2]) << CONST_BITS;
+    [sum + e0, difference + e1, difference - e1, sum - e0]
 }
 
 /// The reduced transform to 4x4.
@@ -141,6 +148,26 @@ fn transform2(x: [i32; 8], shift: i32) -> [i32; 2] {
     let base = x[0] << (CONST_BITS + 2);
     let odd = dot([x[1], x[3], x[5], x[7]], ODD2);
     [descale(base.wrapping_add(odd), shift), descale(base.wrapping_sub(odd), shift)]
+}
+
+/// The transform of the lowest 4x4 coefficients alone.
+pub(in crate::simd) fn lowest4(
+    coefficients: &[i16; 64],
+    quantisation: &[i16; 64],
+    out: &mut [u8],
+    stride: usize,
+) {
+    let input = |at: usize| i32::from(coefficients[at].wrapping_mul(quantisation[at]));
+    let columns: [[i32; 4]; 4] = std::array::from_fn(|column| {
+        let line = even8(std::array::from_fn(|row| input(row * 8 + column)));
+        line.map(|value| i32::from(clamp16(descale(value, CONST_BITS - PASS_BITS))))
+    });
+    for (row, line) in out.chunks_mut(stride).take(4).enumerate() {
+        let values = even8(columns.map(|column| column[row]));
+        for (sample, value) in line.iter_mut().zip(values) {
+            *sample = clamp8(descale(value, CONST_BITS + PASS_BITS + 3));
+        }
+    }
 }
 
 /// The transform of the lowest 2x2 coefficients alone: two points need no factors but the one of all transforms.
