@@ -22,6 +22,7 @@ macro_rules! dispatch {
     };
 }
 
+pub(crate) mod bits;
 pub(crate) mod jpeg_decode;
 pub(crate) mod jpeg_encode;
 pub(crate) mod resample;

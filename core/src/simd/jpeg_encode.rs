@@ -135,29 +135,3 @@ pub(crate) fn forward(
 pub(crate) fn at_least(level: Level, values: &[i16; 64], threshold: i16) -> u64 {
     dispatch!(level, jpeg_masks or scalar: at_least(values, threshold))
 }
-
-/// Work for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
-/// be inlined.
-pub(crate) trait Work {
-    /// What comes of it.
-    type Output;
-
-    /// Does it; to be `#[inline(always)]`, with all that it calls in its loops.
-    fn run(self) -> Self::Output;
-}
-
-/// Does work that shifts and counts bits, as well as this CPU can.
-pub(crate) fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output {
-    match level.0 {
-        #[cfg(target_arch = "x86_64")]
-        Kind::Avx2
-            if is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("bmi2")
-                && is_x86_feature_detected!("lzcnt") =>
-        {
-            // SAFETY: the CPU has just said that it has all three.
-            unsafe { x86::jpeg_encode_bits::run(work) }
-        }
-        _ => work.run(),
-    }
-}

@@ -1,7 +1,7 @@
 //! Kernels for x86-64.
 #![allow(unsafe_code, reason = "loads, stores and intrinsics of a CPU that a token vouches for")]
 
-pub(super) mod jpeg_encode_bits;
+pub(super) mod bits;
 pub(super) mod jpeg_encode_colour;
 pub(super) mod jpeg_encode_dct;
 pub(super) mod jpeg_idct;

@@ -14,7 +14,8 @@ use super::tokens::Tokens;
 use super::walk::{Coding, Dc, Sink};
 use super::{EncodeError, Poll};
 use crate::simd::Level;
-use crate::simd::jpeg_encode::{Quantiser, with_bit_instructions};
+use crate::simd::bits::with_bit_instructions;
+use crate::simd::jpeg_encode::Quantiser;
 
 /// What becomes of the blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

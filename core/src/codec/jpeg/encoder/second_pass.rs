@@ -5,7 +5,7 @@ use super::tables::HuffmanSpec;
 use super::tokens::{RowCoding, Statistics, TokenCodes};
 use super::{EncodeError, Encoder, Poll, ROUND, huffman, segments, tables};
 
-use crate::simd::jpeg_encode::with_bit_instructions;
+use crate::simd::bits::with_bit_instructions;
 
 impl Encoder {
     /// Goes over to the standard's tables, which need no tokens. What tells is the number of
