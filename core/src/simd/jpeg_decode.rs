@@ -80,11 +80,5 @@ pub(crate) fn ycc_to_rgb(level: Level, y: &[u8], cb: &[u8], cr: &[u8], out: &mut
     dispatch!(level, jpeg_rows or scalar::jpeg_rows: ycc_to_rgb(y, cb, cr, out));
 }
 
-/// Which of the coefficients are not zero, one bit for each.
-#[inline]
-pub(crate) fn nonzero_mask(level: Level, coefficients: &[i16; 64]) -> u64 {
-    dispatch!(level, jpeg_masks or scalar::jpeg_rows: nonzero_mask(coefficients))
-}
-
 #[cfg(test)]
 mod tests;

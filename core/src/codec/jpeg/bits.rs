@@ -118,7 +118,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Notes bits that no code starts with.
-    #[cold]
+    #[inline(always)]
     pub(super) const fn note_bad_code(&mut self) {
         self.position.bad_code = true;
     }

@@ -223,7 +223,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
             Source::Streaming(source) if wanted => {
                 source.transform(data, self.band, self.level, &self.layout, &mut self.strips)?;
             }
-            Source::Streaming(source) => source.pass_over(data, self.band)?,
+            Source::Streaming(source) => source.pass_over(data, self.band, self.level)?,
             Source::Multiple(source) => {
                 source.read(data, &self.header, &self.request, &self.layout, self.level, poll)?;
                 source.transform(self.band, self.level, &self.layout, &mut self.strips);

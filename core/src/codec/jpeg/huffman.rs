@@ -171,6 +171,7 @@ impl Table {
     /// The symbol at the top of `window`, for codes longer than a look-up. `None` if the
     /// bits are no code.
     #[cold]
+    #[inline(never)]
     pub(super) fn look_up_long(&self, window: u64) -> Option<Entry> {
         let top = (window >> 48) as u32;
         let length = (1..=16u8).find(|&length| top < self.long.limits[usize::from(length)])?;

@@ -8,6 +8,8 @@ use super::layout::{Layout, Plane};
 use super::markers::{self, Found};
 use super::pairs::PairTable;
 use super::segments::{ScanComponent, ScanSpec};
+use crate::simd::Level;
+use crate::simd::bits::{Work, with_bit_instructions};
 
 /// What goes on from block to block and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -151,13 +153,19 @@ impl Scan {
     }
 
     /// Reads row `band` of MCUs of the frame.
-    #[inline(always)]
     pub(super) fn band(
         &mut self,
+        level: Level,
         data: &[u8],
         band: u32,
         sink: &mut impl Sink,
     ) -> Result<(), JpegError> {
+        with_bit_instructions(level, ReadBand { scan: self, data, band, sink })
+    }
+
+    /// The same without regard to the CPU.
+    #[inline(always)]
+    fn read_band(&mut self, data: &[u8], band: u32, sink: &mut impl Sink) -> Result<(), JpegError> {
         let mut bits = Bits::resume(data, self.position);
         let first = band * self.lines.0;
         for line in first..(first + self.lines.0).min(self.lines.1) {
@@ -194,10 +202,10 @@ impl Scan {
             self.to_restart -= 1;
         }
         if self.exhausted {
-            self.each_block(mcu, |_, at| sink.missing(at));
+            self.blocks(None, mcu, sink);
             return Ok(());
         }
-        self.each_block(mcu, |state, at| sink.block(bits, state, at));
+        self.blocks(Some(&mut *bits), mcu, sink);
         if bits.is_overrun() {
             self.exhausted = true;
             return self.check_end(data, bits.position().at(), mcu);
@@ -223,12 +231,18 @@ impl Scan {
         })
     }
 
-    /// Visits the blocks of an MCU in the order of the file.
+    /// Hands over the blocks of an MCU in the order of the file, as missing where there are no bits.
     #[inline(always)]
-    fn each_block(&mut self, mcu: (u32, u32), mut visit: impl FnMut(&mut State, At)) {
-        for &Step { slot, plane, place, blocks } in &self.steps[..self.count] {
+    fn blocks(&mut self, mut bits: Option<&mut Bits<'_>>, mcu: (u32, u32), sink: &mut impl Sink) {
+        for at in 0..self.count {
+            let Step { slot, plane, place, blocks } = self.steps[at % MAX_BLOCKS];
             let (column, row) = (mcu.0 * blocks.0 + place.0, mcu.1 * blocks.1 + place.1);
-            visit(&mut self.state, At { slot, plane, column, row });
+            let at = At { slot, plane, column, row };
+            // No closure, as those cannot be told to be inlined.
+            match &mut bits {
+                Some(bits) => sink.block(bits, &mut self.state, at),
+                None => sink.missing(at),
+            }
         }
     }
 
@@ -261,6 +275,23 @@ impl Scan {
         self.to_restart = self.restart_interval;
         self.next_restart = (self.next_restart + 1) & 7;
         self.exhausted &= !fresh;
+    }
+}
+
+/// Reading a row of MCUs, for [`with_bit_instructions`].
+struct ReadBand<'a, S> {
+    scan: &'a mut Scan,
+    data: &'a [u8],
+    band: u32,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Work for ReadBand<'_, S> {
+    type Output = Result<(), JpegError>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        self.scan.read_band(self.data, self.band, self.sink)
     }
 }
 

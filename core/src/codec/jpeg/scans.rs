@@ -1,20 +1,21 @@
 //! A file of several scans: coefficients are kept until all that the output needs are there.
 
-use super::coefficients::Coefficients;
+use super::coefficients::{Coefficients, Lowest, Store};
 use super::decoder::{Poll, quantisation};
 use super::error::JpegError;
 use super::headers::{Definitions, Header};
 use super::huffman::Table;
 use super::layout::{Layout, Plane};
 use super::markers;
+use super::progressive::Band;
 use super::request::Request;
 use super::scan::{Scan, Sink, Tables};
 use super::segments::{self, ScanSpec, Segments};
 use super::sequential::{Block, NATURAL};
-use super::sinks::{AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential};
+use super::sinks::{Ac, AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential};
 use super::smoothing;
 use super::strip::Strip;
-use crate::simd::{Level, jpeg_decode};
+use crate::simd::Level;
 
 /// What is known of a component.
 pub(super) struct Kept {
@@ -152,11 +153,7 @@ impl Multiple {
             let row = (row + y).saturating_sub(2).min(rows - 1);
             for (x, dc) in (0..).zip(line) {
                 let column = (column + x).saturating_sub(2).min(plane.blocks.0 - 1);
-                *dc = match &kept.coefficients {
-                    Coefficients::None => 0,
-                    Coefficients::Dc(store) => i32::from(*store.get(column, row)),
-                    Coefficients::Blocks(store) => i32::from(store.get(column, row)[0]),
-                };
+                *dc = i32::from(kept.coefficients.dc(column, row));
             }
         }
         let bits = if band < self.good_bands { &kept.bits } else { &kept.bits_before };
@@ -183,61 +180,62 @@ impl Multiple {
     /// Transforms what the region needs of the row `band` of MCUs.
     pub(super) fn transform(&self, band: u32, level: Level, layout: &Layout, strips: &mut [Strip]) {
         for ((kept, plane), strip) in self.kept.iter().zip(layout.planes()).zip(strips) {
-            let quantisation = kept.quantisation.unwrap_or([0; 64]);
-            let first = band * plane.sampling.1;
-            for row in
-                (first..first + plane.sampling.1).filter(|&row| plane.block_rows.contains(row))
-            {
-                for column in plane.block_columns.start..plane.block_columns.end {
-                    if let Coefficients::Dc(store) = &kept.coefficients {
-                        let mut block = [0; 64];
-                        block[0] = *store.get(column, row);
-                        if self.smooth {
-                            self.smooth(kept, plane, (column, row), &mut block);
-                        }
-                        let dc = block[0];
-                        strip.fill(&quantisation, dc, (column, row));
-                        continue;
-                    }
-                    let mut block = [0; 64];
-                    let mut last = self.block(level, kept, (column, row), &mut block);
-                    if self.smooth {
-                        self.smooth(kept, plane, (column, row), &mut block);
-                        last = 63;
-                    }
-                    strip.transform(level, &quantisation, &block, last, (column, row));
-                }
+            let mut row = Row { level, kept, plane, strip };
+            match &kept.coefficients {
+                Coefficients::None => {}
+                Coefficients::Dc(store) => self.transform_row(band, &mut row, |at, block| {
+                    block[0] = *store.get(at.0, at.1);
+                    0
+                }),
+                Coefficients::Two(store) => self.transform_blocks(band, &mut row, store),
+                Coefficients::Four(store) => self.transform_blocks(band, &mut row, store),
+                Coefficients::Whole(store) => self.transform_blocks(band, &mut row, store),
             }
         }
     }
 
-    /// The coefficients of a block in rows of eight (0 before), and the last zigzag place among them.
-    fn block(
+    /// Transforms what the region needs of a row of MCUs in one plane.
+    fn transform_blocks<const N: usize>(
         &self,
-        level: Level,
-        kept: &Kept,
-        (column, row): (u32, u32),
-        block: &mut Block,
-    ) -> usize {
-        match &kept.coefficients {
-            Coefficients::None | Coefficients::Dc(_) => 0,
-            Coefficients::Blocks(store) if self.sequential => {
-                *block = *store.get(column, row);
-                63
-            }
-            Coefficients::Blocks(store) => {
-                let zigzag = store.get(column, row);
-                let mut mask = jpeg_decode::nonzero_mask(level, zigzag);
-                let last = 63 - (mask | 1).leading_zeros() as usize;
-                while mask != 0 {
-                    let k = (mask.trailing_zeros() & 63) as usize;
-                    block[usize::from(NATURAL[k] & 63)] = zigzag[k];
-                    mask &= mask - 1;
+        band: u32,
+        row: &mut Row<'_>,
+        store: &Store<Lowest<N>>,
+    ) {
+        self.transform_row(band, row, |at, block| {
+            store.get(at.0, at.1).put(self.sequential, block)
+        });
+    }
+
+    /// The same, with blocks that `put` puts into rows of eight (0 before); it gives the last zigzag place.
+    #[inline(always)]
+    fn transform_row(
+        &self,
+        band: u32,
+        Row { level, kept, plane, strip }: &mut Row<'_>,
+        put: impl Fn((u32, u32), &mut Block) -> usize,
+    ) {
+        let quantisation = kept.quantisation.unwrap_or([0; 64]);
+        let first = band * plane.sampling.1;
+        for row in (first..first + plane.sampling.1).filter(|&row| plane.block_rows.contains(row)) {
+            for column in plane.block_columns.start..plane.block_columns.end {
+                let mut block = [0; 64];
+                let mut last = put((column, row), &mut block);
+                if self.smooth {
+                    self.smooth(kept, plane, (column, row), &mut block);
+                    last = 63;
                 }
-                last
+                strip.transform(*level, &quantisation, &block, last, (column, row));
             }
         }
     }
+}
+
+/// One plane of a row of MCUs, to be transformed.
+struct Row<'a> {
+    level: Level,
+    kept: &'a Kept,
+    plane: &'a Plane,
+    strip: &'a mut Strip,
 }
 
 /// What reading a scan needs to know.
@@ -286,10 +284,39 @@ impl Reader<'_> {
             (false, _, _) => self.bands(&mut scan, &mut Sequential(common)),
             (true, 0, 0) => self.bands(&mut scan, &mut DcFirst(common)),
             (true, 0, _) => self.bands(&mut scan, &mut DcRefine(common)),
-            (true, _, 0) => self.bands(&mut scan, &mut AcFirst(common)),
-            (true, _, _) => self.bands(&mut scan, &mut AcRefine(common, self.level)),
+            (true, _, _) => self.ac(&mut scan, common),
         }?;
         Ok(scan.position())
+    }
+
+    /// Reads a scan of AC coefficients, which has one component.
+    fn ac(&mut self, scan: &mut Scan, common: Common<'_>) -> Result<(), JpegError> {
+        let component = &common.spec.components()[0];
+        let Some(table) = &common.tables.ac[component.ac & 3] else {
+            return Ok(());
+        };
+        match &mut common.kept[component.index].coefficients {
+            Coefficients::None | Coefficients::Dc(_) => Ok(()),
+            Coefficients::Two(store) => self.ac_of(scan, common.spec, table, store),
+            Coefficients::Four(store) => self.ac_of(scan, common.spec, table, store),
+            Coefficients::Whole(store) => self.ac_of(scan, common.spec, table, store),
+        }
+    }
+
+    /// The same, for a store of its kind.
+    fn ac_of<const N: usize>(
+        &mut self,
+        scan: &mut Scan,
+        spec: &ScanSpec,
+        table: &Table,
+        store: &mut Store<Lowest<N>>,
+    ) -> Result<(), JpegError> {
+        let band = Band { first: spec.band.0, last: spec.band.1, low: spec.low };
+        let ac = Ac { table, band, store };
+        match spec.high {
+            0 => self.bands(scan, &mut AcFirst(ac)),
+            _ => self.bands(scan, &mut AcRefine(ac)),
+        }
     }
 
     /// Whether a scan has anything that the layout needs. Where AC coefficients are, all are: later scans may
@@ -310,7 +337,7 @@ impl Reader<'_> {
             if !scan.is_exhausted() {
                 self.good_bands = band + 1;
             }
-            scan.band(self.data, band, sink)?;
+            scan.band(self.level, self.data, band, sink)?;
         }
         Ok(())
     }

@@ -43,16 +43,8 @@ pub(super) fn next_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
     if entry.length() == 0 { long_entry(bits, table) } else { entry }
 }
 
-/// Looks up the next code and drops it alone; gives its run and size.
-#[inline(always)]
-pub(super) fn next_code(bits: &mut Bits<'_>, table: &Table) -> (usize, u32) {
-    let entry = next_entry(bits, table);
-    bits.skip(entry.length() - entry.size());
-    (entry.run(), entry.size())
-}
-
 /// A code longer than a look-up; no code at all counts as symbol 0.
-#[cold]
+#[inline(always)]
 fn long_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
     table.look_up_long(bits.window()).unwrap_or_else(|| {
         bits.note_bad_code();

@@ -1,38 +1,19 @@
 //! The kinds of scans of a file that has several: what each does with a block.
 
 use super::bits::Bits;
-use super::coefficients::Coefficients;
+use super::coefficients::{Lowest, Store};
 use super::huffman::Table;
 use super::progressive::{self, Band};
 use super::scan::{At, Sink, State, Tables};
 use super::scans::Kept;
 use super::segments::ScanSpec;
-use super::sequential::{Block, decode_block};
-use crate::simd::Level;
+use super::sequential::decode_block;
 
-/// What all kinds of scans need.
+/// What scans that begin with DC values need: they may have several components.
 pub(super) struct Common<'a> {
     pub(super) spec: &'a ScanSpec,
     pub(super) tables: &'a Tables,
     pub(super) kept: &'a mut [Kept],
-}
-
-impl Common<'_> {
-    /// The DC table of the component in a place of the scan.
-    fn dc(&self, slot: usize) -> Option<&Table> {
-        self.tables.dc[self.spec.components()[slot].dc & 3].as_ref()
-    }
-
-    /// Where the DC value of a block goes, if it is kept.
-    fn dc_value(&mut self, at: At) -> Option<&mut i16> {
-        match &mut self.kept[at.plane].coefficients {
-            Coefficients::None => None,
-            Coefficients::Dc(store) => store.get_mut(at.column, at.row),
-            Coefficients::Blocks(store) => {
-                store.get_mut(at.column, at.row).map(|block| &mut block[0])
-            }
-        }
-    }
 }
 
 /// Blocks of a sequential scan.
@@ -48,19 +29,7 @@ impl Sink for Sequential<'_> {
         if let Some(tables) = tables.of(component) {
             decode_block(bits, &tables, prediction, &mut block);
         }
-        match &mut kept[at.plane].coefficients {
-            Coefficients::None => {}
-            Coefficients::Dc(store) => {
-                if let Some(to) = store.get_mut(at.column, at.row) {
-                    *to = block[0];
-                }
-            }
-            Coefficients::Blocks(store) => {
-                if let Some(to) = store.get_mut(at.column, at.row) {
-                    *to = block;
-                }
-            }
-        }
+        kept[at.plane].coefficients.take(at.column, at.row, &block);
     }
 
     fn missing(&mut self, _: At) {}
@@ -72,13 +41,13 @@ pub(super) struct DcFirst<'a>(pub(super) Common<'a>);
 impl Sink for DcFirst<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let low = self.0.spec.low;
+        let Common { spec, tables, kept } = &mut self.0;
         let prediction = &mut state.predictions[at.slot & 3];
-        let Some(table) = self.0.dc(at.slot) else {
+        let Some(table) = tables.dc[spec.components()[at.slot].dc & 3].as_ref() else {
             return;
         };
-        let value = progressive::dc_first(bits, table, prediction, low);
-        if let Some(to) = self.0.dc_value(at) {
+        let value = progressive::dc_first(bits, table, prediction, spec.low);
+        if let Some(to) = kept[at.plane].coefficients.dc_mut(at.column, at.row) {
             *to = value;
         }
     }
@@ -92,8 +61,9 @@ pub(super) struct DcRefine<'a>(pub(super) Common<'a>);
 impl Sink for DcRefine<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, _: &mut State, at: At) {
-        let bit = progressive::dc_refine(bits, self.0.spec.low);
-        if let Some(to) = self.0.dc_value(at) {
+        let Common { spec, kept, .. } = &mut self.0;
+        let bit = progressive::dc_refine(bits, spec.low);
+        if let Some(to) = kept[at.plane].coefficients.dc_mut(at.column, at.row) {
             *to |= bit;
         }
     }
@@ -101,29 +71,22 @@ impl Sink for DcRefine<'_> {
     fn missing(&mut self, _: At) {}
 }
 
-impl Common<'_> {
-    /// The table, band and block of a scan of AC coefficients.
-    fn ac_block(&mut self, at: At) -> Option<(&Table, Band, &mut Block)> {
-        let table = self.tables.ac[self.spec.components()[at.slot].ac & 3].as_ref()?;
-        let (first, last) = self.spec.band;
-        match &mut self.kept[at.plane].coefficients {
-            Coefficients::Blocks(store) => {
-                let block = store.get_mut(at.column, at.row)?;
-                Some((table, Band { first, last, low: self.spec.low }, block))
-            }
-            Coefficients::Dc(_) | Coefficients::None => None,
-        }
-    }
+/// A scan of AC coefficients, of one component.
+pub(super) struct Ac<'a, const N: usize> {
+    pub(super) table: &'a Table,
+    pub(super) band: Band,
+    pub(super) store: &'a mut Store<Lowest<N>>,
 }
 
 /// The first scan of a band.
-pub(super) struct AcFirst<'a>(pub(super) Common<'a>);
+pub(super) struct AcFirst<'a, const N: usize>(pub(super) Ac<'a, N>);
 
-impl Sink for AcFirst<'_> {
+impl<const N: usize> Sink for AcFirst<'_, N> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        if let Some((table, band, block)) = self.0.ac_block(at) {
-            progressive::ac_first(bits, table, band, &mut state.ends, block);
+        let Ac { table, band, store } = &mut self.0;
+        if let Some(block) = store.get_mut(at.column, at.row) {
+            progressive::ac_first(bits, table, *band, &mut state.ends, block);
         }
     }
 
@@ -131,14 +94,14 @@ impl Sink for AcFirst<'_> {
 }
 
 /// A refinement of a band.
-pub(super) struct AcRefine<'a>(pub(super) Common<'a>, pub(super) Level);
+pub(super) struct AcRefine<'a, const N: usize>(pub(super) Ac<'a, N>);
 
-impl Sink for AcRefine<'_> {
+impl<const N: usize> Sink for AcRefine<'_, N> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let level = self.1;
-        if let Some((table, band, block)) = self.0.ac_block(at) {
-            progressive::ac_refine(level, bits, table, band, &mut state.ends, block);
+        let Ac { table, band, store } = &mut self.0;
+        if let Some(block) = store.get_mut(at.column, at.row) {
+            progressive::ac_refine(bits, table, *band, &mut state.ends, block);
         }
     }
 

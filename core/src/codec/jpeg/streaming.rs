@@ -62,17 +62,22 @@ impl Streaming {
             *to = tables.of(component).map(|tables| Component { tables, plane, quantisation });
         }
         let mut sink = Transformer { level, components, strips, block: [0; 64] };
-        scan.band(data, band, &mut sink)
+        scan.band(level, data, band, &mut sink)
     }
 
     /// Reads the row `band` of MCUs, of which the region needs nothing.
-    pub(super) fn pass_over(&mut self, data: &[u8], band: u32) -> Result<(), JpegError> {
+    pub(super) fn pass_over(
+        &mut self,
+        data: &[u8],
+        band: u32,
+        level: Level,
+    ) -> Result<(), JpegError> {
         let mut components = [None; 4];
         for (to, component) in components.iter_mut().zip(self.spec.components()) {
             *to = self.tables.of(component);
         }
         let mut sink = Passer { components };
-        self.scan.band(data, band, &mut sink)
+        self.scan.band(level, data, band, &mut sink)
     }
 }
 

@@ -5,6 +5,7 @@
 mod damaged;
 mod equal;
 mod goldens;
+mod lowest;
 
 use std::fs;
 use std::path::{Path, PathBuf};

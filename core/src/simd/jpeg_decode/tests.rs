@@ -93,20 +93,6 @@ fn the_lowest_coefficients_make_what_the_cosines_say() {
 }
 
 #[test]
-fn masks_are_those_of_the_scalar_code() {
-    for seed in 0..500 {
-        let block = Random::new(seed).block(1 + seed as u32 % 16, seed % 2 == 0);
-        let expected = nonzero_mask(Level::scalar(), &block);
-        for (k, value) in block.iter().enumerate() {
-            assert_eq!(expected >> k & 1 == 1, *value != 0);
-        }
-        for level in Level::available() {
-            assert_eq!(nonzero_mask(level, &block), expected, "{level:?}, seed {seed}");
-        }
-    }
-}
-
-#[test]
 fn rows_are_those_of_the_scalar_code() {
     for count in (1..200).chain([1000, 1023]) {
         let mut random = Random::new(count as u64);

@@ -52,9 +52,3 @@ pub(in crate::simd) fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]
 fn clamp(value: i32) -> u8 {
     value.clamp(0, 255) as u8
 }
-
-/// Which of the coefficients are not zero, one bit for each.
-pub(in crate::simd) fn nonzero_mask(coefficients: &[i16; 64]) -> u64 {
-    let bits = coefficients.iter().rev().map(|&value| u64::from(value != 0));
-    bits.fold(0, |mask, bit| mask << 1 | bit)
-}

@@ -14,14 +14,6 @@ macro_rules! kernels {
             u64::from(low) | u64::from(high) << 32
         }
 
-        /// See [`crate::simd::jpeg_decode::nonzero_mask`].
-        #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn nonzero_mask(coefficients: &[i16; 64]) -> u64 {
-            let [a, b, c, d] = vectors(coefficients);
-            let none = zero();
-            !mask([equal16(a, none), equal16(b, none), equal16(c, none), equal16(d, none)])
-        }
-
         /// See [`crate::simd::jpeg_encode::at_least`].
         #[target_feature(enable = $feature)]
         pub(in crate::simd) fn at_least(values: &[i16; 64], threshold: i16) -> u64 {

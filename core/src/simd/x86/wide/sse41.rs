@@ -27,7 +27,6 @@ each_half! {
     add16 = _mm_add_epi16(a, b);
     add32 = _mm_add_epi32(a, b);
     add_neighbours32 = _mm_hadd_epi32(a, b);
-    equal16 = _mm_cmpeq_epi16(a, b);
     greater16 = _mm_cmpgt_epi16(a, b);
     high16 = _mm_unpackhi_epi16(a, b);
     high32 = _mm_unpackhi_epi32(a, b);
