@@ -23,11 +23,11 @@ function given(value) {
   if (!(value instanceof native.Failure)) {
     return value;
   }
-  const { code, message, input, limit } = value;
-  if (code === null) {
+  const { code, message, input, limit } = value.take();
+  if (code === undefined) {
     throw new TypeError(message);
   }
-  throw new MakereadyError(code, message, { input: input ?? undefined, limit: limit ?? undefined });
+  throw new MakereadyError(code, message, { input, limit });
 }
 
 module.exports = { MakereadyError, given };

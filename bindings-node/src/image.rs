@@ -6,6 +6,7 @@ use napi::bindgen_prelude::{Uint8ArraySlice, Unknown};
 use napi_derive::napi;
 
 use crate::error::Fault;
+use crate::output::SMALL;
 use crate::reader::Reader;
 
 /// The size and layout that JavaScript says samples have.
@@ -31,8 +32,11 @@ pub struct Pixels<'env> {
 }
 
 impl<'env> Pixels<'env> {
-    /// What a job gave, without a copy.
-    pub(crate) fn lent(env: &Env, image: Image) -> Result<Self, Fault> {
+    /// What a job gave; as with outputs, only large ones are handed over without a copy.
+    pub(crate) fn of_job(env: &Env, image: Image) -> Result<Self, Fault> {
+        if image.data().len() <= SMALL {
+            return Self::copied(env, &image);
+        }
         let (size, layout) = (image.size(), image.layout());
         Ok(Self::new(Uint8ArraySlice::from_data(env, image.into_data())?, size, layout))
     }

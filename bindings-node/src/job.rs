@@ -6,7 +6,7 @@
 //! pixel work goes to the pool. As many jobs run at a time as the machine has cores; the others wait.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use makeready::{CancelToken, Image};
@@ -33,6 +33,22 @@ struct Shared {
     result: Mutex<Option<Result<Product, Fault>>>,
 }
 
+impl Shared {
+    /// Keeps what a job gives for JavaScript, which does not come for it after a cancel.
+    fn finish(&self, result: Result<Product, Fault>) {
+        let mut kept = lock(&self.result);
+        if !self.cancel.is_cancelled() {
+            *kept = Some(result);
+        }
+    }
+
+    /// Stops the job, and frees what it may have given.
+    fn cancel(&self) {
+        self.cancel.cancel();
+        lock(&self.result).take();
+    }
+}
+
 /// A job that was begun. When nobody in JavaScript holds it any more, because its worker has ended for
 /// instance, it is cancelled.
 #[napi]
@@ -40,7 +56,7 @@ pub struct Job(Arc<Shared>);
 
 impl Drop for Job {
     fn drop(&mut self) {
-        self.0.cancel.cancel();
+        self.0.cancel();
     }
 }
 
@@ -80,7 +96,7 @@ impl Job {
     /// Stops the job.
     #[napi(catch_unwind)]
     pub fn cancel(&self) {
-        self.0.cancel.cancel();
+        self.0.cancel();
     }
 
     /// What `files` gives; to be taken once, after `done` was called.
@@ -88,7 +104,7 @@ impl Job {
     pub fn take_files<'env>(&self, env: &'env Env) -> Given<Vec<Output<'env>>> {
         guard(|| match self.take()? {
             Product::Files(outputs) => {
-                outputs.into_iter().map(|output| Output::lent(env, output)).collect()
+                outputs.into_iter().map(|output| Output::of_job(env, output)).collect()
             }
             Product::Pixels(_) => Err(Fault::Internal("expected files, found pixels".to_owned())),
         })
@@ -98,7 +114,7 @@ impl Job {
     #[napi]
     pub fn take_pixels<'env>(&self, env: &'env Env) -> Given<Pixels<'env>> {
         guard(|| match self.take()? {
-            Product::Pixels(image) => Pixels::lent(env, image),
+            Product::Pixels(image) => Pixels::of_job(env, image),
             Product::Files(_) => Err(Fault::Internal("expected pixels, found files".to_owned())),
         })
     }
@@ -118,7 +134,7 @@ impl Job {
         let theirs = Arc::clone(&shared);
         QUEUE.push(Box::new(move || {
             let result = caught(|| work(theirs.cancel.clone()));
-            *lock(&theirs.result) = Some(result);
+            theirs.finish(result);
             // It fails when the worker that asked has ended: nobody is there to be told.
             done.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }))?;
@@ -148,7 +164,7 @@ impl Queue {
     fn push(&'static self, job: Box<dyn FnOnce() + Send>) -> Result<(), Fault> {
         let mut state = lock(&self.state);
         state.waiting.push_back(job);
-        if state.waiting.len() > state.idle && state.threads < cores_of_machine() {
+        if state.waiting.len() > state.idle && state.threads < *CORES {
             match thread::Builder::new().name("makeready-job".to_owned()).spawn(|| self.work()) {
                 Ok(_) => state.threads += 1,
                 Err(error) if state.threads == 0 => {
@@ -187,9 +203,9 @@ impl Queue {
     }
 }
 
-fn cores_of_machine() -> usize {
-    thread::available_parallelism().map_or(1, Into::into)
-}
+/// Asked for once: Linux has three files to read for it.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, Into::into));
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
