@@ -1,6 +1,8 @@
 //! The worker pools: one a number of threads, made lazily, shared by the jobs of the process.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::available_parallelism;
 
 use arc_swap::ArcSwapOption;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -39,7 +41,7 @@ impl Threads {
     /// How many they are.
     pub(crate) fn count(&self) -> Result<usize> {
         match self {
-            Self::Cores => Ok(std::thread::available_parallelism().map_or(1, Into::into)),
+            Self::Cores => Ok(cores()),
             Self::Count(count) => in_range("threads", *count, 1..=1024).map(|()| *count),
             Self::Pool(pool) => Ok(pool.current_num_threads()),
         }
@@ -54,6 +56,20 @@ impl Threads {
                 count => shared(count).map(Some),
             },
         }
+    }
+}
+
+/// The cores that the process may use, asked for by its first job: Linux has three files to read for it, which takes
+/// 20 microseconds. In an atomic and not in a `OnceLock`, which a fork could leave half made.
+fn cores() -> usize {
+    static CORES: AtomicUsize = AtomicUsize::new(0);
+    match CORES.load(Ordering::Relaxed) {
+        0 => {
+            let cores = available_parallelism().map_or(1, Into::into);
+            CORES.store(cores, Ordering::Relaxed);
+            cores
+        }
+        cores => cores,
     }
 }
 
