@@ -2,12 +2,14 @@
 
     uvicorn app:app
 
+A job may run for 10 seconds, or for as many as the environment says in DEADLINE.
 Jobs run beside the event loop, on as many threads as there are cores. A client that goes away cancels its job.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Annotated, Literal
 
 import makeready
@@ -15,7 +17,7 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from makeready import Output, Pipeline
 
-DEADLINE = 10.0
+DEADLINE = float(os.environ.get("DEADLINE", "10"))
 """Seconds a job may run."""
 
 STATUS = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,13 +22,15 @@ TILES = HERE.parent / "tiles"
 NAMES = ("left-00.jpg", "left-01.jpg", "left-10.jpg", "left-11.jpg")
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[httpx.Client]:
+@contextmanager
+def service(**settings: str) -> Iterator[httpx.Client]:
+    """Run the service with settings of its environment, and give a client of it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port)]
-    server = subprocess.Popen([*command, "--log-level", "warning"], cwd=HERE)
+    environment = os.environ | settings
+    server = subprocess.Popen([*command, "--log-level", "warning"], cwd=HERE, env=environment)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
             for _ in range(300):
@@ -39,6 +44,12 @@ def client() -> Iterator[httpx.Client]:
     finally:
         server.terminate()
         assert server.wait(20) in (0, -15)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with service() as client:
+        yield client
 
 
 def test_a_page_is_stitched_and_previewed(client: httpx.Client) -> None:
@@ -95,3 +106,18 @@ def test_many_clients_at_a_time(client: httpx.Client) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(20, 60))) == list(range(20, 60))
+
+
+def test_a_job_ends_at_its_deadline() -> None:
+    samples = random.Random(1).randbytes(2000 * 2000 * 3)
+    slow = makeready.Pipeline.open(makeready.Image(2000, 2000, 3, samples)).encode("jpeg")
+    content = slow.run().data
+    with service(DEADLINE="0.1") as client:
+        since = time.monotonic()
+        answer = client.post("/rendition", params={"format": "webp"}, content=content)
+        seconds = time.monotonic() - since
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "timeout")
+        assert seconds < 5
+        # And the service lives on.
+        tile = (TILES / NAMES[0]).read_bytes()
+        assert client.post("/rendition", params={"width": 20}, content=tile).status_code == 200

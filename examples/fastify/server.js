@@ -10,9 +10,6 @@ const path = require('node:path');
 const fastify = require('fastify');
 const { MakereadyError, Pipeline } = require('makeready');
 
-/** Milliseconds that a request may take. */
-const DEADLINE = 10_000;
-
 /** The status of each code: who is to blame tells. */
 const STATUS = {
   invalid_option: 400,
@@ -25,13 +22,13 @@ const STATUS = {
   busy: 503,
 };
 
-/** Runs a pipeline for a request, and no longer than its client waits. */
-async function send(pipeline, request, reply) {
+/** Runs a pipeline and answers with its output; no longer than to the deadline, or than its client waits. */
+async function send(pipeline, deadline, reply) {
   const controller = new AbortController();
   const gone = () => reply.raw.writableEnded || controller.abort(new Error('the client went away'));
   reply.raw.once('close', gone);
   try {
-    const output = await pipeline.deadline(DEADLINE).run({ signal: controller.signal });
+    const output = await pipeline.deadline(deadline).run({ signal: controller.signal });
     reply.type(output.contentType);
     if (output.vary !== undefined) {
       reply.header('vary', output.vary);
@@ -77,8 +74,8 @@ const rendition = {
   },
 };
 
-/** The service, over the tiles of a folder. */
-function service({ tiles, logger = false }) {
+/** The service, over the tiles of a folder; a job may take so many milliseconds, the time that it waits included. */
+function service({ tiles, deadline = 10_000, logger = false }) {
   const app = fastify({ logger, bodyLimit: 64 << 20 });
   app.addContentTypeParser(/^image\/|^application\/octet-stream/, { parseAs: 'buffer' }, (request, body, done) =>
     done(null, body));
@@ -86,14 +83,14 @@ function service({ tiles, logger = false }) {
   app.post('/preview', { schema: preview }, (request, reply) => {
     const { tiles: names, across, width } = request.body;
     const page = Pipeline.stitch(names.map((name) => tile(tiles, name)), { across });
-    return send(page.resize({ width }).encode('webp', { quality: 80 }), request, reply);
+    return send(page.resize({ width }).encode('webp', { quality: 80 }), deadline, reply);
   });
 
   app.post('/rendition', { schema: rendition }, (request, reply) => {
     const { width, height, fit, format, quality } = request.query;
     const upload = Pipeline.open(request.body ?? Buffer.alloc(0));
     const sized = width || height ? upload.resize({ width, height, fit, withoutEnlargement: true }) : upload;
-    return send(sized.encode(format, { quality }), request, reply);
+    return send(sized.encode(format, { quality }), deadline, reply);
   });
 
   app.setErrorHandler((error, request, reply) => {

@@ -28,6 +28,12 @@ test.after(() => app.close());
 
 const json = (body) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 const upload = (body) => ({ method: 'POST', headers: { 'content-type': 'image/jpeg' }, body });
+/** A file that takes seconds to write as a WebP. */
+async function slowUpload() {
+  const data = new Uint8Array(3 * 2000 * 2000).map((_, i) => (i * 7919) >> 3);
+  const noise = Pipeline.open({ data, width: 2000, height: 2000, channels: 3 });
+  return (await noise.encode('jpeg', { quality: 95 }).run()).data;
+}
 const bytes = async (response) => Buffer.from(await response.arrayBuffer());
 
 test('a preview of stitched tiles', async () => {
@@ -67,8 +73,7 @@ test('errors are typed JSON', async () => {
 });
 
 test('a client that goes away ends its job', async () => {
-  const noise = { data: new Uint8Array(3 * 2000 * 2000).map((_, i) => (i * 7919) >> 3), width: 2000, height: 2000, channels: 3 };
-  const slow = (await Pipeline.open(noise).encode('jpeg', { quality: 95 }).run()).data;
+  const slow = await slowUpload();
   const ask = () => {
     const request = http.request(`${url}/rendition?format=webp&quality=95`, upload());
     request.on('error', () => {});
@@ -85,4 +90,22 @@ test('a client that goes away ends its job', async () => {
   assert.equal(response.status, 200);
   const ms = performance.now() - since;
   assert.ok(ms < 1000, `waited for ${ms} ms`);
+});
+
+test('a job ends at its deadline', async () => {
+  const slow = await slowUpload();
+  const hasty = service({ tiles, deadline: 100 });
+  try {
+    const address = await hasty.listen({ port: 0, host: '127.0.0.1' });
+    const since = performance.now();
+    const response = await fetch(`${address}/rendition?format=webp&quality=95`, upload(slow));
+    const ms = performance.now() - since;
+    assert.deepEqual([response.status, (await response.json()).code], [504, 'timeout']);
+    assert.ok(ms < 3000, `answered after ${ms} ms`);
+    // And the service lives on.
+    const next = await fetch(`${address}/rendition?width=20`, upload(fs.readFileSync(path.join(tiles, names[0]))));
+    assert.equal(next.status, 200);
+  } finally {
+    await hasty.close();
+  }
 });
