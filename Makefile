@@ -7,6 +7,13 @@ PEERS := $(CURDIR)/target/peers
 PYTHON := $(CURDIR)/target/python
 PYTHON_BIN := $(PYTHON)/venv/bin
 
+# Installs the Python package into an environment that has nothing else, and tries it there.
+define try-python
+	$(PYTHON_BIN)/python -m venv --clear $(PYTHON)/empty
+	$(PYTHON)/empty/bin/pip install --quiet --disable-pip-version-check $(1)
+	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
+endef
+
 # Seconds, an equal share of them for each property.
 FUZZ_SECONDS ?= 30
 
@@ -34,13 +41,12 @@ test-python: $(PYTHON)/ready ## Builds the Python package and runs its tests, ty
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 	$(MAKE) wheel-python
 
-# As `pip install ./bindings-python` builds it; in an environment that has nothing else.
-wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in an empty environment
-	rm -rf $(PYTHON)/wheels $(PYTHON)/empty
+# The second time by the command that users give; what cargo has built is there by then.
+wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in empty environments
+	rm -rf $(PYTHON)/wheels
 	$(PYTHON_BIN)/pip wheel --quiet --no-deps --wheel-dir $(PYTHON)/wheels ./bindings-python
-	$(PYTHON_BIN)/python -m venv $(PYTHON)/empty
-	$(PYTHON)/empty/bin/pip install --quiet --no-index $(PYTHON)/wheels/makeready-*.whl
-	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
+	$(call try-python, --no-index $(PYTHON)/wheels/makeready-*.whl)
+	$(call try-python, ./bindings-python)
 
 test-node: ## Builds and tests the Node binding and its example
 	cd bindings-node && npm install --silent --no-audit --no-fund && npm test
