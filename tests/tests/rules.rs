@@ -403,6 +403,47 @@ fn cases() -> Vec<(&'static str, &'static [&'static str], Vec<Pipeline>)> {
             vec![quad().encode(Jpeg::quality(70)), quad().resize((64, 48)).encode(Png::default())],
         ),
         (
+            "planes become rgb behind the last resize of a scaled picture",
+            &["keep_ycbcr", "push_resize_into_decode"],
+            vec![
+                quad()
+                    .resize((40, 30))
+                    .extend(Edges::all(2), Colour::WHITE)
+                    .encode(WebP::quality(70)),
+            ],
+        ),
+        (
+            "a picture in full is resized in rgb for an output that takes no planes",
+            &["keep_ycbcr"],
+            vec![Pipeline::open(jpeg(160, 120)).resize((40, 30)).encode(WebP::quality(70))],
+        ),
+        (
+            "chroma that a resize would make larger goes through rgb",
+            &["keep_ycbcr", "push_resize_into_decode"],
+            vec![
+                Pipeline::open(jpeg(160, 120))
+                    .resize((50, 37))
+                    .shrink(Shrink::Fast)
+                    .encode(WebP::quality(70)),
+            ],
+        ),
+        (
+            "outputs of one resize get rgb from it together",
+            &["keep_ycbcr", "push_resize_into_decode", "share_subplans"],
+            vec![
+                quad().resize((40, 30)).encode(Jpeg::quality(70)),
+                quad().resize((40, 30)).encode(WebP::quality(70)),
+            ],
+        ),
+        (
+            "outputs of one scaled decode get planes or rgb each as it takes them",
+            &["keep_ycbcr", "push_resize_into_decode", "share_subplans"],
+            vec![
+                quad().resize((40, 30)).encode(Jpeg::quality(70)),
+                quad().resize((36, 27)).encode(WebP::quality(70)),
+            ],
+        ),
+        (
             "a crop of the gap alone stays",
             &["push_crop_through_stitch"],
             vec![

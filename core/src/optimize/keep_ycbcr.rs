@@ -10,8 +10,8 @@ use crate::plan::{NodeId, Op, Plan, ResizeOp};
 /// Where every input of an output is a JPEG of one subsampling, and nothing in between needs RGB, they are decoded,
 /// cropped, stitched and resampled each at its own size: no colour is converted and no chroma made larger and
 /// smaller again. A JPEG of that subsampling is encoded from these planes. For any other output the last resize
-/// brings chroma to the size of luma, if that makes none of it larger, and RGB is made of the few pixels that are
-/// left.
+/// brings chroma to the size of luma, and RGB is made of the few pixels that are left: if all decodes are scaled,
+/// so that the output is not that of the full picture anyway, and chroma is made larger nowhere.
 ///
 /// The planes are not for WebP itself: its samples have a narrower range, and planes narrowed after 8 bits measured
 /// half a point of SSIMULACRA2 worse than those that libwebp makes from RGB. Not below alpha, edges or conversions,
@@ -86,6 +86,10 @@ fn ends(plan: &Plan, nodes: &[NodeId], subsampling: Subsampling) -> Option<Vec<N
             return None;
         }
         resizes.push(last);
+    }
+    let scaled = |&id: &NodeId| !matches!(plan.op(id), Op::Decode { scale: 1, .. });
+    if !resizes.is_empty() && !nodes.iter().all(scaled) {
+        return None;
     }
     // An output that would take planes gets RGB from a resize that others have it from.
     let has_rgb = |&root: &NodeId| plan.below(root).iter().any(|id| resizes.contains(id));

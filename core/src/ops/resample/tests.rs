@@ -115,7 +115,7 @@ fn run(op: ResizeOp, source: &Band, step: u32, source_step: u32) -> Vec<Vec<u8>>
             .map(|n| n * step..((n + 1) * step).min(source.size().height))
             .map(|rows| Arc::new(cut(source, rows)))
             .collect();
-        let mut out = Band::new(layout, op.window.width, start..end).expect("memory");
+        let mut out = Band::new(op.layout(layout), op.window.width, start..end).expect("memory");
         resample.run(&[Rows::new(&bands)], &mut out).expect("a resize");
         for (index, plane) in planes.iter_mut().enumerate() {
             plane.extend_from_slice(out.plane(index));
@@ -206,6 +206,41 @@ fn a_window_is_a_crop_of_the_whole_from_the_whole_or_a_part_of_the_source() {
                     let cropped = whole(ResizeOp { from, ..windowed }, &crop(&source, keep));
                     assert!(cropped == expected, "{layout} {size} {to} {window} {keep} {kernel:?}");
                 }
+            }
+        }
+    }
+}
+
+/// Chroma that becomes as large as luma is a gray picture of half the size, resized to all of it; a window of it
+/// may begin anywhere.
+#[test]
+fn full_chroma_is_a_resize_of_its_plane() {
+    let layout = Layout::YCbCr(Subsampling::S420);
+    let full = Layout::YCbCr(Subsampling::S444);
+    let sizes =
+        [((40, 30), (13, 9)), ((64, 48), (31, 24)), ((90, 8), (45, 4)), ((24, 20), (40, 50))];
+    for ((width, height), (to_width, to_height)) in sizes {
+        let (size, to) = (Size::new(width, height), Size::new(to_width, to_height));
+        for kernel in KERNELS {
+            let op = ResizeOp { full_chroma: true, ..resize(size, to, kernel) };
+            let source = noise(layout, size, 5);
+            let found = whole(op, &source);
+            for (index, found) in found.iter().enumerate() {
+                let plane = layout.planes()[index].size(size);
+                let mut gray =
+                    Band::new(Layout::Gray, plane.width, 0..plane.height).expect("memory");
+                gray.plane_mut(0).copy_from_slice(source.plane(index));
+                let expected = whole(resize(plane, to, kernel), &gray);
+                assert!(*found == expected[0], "{size} {to} {kernel:?} plane {index}");
+            }
+            for window in [Rect::new(3, 1, 5, 3), Rect::new(to_width - 1, to_height - 2, 1, 2)] {
+                let windowed = ResizeOp { window, ..op };
+                let expected = part(&found, full, to.width, window);
+                assert!(whole(windowed, &source) == expected, "{size} {to} {window} {kernel:?}");
+                let keep = source_window(&windowed, size, layout);
+                let from = windowed.from.moved_from(keep.x, keep.y);
+                let cropped = whole(ResizeOp { from, ..windowed }, &crop(&source, keep));
+                assert!(cropped == expected, "{size} {to} {window} {keep} {kernel:?}");
             }
         }
     }
