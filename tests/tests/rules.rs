@@ -51,6 +51,11 @@ fn cases() -> Vec<(&'static str, &'static [&'static str], Vec<Pipeline>)> {
             ],
         ),
         (
+            "a scaled decode of the right size leaves nothing to resize",
+            &["drop_noops", "push_resize_into_decode"],
+            vec![Pipeline::open(jpeg(160, 120)).resize((80, 60)).shrink(Shrink::Fast)],
+        ),
+        (
             "operations that change something stay",
             &["drop_noops"],
             vec![

@@ -87,7 +87,11 @@ impl SourceBox {
 
     /// Whether it is exactly all of a picture.
     pub(crate) fn is_whole(&self, size: Size) -> bool {
-        *self == Self::whole(size)
+        let covers =
+            |length: u32, side: u32| u64::from(length) == u64::from(side) * u64::from(self.unit);
+        (self.x, self.y) == (0, 0)
+            && covers(self.width, size.width)
+            && covers(self.height, size.height)
     }
 
     /// The same box seen from a source of which (`x`, `y`) whole pixels were cut off.
