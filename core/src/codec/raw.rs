@@ -28,7 +28,7 @@ pub(super) fn open(source: Source, request: &DecodeRequest) -> Box<dyn Decoder> 
     Box::new(RawDecoder { source, region: request.region })
 }
 
-/// Copies rows of a region.
+/// Copies rows of a region. Those as wide as the picture are lent without a decoder: [`Band::lent`].
 struct RawDecoder {
     source: Source,
     region: Rect,

@@ -80,9 +80,12 @@ impl Stage {
         rows: Range<u32>,
         watch: &Watch,
     ) -> Result<Band> {
+        let Input { source, ordinal, .. } = &plan.inputs[input];
+        if let Some(band) = Band::lent(source, request.region, rows.clone()) {
+            return Ok(band);
+        }
         let last = rows.end >= node.last_row;
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
-        let Input { source, ordinal, .. } = &plan.inputs[input];
         let result = self.read(plan, input, request, &mut band, watch);
         let lost = matches!(
             result.as_ref().map_err(Error::kind),

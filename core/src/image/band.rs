@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::layout::Layout;
 use crate::error::{Error, Result};
-use crate::geometry::Size;
+use crate::geometry::{Rect, Size};
+use crate::source::Source;
 
 /// Rows `rows` of a picture that is `width` pixels wide; every plane tightly packed.
 #[derive(Debug)]
@@ -13,10 +14,32 @@ pub(crate) struct Band {
     layout: Layout,
     width: u32,
     rows: Range<u32>,
-    planes: Vec<Vec<u8>>,
+    samples: Samples,
+}
+
+/// Where the samples of a band are.
+#[derive(Debug)]
+enum Samples {
+    /// In a buffer of its own for each plane.
+    Own(Vec<Vec<u8>>),
+    /// These bytes of an interleaved picture that a source holds.
+    Lent(Source, Range<usize>),
 }
 
 impl Band {
+    /// Rows of a region of a raw picture, without a copy. `None` if the source is no such picture, or the region
+    /// not as wide.
+    pub(crate) fn lent(source: &Source, region: Rect, rows: Range<u32>) -> Option<Self> {
+        let image = source.pixels()?;
+        let (layout, width) = (image.layout(), image.size().width);
+        let stride = layout.planes()[0].stride(width);
+        let start = (region.y + rows.start) as usize * stride;
+        let bytes = start..start + rows.len() * stride;
+        let is_whole = region.width == width && bytes.end <= image.data().len();
+        let samples = Samples::Lent(source.clone(), bytes);
+        is_whole.then_some(Self { layout, width, rows, samples })
+    }
+
     /// A band of zeros. Memory is reserved fallibly.
     pub(crate) fn new(layout: Layout, width: u32, rows: Range<u32>) -> Result<Self> {
         let planes = layout
@@ -24,7 +47,7 @@ impl Band {
             .iter()
             .map(|plane| zeroed(plane.stride(width) * plane.rows(&rows).len()))
             .collect::<Result<_>>()?;
-        Ok(Self { layout, width, rows, planes })
+        Ok(Self { layout, width, rows, samples: Samples::Own(planes) })
     }
 
     pub(crate) fn layout(&self) -> Layout {
@@ -52,16 +75,25 @@ impl Band {
 
     /// All rows of a plane.
     pub(crate) fn plane(&self, plane: usize) -> &[u8] {
-        &self.planes[plane]
+        match &self.samples {
+            Samples::Own(planes) => &planes[plane],
+            Samples::Lent(source, bytes) => {
+                source.pixels().map_or(&[], |image| &image.data()[bytes.clone()])
+            }
+        }
     }
 
+    /// All rows of a plane, to be written.
     pub(crate) fn plane_mut(&mut self, plane: usize) -> &mut [u8] {
-        &mut self.planes[plane]
+        &mut self.planes_mut()[plane]
     }
 
-    /// Every plane at once, for writers of several.
+    /// Every plane, for writers of several. None of rows that are lent: nobody is given those to write.
     pub(crate) fn planes_mut(&mut self) -> &mut [Vec<u8>] {
-        &mut self.planes
+        match &mut self.samples {
+            Samples::Own(planes) => planes,
+            Samples::Lent(..) => &mut [],
+        }
     }
 
     /// Row `y` of a plane, counted in rows of that plane from the top of the picture.
@@ -69,7 +101,7 @@ impl Band {
         let stride = self.stride(plane);
         let first = self.layout.planes()[plane].rows(&self.rows).start;
         let at = (y - first) as usize * stride;
-        &self.planes[plane][at..at + stride]
+        &self.plane(plane)[at..at + stride]
     }
 }
 
@@ -109,7 +141,23 @@ impl<'a> Rows<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Subsampling;
+    use crate::image::{Image, Subsampling};
+
+    #[test]
+    fn whole_rows_of_a_raw_picture_are_lent() -> Result<()> {
+        let data: Vec<u8> = (0..5 * 4 * 2).collect();
+        let source = Source::from(Image::new(Size::new(5, 4), Layout::GrayA, data.clone())?);
+        let band = Band::lent(&source, Rect::new(0, 1, 5, 3), 1..3).expect("whole rows");
+        assert_eq!(
+            (band.layout(), band.size(), band.rows()),
+            (Layout::GrayA, Size::new(5, 2), 1..3)
+        );
+        assert_eq!(band.plane(0), &data[20..40]);
+        assert_eq!(band.row(0, 2), &data[30..40]);
+        assert!(Band::lent(&source, Rect::new(1, 1, 4, 3), 1..3).is_none());
+        assert!(Band::lent(&Source::from(data), Rect::new(0, 0, 5, 4), 0..4).is_none());
+        Ok(())
+    }
 
     #[test]
     fn rows_are_found_across_bands_and_planes() -> Result<()> {
