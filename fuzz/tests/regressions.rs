@@ -3,7 +3,7 @@
 use makeready_fuzz::{PROPERTIES, seeds};
 
 /// So many there are; a file that is lost would be noticed.
-const FILES: usize = 4;
+const FILES: usize = 5;
 
 #[test]
 fn every_property_holds_for_every_regression() {
