@@ -30,6 +30,7 @@ mod smoothing;
 mod standard;
 mod streaming;
 mod strip;
+mod tables;
 #[cfg(test)]
 mod tests;
 

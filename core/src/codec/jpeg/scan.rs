@@ -2,12 +2,9 @@
 
 use super::bits::{Bits, Position};
 use super::error::JpegError;
-use super::headers::Definitions;
-use super::huffman::{SkipTable, Table};
-use super::layout::{Layout, Plane};
+use super::layout::Layout;
 use super::markers::{self, Found};
-use super::pairs::PairTable;
-use super::segments::{ScanComponent, ScanSpec};
+use super::segments::ScanSpec;
 use crate::simd::Level;
 use crate::simd::bits::{Work, with_bit_instructions};
 
@@ -314,88 +311,4 @@ fn resynchronise(data: &[u8], from: usize, due: u8) -> (usize, bool) {
         }
     }
     (data.len(), false)
-}
-
-/// The tables of a scan, each under the number that the scan calls it by.
-#[derive(Default)]
-pub(super) struct Tables {
-    pub(super) dc: [Option<Table>; 4],
-    pub(super) ac: [Option<Table>; 4],
-    pub(super) pairs: [Option<PairTable>; 4],
-    pub(super) skips: [Option<SkipTable>; 4],
-}
-
-impl Tables {
-    /// Builds what `spec` needs. `skips` says which components have blocks to pass over.
-    pub(super) fn new(
-        spec: &ScanSpec,
-        definitions: &Definitions,
-        skips: impl Fn(usize) -> bool,
-    ) -> Result<Self, JpegError> {
-        let mut tables = Self::default();
-        let missing = || JpegError::Malformed("a scan without its Huffman table (DHT)".into());
-        for component in spec.components() {
-            if spec.band.0 == 0 && spec.high == 0 && tables.dc[component.dc].is_none() {
-                let dc = definitions.dc[component.dc].as_ref().ok_or_else(missing)?;
-                tables.dc[component.dc] = Some(Table::new(dc, true)?);
-            }
-            if spec.band.1 == 0 {
-                continue;
-            }
-            let ac = definitions.ac[component.ac].as_ref().ok_or_else(missing)?;
-            if tables.ac[component.ac].is_none() {
-                let table = Table::new(ac, false)?;
-                if spec.band.0 == 0 {
-                    tables.pairs[component.ac] = Some(PairTable::new(&table)?);
-                }
-                tables.ac[component.ac] = Some(table);
-            }
-            if skips(component.index) && tables.skips[component.ac].is_none() {
-                tables.skips[component.ac] = Some(SkipTable::new(ac)?);
-            }
-        }
-        Ok(tables)
-    }
-
-    /// Those of a component of a sequential scan; none if one is missing.
-    #[inline(always)]
-    pub(super) fn of(&self, component: &ScanComponent) -> Option<ComponentTables<'_>> {
-        Some(ComponentTables {
-            dc: self.dc[component.dc & 3].as_ref()?,
-            ac: self.ac[component.ac & 3].as_ref()?,
-            pairs: self.pairs[component.ac & 3].as_ref()?,
-            skips: self.skips[component.ac & 3].as_ref(),
-        })
-    }
-
-    /// The bytes that [`Tables::new`] reserves at most for this scan.
-    pub(super) fn memory(spec: &ScanSpec, skips: impl Fn(usize) -> bool) -> u64 {
-        let (mut dc, mut ac, mut skip) = ([0; 4], [0; 4], [0; 4]);
-        for component in spec.components() {
-            dc[component.dc] = Table::HEAP as u64;
-            ac[component.ac] = (Table::HEAP + PairTable::HEAP) as u64;
-            if skips(component.index) {
-                skip[component.ac] = SkipTable::HEAP as u64;
-            }
-        }
-        dc.iter().chain(&ac).chain(&skip).sum()
-    }
-}
-
-/// The tables of one component of a sequential scan.
-#[derive(Clone, Copy)]
-pub(super) struct ComponentTables<'a> {
-    pub(super) dc: &'a Table,
-    pub(super) ac: &'a Table,
-    pub(super) pairs: &'a PairTable,
-    /// Where there are blocks to pass over.
-    pub(super) skips: Option<&'a SkipTable>,
-}
-
-/// Whether a scan of this plane has blocks to pass over.
-pub(super) fn has_skips(plane: &Plane) -> bool {
-    !plane.needed
-        || plane.coefficients < 64
-        || plane.block_columns.len() < plane.blocks.0
-        || plane.block_rows.start > 0
 }

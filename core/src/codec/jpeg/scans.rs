@@ -9,12 +9,13 @@ use super::layout::{Layout, Plane};
 use super::markers;
 use super::progressive::Band;
 use super::request::Request;
-use super::scan::{Scan, Sink, Tables};
+use super::scan::{Scan, Sink};
 use super::segments::{self, ScanSpec, Segments};
 use super::sequential::{Block, NATURAL};
 use super::sinks::{Ac, AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential};
 use super::smoothing;
 use super::strip::Strip;
+use super::tables::{Reading, Tables};
 use crate::simd::Level;
 
 /// What is known of a component.
@@ -77,10 +78,9 @@ impl Multiple {
     pub(super) fn memory(header: &Header, layout: &Layout) -> u64 {
         let kept =
             layout.planes().iter().map(|plane| Coefficients::memory(plane, layout)).sum::<u64>();
-        // A progressive scan has DC tables or one AC table; a sequential one has both for all components.
-        let tables = if header.progressive { layout.count } else { layout.count * 2 };
+        let tables = Tables::most_memory(layout.count, header.progressive);
         let own = size_of::<Self>() + layout.count * size_of::<Kept>();
-        kept + (tables * Table::HEAP + own) as u64
+        kept + tables + own as u64
     }
 
     /// Reads scans until all is known that the layout needs, or the file ends. Does nothing a second time.
@@ -276,7 +276,7 @@ impl Reader<'_> {
                 plane.quantisation = Some(quantisation(definitions, number)?);
             }
         }
-        let tables = Tables::new(spec, definitions, |_| false)?;
+        let tables = Tables::new(spec, definitions, |_| Reading::ALL)?;
         let interval = definitions.restart_interval;
         let mut scan = Scan::new(spec, self.layout, interval, self.request.recover);
         let common = Common { spec, tables: &tables, kept };

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::huffman::{Entry, SkipTable, Table};
-use super::scan::ComponentTables;
+use super::pairs::PairTable;
 
 /// 64 coefficients of a block.
 pub(super) type Block = [i16; 64];
@@ -67,14 +67,14 @@ pub(super) fn dc_difference(bits: &mut Bits<'_>, table: &Table) -> i32 {
 #[inline(always)]
 pub(super) fn decode_block(
     reader: &mut Bits<'_>,
-    tables: &ComponentTables<'_>,
+    (dc, ac, pairs): (&Table, &Table, &PairTable),
     prediction: &mut i32,
     block: &mut Block,
 ) -> usize {
     let mut bits = *reader;
-    *prediction = prediction.wrapping_add(dc_difference(&mut bits, tables.dc));
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
     block[0] = low16(*prediction);
-    let (behind, _) = decode_ac(&mut bits, tables, block, 64);
+    let (behind, _) = decode_ac(&mut bits, (ac, pairs), block, 64);
     *reader = bits;
     (behind - 1).min(63)
 }
@@ -83,18 +83,18 @@ pub(super) fn decode_block(
 #[inline(always)]
 pub(super) fn decode_lowest(
     reader: &mut Bits<'_>,
-    tables: &ComponentTables<'_>,
+    (dc, ac, pairs): (&Table, &Table, &PairTable),
     skips: &SkipTable,
     prediction: &mut i32,
     block: &mut Block,
     count: usize,
 ) -> usize {
     let mut bits = *reader;
-    *prediction = prediction.wrapping_add(dc_difference(&mut bits, tables.dc));
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
     block[0] = low16(*prediction);
-    let (behind, ended) = decode_ac(&mut bits, tables, block, count);
+    let (behind, ended) = decode_ac(&mut bits, (ac, pairs), block, count);
     if !ended {
-        skip_ac(&mut bits, tables.ac, skips, behind);
+        skip_ac(&mut bits, ac, skips, behind);
     }
     *reader = bits;
     (behind - 1).min(63)
@@ -111,7 +111,7 @@ pub(super) fn decode_lowest(
 #[inline(always)]
 fn decode_ac(
     bits: &mut Bits<'_>,
-    tables: &ComponentTables<'_>,
+    (ac, pairs): (&Table, &PairTable),
     block: &mut Block,
     count: usize,
 ) -> (usize, bool) {
@@ -120,12 +120,12 @@ fn decode_ac(
         bits.refill();
         // A refill lasts for four look-ups of 11 bits.
         for _ in 0..4 {
-            let pair = tables.pairs.look_up(bits.window());
+            let pair = pairs.look_up(bits.window());
             let next = k + pair.advance();
             if next > 63 {
                 // The end is near, or a code is long: one coefficient alone.
                 bits.refill();
-                let entry = next_entry(bits, tables.ac);
+                let entry = next_entry(bits, ac);
                 let value = entry.value(bits.window());
                 bits.skip(entry.length());
                 k += entry.run();
@@ -155,13 +155,12 @@ fn decode_ac(
 #[inline(always)]
 pub(super) fn skip_block(
     reader: &mut Bits<'_>,
-    tables: &ComponentTables<'_>,
-    skips: &SkipTable,
+    (dc, ac, skips): (&Table, &Table, &SkipTable),
     prediction: &mut i32,
 ) {
     let mut bits = *reader;
-    *prediction = prediction.wrapping_add(dc_difference(&mut bits, tables.dc));
-    skip_ac(&mut bits, tables.ac, skips, 1);
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    skip_ac(&mut bits, ac, skips, 1);
     *reader = bits;
 }
 

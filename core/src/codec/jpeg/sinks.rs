@@ -4,10 +4,11 @@ use super::bits::Bits;
 use super::coefficients::{Lowest, Store};
 use super::huffman::Table;
 use super::progressive::{self, Band};
-use super::scan::{At, Sink, State, Tables};
+use super::scan::{At, Sink, State};
 use super::scans::Kept;
 use super::segments::ScanSpec;
 use super::sequential::decode_block;
+use super::tables::{ComponentTables, Tables};
 
 /// What scans that begin with DC values need: they may have several components.
 pub(super) struct Common<'a> {
@@ -26,8 +27,8 @@ impl Sink for Sequential<'_> {
         let component = &spec.components()[at.slot];
         let prediction = &mut state.predictions[at.slot & 3];
         let mut block = [0; 64];
-        if let Some(tables) = tables.of(component) {
-            decode_block(bits, &tables, prediction, &mut block);
+        if let Some(ComponentTables { dc, ac, pairs: Some(pairs), .. }) = tables.of(component) {
+            decode_block(bits, (dc, ac, pairs), prediction, &mut block);
         }
         kept[at.plane].coefficients.take(at.column, at.row, &block);
     }

@@ -5,10 +5,11 @@ use super::decoder::quantisation;
 use super::error::JpegError;
 use super::headers::Header;
 use super::layout::{Layout, Plane};
-use super::scan::{At, ComponentTables, Scan, Sink, State, Tables, has_skips};
+use super::scan::{At, Scan, Sink, State};
 use super::segments::ScanSpec;
 use super::sequential::{Block, decode_block, decode_lowest, low16, skip_block};
 use super::strip::Strip;
+use super::tables::{ComponentTables, Reading, Tables};
 use crate::simd::Level;
 
 /// The scan and what its blocks need.
@@ -34,14 +35,14 @@ impl Streaming {
         Ok(Self {
             scan: Scan::new(&spec, layout, definitions.restart_interval, recover),
             spec,
-            tables: Tables::new(&spec, definitions, |index| has_skips(&layout.planes[index]))?,
+            tables: Tables::new(&spec, definitions, |index| Reading::of(&layout.planes[index]))?,
             quantisation: tables,
         })
     }
 
     /// The bytes that [`Streaming::new`] reserves, and those of itself.
     pub(super) fn memory(spec: &ScanSpec, layout: &Layout) -> u64 {
-        let tables = Tables::memory(spec, |index| has_skips(&layout.planes[index]));
+        let tables = Tables::memory(spec, |index| Reading::of(&layout.planes[index]));
         tables + size_of::<Self>() as u64
     }
 
@@ -107,23 +108,25 @@ impl Sink for Transformer<'_> {
         let prediction = &mut state.predictions[at.slot & 3];
         let place = (at.column, at.row);
         let wanted = plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row);
-        let last = match tables.skips {
-            Some(skips) if !wanted || plane.side == 1 => {
-                skip_block(bits, tables, skips, prediction);
+        let ComponentTables { dc, ac, pairs, skips } = *tables;
+        let last = match (skips, pairs) {
+            (Some(skips), _) if !wanted || plane.side == 1 => {
+                skip_block(bits, (dc, ac, skips), prediction);
                 if wanted {
                     self.strips[at.plane].fill(quantisation, low16(*prediction), place);
                 }
                 return;
             }
-            Some(skips) if plane.coefficients < 64 => {
+            (Some(skips), Some(pairs)) if plane.coefficients < 64 => {
                 self.block = [0; 64];
                 let (block, count) = (&mut self.block, plane.coefficients);
-                decode_lowest(bits, tables, skips, prediction, block, count)
+                decode_lowest(bits, (dc, ac, pairs), skips, prediction, block, count)
             }
-            _ => {
+            (_, Some(pairs)) => {
                 self.block = [0; 64];
-                decode_block(bits, tables, prediction, &mut self.block)
+                decode_block(bits, (dc, ac, pairs), prediction, &mut self.block)
             }
+            (_, None) => return,
         };
         if wanted {
             let strip = &mut self.strips[at.plane];
@@ -151,13 +154,14 @@ impl Sink for Passer<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
         let prediction = &mut state.predictions[at.slot & 3];
-        if let Some(tables) = &self.components[at.slot & 3] {
-            match tables.skips {
-                Some(skips) => skip_block(bits, tables, skips, prediction),
-                None => {
-                    decode_block(bits, tables, prediction, &mut [0; 64]);
-                }
+        match self.components[at.slot & 3] {
+            Some(ComponentTables { dc, ac, skips: Some(skips), .. }) => {
+                skip_block(bits, (dc, ac, skips), prediction);
             }
+            Some(ComponentTables { dc, ac, pairs: Some(pairs), .. }) => {
+                decode_block(bits, (dc, ac, pairs), prediction, &mut [0; 64]);
+            }
+            _ => {}
         }
     }
 
