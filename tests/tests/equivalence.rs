@@ -143,7 +143,9 @@ fn the_default_shrink_keeps_quality() -> Result<()> {
 }
 
 /// The way through planes is as good as the one through RGB: close to it, and no further from the
-/// unscaled original than it is.
+/// unscaled original than it is. As pixels the two are more than 95 apart. As JPEGs they cannot be: at quality 100
+/// a file that is decoded and encoded once more is no closer to itself than 94.8 to 95.4, and two that halve their chroma
+/// each in its own way are at most 1.5 further apart than that.
 #[test]
 fn planes_are_as_good_as_rgb() -> Result<()> {
     let Some(photos) = corpus("photos") else { return Ok(()) };
@@ -165,17 +167,20 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
         ("a crop", false, single("eleph_full.jpg").crop(Rect::new(1000, 800, 1200, 900))),
     ] {
         let ideal = pipeline.clone().optimizations(Optimizations::none()).pixels()?;
-        let compare = |what: &str, by_planes: &Image, by_rgb: &Image| {
+        let compare = |what: &str, least: f64, by_planes: &Image, by_rgb: &Image| {
             let apart = ssimulacra2(by_rgb, by_planes);
             let (of_planes, of_rgb) = (ssimulacra2(&ideal, by_planes), ssimulacra2(&ideal, by_rgb));
             eprintln!(
-                "{name}, {what}: {apart:.2}; to the ideal {of_planes:.2}, by rgb {of_rgb:.2}"
+                "{name}, {what}: {apart:.2} of at least {least:.2}; to the ideal {of_planes:.2}, by rgb {of_rgb:.2}"
             );
-            assert!(apart > 90.0 && of_planes > of_rgb - 0.1, "{name}, {what}");
+            assert!(apart > least && of_planes > of_rgb - 0.1, "{name}, {what}");
         };
-        let jpeg = pipeline.clone().encode(Jpeg::quality(100));
+        let encode = Jpeg::quality(100);
+        let jpeg = pipeline.clone().encode(encode);
         assert!(jpeg.explain()?.contains("keep_ycbcr x1"), "{name}");
-        compare("JPEG", &decoded(&jpeg)?, &decoded(&jpeg.optimizations(rgb.clone()))?);
+        let by_rgb = decoded(&jpeg.clone().optimizations(rgb.clone()))?;
+        let again = decoded(&Pipeline::open(by_rgb.clone()).encode(encode))?;
+        compare("JPEG", ssimulacra2(&by_rgb, &again) - 1.5, &decoded(&jpeg)?, &by_rgb);
         // Other outputs get planes as far as their last resize, where decodes are scaled.
         let plan = pipeline.clone().encode(Png::default()).explain()?;
         assert_eq!(plan.contains("keep_ycbcr x1"), planes_to_the_resize, "{name}: {plan}");
@@ -183,7 +188,7 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
         let by_rgb = pipeline.optimizations(rgb.clone()).pixels()?;
         assert_eq!(by_planes != by_rgb, planes_to_the_resize, "{name}");
         if planes_to_the_resize {
-            compare("pixels", &by_planes, &by_rgb);
+            compare("pixels", 95.0, &by_planes, &by_rgb);
         }
     }
     Ok(())
