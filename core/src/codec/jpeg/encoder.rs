@@ -5,16 +5,17 @@
 //!                                                                   -> tokens -> bits    best ones
 //!                                                                   -> coefficients -> scans
 //! ```
-//! A push is cut into strips of whole rows of MCUs that are worked on side by side, each into a
-//! stream of bits of its own; the streams are joined bit by bit, without restart markers. What a
-//! strip needs of the one above it, the DC coefficients of its last blocks, it computes itself.
-//! Bytes depend neither on the number of strips nor on how the rows are cut into pushes.
+//! A push is cut into pieces of whole rows of MCUs that are worked on side by side, each into a
+//! stream of bits of its own; the streams are joined in turn bit by bit, without restart markers. What a
+//! piece needs of the one above it, the DC coefficients of its last blocks, it computes itself.
+//! Bytes depend neither on the number of pieces nor on how the rows are cut into pushes.
 
-use bits::Output;
+use file::File;
 use frame::Frame;
-use lane::{Job, Lane, Mode, each};
+use lane::{Job, Lane, Mode, rows_of_piece};
 use memory::Bounds;
 use source::{Rows, Source};
+use turns::in_turns;
 
 pub(crate) use error::EncodeError;
 pub(crate) use options::{Input, Plane, Poll, Settings, Subsampling};
@@ -25,13 +26,13 @@ use crate::simd::jpeg_encode::Quantiser;
 mod bits;
 mod direct;
 mod error;
+mod file;
 mod frame;
 mod huffman;
 mod lane;
 mod memory;
 mod options;
 mod progressive;
-mod second_pass;
 mod segments;
 mod source;
 mod tables;
@@ -39,35 +40,19 @@ mod tables;
 mod tests;
 mod tile;
 mod tokens;
+mod turns;
 mod walk;
-
-/// Rows of MCUs that a worker does before the streams are joined: bounds what is in flight.
-const ROUND: usize = 2;
 
 /// An encoder that takes the rows from top to bottom.
 #[derive(Debug)]
 pub(crate) struct Encoder {
-    frame: Frame,
-    settings: Settings,
-    steps: [[u8; 64]; 2],
     quantisers: [Quantiser; 2],
     lanes: Vec<Lane>,
-    mode: Mode,
     /// Rows that do not make a row of MCUs yet, of each plane.
     kept: [Vec<u8>; 3],
     /// Rows taken.
     rows: usize,
-    /// Rows of MCUs done.
-    done: usize,
-    dc: walk::Dc,
-    output: Output,
-    /// Restart markers written.
-    restarts: usize,
-    token_rows: Vec<Vec<u8>>,
-    coefficient_rows: Vec<Vec<i16>>,
-    bounds: Bounds,
-    /// Bytes of the tokens that lie between the passes.
-    tokens: u64,
+    file: File,
     failed: bool,
 }
 
@@ -81,7 +66,7 @@ impl Encoder {
         settings: Settings,
         lanes: usize,
     ) -> Result<Self, EncodeError> {
-        Self::with_level(width, height, input, settings, lanes, Level::detect())
+        Self::with_level(width, height, input, &settings, lanes, Level::detect())
     }
 
     /// The bytes of memory that an encoder takes at most when it is pushed `cut` rows at a time, the
@@ -111,49 +96,25 @@ impl Encoder {
         width: u32,
         height: u32,
         input: Input,
-        settings: Settings,
+        settings: &Settings,
         lanes: usize,
         level: Level,
     ) -> Result<Self, EncodeError> {
-        let frame = Frame::new(width, height, input, &settings)?;
-        segments::check(&settings)?;
+        let frame = Frame::new(width, height, input, settings)?;
+        segments::check(settings)?;
         let steps = [0, 1].map(|class| tables::quantisation(settings.quality, class));
         let lanes = lanes.clamp(1, frame.down);
-        let bounds = Bounds::new(&frame, &settings, lanes);
-        let mode = match (settings.progressive, settings.optimize_coding) {
-            (true, _) => Mode::Keep,
-            (false, true) => Mode::Tokens,
-            (false, false) => Mode::Direct,
-        };
-        let mut encoder = Self {
-            frame,
+        let bounds = Bounds::new(&frame, settings, lanes);
+        Ok(Self {
             quantisers: steps.each_ref().map(Quantiser::new),
-            steps,
             lanes: (0..lanes)
                 .map(|_| Lane::new(&frame, level, &bounds))
                 .collect::<Result<_, _>>()?,
-            mode,
             kept: Default::default(),
             rows: 0,
-            done: 0,
-            dc: walk::Dc::default(),
-            output: Output::default(),
-            restarts: 0,
-            token_rows: Vec::new(),
-            coefficient_rows: Vec::new(),
-            bounds,
-            tokens: 0,
+            file: File::new(&frame, settings, &steps, &bounds)?,
             failed: false,
-            settings,
-        };
-        encoder.output.set_limit(bounds.file);
-        segments::header(&mut encoder.output, &frame, &encoder.settings, &encoder.steps)?;
-        match mode {
-            Mode::Direct => encoder.start_scan(&tables::DC, &tables::AC)?,
-            Mode::Tokens => memory::reserve(&mut encoder.token_rows, frame.down)?,
-            Mode::Keep => memory::reserve(&mut encoder.coefficient_rows, frame.down)?,
-        }
-        Ok(encoder)
+        })
     }
 
     /// Takes the next `count` rows, grey or RGB, each from a multiple of `stride` bytes on. `poll`
@@ -169,7 +130,7 @@ impl Encoder {
         count: u32,
         poll: Poll<'_>,
     ) -> Result<(), EncodeError> {
-        if self.frame.input == Input::Planes {
+        if self.file.frame.input == Input::Planes {
             return Err(EncodeError::OutOfOrder);
         }
         let none = Plane { data: &[], stride: 0 };
@@ -188,8 +149,8 @@ impl Encoder {
         poll: Poll<'_>,
     ) -> Result<(), EncodeError> {
         let end = self.rows.saturating_add(count as usize);
-        let whole = (count as usize).is_multiple_of(self.frame.factors.1);
-        if self.frame.input != Input::Planes || !whole && end != self.frame.height {
+        let whole = (count as usize).is_multiple_of(self.file.frame.factors.1);
+        if self.file.frame.input != Input::Planes || !whole && end != self.file.frame.height {
             return Err(EncodeError::OutOfOrder);
         }
         self.take(planes, count, poll)
@@ -209,7 +170,7 @@ impl Encoder {
             return Ok(());
         }
         let found = self.rows as u64 + u64::from(count);
-        if found > self.frame.height as u64 {
+        if found > self.file.frame.height as u64 {
             return Err(self.wrong_rows(found));
         }
         let kept = std::mem::take(&mut self.kept);
@@ -222,12 +183,16 @@ impl Encoder {
         };
         self.failed = true;
         self.rows += count as usize;
-        let first = self.done;
-        let down = self.frame.mcu().1;
-        let end = if self.rows == self.frame.height { self.frame.down } else { self.rows / down };
+        let first = self.file.done;
+        let down = self.file.frame.mcu().1;
+        let end = if self.rows == self.file.frame.height {
+            self.file.frame.down
+        } else {
+            self.rows / down
+        };
         self.code(&source, end, poll)?;
-        if self.rows < self.frame.height {
-            self.kept = source.keep(&self.frame, (end - first) * down)?;
+        if self.rows < self.file.frame.height {
+            self.kept = source.keep(&self.file.frame, (end - first) * down)?;
         }
         self.failed = false;
         Ok(())
@@ -241,8 +206,9 @@ impl Encoder {
         count: usize,
     ) -> Result<Source<'a>, EncodeError> {
         let mut source = Source::default();
-        for (plane, width) in self.frame.rows().into_iter().enumerate().filter(|&(_, w)| w > 0) {
-            let count = count.div_ceil(self.frame.luma_rows(plane));
+        for (plane, width) in self.file.frame.rows().into_iter().enumerate().filter(|&(_, w)| w > 0)
+        {
+            let count = count.div_ceil(self.file.frame.luma_rows(plane));
             let Plane { data, stride } = planes[plane];
             let expected = (count - 1).saturating_mul(stride).saturating_add(width);
             if count > 1 && stride < width {
@@ -258,41 +224,19 @@ impl Encoder {
 
     /// Codes the rows of MCUs up to `end`; the source begins with the first that is not done.
     fn code(&mut self, source: &Source<'_>, end: usize, poll: Poll<'_>) -> Result<(), EncodeError> {
-        let first = self.done;
-        while self.done < end {
-            // Alone, one row at a time: the strip stays in the cache.
-            let round = if self.lanes.len() == 1 { 1 } else { ROUND * self.lanes.len() };
-            let rows = self.done..end.min(self.done + round);
-            let (frame, mode) = (self.frame, self.mode);
+        let first = self.file.done;
+        while self.file.done < end {
+            let File { frame, mode, done, dc, .. } = self.file;
             let quantisers = &self.quantisers;
-            let job = Job { frame: &frame, quantisers, source, first, mode, poll };
-            let each_rows = rows.len().div_ceil(self.lanes.len());
-            let used = rows.len().div_ceil(each_rows);
-            let dc = self.dc;
-            each(&mut self.lanes[..used], |at, lane| {
-                let from = rows.start + at * each_rows;
-                let to = rows.end.min(from + each_rows);
-                lane.work(&job, from..to, (at == 0).then_some(dc))
-            })?;
-            self.done = rows.end;
-            self.dc = self.lanes[used - 1].dc;
-            self.collect(used, poll)?;
-        }
-        Ok(())
-    }
-
-    /// Takes what the first `used` lanes made.
-    fn collect(&mut self, used: usize, poll: Poll<'_>) -> Result<(), EncodeError> {
-        if self.mode == Mode::Direct {
-            return self.join(0..used);
-        }
-        for lane in &mut self.lanes[..used] {
-            self.tokens += lane.token_rows.iter().map(|row| row.len() as u64).sum::<u64>();
-            self.token_rows.append(&mut lane.token_rows);
-            self.coefficient_rows.append(&mut lane.coefficient_rows);
-        }
-        if self.tokens > self.bounds.tokens {
-            self.give_up_tokens(poll)?;
+            let job =
+                Job { frame: &frame, quantisers, source, first, known: (done, dc), mode, poll };
+            let size = rows_of_piece(end - done, self.lanes.len());
+            let pieces = (done..end).step_by(size).map(|row| row..end.min(row + size));
+            let work = |lane: &mut Lane, rows| lane.work(&job, rows);
+            in_turns(&mut self.lanes, pieces, &mut self.file, work, File::collect)?;
+            if self.file.has_too_many_tokens() {
+                self.file.give_up_tokens(&mut self.lanes, poll)?;
+            }
         }
         Ok(())
     }
@@ -301,26 +245,30 @@ impl Encoder {
     ///
     /// # Errors
     /// [`EncodeError::WrongRows`] before the last row, and as [`Self::push`].
-    pub(crate) fn finish(mut self, poll: Poll<'_>) -> Result<Vec<u8>, EncodeError> {
+    pub(crate) fn finish(self, poll: Poll<'_>) -> Result<Vec<u8>, EncodeError> {
         if self.failed {
             return Err(EncodeError::OutOfOrder);
         }
-        if self.rows != self.frame.height {
+        if self.rows != self.file.frame.height {
             return Err(self.wrong_rows(self.rows as u64));
         }
-        match self.mode {
+        let Self { mut lanes, mut file, .. } = self;
+        match file.mode {
             Mode::Direct => {}
-            Mode::Tokens => self.code_tokens(poll)?,
-            Mode::Keep => self.code_scans(poll)?,
+            Mode::Tokens => file.code_tokens(&mut lanes, poll)?,
+            Mode::Keep => file.code_scans(&mut lanes, poll)?,
         }
-        self.output.pad()?;
-        segments::end(&mut self.output)?;
-        Ok(self.output.into_bytes())
+        file.output.pad()?;
+        segments::end(&mut file.output)?;
+        Ok(file.output.into_bytes())
     }
 
     /// The error of a number of rows.
     fn wrong_rows(&self, found: u64) -> EncodeError {
         let narrow = |rows: u64| u32::try_from(rows).unwrap_or(u32::MAX);
-        EncodeError::WrongRows { expected: narrow(self.frame.height as u64), found: narrow(found) }
+        EncodeError::WrongRows {
+            expected: narrow(self.file.frame.height as u64),
+            found: narrow(found),
+        }
     }
 }

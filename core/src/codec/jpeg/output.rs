@@ -35,7 +35,7 @@ pub(in crate::codec) fn encoder(
     let settings = settings(options, layout);
     let lanes = worthwhile(lanes, size);
     let (width, height) = (size.width, size.height);
-    let encoder = Encoder::with_level(width, height, input(layout), settings, lanes, level);
+    let encoder = Encoder::with_level(width, height, input(layout), &settings, lanes, level);
     Ok(Box::new(Output(encoder.map_err(typed)?)))
 }
 

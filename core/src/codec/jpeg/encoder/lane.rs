@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
-
 use super::direct::Strip;
 use super::frame::Frame;
 use super::memory::Bounds;
@@ -28,6 +26,14 @@ pub(crate) enum Mode {
     Keep,
 }
 
+/// Rows of MCUs that a lane does before they are taken over, at most: bounds what is in flight.
+const PIECE: usize = 2;
+
+/// Of so many rows of MCUs, how many a lane does at a time. Alone, one row: the strip stays in the cache.
+pub(crate) fn rows_of_piece(rows: usize, lanes: usize) -> usize {
+    if lanes == 1 { 1 } else { rows.div_ceil(lanes).clamp(1, PIECE) }
+}
+
 /// What all workers of a push share.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
@@ -36,6 +42,8 @@ pub(crate) struct Job<'a> {
     pub(crate) source: &'a Source<'a>,
     /// The row of MCUs that the source begins with.
     pub(crate) first: usize,
+    /// A row of MCUs, and the DC coefficients that the one before it ends with.
+    pub(crate) known: (usize, Dc),
     pub(crate) mode: Mode,
     pub(crate) poll: Poll<'a>,
 }
@@ -52,9 +60,10 @@ pub(crate) struct Lane {
     pub(crate) token_rows: Vec<Vec<u8>>,
     /// Coefficients of each row, with [`Mode::Keep`].
     pub(crate) coefficient_rows: Vec<Vec<i16>>,
-    /// The DC coefficients at the end.
+    /// The row of MCUs after the last that it did, and the DC coefficients that this one ends with.
+    next: usize,
     pub(crate) dc: Dc,
-    /// Bytes of memory that tokens of a round may take.
+    /// Bytes of memory that tokens of a piece may take.
     limit: u64,
 }
 
@@ -71,6 +80,7 @@ impl Lane {
             coefficients: Coefficients::default(),
             token_rows: Vec::new(),
             coefficient_rows: Vec::new(),
+            next: 0,
             dc: Dc::default(),
             limit: bounds.strip,
         })
@@ -81,19 +91,25 @@ impl Lane {
         self.tile.level()
     }
 
-    /// Codes rows of MCUs that lie in the source; `dc` is what the row before them ended with,
-    /// where that is known.
+    /// Gives back the memory of its tokens.
+    pub(crate) fn free_tokens(&mut self) {
+        self.tokens.free();
+        self.token_rows = Vec::new();
+    }
+
+    /// Codes rows of MCUs that lie in the source; gives their number.
     ///
     /// # Errors
     /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn work(
-        &mut self,
-        job: &Job<'_>,
-        rows: Range<usize>,
-        dc: Option<Dc>,
-    ) -> Result<(), EncodeError> {
+    pub(crate) fn work(&mut self, job: &Job<'_>, rows: Range<usize>) -> Result<usize, EncodeError> {
         self.strip.clear();
-        self.dc = dc.unwrap_or_else(|| self.edge(job, rows.start - 1));
+        self.dc = match rows.start {
+            next if next == self.next => self.dc,
+            known if known == job.known.0 => job.known.1,
+            other => self.edge(job, other - 1),
+        };
+        self.next = rows.end;
+        let count = rows.len();
         for row in rows {
             if (job.poll)() {
                 return Err(EncodeError::Stopped);
@@ -112,10 +128,10 @@ impl Lane {
                 }
             }
         }
-        Ok(())
+        Ok(count)
     }
 
-    /// Holds the tokens of a round, this row's among them, and the buffer that they come from, to
+    /// Holds the tokens of a piece, this row's among them, and the buffer that they come from, to
     /// the limit.
     fn check_tokens(&self) -> Result<(), EncodeError> {
         let held: u64 = self.token_rows.iter().map(|row| row.len() as u64).sum();
@@ -160,19 +176,4 @@ fn work_row(
         with_bit_instructions(tile.level(), coding)?;
     }
     Ok(())
-}
-
-/// Does `work` for each element with its number: side by side in the current pool of rayon, or here
-/// if it is but one.
-///
-/// # Errors
-/// One of those that `work` gave.
-pub(crate) fn each<T: Send>(
-    elements: &mut [T],
-    work: impl Fn(usize, &mut T) -> Result<(), EncodeError> + Sync,
-) -> Result<(), EncodeError> {
-    if let [only] = elements {
-        return work(0, only);
-    }
-    elements.par_iter_mut().with_max_len(1).enumerate().try_for_each(|(at, each)| work(at, each))
 }

@@ -8,8 +8,9 @@
 //! remapping pages.
 
 use super::frame::Frame;
+use super::lane::rows_of_piece;
 use super::tile::Tile;
-use super::{EncodeError, Input, ROUND, Settings};
+use super::{EncodeError, Input, Settings};
 
 /// Bytes that the buffers of a strip grow by at least.
 pub(crate) const STEP: usize = 8192;
@@ -59,7 +60,7 @@ pub(crate) struct Bounds {
     pub(crate) tokens: u64,
     /// Coefficients kept for several scans.
     coefficients: u64,
-    /// The bits of a round of one lane.
+    /// The bits of a piece, which a lane does at a time.
     pub(crate) bits: u64,
     /// The same as tokens, and the buffer that they come from.
     pub(crate) strip: u64,
@@ -72,7 +73,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// For such a picture.
     pub(crate) fn new(frame: &Frame, settings: &Settings, lanes: usize) -> Self {
-        let round = if lanes == 1 { 1 } else { ROUND };
+        let piece = rows_of_piece(frame.down, lanes);
         let worst = |rows: usize| worst(frame, settings.quality, rows);
         let icc = settings.icc.as_ref().map_or(0, |icc| icc.len() + icc.len() / 1000 + 64);
         let exif = settings.exif.as_ref().map_or(0, Vec::len);
@@ -82,7 +83,7 @@ impl Bounds {
         // Several scans take up to a tenth more.
         let scan = scan + scan * keep / 8;
         let file = scan + (icc + exif) as u64 + HEADERS + SLACK;
-        let bits = worst(round + 1) + markers(frame, round + 1) * 16 + STRIP_SLACK;
+        let bits = worst(piece + 1) + markers(frame, piece + 1) * 16 + STRIP_SLACK;
         let waiting = |plane| (frame.mcu().1 - 1).div_ceil(frame.luma_rows(plane));
         let rows: usize = (0..3).map(|plane| frame.rows()[plane] * waiting(plane)).sum();
         Self {
@@ -106,8 +107,8 @@ impl Bounds {
     /// All together, for so many lanes; pushes end with rows of MCUs, or not.
     pub(crate) fn total(&self, lanes: usize, whole: bool) -> u64 {
         let lanes = lanes as u64;
-        // The tokens of a round are counted only when all lanes are done with it; if they are too many then,
-        // they become bits at once.
+        // While tokens are taken over, and become bits where they are too many, each lane may hold those of one piece
+        // more.
         let tokens = self.tokens + lanes * self.strip;
         let most = (self.file + lanes * self.bits).max(tokens + lanes * self.strip);
         let each = Tile::MEMORY + size_of::<super::Lane>() as u64;

@@ -1,11 +1,13 @@
 //! Progressive files: all coefficients are kept, then coded in several scans.
 
+use super::file::File;
 use super::frame::Frame;
-use super::lane::{Lane, each};
+use super::lane::Lane;
 use super::segments::{self, Scan};
 use super::tables::HuffmanSpec;
+use super::turns::in_turns;
 use super::walk::Sink;
-use super::{EncodeError, Encoder, Poll, huffman, memory};
+use super::{EncodeError, Poll, huffman, memory};
 use crate::simd::jpeg_encode::{Block, ZIGZAG};
 
 mod scan;
@@ -88,38 +90,36 @@ fn script(frame: &Frame) -> Vec<Scan> {
     ]
 }
 
-impl Encoder {
+impl File {
     /// Codes all scans, as many side by side as there are lanes.
-    pub(super) fn code_scans(&mut self, poll: Poll<'_>) -> Result<(), EncodeError> {
-        let mut interval_said = false;
+    ///
+    /// # Errors
+    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+    pub(crate) fn code_scans(
+        &mut self,
+        lanes: &mut [Lane],
+        poll: Poll<'_>,
+    ) -> Result<(), EncodeError> {
         let rows = std::mem::take(&mut self.coefficient_rows);
         let frame = self.frame;
-        for scans in script(&frame).chunks(self.lanes.len()) {
-            let mut pieces: Vec<_> = self
-                .lanes
-                .iter_mut()
-                .zip(scans)
-                .map(|(lane, scan)| (lane, *scan, [NO_TABLE; 2]))
-                .collect();
-            each(&mut pieces, |_, (lane, scan, tables)| {
-                *tables = code_scan(&frame, &rows, *scan, lane, poll)?;
-                Ok(())
-            })?;
-            let tables: Vec<_> = pieces.into_iter().map(|(_, _, tables)| tables).collect();
-            for (lane, (scan, tables)) in scans.iter().zip(&tables).enumerate() {
-                for (class, table) in tables.iter().enumerate().filter(|(_, t)| t.len() > 0) {
-                    segments::huffman(&mut self.output, scan.band.0 > 0, class, table)?;
-                }
-                if !std::mem::replace(&mut interval_said, true) {
-                    segments::restart_interval(&mut self.output, &frame)?;
-                }
-                segments::start_of_scan(&mut self.output, scan, true)?;
-                self.restarts = 0;
-                self.join(lane..lane + 1)?;
-                self.output.pad()?;
+        let pieces = script(&frame).into_iter().enumerate();
+        let code = |lane: &mut Lane, (number, scan): (usize, Scan)| {
+            let tables = code_scan(&frame, &rows, scan, lane, poll)?;
+            Ok((number, scan, tables))
+        };
+        in_turns(lanes, pieces, self, code, |file, lane, (number, scan, tables)| {
+            for (class, table) in tables.iter().enumerate().filter(|(_, t)| t.len() > 0) {
+                segments::huffman(&mut file.output, scan.band.0 > 0, class, table)?;
             }
-        }
-        Ok(())
+            if number == 0 {
+                segments::restart_interval(&mut file.output, &frame)?;
+            }
+            segments::start_of_scan(&mut file.output, &scan, true)?;
+            file.restarts = 0;
+            file.join(&lane.strip)?;
+            file.output.pad()?;
+            Ok(true)
+        })
     }
 }
 

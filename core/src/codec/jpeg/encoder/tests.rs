@@ -211,7 +211,8 @@ fn levels_give_the_same_file() {
                 let file = |level| {
                     let settings = settings(quality, subsampling);
                     let mut encoder =
-                        Encoder::with_level(width, height, Input::Rgb, settings, 1, level).unwrap();
+                        Encoder::with_level(width, height, Input::Rgb, &settings, 1, level)
+                            .unwrap();
                     encoder.push(&data, 531 * 3, height, &|| false).unwrap();
                     encoder.finish(&|| false).unwrap()
                 };

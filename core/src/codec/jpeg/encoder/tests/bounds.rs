@@ -15,7 +15,7 @@ fn too_many_tokens_give_the_file_of_the_standard_tables() {
     for (cut, lanes) in [(190, 1), (16, 1), (190, 3), (50, 2)] {
         for budget in [0, 1000, 9000] {
             let mut encoder = Encoder::new(width, height, Input::Rgb, best.clone(), lanes).unwrap();
-            encoder.bounds.tokens = budget;
+            encoder.file.bounds.tokens = budget;
             for rows in data.chunks(cut * 600) {
                 let count = u32::try_from(rows.len() / 600).unwrap();
                 encoder.push(rows, 600, count, &|| false).unwrap();
@@ -32,8 +32,8 @@ fn beyond_the_bound_is_an_error() {
         let settings =
             Settings { optimize_coding, progressive, ..settings(100, Subsampling::S444) };
         let mut encoder = Encoder::new(160, 160, Input::Rgb, settings, 1).unwrap();
-        encoder.bounds.file = 20_000;
-        encoder.output.set_limit(20_000);
+        encoder.file.bounds.file = 20_000;
+        encoder.file.output.set_limit(20_000);
         let pushed = encoder.push(&data, 480, 160, &|| false);
         let result = pushed.and_then(|()| encoder.finish(&|| false));
         assert!(matches!(result, Err(EncodeError::Memory(_))), "{result:?}");

@@ -1,0 +1,200 @@
+//! From strips and tokens to the file.
+
+use super::direct::Strip;
+use super::frame::Frame;
+use super::lane::{Lane, Mode, rows_of_piece};
+use super::memory::{self, Bounds};
+use super::tables::HuffmanSpec;
+use super::tokens::{RowCoding, Statistics, TokenCodes};
+use super::turns::in_turns;
+use super::walk::Dc;
+use super::{EncodeError, Poll, Settings, bits, huffman, segments, tables};
+use crate::simd::bits::with_bit_instructions;
+
+/// The file as far as it is made, and what lies between the passes.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) frame: Frame,
+    /// What becomes of the rows of MCUs that are not done.
+    pub(crate) mode: Mode,
+    /// Rows of MCUs done.
+    pub(crate) done: usize,
+    /// The DC coefficients that those end with.
+    pub(crate) dc: Dc,
+    pub(crate) output: bits::Output,
+    /// Restart markers written in this scan.
+    pub(crate) restarts: usize,
+    /// Tokens of each row, with [`Mode::Tokens`].
+    token_rows: Vec<Vec<u8>>,
+    /// Their bytes.
+    tokens: u64,
+    /// Coefficients of each row, with [`Mode::Keep`].
+    pub(crate) coefficient_rows: Vec<Vec<i16>>,
+    pub(crate) bounds: Bounds,
+}
+
+impl File {
+    /// The headers of a file, and the start of its scan where the tables are known.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`], and where metadata do not fit in a file.
+    pub(crate) fn new(
+        frame: &Frame,
+        settings: &Settings,
+        steps: &[[u8; 64]; 2],
+        bounds: &Bounds,
+    ) -> Result<Self, EncodeError> {
+        let mode = match (settings.progressive, settings.optimize_coding) {
+            (true, _) => Mode::Keep,
+            (false, true) => Mode::Tokens,
+            (false, false) => Mode::Direct,
+        };
+        let mut file = Self {
+            frame: *frame,
+            mode,
+            done: 0,
+            dc: Dc::default(),
+            output: bits::Output::default(),
+            restarts: 0,
+            token_rows: Vec::new(),
+            tokens: 0,
+            coefficient_rows: Vec::new(),
+            bounds: *bounds,
+        };
+        file.output.set_limit(bounds.file);
+        segments::header(&mut file.output, frame, settings, steps)?;
+        match mode {
+            Mode::Direct => file.start_scan(&tables::DC, &tables::AC)?,
+            Mode::Tokens => memory::reserve(&mut file.token_rows, frame.down)?,
+            Mode::Keep => memory::reserve(&mut file.coefficient_rows, frame.down)?,
+        }
+        Ok(file)
+    }
+
+    /// Takes over what a lane made of the next `rows` rows of MCUs. Whether to go on: not where there are more tokens
+    /// than may lie between the passes.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    pub(crate) fn collect(&mut self, lane: &mut Lane, rows: usize) -> Result<bool, EncodeError> {
+        if self.mode == Mode::Direct {
+            self.join(&lane.strip)?;
+        }
+        self.tokens += lane.token_rows.iter().map(|row| row.len() as u64).sum::<u64>();
+        self.token_rows.append(&mut lane.token_rows);
+        self.coefficient_rows.append(&mut lane.coefficient_rows);
+        self.done += rows;
+        self.dc = lane.dc;
+        Ok(!self.has_too_many_tokens())
+    }
+
+    /// Whether there are more tokens than may lie between the passes.
+    pub(crate) fn has_too_many_tokens(&self) -> bool {
+        self.mode == Mode::Tokens && self.tokens > self.bounds.tokens
+    }
+
+    /// Goes over to the standard's tables, which need no tokens. What tells is the number of
+    /// tokens, so the bytes of the file depend on the picture alone.
+    ///
+    /// # Errors
+    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+    pub(crate) fn give_up_tokens(
+        &mut self,
+        lanes: &mut [Lane],
+        poll: Poll<'_>,
+    ) -> Result<(), EncodeError> {
+        self.mode = Mode::Direct;
+        self.start_scan(&tables::DC, &tables::AC)?;
+        let codes = [0, 1].map(|class| TokenCodes::new(&tables::DC[class], &tables::AC[class]));
+        self.transcode(lanes, &codes, poll)
+    }
+
+    /// The second pass: makes the tables, then bits from tokens.
+    ///
+    /// # Errors
+    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+    pub(crate) fn code_tokens(
+        &mut self,
+        lanes: &mut [Lane],
+        poll: Poll<'_>,
+    ) -> Result<(), EncodeError> {
+        let mut statistics = Statistics::default();
+        lanes.iter().for_each(|lane| statistics.add(&lane.tokens.statistics));
+        let dc = [0, 1].map(|class| huffman::optimal(statistics.dc(class)));
+        let ac = [0, 1].map(|class| huffman::optimal(&statistics.ac(class)));
+        self.start_scan(&dc, &ac)?;
+        let codes = [0, 1].map(|class| TokenCodes::new(&dc[class], &ac[class]));
+        let bits: u64 = [0, 1].map(|class| codes[class].bits(&statistics, class)).iter().sum();
+        // Stuffing adds about a 256th; the rest is for the markers.
+        let bytes = bits / 8 + bits / 1024 + 4096;
+        self.output.set_limit(self.bounds.file.saturating_sub(self.tokens));
+        self.output.expect(bytes);
+        self.transcode(lanes, &codes, poll)
+    }
+
+    /// Makes bits of the tokens, freeing them.
+    fn transcode(
+        &mut self,
+        lanes: &mut [Lane],
+        codes: &[TokenCodes; 2],
+        poll: Poll<'_>,
+    ) -> Result<(), EncodeError> {
+        let (frame, level) = (self.frame, lanes[0].level());
+        lanes.iter_mut().for_each(Lane::free_tokens);
+        let mut rows = std::mem::take(&mut self.token_rows);
+        let size = rows_of_piece(rows.len(), lanes.len());
+        let pieces = rows.chunks_mut(size).zip((0..).step_by(size));
+        let code = |lane: &mut Lane, (rows, first): (&mut [Vec<u8>], usize)| {
+            lane.strip.clear();
+            let mut freed = 0;
+            for (row, tokens) in (first..).zip(rows) {
+                if poll() {
+                    return Err(EncodeError::Stopped);
+                }
+                let tokens = std::mem::take(tokens);
+                let strip = &mut lane.strip;
+                let coding = RowCoding { frame: &frame, row, tokens: &tokens, codes, strip };
+                with_bit_instructions(level, coding)?;
+                freed += tokens.len() as u64;
+            }
+            Ok(freed)
+        };
+        in_turns(lanes, pieces, self, code, |file, lane, freed| {
+            file.tokens -= freed;
+            file.output.set_limit(file.bounds.file.saturating_sub(file.tokens));
+            file.join(&lane.strip)?;
+            Ok(true)
+        })
+    }
+
+    /// Appends a strip to the output.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    pub(crate) fn join(&mut self, strip: &Strip) -> Result<(), EncodeError> {
+        let mut from = 0;
+        for &to in &strip.restarts {
+            self.output.append(&strip.bits, from, to)?;
+            self.output.pad()?;
+            let number = self.restarts.to_be_bytes()[size_of::<usize>() - 1] % 8;
+            self.output.write(&[0xFF, 0xD0 + number])?;
+            self.restarts += 1;
+            from = to;
+        }
+        self.output.append(&strip.bits, from, strip.bits.len())
+    }
+
+    /// Writes tables and header of the one scan of a sequential file.
+    fn start_scan(
+        &mut self,
+        dc: &[HuffmanSpec; 2],
+        ac: &[HuffmanSpec; 2],
+    ) -> Result<(), EncodeError> {
+        for class in 0..self.frame.components().min(2) {
+            segments::huffman(&mut self.output, false, class, &dc[class])?;
+            segments::huffman(&mut self.output, true, class, &ac[class])?;
+        }
+        segments::restart_interval(&mut self.output, &self.frame)?;
+        segments::start_of_scan(&mut self.output, &segments::Scan::whole(&self.frame), false)
+    }
+}
