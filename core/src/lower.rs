@@ -13,6 +13,7 @@ use crate::codec::{self, DecodeRequest};
 use crate::error::{Error, Result};
 use crate::geometry::Rect;
 use crate::image::Layout;
+use crate::image::band::Band;
 use crate::limits::{Limits, check};
 use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
 use crate::options::{Encode, OnError};
@@ -73,10 +74,18 @@ pub(crate) struct ExecNode {
 
 /// What a node does.
 pub(crate) enum Work {
-    Decode { input: usize, request: DecodeRequest, memory: u64 },
+    /// Of a raw picture rows are `lent`, and take no memory.
+    Decode {
+        input: usize,
+        request: DecodeRequest,
+        memory: u64,
+        lent: bool,
+    },
     Rows(Box<dyn RowOp>),
     Encode(Encode),
-    Copy { input: usize },
+    Copy {
+        input: usize,
+    },
     Collect,
 }
 
@@ -117,6 +126,11 @@ impl ExecNode {
     /// Whether it takes rows and gives an output.
     pub(crate) fn is_sink(&self) -> bool {
         matches!(self.work, Work::Encode(_) | Work::Collect | Work::Copy { .. })
+    }
+
+    /// Whether its rows are another's memory.
+    pub(crate) fn is_lent(&self) -> bool {
+        matches!(self.work, Work::Decode { lent: true, .. })
     }
 
     /// Whether several outputs use its rows.
@@ -196,7 +210,8 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
             };
             let memory = codec::decode_memory(source, header, &request, &setting.limits)
                 .map_err(|error| error.at_input(*ordinal, source.name()))?;
-            Work::Decode { input: *input, request, memory }
+            let lent = Band::is_lent(source, *region);
+            Work::Decode { input: *input, request, memory, lent }
         }
         Op::Orient(orientation) => {
             rows(orient::Orient { orientation: *orientation, size: first()?.size })
@@ -237,9 +252,11 @@ fn rows(op: impl RowOp + 'static) -> Work {
 }
 
 /// Rows of a band of a node: as many as the setting has or the operation prefers, made up to whole samples
-/// of the layout. A decoder that gives no bands gives one.
+/// of the layout. A decoder that gives no bands gives one; so does what lends its rows, as an encoder is faster the
+/// more it is given at a time.
 fn band_rows(work: &Work, shape: Shape, plan: &Plan, setting: &Setting) -> u32 {
     let rows = match work {
+        Work::Decode { lent: true, .. } => shape.size.height,
         Work::Decode { input, .. } if !plan.inputs[*input].header.caps.bands => shape.size.height,
         Work::Rows(op) => op.band_rows(setting.band_rows),
         _ => setting.band_rows,

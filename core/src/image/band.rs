@@ -27,17 +27,21 @@ enum Samples {
 }
 
 impl Band {
-    /// Rows of a region of a raw picture, without a copy. `None` if the source is no such picture, or the region
-    /// not as wide.
+    /// Whether rows of a region can be lent: the source is a raw picture, and the region as wide.
+    pub(crate) fn is_lent(source: &Source, region: Rect) -> bool {
+        source.pixels().is_some_and(|image| image.size().width == region.width)
+    }
+
+    /// Rows of a region of a raw picture, without a copy. `None` unless [`Band::is_lent`], or where rows are missing.
     pub(crate) fn lent(source: &Source, region: Rect, rows: Range<u32>) -> Option<Self> {
-        let image = source.pixels()?;
-        let (layout, width) = (image.layout(), image.size().width);
-        let stride = layout.planes()[0].stride(width);
+        let image = source.pixels().filter(|_| Self::is_lent(source, region))?;
+        let layout = image.layout();
+        let stride = layout.planes()[0].stride(region.width);
         let start = (region.y + rows.start) as usize * stride;
         let bytes = start..start + rows.len() * stride;
-        let is_whole = region.width == width && bytes.end <= image.data().len();
+        let are_there = bytes.end <= image.data().len();
         let samples = Samples::Lent(source.clone(), bytes);
-        is_whole.then_some(Self { layout, width, rows, samples })
+        are_there.then_some(Self { layout, width: region.width, rows, samples })
     }
 
     /// A band of zeros. Memory is reserved fallibly.

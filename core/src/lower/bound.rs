@@ -122,7 +122,8 @@ fn make_segment(plan: &ExecPlan, head: usize, segments: &mut [Segment]) -> Optio
 fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
     let node = &plan.nodes[index];
     let Shape { size, layout } = node.shape;
-    let bands = layout.bytes(Size::new(size.width, rows.end - rows.start));
+    let rows_made = if node.is_lent() { 0 } else { rows.end - rows.start };
+    let bands = layout.bytes(Size::new(size.width, rows_made));
     match &node.work {
         Work::Decode { memory, .. } => bands + *memory,
         Work::Rows(op) => {
@@ -158,10 +159,10 @@ fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
 }
 
 /// The bytes of the last band that an output takes, which lives on while it finishes. The rows of a shared node
-/// are counted with that.
+/// are counted with that, and lent ones not at all.
 fn last_band(plan: &ExecPlan, index: usize) -> u64 {
     let node = &plan.nodes[index];
-    if node.inputs.iter().any(|&input| plan.nodes[input].is_shared()) {
+    if node.inputs.iter().map(|&input| &plan.nodes[input]).any(|i| i.is_shared() || i.is_lent()) {
         return 0;
     }
     let rows = node.band_rows.min(node.shape.size.height);
