@@ -216,6 +216,22 @@ fn the_order_of_coefficients_does_not_show() -> Result<()> {
     Ok(())
 }
 
+/// A file with a scan for each component has the coefficients of the one it was made of.
+#[test]
+fn scans_of_one_component_give_what_one_scan_gives() -> Result<()> {
+    let [apart, together] = ["scans.jpg", "photo.jpg"].map(|name| Pipeline::open(image(name)));
+    let Size { width, height } = together.plan()?.size();
+    for divisor in [1, 2, 4, 8] {
+        for crop in [Rect::new(0, 0, width, height), Rect::new(64, 96, width - 80, height - 112)] {
+            let size = (crop.width / divisor, crop.height / divisor);
+            let job = |open: &Pipeline| open.clone().crop(crop).resize(size).shrink(Shrink::Fast);
+            assert_eq!(job(&apart).plan()?.decodes[0].scale, divisor);
+            assert!(job(&apart).pixels()? == job(&together).pixels()?, "1/{divisor} of {crop}");
+        }
+    }
+    Ok(())
+}
+
 /// The background of a stitch of planes is the colour that was asked for.
 #[test]
 fn the_background_of_planes_has_its_colour() -> Result<()> {
