@@ -104,6 +104,24 @@ def measure(name, inputs, outputs):
     return rows, versions
 
 
+def measure_leaner(name, inputs, rows, lowest):
+    """Where Makeready's picture is better than sharp's and its file larger than allowed: the picture at the highest
+    quality below 80 that is not."""
+    sharp = report.row_of(rows, "sharp", "join")
+    for row in rows:
+        larger = row["bytes"] > sharp["bytes"] * report.BYTES_ALLOWED
+        if row["contender"].worker != "makeready" or not larger or not row["score"] or row["score"] < sharp["score"]:
+            continue
+        worker = Worker(row["contender"], inputs)
+        out = row["out"].with_name(row["out"].name + "-leaner")
+        for lower in range(79, 0, -1):
+            found = worker.run(name, quality=lower, out=str(out))["bytes"]
+            if found <= sharp["bytes"] * report.BYTES_ALLOWED:
+                row["leaner"] = {"quality": lower, "bytes": found, "score": lowest(out)[0]}
+                break
+        worker.close()
+
+
 def measure_cpu(name, inputs, rows):
     """CPU time again, everyone on one thread."""
     repeat = TASKS[name].repeat
@@ -209,6 +227,8 @@ def main():
             ideals = quality.ideals(name, inputs[TASKS[name].inputs])
             for row in rows:
                 row["score"], row["wrong"] = scorer.lowest(ideals, row["out"])
+            if ideals:
+                measure_leaner(name, inputs[TASKS[name].inputs], rows, lambda out: scorer.lowest(ideals, out))
     date = datetime.date.today().isoformat()
     others = statistics.median(rows[0]["others"] for rows in results.values())
     facts = {"others": others, "date": date, "rounds": ROUNDS, "load": load, "photographs": photographs, "versions": versions}

@@ -56,8 +56,9 @@ fn run(
     let shrink = if request["variant"] == "fast" { Shrink::Fast } else { Shrink::Balanced };
     let repeat = usize::try_from(request["repeat"].as_u64().unwrap_or(1))?;
     let flight = usize::try_from(request["flight"].as_u64().unwrap_or(1))?;
+    let quality = request["quality"].as_u64().map(u8::try_from).transpose()?;
     let once = || {
-        let pipelines = pipelines(task, inputs).into_iter().map(|pipeline| {
+        let pipelines = pipelines(task, inputs, quality).into_iter().map(|pipeline| {
             let pipeline = pipeline.shrink(shrink);
             match threads {
                 Some(count) => pipeline.threads(count),
@@ -107,33 +108,32 @@ where
     })
 }
 
-/// What a task asks for, as one pass.
-fn pipelines(task: &str, inputs: &[Source]) -> Vec<Pipeline> {
+/// What a task asks for, as one pass; `quality` in place of the 80 of most.
+fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline> {
+    let (jpeg, webp) = (Jpeg::quality(quality.unwrap_or(80)), WebP::quality(quality.unwrap_or(80)));
     let first = || Pipeline::open(inputs[0].clone());
     let page = |tiles: &[Source]| Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
     let preview = |page: Pipeline| page.resize((800, 600));
     match task {
-        "preview_jpeg" => vec![preview(page(inputs)).encode(Jpeg::quality(80))],
-        "preview_webp" => vec![preview(page(inputs)).encode(WebP::quality(80))],
+        "preview_jpeg" => vec![preview(page(inputs)).encode(jpeg)],
+        "preview_webp" => vec![preview(page(inputs)).encode(webp)],
         "print_jpeg" => vec![page(inputs).encode(Jpeg::quality(90))],
         "spread" => inputs
             .chunks(4)
             .map(page)
             .flat_map(|page| {
                 let print = page.clone().encode(Jpeg::quality(90));
-                [print, preview(page).encode(Jpeg::quality(80))]
+                [print, preview(page).encode(jpeg)]
             })
             .collect(),
-        "books" => {
-            inputs.chunks(4).map(|tiles| preview(page(tiles)).encode(Jpeg::quality(80))).collect()
-        }
+        "books" => inputs.chunks(4).map(|tiles| preview(page(tiles)).encode(jpeg)).collect(),
         "thumb_jpeg" | "prog_thumb" => {
-            vec![first().resize(Resize::width(320)).encode(Jpeg::quality(80))]
+            vec![first().resize(Resize::width(320)).encode(jpeg)]
         }
-        "thumb_webp" => vec![first().resize(Resize::width(320)).encode(WebP::quality(80))],
-        "hd_webp" => vec![first().resize(Resize::width(1600)).encode(WebP::quality(80))],
-        "sharp_jpeg" => vec![first().resize((720, 588)).encode(Jpeg::quality(80))],
-        "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(Jpeg::quality(80))],
+        "thumb_webp" => vec![first().resize(Resize::width(320)).encode(webp)],
+        "hd_webp" => vec![first().resize(Resize::width(1600)).encode(webp)],
+        "sharp_jpeg" => vec![first().resize((720, 588)).encode(jpeg)],
+        "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(jpeg)],
         "png_png" => vec![first().resize((720, 540)).encode(Png::compression_level(6))],
         "fixed_cost" => vec![first().resize((4, 4)).encode(Png::compression_level(6))],
         _ => Vec::new(),

@@ -43,7 +43,7 @@ def rivals(rows, workers=RIVALS):
 
 
 def text(results, books, facts):
-    parts = [heading(facts), "## Goals\n\n" + GOALS_TEXT, goals(results, books),
+    parts = [heading(facts), "## Goals\n\n" + GOALS_TEXT, goals(results, books), leaner(results),
              f"![How many times as long the peers take]({facts['date']}.svg)\n"]
     for name, rows in results.items():
         parts += [f"## {name}\n\n{TASKS[name].what[0].upper() + TASKS[name].what[1:]}. "
@@ -103,6 +103,23 @@ def quality(rows, own):
         return ["no score", f"{more * 100 - 100:+.1f} %", verdict(False)]
     difference = own["score"] - sharp["score"]
     return [f"{difference:+.2f}", f"{more * 100 - 100:+.1f} %", verdict(difference >= 0 and more <= BYTES_ALLOWED)]
+
+
+LEANER_TEXT = """Where Makeready's file is too large because its picture is better, at the first lower quality that makes it small
+enough:
+"""
+
+
+def leaner(results):
+    """The pictures that measure_leaner made."""
+    lines = []
+    for name, rows in results.items():
+        sharp = row_of(rows, "sharp", "join")
+        for row in rows:
+            if found := row.get("leaner"):
+                lines.append([name, found["quality"], f"{found['bytes'] / sharp['bytes'] * 100 - 100:+.1f} %",
+                              f"{found['score'] - sharp['score']:+.2f}"])
+    return LEANER_TEXT + "\n" + table(["task", "quality", "bytes to sharp", "SSIMULACRA2 to sharp"], lines) if lines else ""
 
 
 def cpu_goals(results):
