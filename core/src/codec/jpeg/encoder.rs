@@ -82,13 +82,13 @@ impl Encoder {
     ) -> u64 {
         Frame::new(width, height, input, settings).map_or(0, |frame| {
             let lanes = lanes.clamp(1, frame.down);
-            let whole = (cut as usize).is_multiple_of(frame.mcu().1);
+            let whole = cut >= height || (cut as usize).is_multiple_of(frame.mcu().1);
             Bounds::new(&frame, settings, lanes).total(lanes, whole)
         })
     }
 
-    /// An encoder for a picture of this size, with the kernels of `level`. `lanes` is how many pieces the
-    /// work of a push is split into, in the current pool of rayon; with 1, rayon is not touched.
+    /// An encoder for a picture of this size, with the kernels of `level`. `lanes` is how many pieces are worked
+    /// on at a time, in the current pool of rayon; with 1, rayon is not touched.
     ///
     /// # Errors
     /// Where size or metadata do not fit in a file, or memory is short.
