@@ -1,15 +1,18 @@
 'use strict';
 
-// Runs rounds of mixed jobs, and prints what the process holds after a warm-up and after each round. Blobs are not
-// among the inputs: Node 20 itself keeps some kilobytes of each Blob that is read.
+// Runs rounds of mixed jobs, of this module or of one that stands in for it, and prints what the process holds after a
+// warm-up and after each round. Blobs are not among the inputs: Node 20 itself keeps some kilobytes of each Blob that
+// is read.
 
 const fs = require('node:fs');
 const { Readable } = require('node:stream');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-const { Pipeline, probe, runAll } = require('../../index.js');
 const { image } = require('../support/files.js');
 const { noise } = require('../support/pictures.js');
+
+const [file, ...numbers] = process.argv.slice(2);
+const { Pipeline, probe, runAll } = require(file);
 
 const photo = fs.readFileSync(image('photo.jpg'));
 const truncated = fs.readFileSync(image('bad/truncated.jpg'));
@@ -63,7 +66,7 @@ async function held() {
 }
 
 async function main() {
-  const [warm, count, rounds] = process.argv.slice(2).map(Number);
+  const [warm, count, rounds] = numbers.map(Number);
   await jobs(warm);
   const all = [await held()];
   const ends = [];
