@@ -5,14 +5,14 @@
 //!                                                                   -> tokens -> bits    best ones
 //!                                                                   -> coefficients -> scans
 //! ```
-//! A push is cut into pieces of whole rows of MCUs that are worked on side by side, each into a
-//! stream of bits of its own; the streams are joined in turn bit by bit, without restart markers. What a
-//! piece needs of the one above it, the DC coefficients of its last blocks, it computes itself.
-//! Bytes depend neither on the number of pieces nor on how the rows are cut into pushes.
+//! The rows of MCUs of a push are worked on side by side, each into a stream of bits of its own; the
+//! streams are joined in turn bit by bit, without restart markers. What a row needs of the one above
+//! it, the DC coefficients of its last blocks, it computes itself. Bytes depend neither on the number
+//! of lanes nor on how the rows are cut into pushes.
 
 use file::File;
 use frame::Frame;
-use lane::{Job, Lane, Mode, rows_of_piece};
+use lane::{Crew, Job, Lane, Made, Mode};
 use memory::Bounds;
 use source::{Rows, Source};
 use turns::in_turns;
@@ -47,7 +47,7 @@ mod walk;
 #[derive(Debug)]
 pub(crate) struct Encoder {
     quantisers: [Quantiser; 2],
-    lanes: Vec<Lane>,
+    crew: Crew,
     /// Rows that do not make a row of MCUs yet, of each plane.
     kept: [Vec<u8>; 3],
     /// Rows taken.
@@ -87,7 +87,7 @@ impl Encoder {
         })
     }
 
-    /// An encoder for a picture of this size, with the kernels of `level`. `lanes` is how many pieces are worked
+    /// An encoder for a picture of this size, with the kernels of `level`. `lanes` is how many rows of MCUs are worked
     /// on at a time, in the current pool of rayon; with 1, rayon is not touched.
     ///
     /// # Errors
@@ -107,9 +107,7 @@ impl Encoder {
         let bounds = Bounds::new(&frame, settings, lanes);
         Ok(Self {
             quantisers: steps.each_ref().map(Quantiser::new),
-            lanes: (0..lanes)
-                .map(|_| Lane::new(&frame, level, &bounds))
-                .collect::<Result<_, _>>()?,
+            crew: Crew::new(&frame, lanes, level, &bounds)?,
             kept: Default::default(),
             rows: 0,
             file: File::new(&frame, settings, &steps, &bounds)?,
@@ -230,12 +228,11 @@ impl Encoder {
             let quantisers = &self.quantisers;
             let job =
                 Job { frame: &frame, quantisers, source, first, known: (done, dc), mode, poll };
-            let size = rows_of_piece(end - done, self.lanes.len());
-            let pieces = (done..end).step_by(size).map(|row| row..end.min(row + size));
-            let work = |lane: &mut Lane, rows| lane.work(&job, rows);
-            in_turns(&mut self.lanes, pieces, &mut self.file, work, File::collect)?;
+            let work = |lane: &mut Lane, made: &mut Made, row| lane.work(&job, made, row);
+            let Crew { lanes, made } = &mut self.crew;
+            in_turns(lanes, made, done..end, &mut self.file, work, File::collect)?;
             if self.file.has_too_many_tokens() {
-                self.file.give_up_tokens(&mut self.lanes, poll)?;
+                self.file.give_up_tokens(&mut self.crew, poll)?;
             }
         }
         Ok(())
@@ -252,11 +249,11 @@ impl Encoder {
         if self.rows != self.file.frame.height {
             return Err(self.wrong_rows(self.rows as u64));
         }
-        let Self { mut lanes, mut file, .. } = self;
+        let Self { mut crew, mut file, .. } = self;
         match file.mode {
             Mode::Direct => {}
-            Mode::Tokens => file.code_tokens(&mut lanes, poll)?,
-            Mode::Keep => file.code_scans(&mut lanes, poll)?,
+            Mode::Tokens => file.code_tokens(&mut crew, poll)?,
+            Mode::Keep => file.code_scans(&mut crew, poll)?,
         }
         file.output.pad()?;
         segments::end(&mut file.output)?;

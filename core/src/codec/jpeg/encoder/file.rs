@@ -2,7 +2,7 @@
 
 use super::direct::Strip;
 use super::frame::Frame;
-use super::lane::{Lane, Mode, rows_of_piece};
+use super::lane::{Crew, Lane, Made, Mode};
 use super::memory::{self, Bounds};
 use super::tables::HuffmanSpec;
 use super::tokens::{RowCoding, Statistics, TokenCodes};
@@ -71,20 +71,22 @@ impl File {
         Ok(file)
     }
 
-    /// Takes over what a lane made of the next `rows` rows of MCUs. Whether to go on: not where there are more tokens
+    /// Takes over what was made of the next row of MCUs. Whether to go on: not where there are more tokens
     /// than may lie between the passes.
     ///
     /// # Errors
     /// [`EncodeError::Memory`].
-    pub(crate) fn collect(&mut self, lane: &mut Lane, rows: usize) -> Result<bool, EncodeError> {
-        if self.mode == Mode::Direct {
-            self.join(&lane.strip)?;
+    pub(crate) fn collect(&mut self, made: &mut Made) -> Result<bool, EncodeError> {
+        match self.mode {
+            Mode::Direct => self.join(&made.strip)?,
+            Mode::Tokens => {
+                self.tokens += made.tokens.len() as u64;
+                self.token_rows.push(std::mem::take(&mut made.tokens));
+            }
+            Mode::Keep => self.coefficient_rows.push(std::mem::take(&mut made.coefficients)),
         }
-        self.tokens += lane.token_rows.iter().map(|row| row.len() as u64).sum::<u64>();
-        self.token_rows.append(&mut lane.token_rows);
-        self.coefficient_rows.append(&mut lane.coefficient_rows);
-        self.done += rows;
-        self.dc = lane.dc;
+        self.done += 1;
+        self.dc = made.dc;
         Ok(!self.has_too_many_tokens())
     }
 
@@ -100,13 +102,13 @@ impl File {
     /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
     pub(crate) fn give_up_tokens(
         &mut self,
-        lanes: &mut [Lane],
+        crew: &mut Crew,
         poll: Poll<'_>,
     ) -> Result<(), EncodeError> {
         self.mode = Mode::Direct;
         self.start_scan(&tables::DC, &tables::AC)?;
         let codes = [0, 1].map(|class| TokenCodes::new(&tables::DC[class], &tables::AC[class]));
-        self.transcode(lanes, &codes, poll)
+        self.transcode(crew, &codes, poll)
     }
 
     /// The second pass: makes the tables, then bits from tokens.
@@ -115,11 +117,11 @@ impl File {
     /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
     pub(crate) fn code_tokens(
         &mut self,
-        lanes: &mut [Lane],
+        crew: &mut Crew,
         poll: Poll<'_>,
     ) -> Result<(), EncodeError> {
         let mut statistics = Statistics::default();
-        lanes.iter().for_each(|lane| statistics.add(&lane.tokens.statistics));
+        crew.lanes.iter().for_each(|lane| statistics.add(&lane.tokens.statistics));
         let dc = [0, 1].map(|class| huffman::optimal(statistics.dc(class)));
         let ac = [0, 1].map(|class| huffman::optimal(&statistics.ac(class)));
         self.start_scan(&dc, &ac)?;
@@ -129,40 +131,34 @@ impl File {
         let bytes = bits / 8 + bits / 1024 + 4096;
         self.output.set_limit(self.bounds.file.saturating_sub(self.tokens));
         self.output.expect(bytes);
-        self.transcode(lanes, &codes, poll)
+        self.transcode(crew, &codes, poll)
     }
 
     /// Makes bits of the tokens, freeing them.
     fn transcode(
         &mut self,
-        lanes: &mut [Lane],
+        crew: &mut Crew,
         codes: &[TokenCodes; 2],
         poll: Poll<'_>,
     ) -> Result<(), EncodeError> {
-        let (frame, level) = (self.frame, lanes[0].level());
-        lanes.iter_mut().for_each(Lane::free_tokens);
+        let (frame, level) = (self.frame, crew.lanes[0].level());
+        crew.free_tokens();
         let mut rows = std::mem::take(&mut self.token_rows);
-        let size = rows_of_piece(rows.len(), lanes.len());
-        let pieces = rows.chunks_mut(size).zip((0..).step_by(size));
-        let code = |lane: &mut Lane, (rows, first): (&mut [Vec<u8>], usize)| {
-            lane.strip.clear();
-            let mut freed = 0;
-            for (row, tokens) in (first..).zip(rows) {
-                if poll() {
-                    return Err(EncodeError::Stopped);
-                }
-                let tokens = std::mem::take(tokens);
-                let strip = &mut lane.strip;
-                let coding = RowCoding { frame: &frame, row, tokens: &tokens, codes, strip };
-                with_bit_instructions(level, coding)?;
-                freed += tokens.len() as u64;
+        let code = |_: &mut Lane, made: &mut Made, (row, tokens): (usize, &mut Vec<u8>)| {
+            if poll() {
+                return Err(EncodeError::Stopped);
             }
-            Ok(freed)
+            made.tokens = std::mem::take(tokens);
+            made.strip.clear();
+            let (tokens, strip) = (&made.tokens, &mut made.strip);
+            with_bit_instructions(level, RowCoding { frame: &frame, row, tokens, codes, strip })
         };
-        in_turns(lanes, pieces, self, code, |file, lane, freed| {
-            file.tokens -= freed;
+        let pieces = rows.iter_mut().enumerate();
+        in_turns(&mut crew.lanes, &mut crew.made, pieces, self, code, |file, made| {
+            file.tokens -= made.tokens.len() as u64;
+            made.tokens = Vec::new();
             file.output.set_limit(file.bounds.file.saturating_sub(file.tokens));
-            file.join(&lane.strip)?;
+            file.join(&made.strip)?;
             Ok(true)
         })
     }

@@ -1,6 +1,4 @@
-//! One of the workers that a push is spread over: what it needs, and its strips.
-
-use std::ops::Range;
+//! One of the workers that a push is spread over, and what it makes.
 
 use super::direct::Strip;
 use super::frame::Frame;
@@ -26,14 +24,6 @@ pub(crate) enum Mode {
     Keep,
 }
 
-/// Rows of MCUs that a lane does before they are taken over, at most: bounds what is in flight.
-const PIECE: usize = 2;
-
-/// Of so many rows of MCUs, how many a lane does at a time. Alone, one row: the strip stays in the cache.
-pub(crate) fn rows_of_piece(rows: usize, lanes: usize) -> usize {
-    if lanes == 1 { 1 } else { rows.div_ceil(lanes).clamp(1, PIECE) }
-}
-
 /// What all workers of a push share.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
@@ -48,22 +38,69 @@ pub(crate) struct Job<'a> {
     pub(crate) poll: Poll<'a>,
 }
 
-/// A worker's buffers and results.
+/// The workers of an encoder, and the buffers for what they make.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) made: Vec<Made>,
+}
+
+impl Crew {
+    /// So many lanes for such a picture.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    pub(crate) fn new(
+        frame: &Frame,
+        lanes: usize,
+        level: Level,
+        bounds: &Bounds,
+    ) -> Result<Self, EncodeError> {
+        let lane = |_| Lane::new(frame, level, bounds);
+        Ok(Self {
+            lanes: (0..lanes).map(lane).collect::<Result<_, _>>()?,
+            made: (0..bounds.buffers).map(|_| Made::new(bounds)).collect(),
+        })
+    }
+
+    /// Gives back the memory of all tokens.
+    pub(crate) fn free_tokens(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.tokens.free());
+        self.made.iter_mut().for_each(|made| made.tokens = Vec::new());
+    }
+}
+
+/// What was made of a row of MCUs, or of a scan of a progressive file.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// Bits, with [`Mode::Direct`] and in the second pass.
+    pub(crate) strip: Strip,
+    /// Tokens, with [`Mode::Tokens`].
+    pub(crate) tokens: Vec<u8>,
+    /// Coefficients, with [`Mode::Keep`].
+    pub(crate) coefficients: Vec<i16>,
+    /// The DC coefficients at the end.
+    pub(crate) dc: Dc,
+}
+
+impl Made {
+    /// Nothing yet.
+    pub(crate) fn new(bounds: &Bounds) -> Self {
+        let strip = Strip::new(bounds.bits);
+        Self { strip, tokens: Vec::new(), coefficients: Vec::new(), dc: Dc::default() }
+    }
+}
+
+/// What a worker needs for itself.
 #[derive(Debug)]
 pub(crate) struct Lane {
     tile: Tile,
-    /// Bits, with [`Mode::Direct`] and in the second pass.
-    pub(crate) strip: Strip,
     pub(crate) tokens: Tokens,
-    pub(crate) coefficients: Coefficients,
-    /// Tokens of each row, with [`Mode::Tokens`].
-    pub(crate) token_rows: Vec<Vec<u8>>,
-    /// Coefficients of each row, with [`Mode::Keep`].
-    pub(crate) coefficient_rows: Vec<Vec<i16>>,
-    /// The row of MCUs after the last that it did, and the DC coefficients that this one ends with.
+    coefficients: Coefficients,
+    /// The row of MCUs after the last that it did, and the DC coefficients that this one ended with.
     next: usize,
-    pub(crate) dc: Dc,
-    /// Bytes of memory that tokens of a piece may take.
+    dc: Dc,
+    /// Bytes of memory that the tokens of a row may take.
     limit: u64,
 }
 
@@ -75,11 +112,8 @@ impl Lane {
     pub(crate) fn new(frame: &Frame, level: Level, bounds: &Bounds) -> Result<Self, EncodeError> {
         Ok(Self {
             tile: Tile::new(frame, level)?,
-            strip: Strip::new(bounds.bits),
             tokens: Tokens::new(bounds.strip / 2),
             coefficients: Coefficients::default(),
-            token_rows: Vec::new(),
-            coefficient_rows: Vec::new(),
             next: 0,
             dc: Dc::default(),
             limit: bounds.strip,
@@ -91,58 +125,48 @@ impl Lane {
         self.tile.level()
     }
 
-    /// Gives back the memory of its tokens.
-    pub(crate) fn free_tokens(&mut self) {
-        self.tokens.free();
-        self.token_rows = Vec::new();
-    }
-
-    /// Codes rows of MCUs that lie in the source; gives their number.
+    /// Codes a row of MCUs that lies in the source.
     ///
     /// # Errors
     /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn work(&mut self, job: &Job<'_>, rows: Range<usize>) -> Result<usize, EncodeError> {
-        self.strip.clear();
-        self.dc = match rows.start {
+    pub(crate) fn work(
+        &mut self,
+        job: &Job<'_>,
+        made: &mut Made,
+        row: usize,
+    ) -> Result<(), EncodeError> {
+        if (job.poll)() {
+            return Err(EncodeError::Stopped);
+        }
+        let mut dc = match row {
             next if next == self.next => self.dc,
             known if known == job.known.0 => job.known.1,
             other => self.edge(job, other - 1),
         };
-        self.next = rows.end;
-        let count = rows.len();
-        for row in rows {
-            if (job.poll)() {
-                return Err(EncodeError::Stopped);
+        match job.mode {
+            Mode::Direct => {
+                made.strip.clear();
+                work_row(&mut self.tile, job, row, &mut dc, &mut made.strip)?;
             }
-            match job.mode {
-                Mode::Direct => work_row(&mut self.tile, job, row, &mut self.dc, &mut self.strip)?,
-                Mode::Tokens => {
-                    work_row(&mut self.tile, job, row, &mut self.dc, &mut self.tokens)?;
-                    self.check_tokens()?;
-                    self.token_rows.push(self.tokens.take()?);
+            Mode::Tokens => {
+                work_row(&mut self.tile, job, row, &mut dc, &mut self.tokens)?;
+                let all = self.tokens.len() as u64 + self.tokens.memory();
+                if all > self.limit {
+                    return Err(EncodeError::Memory(all));
                 }
-                Mode::Keep => {
-                    self.coefficients.start(job.frame)?;
-                    work_row(&mut self.tile, job, row, &mut self.dc, &mut self.coefficients)?;
-                    self.coefficient_rows.push(self.coefficients.take());
-                }
+                made.tokens = self.tokens.take()?;
+            }
+            Mode::Keep => {
+                self.coefficients.start(job.frame)?;
+                work_row(&mut self.tile, job, row, &mut dc, &mut self.coefficients)?;
+                made.coefficients = self.coefficients.take();
             }
         }
-        Ok(count)
-    }
-
-    /// Holds the tokens of a piece, this row's among them, and the buffer that they come from, to
-    /// the limit.
-    fn check_tokens(&self) -> Result<(), EncodeError> {
-        let held: u64 = self.token_rows.iter().map(|row| row.len() as u64).sum();
-        let all = held + self.tokens.len() as u64 + self.tokens.memory();
-        if all > self.limit {
-            return Err(EncodeError::Memory(all));
-        }
+        (self.next, self.dc, made.dc) = (row + 1, dc, dc);
         Ok(())
     }
 
-    /// The DC coefficients that a row ends with, from its last MCU alone: so strips need not wait
+    /// The DC coefficients that a row ends with, from its last MCU alone: so rows need not wait
     /// for one another.
     fn edge(&mut self, job: &Job<'_>, row: usize) -> Dc {
         let frame = job.frame;

@@ -8,7 +8,6 @@
 //! remapping pages.
 
 use super::frame::Frame;
-use super::lane::rows_of_piece;
 use super::tile::Tile;
 use super::{EncodeError, Input, Settings};
 
@@ -60,9 +59,11 @@ pub(crate) struct Bounds {
     pub(crate) tokens: u64,
     /// Coefficients kept for several scans.
     coefficients: u64,
-    /// The bits of a piece, which a lane does at a time.
+    /// How many buffers there are for what lanes make.
+    pub(crate) buffers: usize,
+    /// The bits of a row of MCUs, which a lane makes at a time.
     pub(crate) bits: u64,
-    /// The same as tokens, and the buffer that they come from.
+    /// The same as tokens, and the buffer that they come from, each half of it.
     pub(crate) strip: u64,
     /// Rows that wait for more, before and after a push that ends within a row of MCUs.
     kept: u64,
@@ -73,7 +74,6 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// For such a picture.
     pub(crate) fn new(frame: &Frame, settings: &Settings, lanes: usize) -> Self {
-        let piece = rows_of_piece(frame.down, lanes);
         let worst = |rows: usize| worst(frame, settings.quality, rows);
         let icc = settings.icc.as_ref().map_or(0, |icc| icc.len() + icc.len() / 1000 + 64);
         let exif = settings.exif.as_ref().map_or(0, Vec::len);
@@ -83,11 +83,17 @@ impl Bounds {
         // Several scans take up to a tenth more.
         let scan = scan + scan * keep / 8;
         let file = scan + (icc + exif) as u64 + HEADERS + SLACK;
-        let bits = worst(piece + 1) + markers(frame, piece + 1) * 16 + STRIP_SLACK;
+        let bits = worst(2) + markers(frame, 2) * 16 + STRIP_SLACK;
         let waiting = |plane| (frame.mcu().1 - 1).div_ceil(frame.luma_rows(plane));
         let rows: usize = (0..3).map(|plane| frame.rows()[plane] * waiting(plane)).sum();
         Self {
             file,
+            // A scan of a progressive file is too large to have more of them waiting than lanes.
+            buffers: if lanes == 1 || settings.progressive {
+                lanes
+            } else {
+                lanes + lanes.div_ceil(2)
+            },
             tokens: if settings.optimize_coding && !settings.progressive {
                 file / 8 * 5
             } else {
@@ -106,14 +112,18 @@ impl Bounds {
 
     /// All together, for so many lanes; pushes end with rows of MCUs, or not.
     pub(crate) fn total(&self, lanes: usize, whole: bool) -> u64 {
-        let lanes = lanes as u64;
-        // While tokens are taken over, and become bits where they are too many, each lane may hold those of one piece
-        // more.
-        let tokens = self.tokens + lanes * self.strip;
-        let most = (self.file + lanes * self.bits).max(tokens + lanes * self.strip);
+        let (lanes, buffers) = (lanes as u64, self.buffers as u64);
+        let waiting = lanes * self.strip + (buffers - lanes) * self.strip / 2;
+        // Tokens that are too many become bits after the row that makes them so, while others wait.
+        let tokens = self.tokens + self.strip + waiting;
+        let most = (self.file + buffers * self.bits).max(tokens);
         let each = Tile::MEMORY + size_of::<super::Lane>() as u64;
         let kept = if whole { 0 } else { self.kept };
-        most + self.coefficients + kept + self.lists + lanes * each
+        most + self.coefficients
+            + kept
+            + self.lists
+            + lanes * each
+            + buffers * size_of::<super::Made>() as u64
     }
 }
 

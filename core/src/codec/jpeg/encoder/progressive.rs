@@ -1,13 +1,15 @@
 //! Progressive files: all coefficients are kept, then coded in several scans.
 
+use super::direct::Strip;
 use super::file::File;
 use super::frame::Frame;
-use super::lane::Lane;
+use super::lane::{Crew, Lane};
 use super::segments::{self, Scan};
 use super::tables::HuffmanSpec;
 use super::turns::in_turns;
 use super::walk::Sink;
 use super::{EncodeError, Poll, huffman, memory};
+use crate::simd::Level;
 use crate::simd::jpeg_encode::{Block, ZIGZAG};
 
 mod scan;
@@ -97,17 +99,21 @@ impl File {
     /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
     pub(crate) fn code_scans(
         &mut self,
-        lanes: &mut [Lane],
+        crew: &mut Crew,
         poll: Poll<'_>,
     ) -> Result<(), EncodeError> {
         let rows = std::mem::take(&mut self.coefficient_rows);
         let frame = self.frame;
+        let level = crew.lanes[0].level();
+        let mut buffers: Vec<_> =
+            crew.made.iter_mut().map(|made| (&mut made.strip, None)).collect();
         let pieces = script(&frame).into_iter().enumerate();
-        let code = |lane: &mut Lane, (number, scan): (usize, Scan)| {
-            let tables = code_scan(&frame, &rows, scan, lane, poll)?;
-            Ok((number, scan, tables))
+        let code = |_: &mut Lane, (strip, coded): &mut Coded<'_>, (number, scan): (usize, Scan)| {
+            *coded = Some((number, scan, code_scan(&frame, &rows, scan, level, strip, poll)?));
+            Ok(())
         };
-        in_turns(lanes, pieces, self, code, |file, lane, (number, scan, tables)| {
+        in_turns(&mut crew.lanes, &mut buffers, pieces, self, code, |file, (strip, coded)| {
+            let Some((number, scan, tables)) = coded.take() else { return Ok(false) };
             for (class, table) in tables.iter().enumerate().filter(|(_, t)| t.len() > 0) {
                 segments::huffman(&mut file.output, scan.band.0 > 0, class, table)?;
             }
@@ -116,25 +122,28 @@ impl File {
             }
             segments::start_of_scan(&mut file.output, &scan, true)?;
             file.restarts = 0;
-            file.join(&lane.strip)?;
+            file.join(strip)?;
             file.output.pad()?;
             Ok(true)
         })
     }
 }
 
+/// The bits of a scan; its number, what it is, and its tables.
+type Coded<'a> = (&'a mut Strip, Option<(usize, Scan, [HuffmanSpec; 2])>);
+
 /// In place of a table that a scan does not need.
 const NO_TABLE: HuffmanSpec = HuffmanSpec { counts: [0; 16], symbols: [0; 256] };
 
-/// Codes a scan into the strip of a lane; gives back its tables.
+/// Codes a scan into a strip; gives back its tables.
 fn code_scan(
     frame: &Frame,
     rows: &[Vec<i16>],
     scan: Scan,
-    lane: &mut Lane,
+    level: Level,
+    strip: &mut Strip,
     poll: Poll<'_>,
 ) -> Result<[HuffmanSpec; 2], EncodeError> {
-    let level = lane.level();
     let mut count = Count::default();
     code(frame, rows, scan, level, &mut count, poll)?;
     let tables = count.histograms.map(|histogram| {
@@ -144,8 +153,8 @@ fn code_scan(
             huffman::optimal(&histogram)
         }
     });
-    lane.strip.clear();
+    strip.clear();
     let codes = tables.each_ref().map(huffman::Codes::new);
-    code(frame, rows, scan, level, &mut Write { strip: &mut lane.strip, codes: &codes }, poll)?;
+    code(frame, rows, scan, level, &mut Write { strip, codes: &codes }, poll)?;
     Ok(tables)
 }
