@@ -13,7 +13,7 @@ macro_rules! dispatch {
         match $level.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has AVX2.
-            Kind::Avx2 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
+            Kind::Avx2 | Kind::Avx512 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has SSE4.1.
             Kind::Sse41 => unsafe { x86::$vectors::sse41::$kernel($($argument),*) },
@@ -43,6 +43,9 @@ enum Kind {
     Sse41,
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// AVX2, and of AVX-512 the parts F, BW, VBMI and VNNI. Used for the one kernel that whole jobs gain from.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
 }
 
 impl Level {
@@ -69,6 +72,13 @@ impl Level {
             }
             if is_x86_feature_detected!("avx2") {
                 levels.push(Self(Kind::Avx2));
+                if is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vbmi")
+                    && is_x86_feature_detected!("avx512vnni")
+                {
+                    levels.push(Self(Kind::Avx512));
+                }
             }
         }
         levels
@@ -88,8 +98,10 @@ mod tests {
             (Some(&Level::scalar()), Some(&Level::detect()))
         );
         #[cfg(target_arch = "x86_64")]
-        if Level::detect() == Level(Kind::Avx2) {
-            assert_eq!(levels, [Kind::Scalar, Kind::Sse41, Kind::Avx2].map(Level));
+        {
+            let all = [Kind::Scalar, Kind::Sse41, Kind::Avx2, Kind::Avx512].map(Level);
+            let best = all.iter().position(|level| *level == Level::detect()).expect("a level");
+            assert_eq!(levels, all[..=best]);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) trait Work {
 pub(crate) fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output {
     match level.0 {
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx2
+        Kind::Avx2 | Kind::Avx512
             if is_x86_feature_detected!("bmi1")
                 && is_x86_feature_detected!("bmi2")
                 && is_x86_feature_detected!("lzcnt")

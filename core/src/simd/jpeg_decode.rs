@@ -14,6 +14,11 @@ pub(crate) fn idct8(
     out: &mut [u8],
     stride: usize,
 ) {
+    #[cfg(target_arch = "x86_64")]
+    if level.0 == Kind::Avx512 {
+        // SAFETY: the token says that this CPU has what the kernel asks for.
+        return unsafe { x86::jpeg_idct_avx512::idct8(coefficients, quantisation, out, stride) };
+    }
     dispatch!(level, jpeg_idct or scalar::jpeg_idct: idct8(coefficients, quantisation, out, stride));
 }
 

@@ -117,7 +117,7 @@ pub(crate) fn forward(
     match level.0 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 => unsafe {
+        Kind::Avx2 | Kind::Avx512 => unsafe {
             x86::jpeg_encode_dct::forward_avx2(samples, stride, quantiser, out)
         },
         #[cfg(target_arch = "x86_64")]

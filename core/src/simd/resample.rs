@@ -56,7 +56,7 @@ macro_rules! dispatch {
         match $level.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has AVX2.
-            Kind::Avx2 => unsafe { x86::$avx2::$kernel$(::<$n>)?($($argument),*) },
+            Kind::Avx2 | Kind::Avx512 => unsafe { x86::$avx2::$kernel$(::<$n>)?($($argument),*) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has SSE4.1.
             Kind::Sse41 => unsafe { x86::resample_sse41::$kernel$(::<$n>)?($($argument),*) },

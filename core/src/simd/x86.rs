@@ -5,6 +5,7 @@ pub(super) mod bits;
 pub(super) mod jpeg_encode_colour;
 pub(super) mod jpeg_encode_dct;
 pub(super) mod jpeg_idct;
+pub(super) mod jpeg_idct_avx512;
 pub(super) mod jpeg_lowest;
 pub(super) mod jpeg_masks;
 pub(super) mod jpeg_rows;
