@@ -14,10 +14,12 @@ define try-python
 	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
 endef
 
+ARM64 := aarch64-unknown-linux-gnu
+
 # Seconds, an equal share of them for each property.
 FUZZ_SECONDS ?= 30
 
-.PHONY: help test test-rust test-python test-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
+.PHONY: help test test-rust test-arm test-python test-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -30,6 +32,17 @@ test: ## Runs all tests, in three languages, and compares what came of the cases
 test-rust: ## Runs the tests of the core
 	cargo test --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
 	cargo test --doc
+
+# Under an emulator: of what it measures only the bytes mean anything.
+test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc
+test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER = qemu-aarch64 -L /usr/aarch64-linux-gnu
+test-arm: ## Runs the tests of the core for arm64; needs gcc-aarch64-linux-gnu and qemu-user
+	rustup target add $(ARM64)
+	cargo test --package makeready-tests --test table
+	mv target/cases/rust.tsv target/native.tsv
+	cargo test --release --target $(ARM64) --package makeready --lib
+	cargo test --release --target $(ARM64) --package makeready-tests --test table --test cases
+	diff target/native.tsv target/cases/rust.tsv
 
 # With the call that panics, which no wheel has. Tests print what they measure.
 test-python: $(PYTHON)/ready ## Builds the Python package and runs its tests, type checks and example

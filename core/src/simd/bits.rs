@@ -1,9 +1,9 @@
 //! Plain code that shifts and counts bits, as it runs best.
 #![allow(unsafe_code, reason = "calls code for a CPU that has been asked what it has")]
 
+use super::Level;
 #[cfg(target_arch = "x86_64")]
-use super::x86;
-use super::{Kind, Level};
+use super::{Kind, x86};
 
 /// Work for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
 /// be inlined.
