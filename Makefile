@@ -72,7 +72,8 @@ bench: ## Measures every stage
 	cargo bench --package makeready-benches
 
 bench-yardstick: ## Measures the JPEG engine against libjpeg-turbo on FILES; needs cmake and nasm
-	cargo run --release --manifest-path benches/yardstick/Cargo.toml -- $(FILES) | tee benches/results/$(shell date -I)-jpeg.md
+	cargo run --release --manifest-path benches/yardstick/Cargo.toml -- $(FILES) > target/yardstick.md
+	mv target/yardstick.md benches/results/$(shell date -I)-jpeg.md
 
 # Not in release: overflows are to be found as well.
 fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS

@@ -143,9 +143,9 @@ fn the_default_shrink_keeps_quality() -> Result<()> {
 }
 
 /// The way through planes is as good as the one through RGB: close to it, and no further from the
-/// unscaled original than it is. As pixels the two are more than 95 apart. As JPEGs they cannot be: at quality 100
-/// a file that is decoded and encoded once more is no closer to itself than 94.8 to 95.4, and two that halve their chroma
-/// each in its own way are at most 1.5 further apart than that.
+/// unscaled original than it is. As pixels they score more than 95 against each other. As JPEGs they cannot: at quality
+/// 100 a file that is decoded and encoded once more scores 94.8 to 95.4 against itself, and two that halve their chroma
+/// each in its own way at most 1.5 less than that.
 #[test]
 fn planes_are_as_good_as_rgb() -> Result<()> {
     let Some(photos) = corpus("photos") else { return Ok(()) };

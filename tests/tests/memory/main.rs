@@ -47,6 +47,7 @@ fn no_run_holds_more_than_its_plan_says() -> Result<()> {
     }
     assert!(checked > 300, "{checked}");
     noise_holds_no_more()?;
+    raw_pictures_are_not_counted()?;
     tasks_hold_at_least_half_of_the_bound()
 }
 
@@ -104,6 +105,22 @@ fn noise_holds_no_more() -> Result<()> {
             let (bound, peak) = (plan_all(&jobs)?[0].peak_memory, measured(&jobs)?);
             assert!(peak <= bound, "{outputs:?} on {threads}: held {peak}, bound {bound}");
         }
+    }
+    Ok(())
+}
+
+/// The rows of a raw picture are the caller's: neither held nor part of the bound.
+fn raw_pictures_are_not_counted() -> Result<()> {
+    let size = Size::new(1000, 3000);
+    let image = noise(size, 1, 127)?;
+    let bytes = image.data().len() as u64;
+    for threads in [1, 2] {
+        let job = Pipeline::open(image.clone()).encode(Jpeg::quality(50)).threads(threads);
+        let (bound, peak) = (job.plan()?.peak_memory, measured(&[job])?);
+        assert!(
+            peak <= bound && bound < bytes / 2,
+            "on {threads}: held {peak}, bound {bound} of {bytes}"
+        );
     }
     Ok(())
 }

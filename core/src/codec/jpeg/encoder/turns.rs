@@ -15,7 +15,8 @@ use super::EncodeError;
 /// takes both over. So a lane waits only while no buffer is free; with one more than lanes that is rare. What a
 /// lane that sleeps costs is not the sleep: woken by another, it may find itself on the processor of that one.
 ///
-/// `take` says whether to go on; if not, what was made of later pieces stays in the buffers.
+/// `work` and `take` must not wait for the pool: so whoever has the piece that is in turn is running, and nobody waits for
+/// ever. `take` says whether to go on; if not, what was made of later pieces stays in the buffers.
 ///
 /// # Errors
 /// One of those that `work` and `take` gave; no piece is claimed after one.
