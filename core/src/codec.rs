@@ -122,6 +122,11 @@ pub(crate) trait Decoder: Send {
     /// Fills the next rows: `band.rows()` follows the last call's, counted from the top of the region.
     /// Without [`Caps::bands`] there is one call, for all rows.
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()>;
+
+    /// What is lost of the rows that it gave without an error, in a file that is to be recovered.
+    fn lost(&self) -> Option<Error> {
+        None
+    }
 }
 
 /// A running encode.

@@ -30,7 +30,14 @@ use schedule::{Schedule, Task};
 use stage::Stage;
 
 /// What a run gives for one root.
-pub(crate) enum Product {
+pub(crate) struct Product {
+    pub(crate) made: Made,
+    /// What is lost of the inputs that it was made from.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A file or pixels.
+pub(crate) enum Made {
     File(Vec<u8>, Format),
     Pixels(Image),
 }
@@ -109,8 +116,14 @@ impl<'a> Run<'a> {
         for (stage, node) in stages.iter().zip(&self.plan.nodes) {
             stage.add_time(node, &mut timings);
         }
+        let warnings =
+            stages.iter().enumerate().filter_map(|(id, stage)| Some((id, stage.warning()?)));
+        let warnings: Vec<(usize, String)> = warnings.collect();
         let product = |&root: &usize| {
-            stages[root].take_product().ok_or_else(|| Error::internal("an output was not made"))
+            let mine = warnings.iter().filter(|(node, _)| self.plan.reaches(root, *node));
+            let made = stages[root].take_made();
+            let made = made.ok_or_else(|| Error::internal("an output was not made"))?;
+            Ok(Product { made, warnings: mine.map(|(_, text)| text.clone()).collect() })
         };
         Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, timings))
     }

@@ -65,5 +65,5 @@ pub use planned::{Planned, PlannedDecode};
 pub use pool::Threads;
 #[doc(hidden)]
 pub use pool::prepare_fork;
-pub use probe::{Probe, probe};
+pub use probe::{Probe, probe, probe_with};
 pub use source::Source;

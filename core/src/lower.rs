@@ -57,6 +57,20 @@ pub(crate) struct ExecPlan {
     pub(crate) work: u64,
 }
 
+impl ExecPlan {
+    /// Whether `root` is made from the rows of `node`, or is it.
+    pub(crate) fn reaches(&self, root: usize, node: usize) -> bool {
+        let mut reached = vec![false; root + 1];
+        reached[root] = true;
+        for id in (node..=root).rev() {
+            if reached[id] {
+                self.nodes[id].inputs.iter().for_each(|&input| reached[input] = true);
+            }
+        }
+        node <= root && reached[node]
+    }
+}
+
 /// A node that gives rows, or takes them and gives an output.
 pub(crate) struct ExecNode {
     pub(crate) work: Work,

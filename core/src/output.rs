@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::codec::Format;
 use crate::error::{Error, Result};
 use crate::geometry::Size;
+use crate::image::Layout;
 
 /// An encoded picture.
 #[derive(Debug, Clone)]
@@ -21,8 +22,13 @@ pub struct Output {
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// Its channels: gray stays gray, and alpha is there where the format holds it.
+    pub layout: Layout,
     /// The value for a `Vary` header; none, because the format was given and not negotiated.
     pub vary: Option<&'static str>,
+    /// What [`OnError::Recover`](crate::OnError::Recover) could not have of the inputs, a sentence for each
+    /// damaged one. Empty where nothing was lost.
+    pub warnings: Vec<String>,
     /// Where the time went.
     pub timings: Timings,
 }

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use crate::codec::Format;
 use crate::error::{Error, Result};
-use crate::exec::{self, Product};
+use crate::exec::{self, Made, Product};
 use crate::geometry::{Rect, Size};
-use crate::image::Image;
+use crate::image::{Image, Layout};
 use crate::limits::Limits;
 use crate::lower::{self, ExecPlan, Setting, Work};
 use crate::optimize::{Context, optimize};
@@ -25,6 +25,8 @@ pub struct Planned {
     pub height: u32,
     /// Format of the output.
     pub format: Format,
+    /// Channels of the output.
+    pub layout: Layout,
     /// No run of this plan holds more bytes than this at a time, its output included; input bytes that the
     /// caller owns are not counted. In a pass of several pipelines it is that of the whole pass.
     pub peak_memory: u64,
@@ -96,14 +98,14 @@ pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {
     };
     let decodes: Vec<_> = exec.nodes.iter().filter_map(|node| decode(&node.work)).collect();
     let planned = |(&root, &sink): (&usize, &usize)| {
-        let Shape { size: Size { width, height }, .. } = optimized.shape(root);
+        let Shape { size: Size { width, height }, layout } = optimized.shape(root);
         let format = match &exec.nodes[sink].work {
             Work::Encode(encode) => encode.format(),
             Work::Copy { input } => exec.inputs[*input].header.format,
             _ => return Err(Error::internal("an output is neither encoded nor copied")),
         };
         let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());
-        Ok(Planned { width, height, format, peak_memory, decodes })
+        Ok(Planned { width, height, format, layout, peak_memory, decodes })
     };
     optimized.roots.iter().zip(&exec.roots).map(planned).collect()
 }
@@ -125,20 +127,22 @@ pub(crate) fn explain(pipelines: &[&Pipeline]) -> Result<String> {
 }
 
 pub(crate) fn run(pipelines: &[&Pipeline]) -> Result<Vec<Output>> {
-    let (products, sizes, timings) = execute(pipelines, Want::Files)?;
-    let output = |(product, size): (Product, Size)| match product {
-        Product::File(data, format) => Ok(Output {
+    let (products, shapes, timings) = execute(pipelines, Want::Files)?;
+    let output = |(product, shape): (Product, Shape)| match product.made {
+        Made::File(data, format) => Ok(Output {
             data,
             format,
             content_type: format.content_type(),
-            width: size.width,
-            height: size.height,
+            width: shape.size.width,
+            height: shape.size.height,
+            layout: shape.layout,
             vary: None,
+            warnings: product.warnings,
             timings,
         }),
-        Product::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
+        Made::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
     };
-    products.into_iter().zip(sizes).map(output).collect()
+    products.into_iter().zip(shapes).map(output).collect()
 }
 
 pub(crate) fn run_one(pipeline: &Pipeline) -> Result<Output> {
@@ -146,14 +150,14 @@ pub(crate) fn run_one(pipeline: &Pipeline) -> Result<Output> {
 }
 
 pub(crate) fn pixels(pipeline: &Pipeline) -> Result<Image> {
-    match execute(&[pipeline], Want::Pixels)?.0.pop() {
-        Some(Product::Pixels(image)) => Ok(image),
+    match execute(&[pipeline], Want::Pixels)?.0.pop().map(|product| product.made) {
+        Some(Made::Pixels(image)) => Ok(image),
         _ => Err(Error::internal("expected pixels, found a file")),
     }
 }
 
 /// Prepares and runs a pass; a panic anywhere in it is an error.
-fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Size>, Timings)> {
+fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Shape>, Timings)> {
     let pass = || {
         let start = Instant::now();
         let watch = watch_of(pipelines);
@@ -162,8 +166,8 @@ fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Siz
         let plan = start.elapsed();
         let threads = pipelines.first().map(|first| first.job_threads()).unwrap_or_default();
         let (products, timings) = exec::run(&exec, &threads, &watch)?;
-        let sizes = optimized.roots.iter().map(|&root| optimized.shape(root).size).collect();
-        Ok((products, sizes, Timings { plan, total: start.elapsed(), ..timings }))
+        let shapes = optimized.roots.iter().map(|&root| optimized.shape(root)).collect();
+        Ok((products, shapes, Timings { plan, total: start.elapsed(), ..timings }))
     };
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
         .unwrap_or_else(|panic| Err(exec::panicked(&panic)))

@@ -51,10 +51,26 @@ impl Probe {
 /// `unsupported` for a format that this build does not read; `malformed`, `truncated`, `limit_exceeded`,
 /// `io`.
 pub fn probe(source: impl Into<Source>) -> Result<Probe> {
+    probe_with(source, &Limits::default())
+}
+
+/// As [`probe`], within limits of one's own: those of inputs and of metadata count.
+///
+/// ```
+/// use makeready::{Image, Layout, Limits, Size, probe_with};
+///
+/// let image = Image::new(Size::new(3, 2), Layout::Rgb, vec![0; 18])?;
+/// let limits = Limits { max_input_side: 2, ..Limits::default() };
+/// assert_eq!(probe_with(image, &limits).unwrap_err().limit(), Some("max_input_side"));
+/// # Ok::<(), makeready::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`probe`].
+pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
     let Header { format, size, layout, orientation, pages, .. } =
-        codec::header(&source, &Limits::default())
-            .map_err(|error| error.at_input(0, source.name()))?;
+        codec::header(&source, limits).map_err(|error| error.at_input(0, source.name()))?;
     Ok(Probe {
         format,
         width: size.width,

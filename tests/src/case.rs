@@ -36,6 +36,11 @@ pub struct Expect {
     pub size: Option<(u32, u32)>,
     /// Format of the output.
     pub format: Option<String>,
+    /// Channels of the output: `gray`, `gray+alpha`, `rgb` or `rgba`.
+    pub layout: Option<String>,
+    /// Inputs of which something is lost; 0 where it is not said.
+    #[serde(default)]
+    pub warnings: usize,
     /// Each decode as `#input 1/scale region`, in the order of the plan.
     pub decodes: Option<Vec<String>>,
     /// Rules that must have applied.

@@ -51,6 +51,8 @@ fn check(case: &Case) -> Result<(), String> {
         (Ok((output, pipeline)), None) => {
             expected("size", (output.width, output.height), expect.size)?;
             expected("format", output.format.name(), expect.format.as_deref())?;
+            expected("layout", output.layout.to_string(), expect.layout.clone())?;
+            expected("warnings", output.warnings.len(), Some(expect.warnings))?;
             let read = probe(output.data).map_err(|error| error.to_string())?;
             expected("size as read back", (read.width, read.height), expect.size)?;
             check_plan(expect, &pipeline).map_err(|error| error.to_string())??;
@@ -77,6 +79,9 @@ fn check_plan(expect: &Expect, pipeline: &Pipeline) -> Result<Result<(), String>
     let applied = text.lines().find(|line| line.starts_with("rules applied")).unwrap_or_default();
     let has = |rule: &String| applied.contains(rule.as_str());
     Ok(expected("size as planned", (plan.width, plan.height), expect.size)
+        .and_then(|()| {
+            expected("layout as planned", plan.layout.to_string(), expect.layout.clone())
+        })
         .and_then(|()| expected("decodes", decodes, expect.decodes.clone()))
         .and_then(|()| match expect.rules.iter().find(|rule| !has(rule)) {
             Some(rule) => Err(format!("expected rule {rule}, found {applied}")),

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Product;
+use super::Made;
 use super::schedule::Task;
 use crate::codec::{self, DecodeRequest, Decoder, Encoder, Encoding, WholeEncoder};
 use crate::error::{Error, ErrorKind, Result};
@@ -24,6 +24,7 @@ pub(super) struct Stage {
     /// Pieces of work that an encoder may run at a time.
     lanes: usize,
     time: Duration,
+    warning: Option<String>,
 }
 
 enum State {
@@ -34,12 +35,12 @@ enum State {
     Lost,
     Encoding(Box<dyn Encoder>),
     Collecting(Vec<u8>),
-    Done(Product),
+    Done(Made),
 }
 
 impl Stage {
     pub(super) fn new(lanes: usize) -> Self {
-        Self { state: State::Idle, lanes, time: Duration::ZERO }
+        Self { state: State::Idle, lanes, time: Duration::ZERO, warning: None }
     }
 
     /// Makes the rows of a task; an output takes them and gives none.
@@ -87,16 +88,19 @@ impl Stage {
         let last = rows.end >= node.last_row;
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
         let result = self.read(plan, input, request, &mut band, watch);
-        let lost = matches!(
-            result.as_ref().map_err(Error::kind),
-            Err(ErrorKind::Malformed | ErrorKind::Truncated)
-        );
-        if lost && request.recover {
+        if let Err(error) = result.map_err(|error| error.at_input(*ordinal, source.name())) {
+            let lost = matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Truncated);
+            if !lost || !request.recover {
+                return Err(error);
+            }
             self.state = State::Lost;
-        } else {
-            result.map_err(|error| error.at_input(*ordinal, source.name()))?;
+            self.warning = Some(error.to_string());
         }
         if last {
+            if let State::Decoding(decoder) = &self.state {
+                let lost = decoder.lost().map(|error| error.at_input(*ordinal, source.name()));
+                self.warning = lost.map(|error| error.to_string());
+            }
             self.state = State::Idle;
         }
         Ok(band)
@@ -139,7 +143,7 @@ impl Stage {
             && let State::Encoding(encoder) = std::mem::replace(&mut self.state, State::Idle)
         {
             let file = encoder.finish(watch)?;
-            self.state = State::Done(Product::File(file, encode.format()));
+            self.state = State::Done(Made::File(file, encode.format()));
         }
         Ok(())
     }
@@ -159,7 +163,7 @@ impl Stage {
         if band.rows().end == node.last_row
             && let State::Collecting(pixels) = std::mem::replace(&mut self.state, State::Idle)
         {
-            self.state = State::Done(Product::Pixels(Image::new(size, layout, pixels)?));
+            self.state = State::Done(Made::Pixels(Image::new(size, layout, pixels)?));
         }
         Ok(())
     }
@@ -168,13 +172,18 @@ impl Stage {
         let Input { source, header, .. } = &plan.inputs[input];
         let bytes = source.bytes(plan.setting.limits.max_input_bytes)?;
         let file = (*bytes).as_ref().to_vec();
-        self.state = State::Done(Product::File(file, header.format));
+        self.state = State::Done(Made::File(file, header.format));
         Ok(())
     }
 
-    pub(super) fn take_product(&mut self) -> Option<Product> {
+    /// What is lost of the file that it decodes.
+    pub(super) fn warning(&self) -> Option<String> {
+        self.warning.clone()
+    }
+
+    pub(super) fn take_made(&mut self) -> Option<Made> {
         match std::mem::replace(&mut self.state, State::Idle) {
-            State::Done(product) => Some(product),
+            State::Done(made) => Some(made),
             _ => None,
         }
     }

@@ -192,6 +192,14 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         Ok(())
     }
 
+    /// Whether some of the rows that were written are not the file's, in a file that is to be recovered.
+    pub(crate) fn is_damaged(&self) -> bool {
+        match &self.source {
+            Source::Streaming(source) => source.scan.is_damaged(),
+            Source::Multiple(source) => source.damaged,
+        }
+    }
+
     /// Checks that so many rows are left.
     fn check_rows(&self, rows: u32) -> Result<(), JpegError> {
         let left = self.layout.region.y + self.layout.region.height - self.next;

@@ -135,4 +135,8 @@ impl codec::Decoder for Input {
             other => other.map_err(typed),
         }
     }
+    fn lost(&self) -> Option<Error> {
+        let lost = || Error::malformed("some of the JPEG's data is missing or damaged");
+        self.0.is_damaged().then(lost)
+    }
 }

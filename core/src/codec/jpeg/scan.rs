@@ -70,6 +70,8 @@ pub(super) struct Scan {
     /// Whether the data has ended early, up to the next restart marker.
     exhausted: bool,
     recover: bool,
+    /// Whether something was passed over that is an error in a file that is not to be recovered.
+    damaged: bool,
     /// MCUs before this one are not read: their restart intervals were passed over.
     resume_at: u64,
 }
@@ -107,6 +109,7 @@ impl Scan {
             state: State::default(),
             exhausted: false,
             recover,
+            damaged: false,
             resume_at: 0,
         }
     }
@@ -114,6 +117,11 @@ impl Scan {
     /// Whether the data has ended early, in a file that is to be recovered.
     pub(super) const fn is_exhausted(&self) -> bool {
         self.exhausted
+    }
+
+    /// Whether data was missing or no code, in a file that is to be recovered.
+    pub(super) const fn is_damaged(&self) -> bool {
+        self.damaged
     }
 
     /// Where reading stands.
@@ -173,6 +181,7 @@ impl Scan {
                 self.mcu(&mut bits, data, (column, line), sink)?;
             }
         }
+        self.damaged |= bits.has_bad_code();
         if bits.has_bad_code() && !self.recover {
             return Err(JpegError::Malformed(format!(
                 "bits that are no Huffman code, before byte {}",
@@ -213,10 +222,14 @@ impl Scan {
     /// Whether data that ended within an MCU is an error. Not if it is the last of the scan and a marker
     /// follows: encoders that leave out the last bits do no harm, and libjpeg only warns.
     #[cold]
-    fn check_end(&self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), JpegError> {
+    fn check_end(&mut self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), JpegError> {
         let found = markers::next_marker(data, at);
         let is_last = mcu.0 + 1 == self.mcus && mcu.1 + 1 == self.lines.1;
-        if self.recover || (is_last && found.is_some()) {
+        if is_last && found.is_some() {
+            return Ok(());
+        }
+        self.damaged = true;
+        if self.recover {
             return Ok(());
         }
         let place = format!("MCU {} of row {}", mcu.0, mcu.1);
@@ -253,6 +266,7 @@ impl Scan {
                 self.resume(bits, data, found.after, true);
             }
             _ if self.recover => {
+                self.damaged = true;
                 let (at, fresh) = resynchronise(data, from, due);
                 self.resume(bits, data, at, fresh);
             }

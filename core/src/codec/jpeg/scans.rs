@@ -38,6 +38,8 @@ pub(super) struct Multiple {
     smooth: bool,
     /// The rows of MCUs for which the last scan had data.
     good_bands: u32,
+    /// Whether something is missing, in a file that is to be recovered.
+    pub(super) damaged: bool,
 }
 
 /// Checks the number of scans against the request's limits.
@@ -71,7 +73,14 @@ impl Multiple {
                 bits_before: [-1; 64],
             });
         }
-        Ok(Self { kept, read: false, sequential: false, smooth: false, good_bands: 0 })
+        Ok(Self {
+            kept,
+            read: false,
+            sequential: false,
+            smooth: false,
+            good_bands: 0,
+            damaged: false,
+        })
     }
 
     /// The bytes that reading all scans reserves at most, and those of itself.
@@ -99,7 +108,8 @@ impl Multiple {
         self.sequential = !header.progressive;
         let mut definitions = header.definitions.clone();
         let mut spec = header.first_scan;
-        let mut reader = Reader { data, header, request, layout, level, poll, good_bands: 0 };
+        let mut reader =
+            Reader { data, header, request, layout, level, poll, good_bands: 0, damaged: false };
         for number in 1.. {
             check_limits(header, request, number)?;
             let end = reader.scan(&spec, &definitions, &mut self.kept, number == 1)?;
@@ -115,6 +125,7 @@ impl Multiple {
             }
         }
         self.good_bands = reader.good_bands;
+        self.damaged = reader.damaged;
         self.read = true;
         self.check_complete(request, layout)
     }
@@ -163,7 +174,7 @@ impl Multiple {
     }
 
     /// Checks that every component was in a scan. What a progressive file leaves out on purpose is 0.
-    fn check_complete(&self, request: &Request, layout: &Layout) -> Result<(), JpegError> {
+    fn check_complete(&mut self, request: &Request, layout: &Layout) -> Result<(), JpegError> {
         let lacking = self
             .kept
             .iter()
@@ -173,7 +184,11 @@ impl Multiple {
             Some(index) if !request.recover => {
                 Err(JpegError::Malformed(format!("no scan has component {index}")))
             }
-            _ => Ok(()),
+            Some(_) => {
+                self.damaged = true;
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 
@@ -248,6 +263,7 @@ struct Reader<'a> {
     poll: Poll<'a>,
     /// The rows of MCUs for which the last scan had data.
     good_bands: u32,
+    damaged: bool,
 }
 
 impl Reader<'_> {
@@ -339,24 +355,29 @@ impl Reader<'_> {
             }
             scan.band(self.level, self.data, band, sink)?;
         }
+        self.damaged |= scan.is_damaged();
         Ok(())
     }
 
     /// Reads the markers between two scans; `None` at the end of the image.
     fn next_scan(
-        &self,
+        &mut self,
         from: usize,
         definitions: &mut Definitions,
     ) -> Result<Option<ScanSpec>, JpegError> {
         let recover = self.request.recover;
         let Some(end) = markers::end_of_scan(self.data, from) else {
             let text = "the data ends before all scans are there";
+            self.damaged = true;
             return if recover { Ok(None) } else { Err(JpegError::Truncated(text.into())) };
         };
         let mut segments = Segments::resume(self.data, end.after - 2);
         loop {
             let segment = match segments.next() {
-                Err(JpegError::Truncated(_)) if recover => return Ok(None),
+                Err(JpegError::Truncated(_)) if recover => {
+                    self.damaged = true;
+                    return Ok(None);
+                }
                 segment => segment?,
             };
             match segment.marker {

@@ -102,17 +102,18 @@ impl Decoder for WebpDecoder {
         }
         let plane = band.plane_mut(0);
         let scaled = (scale > 1).then_some(size);
-        if self.file.frames > 0 {
+        let lost = if self.file.frames > 0 {
             let place = self.file.place;
             let at = place.y as usize * stride + self.bytes_of(place.x);
-            self.decode(&self.view(None, None), place.size(), &mut plane[at..], stride, watch)
+            self.decode(&self.view(None, None), place.size(), &mut plane[at..], stride, watch)?
         } else if region == Rect::whole(size) {
-            self.decode(&self.view(None, scaled), size, plane, stride, watch)
+            self.decode(&self.view(None, scaled), size, plane, stride, watch)?
         } else {
             let held = if scale > 1 { Rect::whole(size) } else { with_margin(region, &self.file) };
             let view = self.view((scale == 1).then_some(held), scaled);
-            self.decode_part(&view, held, plane, stride, watch)
-        }
+            self.decode_part(&view, held, plane, stride, watch)?
+        };
+        lost.map_or(Ok(()), Err)
     }
 }
 
@@ -126,7 +127,7 @@ impl WebpDecoder {
         View { data, crop, scaled, alpha: self.alpha }
     }
 
-    /// Decodes `held` into memory of its own and copies the region out of it.
+    /// Decodes `held` into memory of its own and copies the region out of it; as [`decode`](Self::decode).
     fn decode_part(
         &self,
         view: &View<'_>,
@@ -134,20 +135,21 @@ impl WebpDecoder {
         plane: &mut [u8],
         stride: usize,
         watch: &Watch,
-    ) -> Result<()> {
+    ) -> Result<Option<Error>> {
         let held_stride = self.bytes_of(held.width);
         let mut whole = zeroed(held_stride * held.height as usize)?;
-        self.decode(view, held.size(), &mut whole, held_stride, watch)?;
+        let lost = self.decode(view, held.size(), &mut whole, held_stride, watch)?;
         let region = self.request.region.moved_from(held.x, held.y);
         let left = self.bytes_of(region.x);
         let rows = whole.chunks_exact(held_stride).skip(region.y as usize);
         for (to, from) in plane.chunks_exact_mut(stride).zip(rows) {
             to.copy_from_slice(&from[left..left + stride]);
         }
-        Ok(())
+        Ok(lost)
     }
 
-    /// Decodes a picture of `size` step by step, so that the watch is asked between the steps.
+    /// Decodes a picture of `size` step by step, so that the watch is asked between the steps. Of a file that is
+    /// to be recovered it gives the error after which rows are clear or black.
     fn decode(
         &self,
         view: &View<'_>,
@@ -155,13 +157,13 @@ impl WebpDecoder {
         out: &mut [u8],
         stride: usize,
         watch: &Watch,
-    ) -> Result<()> {
-        let rows = {
+    ) -> Result<Option<Error>> {
+        let (rows, lost) = {
             let mut decoder = Incremental::new(view, out, stride)?;
             match self.run(&mut decoder, view.data.len(), size, watch) {
                 Err(error) if !self.request.recover || watch.stopped() => return Err(error),
-                Err(_) => decoder.rows(),
-                Ok(()) => size.height,
+                Err(error) => (decoder.rows(), Some(error)),
+                Ok(()) => (size.height, None),
             }
         };
         let width = self.bytes_of(size.width);
@@ -169,7 +171,7 @@ impl WebpDecoder {
             let end = width.min(row.len());
             row[..end].fill(0);
         }
-        Ok(())
+        Ok(lost)
     }
 
     fn run(
