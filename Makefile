@@ -18,6 +18,8 @@ ARM64 := aarch64-unknown-linux-gnu
 
 # Seconds, an equal share of them for each property.
 FUZZ_SECONDS ?= 30
+# The same seed tries the same changes.
+FUZZ_SEED ?= 1
 
 .PHONY: help test test-rust test-arm test-python test-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
 
@@ -77,7 +79,7 @@ bench-yardstick: ## Measures the JPEG engine against libjpeg-turbo on FILES; nee
 
 # Not in release: overflows are to be found as well.
 fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
-	cargo run --package makeready-fuzz --bin makeready-fuzz -- --seconds $(FUZZ_SECONDS)
+	cargo run --package makeready-fuzz --bin makeready-fuzz -- --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches
