@@ -166,10 +166,20 @@ export interface Limits {
   maxInputs?: number | undefined;
   /** Pixels of all inputs together. Default 400,000,000. */
   maxTotalPixels?: number | undefined;
-  /** Pixels of an output. Default 100,000,000. */
+  /**
+   * Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend makes, as the
+   * pipeline is written. Default 100,000,000.
+   */
   maxOutputPixels?: number | undefined;
-  /** Width or height of an output in pixels. Default 65,535. */
+  /** Width or height in pixels of those. Default 65,535. */
   maxOutputSide?: number | undefined;
+  /** Outputs of a pass of several pipelines. Default 1,000. */
+  maxOutputs?: number | undefined;
+  /**
+   * Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan will run.
+   * Default 4,000,000,000.
+   */
+  maxWork?: number | undefined;
   /** Scans of a JPEG. Default 100. */
   maxJpegScans?: number | undefined;
   /** Scans times pixels of a JPEG. Default 2,000,000,000. */

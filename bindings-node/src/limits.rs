@@ -17,6 +17,8 @@ pub(crate) fn limits(options: Option<Unknown<'_>>) -> Result<Limits, Fault> {
     set(&mut limits.max_total_pixels, options.whole("maxTotalPixels")?);
     set(&mut limits.max_output_pixels, options.whole("maxOutputPixels")?);
     set(&mut limits.max_output_side, options.whole("maxOutputSide")?);
+    set(&mut limits.max_outputs, options.whole("maxOutputs")?);
+    set(&mut limits.max_work, options.whole("maxWork")?);
     set(&mut limits.max_jpeg_scans, options.whole("maxJpegScans")?);
     set(&mut limits.max_jpeg_scan_pixels, options.whole("maxJpegScanPixels")?);
     set(&mut limits.max_memory, options.whole("maxMemory")?);

@@ -62,6 +62,12 @@ impl Format {
             Self::Raw => "application/octet-stream",
         }
     }
+
+    /// Whether its codec is of others and ends the process where it gets no memory, or takes the file for a corrupt one as
+    /// libwebp does with alpha. What it takes is to be probed before it begins.
+    pub(crate) const fn is_probed(self) -> bool {
+        matches!(self, Self::Png | Self::Gif | Self::WebP)
+    }
 }
 
 impl std::fmt::Display for Format {

@@ -120,9 +120,13 @@ impl<'a> Run<'a> {
             stages.iter().enumerate().filter_map(|(id, stage)| Some((id, stage.warning()?)));
         let warnings: Vec<(usize, String)> = warnings.collect();
         let product = |&root: &usize| {
-            let mine = warnings.iter().filter(|(node, _)| self.plan.reaches(root, *node));
             let made = stages[root].take_made();
             let made = made.ok_or_else(|| Error::internal("an output was not made"))?;
+            if warnings.is_empty() {
+                return Ok(Product { made, warnings: Vec::new() });
+            }
+            let below = self.plan.below(root);
+            let mine = warnings.iter().filter(|(node, _)| below.contains(node));
             Ok(Product { made, warnings: mine.map(|(_, text)| text.clone()).collect() })
         };
         Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, timings))

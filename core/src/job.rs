@@ -54,6 +54,11 @@ impl Watch {
         Self { cancel, deadline }
     }
 
+    /// Whether anything can stop the job.
+    pub(crate) fn can_stop(&self) -> bool {
+        self.deadline.is_some() || !self.cancel.is_empty()
+    }
+
     /// Whether to stop; the reason is [`check`](Self::check)'s to give.
     pub(crate) fn stopped(&self) -> bool {
         self.check().is_err()

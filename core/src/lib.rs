@@ -45,6 +45,7 @@ mod plan;
 mod planned;
 mod pool;
 mod probe;
+mod reserve;
 mod simd;
 mod source;
 

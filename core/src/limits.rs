@@ -26,10 +26,16 @@ pub struct Limits {
     pub max_inputs: usize,
     /// Pixels of all inputs together. Default 400,000,000.
     pub max_total_pixels: u64,
-    /// Pixels of an output, and of every picture on the way to it. Default 100,000,000.
+    /// Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend
+    /// makes, as the pipeline is written. Default 100,000,000.
     pub max_output_pixels: u64,
-    /// Width or height of an output in pixels. Default 65,535.
+    /// Width or height in pixels of those. Default 65,535.
     pub max_output_side: u32,
+    /// Outputs of a pass of several pipelines. Default 1,000.
+    pub max_outputs: usize,
+    /// Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan
+    /// will run. What decoders leave out does not count. Default 4,000,000,000.
+    pub max_work: u64,
     /// Scans of a JPEG. Default 100.
     pub max_jpeg_scans: u32,
     /// Scans times pixels of a JPEG. Default 2,000,000,000.
@@ -52,6 +58,8 @@ impl Default for Limits {
             max_total_pixels: 400_000_000,
             max_output_pixels: 100_000_000,
             max_output_side: 65_535,
+            max_outputs: 1000,
+            max_work: 4_000_000_000,
             max_jpeg_scans: 100,
             max_jpeg_scan_pixels: 2_000_000_000,
             max_memory: 512 << 20,
@@ -66,6 +74,43 @@ impl Limits {
     pub(crate) fn check_input(&self, size: Size) -> Result<()> {
         check("max_input_side", u64::from(self.max_input_side), longer_side(size))?;
         check("max_input_pixels", self.max_input_pixels, size.pixels())
+    }
+
+    /// The stricter of both in every field.
+    pub(crate) fn strictest(self, other: Self) -> Self {
+        // In full, so that a new limit cannot be forgotten.
+        let Self {
+            max_input_bytes,
+            max_input_pixels,
+            max_input_side,
+            max_inputs,
+            max_total_pixels,
+            max_output_pixels,
+            max_output_side,
+            max_outputs,
+            max_work,
+            max_jpeg_scans,
+            max_jpeg_scan_pixels,
+            max_memory,
+            max_icc_bytes,
+            max_exif_bytes,
+        } = other;
+        Self {
+            max_input_bytes: self.max_input_bytes.min(max_input_bytes),
+            max_input_pixels: self.max_input_pixels.min(max_input_pixels),
+            max_input_side: self.max_input_side.min(max_input_side),
+            max_inputs: self.max_inputs.min(max_inputs),
+            max_total_pixels: self.max_total_pixels.min(max_total_pixels),
+            max_output_pixels: self.max_output_pixels.min(max_output_pixels),
+            max_output_side: self.max_output_side.min(max_output_side),
+            max_outputs: self.max_outputs.min(max_outputs),
+            max_work: self.max_work.min(max_work),
+            max_jpeg_scans: self.max_jpeg_scans.min(max_jpeg_scans),
+            max_jpeg_scan_pixels: self.max_jpeg_scan_pixels.min(max_jpeg_scan_pixels),
+            max_memory: self.max_memory.min(max_memory),
+            max_icc_bytes: self.max_icc_bytes.min(max_icc_bytes),
+            max_exif_bytes: self.max_exif_bytes.min(max_exif_bytes),
+        }
     }
 
     /// `size` as an output, or as a picture on the way to one.

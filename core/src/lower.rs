@@ -6,7 +6,7 @@
 
 mod bound;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::codec::{self, DecodeRequest};
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::geometry::Rect;
 use crate::image::Layout;
 use crate::image::band::Band;
+use crate::job::Watch;
 use crate::limits::{Limits, check};
 use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
 use crate::options::{Encode, OnError};
@@ -23,6 +24,7 @@ use crate::simd::Level;
 /// What a run needs to know of its surroundings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting {
+    /// Of the pass as a whole: inputs have their own.
     pub(crate) limits: Limits,
     /// Threads that work at a time.
     pub(crate) threads: usize,
@@ -58,16 +60,13 @@ pub(crate) struct ExecPlan {
 }
 
 impl ExecPlan {
-    /// Whether `root` is made from the rows of `node`, or is it.
-    pub(crate) fn reaches(&self, root: usize, node: usize) -> bool {
-        let mut reached = vec![false; root + 1];
-        reached[root] = true;
-        for id in (node..=root).rev() {
-            if reached[id] {
-                self.nodes[id].inputs.iter().for_each(|&input| reached[input] = true);
-            }
+    /// A root and the nodes that it is made from.
+    pub(crate) fn below(&self, root: usize) -> HashSet<usize> {
+        let (mut below, mut next) = (HashSet::from([root]), vec![root]);
+        while let Some(id) = next.pop() {
+            next.extend(self.nodes[id].inputs.iter().filter(|&&input| below.insert(input)));
         }
-        node <= root && reached[node]
+        below
     }
 }
 
@@ -162,12 +161,14 @@ impl ExecNode {
     }
 }
 
-/// Lowers a plan and checks its memory against the limit.
-pub(crate) fn lower(plan: &Plan, setting: Setting) -> Result<ExecPlan> {
+/// Lowers a plan and checks its work and its memory against the limits.
+pub(crate) fn lower(plan: &Plan, setting: Setting, watch: &Watch) -> Result<ExecPlan> {
     let order = plan.live();
+    check("max_work", setting.limits.max_work, pixels_made(plan, &order))?;
     let number: HashMap<usize, usize> = order.iter().enumerate().map(|(i, &id)| (id, i)).collect();
     let mut nodes = Vec::new();
     for &id in &order {
+        watch.check()?;
         let node = &plan.nodes[id];
         let inputs: Vec<usize> = node.inputs.iter().map(|id| number[id]).collect();
         let shapes: Vec<Shape> = node.inputs.iter().map(|&id| plan.shape(id)).collect();
@@ -205,9 +206,20 @@ pub(crate) fn lower(plan: &Plan, setting: Setting) -> Result<ExecPlan> {
         setting,
         peak_memory: 0,
     };
-    exec.peak_memory = bound::settle(&mut exec);
+    exec.peak_memory = bound::settle(&mut exec, watch)?;
     check("max_memory", setting.limits.max_memory, exec.peak_memory)?;
     Ok(exec)
+}
+
+/// The pixels of all pictures on the way, outputs included. Counted of the plan as it will run and not as it is written:
+/// what decoders leave out costs next to nothing, and a service that makes thumbnails of large pictures should not need
+/// the limit of one that makes posters.
+fn pixels_made(plan: &Plan, order: &[usize]) -> u64 {
+    let made = |&id: &usize| match plan.op(id) {
+        Op::Copy { .. } => 0,
+        _ => plan.shape(id).size.pixels(),
+    };
+    order.iter().map(made).fold(0, u64::saturating_add)
 }
 
 fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Work> {
@@ -215,14 +227,14 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
         || shapes.first().copied().ok_or_else(|| Error::internal(format!("{op} of nothing")));
     Ok(match op {
         Op::Decode { input, scale, region, layout } => {
-            let Input { source, header, open, ordinal } = &plan.inputs[*input];
+            let Input { source, header, open, ordinal, limits } = &plan.inputs[*input];
             let request = DecodeRequest {
                 scale: *scale,
                 region: *region,
                 layout: *layout,
                 recover: open.on_error == OnError::Recover,
             };
-            let memory = codec::decode_memory(source, header, &request, &setting.limits)
+            let memory = codec::decode_memory(source, header, &request, limits)
                 .map_err(|error| error.at_input(*ordinal, source.name()))?;
             let lent = Band::is_lent(source, *region);
             Work::Decode { input: *input, request, memory, lent }

@@ -21,6 +21,7 @@ mod share_subplans;
 use std::collections::BTreeSet;
 
 use crate::error::{Error, Result};
+use crate::job::Watch;
 use crate::options::Shrink;
 use crate::plan::{NodeId, Plan, Shape};
 
@@ -40,6 +41,17 @@ pub(crate) trait Rule: Sync {
     fn fidelity(&self) -> Fidelity;
     /// Rewrites at `node` if it applies there; says whether it did.
     fn apply(&self, plan: &mut Plan, node: NodeId, context: &Context) -> Result<bool>;
+
+    /// Rewrites wherever it applies, users before inputs; says how often it did. Rules that look at several outputs
+    /// at once have their own, as to look at all of them for each is quadratic.
+    fn apply_everywhere(&self, plan: &mut Plan, context: &Context, watch: &Watch) -> Result<usize> {
+        let mut count = 0;
+        for node in plan.live().into_iter().rev() {
+            watch.check()?;
+            count += usize::from(self.apply(plan, node, context)?);
+        }
+        Ok(count)
+    }
 }
 
 /// What rules may ask besides the plan.
@@ -143,6 +155,7 @@ pub(crate) fn optimize(
     plan: &mut Plan,
     optimizations: &Optimizations,
     context: &Context,
+    watch: &Watch,
 ) -> Result<Vec<(&'static str, usize)>> {
     let wanted: Vec<Shape> = plan.roots.iter().map(|&root| plan.shape(root)).collect();
     let mut counts = [0; RULES.len()];
@@ -151,7 +164,7 @@ pub(crate) fn optimize(
         let before = counts;
         for (rule, count) in RULES.iter().zip(&mut counts) {
             if !optimizations.off.contains(rule.name()) {
-                let applied = apply(*rule, plan, context)?;
+                let applied = rule.apply_everywhere(plan, context, watch)?;
                 if applied > 0 {
                     check(*rule, plan, &wanted)?;
                 }
@@ -164,15 +177,6 @@ pub(crate) fn optimize(
         }
     }
     Err(Error::internal("the rewrite rules do not settle"))
-}
-
-/// Applies a rule wherever it applies, users before inputs.
-fn apply(rule: &dyn Rule, plan: &mut Plan, context: &Context) -> Result<usize> {
-    let mut count = 0;
-    for node in plan.live().into_iter().rev() {
-        count += usize::from(rule.apply(plan, node, context)?);
-    }
-    Ok(count)
 }
 
 /// Every shape follows from its inputs', and the roots give what they gave as written.

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(as_stored.pixels()?.size(), Size::new(1, 2));
 /// # Ok::<(), makeready::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Open {
     /// Which page or frame, counted from 0. Default 0; this build has the first one only.
@@ -34,7 +34,7 @@ pub struct Open {
 }
 
 /// What to do with a file that is truncated or corrupt after its header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnError {
     /// Give the error.

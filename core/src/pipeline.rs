@@ -1,5 +1,6 @@
 //! The pipeline: a lazy builder that records operations and runs them as one plan.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
@@ -21,7 +22,8 @@ use crate::source::Source;
 ///
 /// Calls only record; each gives a new pipeline and leaves a clone of the old one usable. Nothing is read
 /// before [`plan`](Self::plan), [`explain`](Self::explain) or [`run`](Self::run), which also validate
-/// all options, once.
+/// all options, once. Each of those reads the files behind paths anew, every path once, and holds them only while it
+/// lasts.
 ///
 /// ```
 /// use makeready::{Image, Jpeg, Layout, Pipeline, Size, Stitch};
@@ -40,13 +42,25 @@ pub struct Pipeline {
     steps: Vec<Step>,
     encode: Option<Encode>,
     job: Job,
+    /// Stitches one inside the other.
+    depth: usize,
+    /// The most operations that an input goes through, its own and those of stitches it is in.
+    operations: usize,
 }
+
+/// How deep stitches may be nested. No page needs more than three or four; what goes through pipelines by recursion
+/// needs this many frames at most.
+pub(crate) const MAX_DEPTH: usize = 100;
 
 /// Where the pixels come from.
 #[derive(Debug, Clone)]
 pub(crate) enum Start {
     Open(Source, Open),
-    Stitch(Stitch, Vec<Pipeline>),
+    /// Shared by the clones, so that to build a pipeline step by step, or to nest it, copies no inputs.
+    Stitch(Stitch, Arc<[Pipeline]>),
+    /// A stitch over [`MAX_DEPTH`], which plan refuses. Its inputs are not kept, so that no pipeline is too deep to
+    /// be dropped, printed or walked through.
+    TooDeep,
 }
 
 /// A recorded operation.
@@ -84,21 +98,29 @@ impl Pipeline {
     }
 
     /// Several inputs as one picture. Each is anything that [`open`](Self::open) takes, or a pipeline
-    /// with its own operations.
+    /// with its own operations. Stitches are nested at most 100 deep; plan and run refuse more as an `invalid_option`.
     pub fn stitch<I>(stitch: Stitch, inputs: I) -> Self
     where
         I: IntoIterator,
         I::Item: Into<Self>,
     {
-        Self::new(Start::Stitch(stitch, inputs.into_iter().map(Into::into).collect()))
+        let inputs: Arc<[Self]> = inputs.into_iter().map(Into::into).collect();
+        let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or(0);
+        let operations = 1 + inputs.iter().map(|input| input.operations).max().unwrap_or(0);
+        if depth > MAX_DEPTH {
+            return Self { depth, ..Self::new(Start::TooDeep) };
+        }
+        Self { depth, operations, ..Self::new(Start::Stitch(stitch, inputs)) }
     }
 
     fn new(start: Start) -> Self {
-        Self { start, steps: Vec::new(), encode: None, job: Job::default() }
+        let (steps, job) = (Vec::new(), Job::default());
+        Self { start, steps, encode: None, job, depth: 0, operations: 0 }
     }
 
     fn then(mut self, step: Step) -> Self {
         self.steps.push(step);
+        self.operations += 1;
         self
     }
 
@@ -159,7 +181,7 @@ impl Pipeline {
         self
     }
 
-    /// Stops the job with a `timeout` error when it has run so long. Default: never.
+    /// Stops the job with a `timeout` error when it has run, planned or explained so long. Default: never.
     pub fn deadline(mut self, after: Duration) -> Self {
         self.job.deadline = Some(after);
         self
@@ -245,6 +267,11 @@ impl Pipeline {
         &self.steps
     }
 
+    /// The most operations that an input goes through.
+    pub(crate) fn operations(&self) -> usize {
+        self.operations
+    }
+
     pub(crate) fn encode_options(&self) -> Option<Encode> {
         self.encode
     }
@@ -303,8 +330,10 @@ impl<S: Into<Source>> From<S> for Pipeline {
 /// Runs several pipelines in one pass: what they share (inputs, decodes, stitches) is done once. The
 /// outputs come in the order of the pipelines.
 ///
-/// The strictest memory limit, the earliest deadline and any of the cancel tokens count for the whole
-/// pass; threads, shrink and optimizations are those of the first pipeline.
+/// Each input, and each picture on the way to an output, is held to the limits of its own pipeline; what several
+/// pipelines share, to the strictest of each. For the pass as a whole the strictest `max_outputs`, `max_work` and
+/// `max_memory` count, the earliest deadline and any of the cancel tokens; threads, shrink and optimizations are those
+/// of the first pipeline.
 ///
 /// ```
 /// use makeready::{Image, Jpeg, Layout, Pipeline, Size, WebP, run_all};

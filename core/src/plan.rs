@@ -3,6 +3,7 @@
 //! It is built from recorded pipelines and the headers of their inputs, rewritten by
 //! [`optimize`](crate::optimize), and made executable by [`lower`](crate::lower). It knows no pixels.
 
+mod alike;
 mod build;
 mod explain;
 mod op;
@@ -13,8 +14,11 @@ pub(crate) use explain::explain;
 pub(crate) use op::{Op, ResizeOp, SourceBox, StitchOp};
 pub(crate) use shape::{Shape, infer};
 
+use std::collections::HashSet;
+
 use crate::codec::Header;
 use crate::error::Result;
+use crate::limits::Limits;
 use crate::options::Open;
 use crate::source::Source;
 
@@ -32,21 +36,29 @@ pub(crate) struct Node {
 /// An input with its header.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
+    /// As the pass has it: a path has been read.
     pub(crate) source: Source,
     pub(crate) header: Header,
     pub(crate) open: Open,
     /// Its number among the inputs of its pipeline, for error messages.
     pub(crate) ordinal: usize,
+    /// Those of its pipeline; of all pipelines that share its decode the strictest.
+    pub(crate) limits: Limits,
 }
 
 /// Several pipelines as one graph without cycles. Nodes are never removed: what no root needs is not
 /// part of the plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
     pub(crate) nodes: Vec<Node>,
     /// What is wanted: an `Encode` or a `Collect` for each pipeline.
     pub(crate) roots: Vec<NodeId>,
     pub(crate) inputs: Vec<Input>,
+    /// For each input the first one that gives the same picture; where there is one pipeline, nothing.
+    pub(crate) alike: Vec<usize>,
+    /// For each node those nodes of the plan that use it, once for each use. Kept at every change, as a look
+    /// through all nodes for each of them would make planning quadratic.
+    users: Vec<Vec<NodeId>>,
 }
 
 impl Plan {
@@ -54,20 +66,84 @@ impl Plan {
     pub(crate) fn add(&mut self, op: Op, inputs: Vec<NodeId>) -> Result<NodeId> {
         let shape = self.infer(&op, &inputs)?;
         self.nodes.push(Node { op, inputs, shape });
+        self.users.push(Vec::new());
         Ok(self.nodes.len() - 1)
+    }
+
+    /// Makes what a node gives an output.
+    pub(crate) fn add_root(&mut self, id: NodeId) {
+        let was_there = self.is_needed(id);
+        self.roots.push(id);
+        if !was_there {
+            self.use_inputs(id);
+        }
     }
 
     /// Makes a node do something else, for all that use it.
     pub(crate) fn set(&mut self, id: NodeId, op: Op, inputs: Vec<NodeId>) -> Result<()> {
         let shape = self.infer(&op, &inputs)?;
-        self.nodes[id] = Node { op, inputs, shape };
+        let before = std::mem::replace(&mut self.nodes[id], Node { op, inputs, shape });
+        if self.is_needed(id) {
+            // What both need must not go in between.
+            self.use_inputs(id);
+            self.leave_inputs(id, before.inputs);
+        }
         Ok(())
     }
 
     /// Makes all that use `old` use `new`.
     pub(crate) fn replace(&mut self, old: NodeId, new: NodeId) {
-        let users = self.nodes.iter_mut().flat_map(|node| &mut node.inputs);
-        users.chain(&mut self.roots).filter(|id| **id == old).for_each(|id| *id = new);
+        let users = std::mem::take(&mut self.users[old]);
+        for &user in &users {
+            let inputs = self.nodes[user].inputs.iter_mut();
+            inputs.filter(|id| **id == old).for_each(|id| *id = new);
+        }
+        let was_there = self.is_needed(new);
+        self.users[new].extend(&users);
+        if !was_there && self.is_needed(new) {
+            self.use_inputs(new);
+        }
+        if !users.is_empty() {
+            self.leave_inputs(old, self.nodes[old].inputs.clone());
+        }
+    }
+
+    /// Whether a root needs it. Roots have no users.
+    fn is_needed(&self, id: NodeId) -> bool {
+        !self.users[id].is_empty() || self.is_root(id)
+    }
+
+    /// Whether it is an output.
+    pub(crate) fn is_root(&self, id: NodeId) -> bool {
+        self.nodes[id].op.is_output() && self.roots.binary_search(&id).is_ok()
+    }
+
+    /// Counts a node that is needed now as a user of its inputs, and so on down.
+    fn use_inputs(&mut self, id: NodeId) {
+        let mut needed = vec![id];
+        while let Some(user) = needed.pop() {
+            for &input in &self.nodes[user].inputs {
+                self.users[input].push(user);
+                if self.users[input].len() == 1 {
+                    needed.push(input);
+                }
+            }
+        }
+    }
+
+    /// Takes a node off the users of `inputs`, and those that nobody uses any more off theirs.
+    fn leave_inputs(&mut self, id: NodeId, inputs: Vec<NodeId>) {
+        let mut left = vec![(id, inputs)];
+        while let Some((user, inputs)) = left.pop() {
+            for input in inputs {
+                let users = &mut self.users[input];
+                let Some(at) = users.iter().rposition(|&id| id == user) else { continue };
+                users.swap_remove(at);
+                if users.is_empty() {
+                    left.push((input, self.nodes[input].inputs.clone()));
+                }
+            }
+        }
     }
 
     pub(crate) fn op(&self, id: NodeId) -> &Op {
@@ -90,37 +166,54 @@ impl Plan {
 
     /// The nodes that the roots need, inputs before users.
     pub(crate) fn live(&self) -> Vec<NodeId> {
-        let mut order = Vec::new();
         let mut seen = vec![false; self.nodes.len()];
+        let mut order = Vec::new();
         for &root in &self.roots {
-            self.visit(root, &mut seen, &mut order);
+            self.visit(root, &mut |id| !std::mem::replace(&mut seen[id], true), &mut order);
         }
         order
     }
 
     /// The nodes that one node needs and itself, inputs before users.
     pub(crate) fn below(&self, id: NodeId) -> Vec<NodeId> {
-        let mut order = Vec::new();
-        self.visit(id, &mut vec![false; self.nodes.len()], &mut order);
+        self.below_all(&[id])
+    }
+
+    /// The nodes that some nodes need and they themselves, inputs before users.
+    pub(crate) fn below_all(&self, ids: &[NodeId]) -> Vec<NodeId> {
+        let (mut seen, mut order) = (HashSet::new(), Vec::new());
+        for &id in ids {
+            self.visit(id, &mut |id| seen.insert(id), &mut order);
+        }
         order
     }
 
-    fn visit(&self, id: NodeId, seen: &mut [bool], order: &mut Vec<NodeId>) {
-        if !std::mem::replace(&mut seen[id], true) {
-            for &input in &self.nodes[id].inputs {
-                self.visit(input, seen, order);
+    /// Adds `top` and what it needs to `order`, inputs before users, of those that are `new` alone. Without
+    /// recursion: a pipeline may have more operations than a stack has room for.
+    fn visit(&self, top: NodeId, new: &mut impl FnMut(NodeId) -> bool, order: &mut Vec<NodeId>) {
+        let mut path = Vec::new();
+        if new(top) {
+            path.push((top, 0));
+        }
+        while let Some((id, next)) = path.last_mut() {
+            match self.nodes[*id].inputs.get(*next) {
+                Some(&input) => {
+                    *next += 1;
+                    if new(input) {
+                        path.push((input, 0));
+                    }
+                }
+                None => {
+                    order.push(*id);
+                    path.pop();
+                }
             }
-            order.push(id);
         }
     }
 
-    /// The nodes that use `id`, once for each use.
-    pub(crate) fn users(&self, id: NodeId) -> Vec<NodeId> {
-        let uses = |user: &NodeId| {
-            let count = self.nodes[*user].inputs.iter().filter(|&&input| input == id).count();
-            std::iter::repeat_n(*user, count)
-        };
-        self.live().iter().flat_map(uses).collect()
+    /// The nodes of the plan that use `id`, once for each use.
+    pub(crate) fn users(&self, id: NodeId) -> &[NodeId] {
+        &self.users[id]
     }
 
     /// Whether just one thing uses `id`, so that it may be rewritten for that user.

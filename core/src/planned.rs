@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use crate::exec::{self, Made, Product};
 use crate::geometry::{Rect, Size};
 use crate::image::{Image, Layout};
-use crate::limits::Limits;
+use crate::job::Watch;
+use crate::limits::{Limits, check};
 use crate::lower::{self, ExecPlan, Setting, Work};
 use crate::optimize::{Context, optimize};
 use crate::output::{Output, Timings};
@@ -63,31 +64,46 @@ struct Pass {
     rules: Vec<(&'static str, usize)>,
 }
 
-/// Builds, rewrites and lowers.
-fn prepare(pipelines: &[&Pipeline], want: Want) -> Result<Pass> {
+/// Builds, rewrites and lowers, unless the watch stops it.
+fn prepare(pipelines: &[&Pipeline], want: Want, watch: &Watch) -> Result<Pass> {
     let Some(first) = pipelines.first() else {
         return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
     };
-    let written = plan::build(pipelines, want)?;
+    watch.check()?;
+    let limits = limits_of_pass(pipelines);
+    check("max_outputs", limits.max_outputs as u64, pipelines.len() as u64)?;
+    let written = plan::build(pipelines, want, watch)?;
     let mut optimized = written.clone();
     let context = Context { shrink: first.job_shrink() };
-    let rules = optimize(&mut optimized, &first.job_optimizations(), &context)?;
+    let rules = optimize(&mut optimized, &first.job_optimizations(), &context, watch)?;
     let threads = first.job_threads().count()?;
     let band_rows = first.band_rows(threads, pipelines.len());
-    let setting =
-        Setting { limits: strictest(pipelines), threads, band_rows, level: first.level() };
-    let exec = lower::lower(&optimized, setting)?;
+    let setting = Setting { limits, threads, band_rows, level: first.level() };
+    let exec = lower::lower(&optimized, setting, watch)?;
     Ok(Pass { exec, written, optimized, rules })
 }
 
-/// The limits of a pass: each pipeline was held to its own already, what is left is the memory of all.
-fn strictest(pipelines: &[&Pipeline]) -> Limits {
+/// What the pass as a whole is held to: the strictest of each limit. Inputs and pictures on the way are held to those of
+/// their own pipeline.
+fn limits_of_pass(pipelines: &[&Pipeline]) -> Limits {
     let all = pipelines.iter().map(|pipeline| pipeline.job_limits());
-    all.min_by_key(|limits| limits.max_memory).unwrap_or_default()
+    all.reduce(Limits::strictest).unwrap_or_default()
+}
+
+/// Plans for a caller that wants to see it.
+fn prepare_to_show(pipelines: &[&Pipeline]) -> Result<Pass> {
+    let watch = watch_of(pipelines);
+    caught(|| prepare(pipelines, Want::Files, &watch))
+}
+
+/// A panic anywhere in a pass is an error.
+fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
+        .unwrap_or_else(|panic| Err(exec::panicked(&panic)))
 }
 
 pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {
-    let Pass { exec, optimized, .. } = prepare(pipelines, Want::Files)?;
+    let Pass { exec, optimized, .. } = prepare_to_show(pipelines)?;
     let decode = |work: &Work| match work {
         Work::Decode { input, request, .. } => Some(PlannedDecode {
             input: exec.inputs[*input].ordinal,
@@ -115,7 +131,7 @@ pub(crate) fn plan_one(pipeline: &Pipeline) -> Result<Planned> {
 }
 
 pub(crate) fn explain(pipelines: &[&Pipeline]) -> Result<String> {
-    let Pass { exec, written, optimized, rules } = prepare(pipelines, Want::Files)?;
+    let Pass { exec, written, optimized, rules } = prepare_to_show(pipelines)?;
     let mut text = format!("plan as written\n{}", plan::explain(&written));
     // Writing to a string cannot fail.
     let _ = write!(text, "plan as it will run\n{}", plan::explain(&optimized));
@@ -156,19 +172,16 @@ pub(crate) fn pixels(pipeline: &Pipeline) -> Result<Image> {
     }
 }
 
-/// Prepares and runs a pass; a panic anywhere in it is an error.
+/// Prepares and runs a pass.
 fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Shape>, Timings)> {
-    let pass = || {
+    caught(|| {
         let start = Instant::now();
         let watch = watch_of(pipelines);
-        watch.check()?;
-        let Pass { exec, optimized, .. } = prepare(pipelines, want)?;
+        let Pass { exec, optimized, .. } = prepare(pipelines, want, &watch)?;
         let plan = start.elapsed();
         let threads = pipelines.first().map(|first| first.job_threads()).unwrap_or_default();
         let (products, timings) = exec::run(&exec, &threads, &watch)?;
         let shapes = optimized.roots.iter().map(|&root| optimized.shape(root)).collect();
         Ok((products, shapes, Timings { plan, total: start.elapsed(), ..timings }))
-    };
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
-        .unwrap_or_else(|panic| Err(exec::panicked(&panic)))
+    })
 }

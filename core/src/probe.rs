@@ -6,8 +6,9 @@ pub(crate) mod exif;
 use crate::codec::{self, Format, Header};
 use crate::error::Result;
 use crate::geometry::Size;
+use crate::job::Watch;
 use crate::limits::Limits;
-use crate::source::Source;
+use crate::source::{Reads, Source};
 
 /// What the header of an input tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,8 +70,11 @@ pub fn probe(source: impl Into<Source>) -> Result<Probe> {
 /// As [`probe`].
 pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
+    let header = Reads::default()
+        .read(&source, limits, &Watch::default())
+        .and_then(|source| codec::header(&source, limits));
     let Header { format, size, layout, orientation, pages, .. } =
-        codec::header(&source, limits).map_err(|error| error.at_input(0, source.name()))?;
+        header.map_err(|error| error.at_input(0, source.name()))?;
     Ok(Probe {
         format,
         width: size.width,

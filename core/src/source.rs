@@ -1,13 +1,15 @@
 //! Where an input comes from: bytes, a path or raw pixels; shared, never copied.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+mod read;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::image::Image;
-use crate::limits::check;
+use crate::job::Watch;
+use crate::limits::{Limits, check};
 
 /// The bytes of a file, shared between the job and its decoders.
 pub(crate) type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -21,8 +23,20 @@ pub struct Source(Arc<Origin>);
 
 enum Origin {
     Bytes(Bytes),
-    Path { path: PathBuf, bytes: OnceLock<Bytes> },
+    Path(PathBuf),
+    /// What a pass has read from a path, and holds while it lasts.
+    Read {
+        path: PathBuf,
+        bytes: Vec<u8>,
+    },
     Pixels(Arc<Image>),
+}
+
+/// The picture behind a source, to be compared.
+#[derive(PartialEq)]
+pub(crate) enum Content<'a> {
+    File(&'a [u8]),
+    Pixels(&'a Image),
 }
 
 impl Source {
@@ -31,15 +45,22 @@ impl Source {
         Self(Arc::new(Origin::Bytes(Arc::new(bytes))))
     }
 
-    /// A file, read when a plan or a run needs it first.
+    /// A file, by its path. Every plan, explain, run and probe reads it anew and holds it only while it lasts, so that a
+    /// changed file gives the changed picture, and a pipeline that waits holds nothing. Within one pass a path is
+    /// read once.
+    ///
+    /// Only regular files are read: anything else that has a path (a folder, a FIFO, a socket, a device) is an `io`
+    /// error. A job with a deadline or a cancel token stops in time on a file system that does not answer: the read is
+    /// then left behind on a thread of its own, which ends when the system lets it. After 64 of those in a process,
+    /// further reads of such jobs are `io` errors until some have ended.
     pub fn path(path: impl Into<PathBuf>) -> Self {
-        Self(Arc::new(Origin::Path { path: path.into(), bytes: OnceLock::new() }))
+        Self(Arc::new(Origin::Path(path.into())))
     }
 
     /// The file name, for error messages.
     pub(crate) fn name(&self) -> Option<String> {
         match &*self.0 {
-            Origin::Path { path, .. } => Some(path.display().to_string()),
+            Origin::Path(path) | Origin::Read { path, .. } => Some(path.display().to_string()),
             _ => None,
         }
     }
@@ -52,66 +73,99 @@ impl Source {
         }
     }
 
-    /// The whole file; a path is read once and kept for the clones. Nothing longer than `max` bytes
-    /// is read.
+    /// The whole file, which is no longer than `max` bytes.
     pub(crate) fn bytes(&self, max: u64) -> Result<Bytes> {
-        let bytes = match &*self.0 {
+        let bytes: Bytes = match &*self.0 {
             Origin::Bytes(bytes) => Arc::clone(bytes),
-            Origin::Path { path, bytes } => match bytes.get() {
-                Some(bytes) => Arc::clone(bytes),
-                None => {
-                    let read: Bytes = Arc::new(read_at_most(path, max)?);
-                    Arc::clone(bytes.get_or_init(|| read))
-                }
-            },
+            Origin::Read { .. } => Arc::new(ReadFile(self.clone())),
+            Origin::Path(_) => return Err(Error::internal("a path has not been read")),
             Origin::Pixels(_) => return Err(Error::internal("raw pixels have no file")),
         };
         check("max_input_bytes", max, (*bytes).as_ref().len() as u64)?;
         Ok(bytes)
     }
 
-    /// Memory that a job newly holds for this input: a file read from a path.
+    /// Memory that a job holds for this input: a file read from a path.
     pub(crate) fn held_bytes(&self) -> u64 {
+        self.read_file().map_or(0, |bytes| bytes.len() as u64)
+    }
+
+    fn read_file(&self) -> Option<&[u8]> {
         match &*self.0 {
-            Origin::Path { bytes, .. } => {
-                bytes.get().map_or(0, |bytes| (**bytes).as_ref().len() as u64)
-            }
-            _ => 0,
+            Origin::Read { bytes, .. } => Some(bytes),
+            _ => None,
         }
     }
 
-    /// Whether both give the same picture: the same object, or equal bytes.
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        if Arc::ptr_eq(&self.0, &other.0) {
-            return true;
-        }
-        match (&*self.0, &*other.0) {
-            (Origin::Bytes(a), Origin::Bytes(b)) => (**a).as_ref() == (**b).as_ref(),
-            (Origin::Path { path: a, .. }, Origin::Path { path: b, .. }) => a == b,
-            (Origin::Pixels(a), Origin::Pixels(b)) => a == b,
-            _ => false,
+    /// Tells objects apart: equal for clones.
+    pub(crate) fn object(&self) -> *const () {
+        Arc::as_ptr(&self.0).cast()
+    }
+
+    /// Its picture, where it has been read.
+    pub(crate) fn content(&self) -> Option<Content<'_>> {
+        match &*self.0 {
+            Origin::Bytes(bytes) => Some(Content::File((**bytes).as_ref())),
+            Origin::Read { bytes, .. } => Some(Content::File(bytes)),
+            Origin::Pixels(image) => Some(Content::Pixels(image)),
+            Origin::Path(_) => None,
         }
     }
 }
 
-fn read_at_most(path: &PathBuf, max: u64) -> Result<Vec<u8>> {
-    let failed = |source| Error::io("cannot be read", source);
-    let file = File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
-    check("max_input_bytes", max, length)?;
-    let mut bytes = Vec::new();
-    let room = usize::try_from(length).map_err(|_| Error::out_of_memory(length))?;
-    bytes.try_reserve_exact(room).map_err(|_| Error::out_of_memory(length))?;
-    // A file may grow while it is read: one byte more than allowed tells.
-    file.take(max.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+/// A file that a pass has read, as bytes.
+struct ReadFile(Source);
+
+impl AsRef<[u8]> for ReadFile {
+    fn as_ref(&self) -> &[u8] {
+        self.0.read_file().unwrap_or_default()
+    }
+}
+
+/// The files that a pass has read, each path once.
+#[derive(Default)]
+pub(crate) struct Reads {
+    by_path: HashMap<PathBuf, Source>,
+    /// Bytes of all of them.
+    held: u64,
+}
+
+impl Reads {
+    /// The source as a pass has it: a path as the file there, anything else as it is.
+    pub(crate) fn read(
+        &mut self,
+        source: &Source,
+        limits: &Limits,
+        watch: &Watch,
+    ) -> Result<Source> {
+        let Origin::Path(path) = &*source.0 else {
+            return Ok(source.clone());
+        };
+        if let Some(read) = self.by_path.get(path) {
+            return Ok(read.clone());
+        }
+        let bytes = self.read_path(path, limits, watch)?;
+        self.held += bytes.len() as u64;
+        let read = Source(Arc::new(Origin::Read { path: path.clone(), bytes }));
+        self.by_path.insert(path.clone(), read.clone());
+        Ok(read)
+    }
+
+    fn read_path(&self, path: &Path, limits: &Limits, watch: &Watch) -> Result<Vec<u8>> {
+        let room = read::Room {
+            max_input_bytes: limits.max_input_bytes,
+            max_memory: limits.max_memory,
+            held: self.held,
+        };
+        read::read(path, room, watch)
+    }
 }
 
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &*self.0 {
             Origin::Bytes(bytes) => write!(f, "{} bytes", (**bytes).as_ref().len()),
-            Origin::Path { path, .. } => write!(f, "{}", path.display()),
+            Origin::Path(path) | Origin::Read { path, .. } => write!(f, "{}", path.display()),
             Origin::Pixels(image) => write!(f, "{} {} pixels", image.size(), image.layout()),
         }
     }

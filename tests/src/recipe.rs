@@ -348,6 +348,8 @@ fn limits(values: &std::collections::BTreeMap<String, u64>) -> Limits {
             "max_total_pixels" => limits.max_total_pixels = value,
             "max_output_pixels" => limits.max_output_pixels = value,
             "max_output_side" => limits.max_output_side = narrow(),
+            "max_outputs" => limits.max_outputs = usize::try_from(value).expect("a count"),
+            "max_work" => limits.max_work = value,
             "max_jpeg_scans" => limits.max_jpeg_scans = narrow(),
             "max_jpeg_scan_pixels" => limits.max_jpeg_scan_pixels = value,
             "max_memory" => limits.max_memory = value,

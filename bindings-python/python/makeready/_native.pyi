@@ -109,6 +109,8 @@ class Pipeline:
         max_total_pixels: int | None = None,
         max_output_pixels: int | None = None,
         max_output_side: int | None = None,
+        max_outputs: int | None = None,
+        max_work: int | None = None,
         max_jpeg_scans: int | None = None,
         max_jpeg_scan_pixels: int | None = None,
         max_memory: int | None = None,

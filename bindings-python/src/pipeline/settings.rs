@@ -88,8 +88,12 @@ impl Pipeline {
     ///     max_input_side: Width or height of an input in pixels. Default 65,535.
     ///     max_inputs: Inputs of a job. Default 64.
     ///     max_total_pixels: Pixels of all inputs together. Default 400,000,000.
-    ///     max_output_pixels: Pixels of an output, and of every picture on the way to it. Default 100,000,000.
-    ///     max_output_side: Width or height of an output in pixels. Default 65,535.
+    ///     max_output_pixels: Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop
+    ///         or an extend makes, as the pipeline is written. Default 100,000,000.
+    ///     max_output_side: Width or height in pixels of those. Default 65,535.
+    ///     max_outputs: Outputs of a pass of several pipelines. Default 1,000.
+    ///     max_work: Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as
+    ///         the plan will run. Default 4,000,000,000.
     ///     max_jpeg_scans: Scans of a JPEG. Default 100.
     ///     max_jpeg_scan_pixels: Scans times pixels of a JPEG. Default 2,000,000,000.
     ///     max_memory: Bytes of memory a job may need by the plan's own bound. Default 512 MiB.
@@ -106,7 +110,7 @@ impl Pipeline {
     ///     ... except makeready.LimitExceededError as error:
     ///     ...     print(error.limit)
     ///     max_input_pixels
-    #[pyo3(signature = (*, max_input_bytes=None, max_input_pixels=None, max_input_side=None, max_inputs=None, max_total_pixels=None, max_output_pixels=None, max_output_side=None, max_jpeg_scans=None, max_jpeg_scan_pixels=None, max_memory=None, max_icc_bytes=None, max_exif_bytes=None))]
+    #[pyo3(signature = (*, max_input_bytes=None, max_input_pixels=None, max_input_side=None, max_inputs=None, max_total_pixels=None, max_output_pixels=None, max_output_side=None, max_outputs=None, max_work=None, max_jpeg_scans=None, max_jpeg_scan_pixels=None, max_memory=None, max_icc_bytes=None, max_exif_bytes=None))]
     #[allow(clippy::too_many_arguments, reason = "the keywords of a Python call")]
     fn limits(
         &self,
@@ -118,6 +122,8 @@ impl Pipeline {
         max_total_pixels: Option<Whole<'_>>,
         max_output_pixels: Option<Whole<'_>>,
         max_output_side: Option<Whole<'_>>,
+        max_outputs: Option<Whole<'_>>,
+        max_work: Option<Whole<'_>>,
         max_jpeg_scans: Option<Whole<'_>>,
         max_jpeg_scan_pixels: Option<Whole<'_>>,
         max_memory: Option<Whole<'_>>,
@@ -142,6 +148,8 @@ impl Pipeline {
             max_total_pixels,
             max_output_pixels,
             max_output_side,
+            max_outputs,
+            max_work,
             max_jpeg_scans,
             max_jpeg_scan_pixels,
             max_memory,

@@ -11,11 +11,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::image::Image;
 use crate::image::band::{Band, Rows};
 use crate::job::Watch;
-use crate::lower::{ExecNode, ExecPlan, Setting, Work};
+use crate::lower::{ExecNode, ExecPlan, Work};
 use crate::ops::Kind;
 use crate::options::Encode;
 use crate::output::Timings;
 use crate::plan::{Input, Shape};
+use crate::reserve::{probed, reserved};
 use crate::simd::Level;
 
 /// The state of a node.
@@ -87,7 +88,8 @@ impl Stage {
         }
         let last = rows.end >= node.last_row;
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
-        let result = self.read(plan, input, request, &mut band, watch);
+        let result =
+            self.begin(plan, node, input, request).and_then(|()| self.read(&mut band, watch));
         if let Err(error) = result.map_err(|error| error.at_input(*ordinal, source.name())) {
             let lost = matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Truncated);
             if !lost || !request.recover {
@@ -106,19 +108,27 @@ impl Stage {
         Ok(band)
     }
 
-    fn read(
+    /// Opens the decoder, before the first rows.
+    fn begin(
         &mut self,
         plan: &ExecPlan,
+        node: &ExecNode,
         input: usize,
         request: &DecodeRequest,
-        band: &mut Band,
-        watch: &Watch,
     ) -> Result<()> {
-        let Input { source, header, .. } = &plan.inputs[input];
-        if let State::Idle = self.state {
-            let Setting { limits, level, .. } = &plan.setting;
-            self.state = State::Decoding(codec::open(source, header, request, limits, *level)?);
+        let (State::Idle, Work::Decode { memory, .. }) = (&self.state, &node.work) else {
+            return Ok(());
+        };
+        let Input { source, header, limits, .. } = &plan.inputs[input];
+        if header.format.is_probed() {
+            probed(*memory)?;
         }
+        let level = plan.setting.level;
+        self.state = State::Decoding(codec::open(source, header, request, limits, level)?);
+        Ok(())
+    }
+
+    fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
         match &mut self.state {
             State::Decoding(decoder) => decoder.read(band, watch),
             _ => Ok(()),
@@ -151,11 +161,7 @@ impl Stage {
     fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
         let Shape { size, layout } = node.shape;
         if let State::Idle = self.state {
-            let bytes = layout.bytes(size);
-            let room = usize::try_from(bytes).map_err(|_| Error::out_of_memory(bytes))?;
-            let mut pixels = Vec::new();
-            pixels.try_reserve_exact(room).map_err(|_| Error::out_of_memory(bytes))?;
-            self.state = State::Collecting(pixels);
+            self.state = State::Collecting(reserved(layout.bytes(size))?);
         }
         if let State::Collecting(pixels) = &mut self.state {
             pixels.extend_from_slice(band.plane(0));
@@ -169,9 +175,11 @@ impl Stage {
     }
 
     fn copy(&mut self, plan: &ExecPlan, input: usize) -> Result<()> {
-        let Input { source, header, .. } = &plan.inputs[input];
-        let bytes = source.bytes(plan.setting.limits.max_input_bytes)?;
-        let file = (*bytes).as_ref().to_vec();
+        let Input { source, header, limits, .. } = &plan.inputs[input];
+        let bytes = source.bytes(limits.max_input_bytes)?;
+        let bytes = (*bytes).as_ref();
+        let mut file = reserved(bytes.len() as u64)?;
+        file.extend_from_slice(bytes);
         self.state = State::Done(Made::File(file, header.format));
         Ok(())
     }
@@ -216,11 +224,17 @@ fn encoder(
     level: Level,
 ) -> Result<Box<dyn Encoder>> {
     let Shape { size, layout } = node.shape;
+    // What an encoder of our own cannot have it gives an error for.
+    let memory = codec::encode_memory(encode, size, layout, lanes, node.band_rows);
+    if let Encode::Png(_) = encode {
+        probed(memory.writing)?;
+    }
     match codec::encoder(encode, size, layout, lanes, level)? {
         Encoding::Bands(encoder) => Ok(encoder),
         Encoding::Whole(encoder) => {
             let canvas = Band::new(layout, size.width, 0..size.height)?;
-            Ok(Box::new(WholeCanvas { canvas, encoder }))
+            let memory = memory.finishing.saturating_sub(memory.writing);
+            Ok(Box::new(WholeCanvas { canvas, encoder, memory }))
         }
     }
 }
@@ -229,6 +243,8 @@ fn encoder(
 struct WholeCanvas {
     canvas: Band,
     encoder: Box<dyn WholeEncoder>,
+    /// An upper bound of what it takes besides the canvas.
+    memory: u64,
 }
 
 impl Encoder for WholeCanvas {
@@ -242,6 +258,8 @@ impl Encoder for WholeCanvas {
     }
 
     fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
+        // libwebp may write a corrupt file where it gets no memory for alpha.
+        probed(self.memory)?;
         self.encoder.encode(self.canvas, watch)
     }
 }

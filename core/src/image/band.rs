@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::layout::Layout;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::geometry::{Rect, Size};
+use crate::reserve::reserved;
 use crate::source::Source;
 
 /// Rows `rows` of a picture that is `width` pixels wide; every plane tightly packed.
@@ -111,8 +112,7 @@ impl Band {
 
 /// `len` zeros, reserved fallibly.
 pub(crate) fn zeroed(len: usize) -> Result<Vec<u8>> {
-    let mut buffer = Vec::new();
-    buffer.try_reserve_exact(len).map_err(|_| Error::out_of_memory(len as u64))?;
+    let mut buffer = reserved(len as u64)?;
     buffer.resize(len, 0);
     Ok(buffer)
 }

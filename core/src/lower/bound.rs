@@ -17,11 +17,14 @@
 //! when they have them all, which is when everything they use is done and has let its rows go
 //! ```
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{ExecNode, ExecPlan, Work};
 use crate::codec::{self, EncodeMemory};
+use crate::error::Result;
 use crate::geometry::Size;
+use crate::job::Watch;
 use crate::plan::Shape;
 
 /// What a pass holds besides bands and codecs: plans, tables, small vectors of the pools.
@@ -30,16 +33,20 @@ const FIXED: u64 = 8 << 10;
 const FIXED_NODE: u64 = 2 << 10;
 
 /// Sets how far shared nodes may run ahead, and gives the bound.
-pub(super) fn settle(plan: &mut ExecPlan) -> u64 {
+pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
     let mut total = FIXED + FIXED_NODE * plan.nodes.len() as u64;
-    total += plan.inputs.iter().map(|input| input.source.held_bytes()).sum::<u64>();
+    total += held_files(plan);
     total += plan.nodes.iter().map(held).sum::<u64>();
-    let apart = segments_form_a_forest(plan);
+    let heads = heads(plan);
+    let apart = segments_form_a_forest(plan, &heads);
+    let members = members(&heads);
+    let mut rows: Vec<Range<u32>> = vec![0..0; plan.nodes.len()];
     let mut segments = vec![Segment::default(); plan.nodes.len()];
     for head in (0..plan.nodes.len()).rev() {
+        watch.check()?;
         let node = &plan.nodes[head];
         if node.is_sink() {
-            let used = make_segment(plan, head, &mut segments);
+            let used = make_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
             let sink = sink_memory(plan, head);
             let working = sink.writing + segments[head].working;
             total += working;
@@ -58,11 +65,20 @@ pub(super) fn settle(plan: &mut ExecPlan) -> u64 {
             let ahead = if apart { ahead.min(all) } else { all };
             plan.nodes[head].ahead = Some(ahead);
             total += node_memory(plan, head, &(0..ahead));
-            make_segment(plan, head, &mut segments);
+            make_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
             total += segments[head].working.max(segments[head].users_after);
         }
     }
-    total
+    Ok(total)
+}
+
+/// The files that the pass has read, each once.
+fn held_files(plan: &ExecPlan) -> u64 {
+    let mut counted = HashSet::new();
+    let held = plan.inputs.iter().map(|input| (&input.source, input.source.held_bytes()));
+    held.filter(|(source, bytes)| *bytes > 0 && counted.insert(source.object()))
+        .map(|(_, bytes)| bytes)
+        .sum()
 }
 
 /// What is known of a head and its segment.
@@ -77,19 +93,26 @@ struct Segment {
 }
 
 /// Finds what the nodes of one segment besides its head hold, and how many rows it needs of the shared heads
-/// it uses, one of which it gives.
-fn make_segment(plan: &ExecPlan, head: usize, segments: &mut [Segment]) -> Option<usize> {
+/// it uses, one of which it gives. `members` are the nodes of the segment, its head first and users before inputs;
+/// `rows` is for them to write to.
+fn make_segment(
+    plan: &ExecPlan,
+    members: &[usize],
+    rows: &mut [Range<u32>],
+    segments: &mut [Segment],
+    watch: &Watch,
+) -> Result<Option<usize>> {
+    let Some(&head) = members.first() else { return Ok(None) };
     let node = &plan.nodes[head];
     let bands = node.bands_in_work(plan.setting.threads);
     let (mut most, mut used) = (0, None);
     let mut start = 0;
-    let mut rows: Vec<Range<u32>> = vec![0..0; plan.nodes.len()];
     while start < node.last_row {
-        rows.fill(0..0);
+        watch.check()?;
         rows[head] = start..node.after_bands(start, bands);
         let mut sum = 0;
-        for index in (0..=head).rev() {
-            let needed = rows[index].clone();
+        for &index in members {
+            let needed = std::mem::take(&mut rows[index]);
             if needed.is_empty() {
                 continue;
             }
@@ -115,7 +138,7 @@ fn make_segment(plan: &ExecPlan, head: usize, segments: &mut [Segment]) -> Optio
         start = node.band_end(start);
     }
     segments[head].working = most;
-    used
+    Ok(used)
 }
 
 /// The bytes of `rows` of a node, and what making them takes besides.
@@ -169,27 +192,43 @@ fn last_band(plan: &ExecPlan, index: usize) -> u64 {
     node.shape.layout.bytes(Size::new(node.shape.size.width, rows))
 }
 
-/// Whether segments, joined by the shared heads they use, form no ring: only in a ring can two outputs
-/// wait for one another.
-fn segments_form_a_forest(plan: &ExecPlan) -> bool {
-    let mut head: Vec<usize> = (0..plan.nodes.len()).collect();
+/// The head of the segment that each node is in.
+fn heads(plan: &ExecPlan) -> Vec<usize> {
+    let mut heads: Vec<usize> = (0..plan.nodes.len()).collect();
     for index in (0..plan.nodes.len()).rev() {
         let node = &plan.nodes[index];
         if !node.is_sink() && !node.is_shared() {
-            head[index] = node.users.first().map_or(index, |&(user, _)| head[user]);
+            heads[index] = node.users.first().map_or(index, |&(user, _)| heads[user]);
         }
     }
+    heads
+}
+
+/// For each head the nodes of its segment, from the last to the first: the head, then inputs behind their users.
+fn members(heads: &[usize]) -> Vec<Vec<usize>> {
+    let mut members = vec![Vec::new(); heads.len()];
+    for (index, &head) in heads.iter().enumerate().rev() {
+        members[head].push(index);
+    }
+    members
+}
+
+/// Whether segments, joined by the shared heads they use, form no ring: only in a ring can two outputs
+/// wait for one another.
+fn segments_form_a_forest(plan: &ExecPlan, head: &[usize]) -> bool {
     // Union-find: `joined[h]` leads towards the head that stands for its component.
     let mut joined: Vec<usize> = (0..plan.nodes.len()).collect();
-    fn find(joined: &[usize], mut at: usize) -> usize {
+    fn find(joined: &mut [usize], mut at: usize) -> usize {
         while joined[at] != at {
+            // Ways are halved as they are gone, or many outputs would make them long.
+            joined[at] = joined[joined[at]];
             at = joined[at];
         }
         at
     }
     for (index, node) in plan.nodes.iter().enumerate().filter(|(_, node)| node.is_shared()) {
         for &(user, _) in &node.users {
-            let (a, b) = (find(&joined, index), find(&joined, head[user]));
+            let (a, b) = (find(&mut joined, index), find(&mut joined, head[user]));
             if a == b {
                 return false;
             }

@@ -1,9 +1,12 @@
 //! Lets the planes of JPEG files through to the encoder, or to the last resize.
 
+use std::collections::HashSet;
+
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::geometry::{Rect, Size};
 use crate::image::{Layout, Subsampling};
+use crate::job::Watch;
 use crate::options::{Encode, Kernel};
 use crate::plan::{NodeId, Op, Plan, ResizeOp};
 
@@ -46,14 +49,12 @@ impl Rule for KeepYcbcr {
     }
 
     fn apply(&self, plan: &mut Plan, node: NodeId, _: &Context) -> Result<bool> {
-        if !plan.roots.contains(&node) {
-            return Ok(false);
-        }
         let nodes = connected(plan, node);
         let Some(subsampling) = common_subsampling(plan, &nodes) else { return Ok(false) };
         let Some(ends) = ends(plan, &nodes, subsampling) else { return Ok(false) };
-        let planar: Vec<NodeId> = ends.iter().flat_map(|&end| plan.below(end)).collect();
-        for id in nodes.into_iter().filter(|id| planar.contains(id)) {
+        let planar = plan.below_all(&ends);
+        let ends: HashSet<NodeId> = ends.into_iter().collect();
+        for id in planar {
             let (mut op, inputs) = (plan.op(id).clone(), plan.nodes[id].inputs.clone());
             match &mut op {
                 Op::Decode { layout, .. } => *layout = Layout::YCbCr(subsampling),
@@ -69,13 +70,27 @@ impl Rule for KeepYcbcr {
         }
         Ok(true)
     }
+
+    /// At outputs alone, and once for those that share a node.
+    fn apply_everywhere(&self, plan: &mut Plan, context: &Context, watch: &Watch) -> Result<usize> {
+        let mut count = 0;
+        let mut seen = HashSet::new();
+        for root in plan.roots.clone().into_iter().rev() {
+            watch.check()?;
+            if !seen.contains(&root) {
+                seen.extend(connected_roots(plan, root));
+                count += usize::from(self.apply(plan, root, context)?);
+            }
+        }
+        Ok(count)
+    }
 }
 
 /// Where planes end: at the outputs that take them, and above the last resizes of all others. None if some node
 /// below cannot work on planes.
 fn ends(plan: &Plan, nodes: &[NodeId], subsampling: Subsampling) -> Option<Vec<NodeId>> {
     let keeps = |&id: &NodeId| keeps_planes(plan, id, subsampling);
-    let roots: Vec<NodeId> = plan.roots.iter().copied().filter(|id| nodes.contains(id)).collect();
+    let roots: Vec<NodeId> = nodes.iter().copied().filter(|&id| plan.is_root(id)).collect();
     let mut resizes = Vec::new();
     for &root in roots.iter().filter(|root| !plan.below(**root).iter().all(keeps)) {
         let last = last_resize(plan, root)?;
@@ -92,9 +107,10 @@ fn ends(plan: &Plan, nodes: &[NodeId], subsampling: Subsampling) -> Option<Vec<N
         return None;
     }
     // An output that would take planes gets RGB from a resize that others have it from.
-    let has_rgb = |&root: &NodeId| plan.below(root).iter().any(|id| resizes.contains(id));
+    let ends: HashSet<NodeId> = resizes.iter().copied().collect();
+    let has_rgb = |&root: &NodeId| plan.below(root).iter().any(|id| ends.contains(id));
     let (rgb, planar): (Vec<NodeId>, Vec<NodeId>) = roots.into_iter().partition(has_rgb);
-    let single = |root: &NodeId| last_resize(plan, *root).is_some_and(|id| resizes.contains(&id));
+    let single = |root: &NodeId| last_resize(plan, *root).is_some_and(|id| ends.contains(&id));
     if !rgb.iter().all(single) {
         return None;
     }
@@ -122,23 +138,25 @@ fn brings_to_luma(resize: &ResizeOp, subsampling: Subsampling) -> bool {
 
 /// The nodes of a root and of all roots that share one with it, inputs before users.
 fn connected(plan: &Plan, root: NodeId) -> Vec<NodeId> {
-    let mut nodes = plan.below(root);
-    loop {
-        let before = nodes.len();
-        for &other in &plan.roots {
-            let below = plan.below(other);
-            if below.iter().any(|id| nodes.contains(id)) {
-                nodes.extend(below);
-            }
-        }
-        nodes.sort_unstable();
-        nodes.dedup();
-        if nodes.len() == before {
-            let mut order = plan.live();
-            order.retain(|id| nodes.contains(id));
-            return order;
-        }
+    plan.below_all(&connected_roots(plan, root))
+}
+
+/// A root and all that share a node with it, or with one that does, in rising order.
+fn connected_roots(plan: &Plan, root: NodeId) -> Vec<NodeId> {
+    if plan.roots.len() == 1 {
+        return vec![root];
     }
+    let (mut seen, mut next) = (HashSet::from([root]), vec![root]);
+    let mut roots = Vec::new();
+    while let Some(id) = next.pop() {
+        if plan.is_root(id) {
+            roots.push(id);
+        }
+        let neighbours = plan.nodes[id].inputs.iter().chain(plan.users(id));
+        next.extend(neighbours.filter(|&&id| seen.insert(id)));
+    }
+    roots.sort_unstable();
+    roots
 }
 
 /// The subsampling that all files have, if they are decoded to RGB and have one.

@@ -61,7 +61,7 @@ fn resizes_above(plan: &Plan, child: NodeId) -> Option<Vec<(NodeId, ResizeOp)>> 
         Op::Resize(resize) => Some((user, *resize)),
         _ => None,
     };
-    plan.users(child).into_iter().map(resize).collect()
+    plan.users(child).iter().map(|&user| resize(user)).collect()
 }
 
 /// The largest scale that leaves enough to every resampler.

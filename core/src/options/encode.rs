@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::image::Subsampling;
 
 /// The format of an output, with its options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encode {
     /// JPEG; alpha is flattened onto black.
@@ -101,7 +101,7 @@ impl std::fmt::Display for Encode {
 /// let print = Jpeg::quality(90).subsampling(Subsampling::S444).progressive(true);
 /// assert_eq!(print.quality, 90);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Jpeg {
     /// 1 to 100, on libjpeg's scale. Default 80.
@@ -155,7 +155,7 @@ impl Jpeg {
 }
 
 /// PNG options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Png {
     /// 0 (stored) to 9 (smallest), on zlib's scale. Default 6.
@@ -177,7 +177,7 @@ impl Png {
 }
 
 /// WebP options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WebP {
     /// 1 to 100; for lossless files how hard to try. Default 80.

@@ -1,6 +1,7 @@
 //! From recorded pipelines and the headers of their inputs to a logical plan: options are validated
 //! here, once.
 
+use super::alike::alike;
 use super::op::{Op, ResizeOp, SourceBox, StitchOp};
 use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
@@ -8,11 +9,16 @@ use crate::codec::{self, Format};
 use crate::error::{Error, Result};
 use crate::geometry::{Rect, Size};
 use crate::image::{Colour, Layout};
+use crate::job::Watch;
 use crate::limits::{Limits, check};
 use crate::options::{Edges, Encode, OnError, Open, Resize, Stitch};
 use crate::orientation::Orientation;
-use crate::pipeline::{Pipeline, Start, Step};
-use crate::source::Source;
+use crate::pipeline::{MAX_DEPTH, Pipeline, Start, Step};
+use crate::source::{Reads, Source};
+
+/// Operations between an input and an output: far more than a pipeline has, and few enough for a plan as text, where
+/// each is a step further to the right.
+const MAX_OPERATIONS: usize = 1000;
 
 /// What is wanted of the pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +30,18 @@ pub(crate) enum Want {
 }
 
 /// Builds one plan of several pipelines, each under its own limits.
-pub(crate) fn build(pipelines: &[&Pipeline], want: Want) -> Result<Plan> {
-    let mut plan = Plan { nodes: Vec::new(), roots: Vec::new(), inputs: Vec::new() };
+pub(crate) fn build(pipelines: &[&Pipeline], want: Want, watch: &Watch) -> Result<Plan> {
+    let mut plan = Plan::default();
+    let mut reads = Reads::default();
     for pipeline in pipelines {
-        let root = Builder::new(&mut plan, pipeline.job_limits()).root(pipeline, want)?;
-        plan.roots.push(root);
+        let limits = pipeline.job_limits();
+        let (plan, reads) = (&mut plan, &mut reads);
+        let mut builder = Builder { plan, reads, watch, limits, inputs: 0, pixels: 0 };
+        let root = builder.root(pipeline, want)?;
+        builder.plan.add_root(root);
+    }
+    if pipelines.len() > 1 {
+        plan.alike = alike(&plan.inputs, watch)?;
     }
     Ok(plan)
 }
@@ -36,18 +49,22 @@ pub(crate) fn build(pipelines: &[&Pipeline], want: Want) -> Result<Plan> {
 /// Builds one pipeline's part of a plan.
 struct Builder<'a> {
     plan: &'a mut Plan,
+    reads: &'a mut Reads,
+    watch: &'a Watch,
     limits: Limits,
     /// Inputs and their pixels so far.
     inputs: usize,
     pixels: u64,
 }
 
-impl<'a> Builder<'a> {
-    fn new(plan: &'a mut Plan, limits: Limits) -> Self {
-        Self { plan, limits, inputs: 0, pixels: 0 }
-    }
-
+impl Builder<'_> {
     fn root(&mut self, pipeline: &Pipeline, want: Want) -> Result<NodeId> {
+        if pipeline.operations() > MAX_OPERATIONS {
+            return Err(Error::invalid_option(format!(
+                "a picture goes through at most {MAX_OPERATIONS} operations, found {}",
+                pipeline.operations()
+            )));
+        }
         let first_input = self.plan.inputs.len();
         let top = self.picture(pipeline)?;
         self.limits.check_output(self.plan.shape(top).size)?;
@@ -83,14 +100,19 @@ impl<'a> Builder<'a> {
 
     /// A pipeline without its encode.
     fn picture(&mut self, pipeline: &Pipeline) -> Result<NodeId> {
+        self.watch.check()?;
         let mut node = match pipeline.start() {
             Start::Open(source, open) => self.open(source, *open)?,
             Start::Stitch(stitch, inputs) => self.stitch(stitch, inputs)?,
+            Start::TooDeep => {
+                return Err(Error::invalid_option(format!(
+                    "stitches are nested at most {MAX_DEPTH} deep"
+                )));
+            }
         };
         for step in pipeline.steps() {
+            self.watch.check()?;
             node = self.step(node, step)?;
-            // A crop may cut a too large picture down again, but not before its pixels could be made.
-            check("max_total_pixels", self.limits.max_total_pixels, self.size(node).pixels())?;
         }
         Ok(node)
     }
@@ -100,7 +122,9 @@ impl<'a> Builder<'a> {
         self.inputs += 1;
         check("max_inputs", self.limits.max_inputs as u64, self.inputs as u64)?;
         let at_input = |error: Error| error.at_input(ordinal, source.name());
-        let mut header = codec::header(source, &self.limits).map_err(at_input)?;
+        let (limits, watch) = (self.limits, self.watch);
+        let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
+        let mut header = codec::header(&source, &limits).map_err(at_input)?;
         if open.on_error == OnError::Recover && header.format == Format::WebP {
             // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
             header.caps.region = false;
@@ -116,7 +140,7 @@ impl<'a> Builder<'a> {
         }
         self.pixels += header.size.pixels();
         check("max_total_pixels", self.limits.max_total_pixels, self.pixels)?;
-        self.plan.inputs.push(Input { source: source.clone(), header, open, ordinal });
+        self.plan.inputs.push(Input { source, header, open, ordinal, limits });
         let input = self.plan.inputs.len() - 1;
         let (region, layout) = (Rect::whole(header.size), header.layout);
         let decode = Op::Decode { input, scale: 1, region, layout };
@@ -135,7 +159,8 @@ impl<'a> Builder<'a> {
             nodes.push(self.picture(input)?);
         }
         let sizes: Vec<Size> = nodes.iter().map(|&node| self.size(node)).collect();
-        let (size, places) = stitch.resolve(&sizes, self.limits.max_total_pixels)?;
+        let (size, places) = stitch.resolve(&sizes)?;
+        self.limits.check_output(size)?;
         let background = stitch.background;
         let layouts = nodes.iter().map(|&node| self.plan.shape(node).layout);
         let canvas = stitch_layout(layouts, background);
@@ -149,7 +174,10 @@ impl<'a> Builder<'a> {
     fn step(&mut self, node: NodeId, step: &Step) -> Result<NodeId> {
         match step {
             Step::Resize(resize) => self.resize(node, resize),
-            Step::Crop(rect) => self.plan.add(Op::Crop(*rect), vec![node]),
+            Step::Crop(rect) => {
+                let cropped = self.plan.add(Op::Crop(*rect), vec![node])?;
+                self.made(cropped)
+            }
             Step::Orient(orientation) => self.orient(node, *orientation),
             Step::Flatten(colour) => {
                 if !colour.is_opaque() {
@@ -183,6 +211,7 @@ impl<'a> Builder<'a> {
             full_chroma: false,
         });
         let node = self.plan.add(resize, vec![node])?;
+        let node = self.made(node)?;
         let Some((canvas, x, y)) = resolved.canvas else {
             return Ok(node);
         };
@@ -198,7 +227,14 @@ impl<'a> Builder<'a> {
 
     fn extend(&mut self, node: NodeId, edges: Edges, colour: Colour) -> Result<NodeId> {
         let node = self.holding(node, colour)?;
-        self.plan.add(Op::Extend(edges, colour), vec![node])
+        let node = self.plan.add(Op::Extend(edges, colour), vec![node])?;
+        self.made(node)
+    }
+
+    /// A picture of a new size, which is held to the limits of outputs: an operation behind it may make it small
+    /// again, but not before its pixels could be made.
+    fn made(&self, node: NodeId) -> Result<NodeId> {
+        self.limits.check_output(self.size(node)).map(|()| node)
     }
 
     /// The picture in a layout that can hold `colour` too.

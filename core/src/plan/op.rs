@@ -6,7 +6,7 @@ use crate::options::{Edges, Encode, Kernel};
 use crate::orientation::Orientation;
 
 /// One step of a plan, with everything it needs besides its inputs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Op {
     /// Reads input `input` at `1/scale`, and of that the `region`, in the header's layout or as planes.
     Decode { input: usize, scale: u32, region: Rect, layout: Layout },
@@ -33,7 +33,7 @@ pub(crate) enum Op {
 }
 
 /// A resample: the picture's `from` box becomes `to` pixels, of which `window` is wanted.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ResizeOp {
     pub(crate) from: SourceBox,
     pub(crate) to: Size,
@@ -70,7 +70,7 @@ impl ResizeOp {
 /// A rectangle whose edges are multiples of `1/unit` source pixel: what a scaled decode leaves of a
 /// picture whose sides are no multiple of the scale. It may begin left of or above the source, where
 /// only a window of the resized picture is wanted and the rest of the source was cut off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct SourceBox {
     pub(crate) unit: u32,
     pub(crate) x: i64,
@@ -123,7 +123,7 @@ impl std::fmt::Display for SourceBox {
 }
 
 /// A stitch with every place known.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct StitchOp {
     pub(crate) size: Size,
     /// One for each input; each as large as its input and inside the canvas.
@@ -132,6 +132,11 @@ pub(crate) struct StitchOp {
 }
 
 impl Op {
+    /// Whether it is what a pipeline gives.
+    pub(crate) const fn is_output(&self) -> bool {
+        matches!(self, Self::Encode(_) | Self::Copy { .. } | Self::Collect)
+    }
+
     /// Whether it makes each pixel from the one pixel in its place, so that crops and scaled decodes
     /// pass through it.
     pub(crate) const fn is_pointwise(&self) -> bool {
