@@ -9,6 +9,7 @@ use super::scans::{self, Multiple};
 use super::sequential::Block;
 use super::streaming::Streaming;
 use super::strip::{Strip, in_rows};
+use crate::reserve::Large;
 use crate::simd::Level;
 
 /// Asks the caller whether to stop.
@@ -26,7 +27,7 @@ pub(crate) struct PlaneMut<'a> {
 /// Where coefficients come from.
 enum Source {
     /// One scan with all components: row by row from the file.
-    Streaming(Box<Streaming>),
+    Streaming(Large<Streaming>),
     /// Several scans: all of them first.
     Multiple(Box<Multiple>),
 }
@@ -105,7 +106,8 @@ impl<D: AsRef<[u8]>> Decoder<D> {
                 scans::check_limits(&header, &request, 1)?;
                 let mut streaming = Streaming::new(&header, &layout, request.recover)?;
                 streaming.scan.skip_to(data.as_ref(), layout.bands.start);
-                Source::Streaming(Box::new(streaming))
+                let no_room = |_| JpegError::Memory(size_of::<Streaming>() as u64);
+                Source::Streaming(Large::new(streaming).map_err(no_room)?)
             }
             false => Source::Multiple(Box::new(Multiple::new(&layout)?)),
         };

@@ -2,7 +2,7 @@
 
 use super::direct::Strip;
 use super::frame::Frame;
-use super::memory::Bounds;
+use super::memory::{Bounds, reserve};
 use super::progressive::Coefficients;
 use super::source::Source;
 use super::tile::Tile;
@@ -56,11 +56,14 @@ impl Crew {
         level: Level,
         bounds: &Bounds,
     ) -> Result<Self, EncodeError> {
-        let lane = |_| Lane::new(frame, level, bounds);
-        Ok(Self {
-            lanes: (0..lanes).map(lane).collect::<Result<_, _>>()?,
-            made: (0..bounds.buffers).map(|_| Made::new(bounds)).collect(),
-        })
+        let mut crew = Self { lanes: Vec::new(), made: Vec::new() };
+        reserve(&mut crew.lanes, lanes)?;
+        for _ in 0..lanes {
+            crew.lanes.push(Lane::new(frame, level, bounds)?);
+        }
+        reserve(&mut crew.made, bounds.buffers)?;
+        crew.made.extend((0..bounds.buffers).map(|_| Made::new(bounds)));
+        Ok(crew)
     }
 
     /// Gives back the memory of all tokens.

@@ -1,0 +1,357 @@
+//! Memory that cannot be had is a typed error: never an abort, never a wrong picture, and the next job is right.
+//!
+//! Every job runs again and again, each time with another of its allocations above 4 KB refused, and then with less
+//! and less memory in all. An abort ends the process, so the jobs run in processes of their own, which say what they
+//! try before they do.
+
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+mod heap;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use heap::{Refuse, Seen};
+use makeready::{
+    Error, ErrorKind, Image, Jpeg, Layout, OnError, Open, Optimizations, Pipeline, Png, Result,
+    Size, Source, Stitch, WebP, explain_all, run_all,
+};
+use makeready_tests::{case, image, path};
+
+/// Allocations above 4 KB of one decode or encode by a crate of others that does not give an error where it gets none.
+///
+/// All that a codec takes is probed before it begins, so that only memory which goes in the moment between can lead
+/// here: [`less_and_less_memory_is_an_error`] has no exception.
+struct ThirdParty {
+    verb: &'static str,
+    format: &'static str,
+    alpha: bool,
+    /// The most of them.
+    count: usize,
+    /// What happens then.
+    why: &'static str,
+}
+
+const THIRD_PARTY: [ThirdParty; 5] = [
+    ThirdParty {
+        verb: "decode",
+        format: "png",
+        alpha: false,
+        count: 3,
+        why: "png ends the process: buffers of the inflater, of rows, and of an interlace pass",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "png",
+        alpha: false,
+        count: 3,
+        why: "png and flate2 end the process, for rows and buffers, and panic for the deflater",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "gif",
+        alpha: false,
+        count: 3,
+        why: "weezl ends the process: its code tables",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "webp",
+        alpha: true,
+        count: 2,
+        why: "libwebp writes alpha that is corrupt",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "webp",
+        alpha: true,
+        count: 4,
+        why: "libwebp takes alpha for corrupt that it has no memory for",
+    },
+];
+
+/// Outputs of a pass, to be compared.
+type Outputs = Vec<Vec<u8>>;
+
+/// A job: pipelines that run in one pass, and whether their pixels are wanted.
+struct Job {
+    name: String,
+    pipelines: Vec<Pipeline>,
+    pixels: bool,
+}
+
+impl Job {
+    fn new(name: impl Into<String>, pipelines: Vec<Pipeline>) -> Self {
+        let alone = |pipeline: Pipeline| pipeline.threads(1);
+        let pipelines = pipelines.into_iter().map(alone).collect();
+        Self { name: name.into(), pipelines, pixels: false }
+    }
+
+    fn run(&self) -> Result<Outputs> {
+        if self.pixels {
+            return self.pipelines.iter().map(|one| one.pixels().map(Image::into_data)).collect();
+        }
+        Ok(run_all(&self.pipelines)?.into_iter().map(|output| output.data).collect())
+    }
+
+    /// How many of its decodes and encodes are of a kind.
+    fn count(&self, kind: &ThirdParty) -> Result<usize> {
+        let mut pipelines = self.pipelines.clone();
+        if self.pixels {
+            // Pixels are decoded where a file would be copied.
+            let decoded = Optimizations::all().with("passthrough", false)?;
+            pipelines[0] = pipelines[0].clone().optimizations(decoded);
+        }
+        let plan = explain_all(&pipelines)?;
+        let plan = plan.split("plan as it will run\n").nth(1).unwrap_or_default();
+        let is = |line: &&str| match kind.verb {
+            "encode" => !self.pixels && line.contains(&format!("encode {}", kind.format)),
+            _ => line.contains("decode #") && line.contains(&format!("({} ", kind.format)),
+        };
+        let is = |line: &&str| is(line) && (!kind.alpha || line.contains(" rgba"));
+        Ok(plan.lines().filter(is).count())
+    }
+
+    /// How many of its allocations may end in another way than by an error.
+    fn exceptions(&self) -> Result<usize> {
+        THIRD_PARTY.iter().map(|kind| Ok(self.count(kind)? * kind.count)).sum()
+    }
+}
+
+fn noise(side: u32) -> Result<Image> {
+    let mut state = 1_u32;
+    let sample = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    Image::new(Size::new(side, side), Layout::Rgba, (0..side * side * 4).map(sample).collect())
+}
+
+/// Cases that give a picture, and what they do not have. Each is made when it is its turn: processes are many. Of cases
+/// whose plans differ in numbers alone there is one: it has their codecs and operations.
+fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
+    let mut jobs: Vec<Box<dyn Fn() -> Result<Job>>> = Vec::new();
+    let mut plans = BTreeSet::new();
+    for case in case::all().into_iter().filter(|case| case.expect.error.is_none()) {
+        let plan = case.pipeline().and_then(|pipeline| pipeline.explain()).expect("a plan");
+        let plan: String = plan.chars().filter(|char| !char.is_ascii_digit()).collect();
+        if !plans.insert(plan) {
+            continue;
+        }
+        jobs.push(Box::new(move || Ok(Job::new(&case.name, vec![case.pipeline()?]))));
+    }
+    for (name, pipelines) in passes() {
+        jobs.push(Box::new(move || Ok(Job::new(name, pipelines()?))));
+    }
+    for name in ["photo.jpg", "progressive.jpg", "rgb.png", "photo.webp", "alpha.webp"] {
+        jobs.push(Box::new(move || {
+            let mut cut = image(name);
+            cut.truncate(cut.len() * 2 / 3);
+            let recovered = Pipeline::open_with(cut, Open::default().on_error(OnError::Recover));
+            Ok(Job::new(format!("{name} recovered"), vec![recovered.resize((50, 50))]))
+        }));
+    }
+    for name in ["photo.jpg", "rgb.png", "lossless.webp", "still.gif"] {
+        jobs.push(Box::new(move || {
+            let name = format!("pixels of {name}");
+            let job = Job::new(&name, vec![Pipeline::open(image(&name[10..]))]);
+            Ok(Job { pixels: true, ..job })
+        }));
+    }
+    jobs
+}
+
+fn file(name: &str) -> Source {
+    Source::path(path("images").join(name))
+}
+
+/// A pass by its name.
+type Pass = (&'static str, fn() -> Result<Vec<Pipeline>>);
+
+fn passes() -> [Pass; 7] {
+    [
+        ("a copy", || Ok(vec![Pipeline::open(image("photo.jpg"))])),
+        ("a path", || Ok(vec![Pipeline::open(file("photo.jpg")).resize((60, 40))])),
+        ("a path and a deadline", || {
+            let photo = Pipeline::open(file("photo.jpg"));
+            Ok(vec![photo.deadline(Duration::from_secs(60)).flip()])
+        }),
+        ("a page to three outputs", || {
+            let tiles = ["photo.jpg", "photo.webp", "rgba.png"].map(file);
+            let page = Pipeline::stitch(Stitch::across(2), tiles);
+            Ok(vec![
+                page.clone().encode(Jpeg::quality(90)),
+                page.clone().resize((100, 80)).encode(WebP::default()),
+                page.resize((90, 90)).encode(Png::default()),
+            ])
+        }),
+        ("noise to png", || Ok(vec![Pipeline::open(noise(200)?).encode(Png::default())])),
+        ("noise to webp", || Ok(vec![Pipeline::open(noise(200)?).encode(WebP::lossless())])),
+        ("noise to jpeg", || Ok(vec![Pipeline::open(noise(200)?).encode(Jpeg::quality(95))])),
+    ]
+}
+
+/// Whether outputs are what they should be. Where libwebp gets no memory for its best way to code, it goes on with
+/// another: the file is larger, its pixels are the same.
+fn same(outputs: &Outputs, expected: &Outputs) -> Result<bool> {
+    let alike = |(a, b): (&Vec<u8>, &Vec<u8>)| {
+        let webp = a.starts_with(b"RIFF") && b.starts_with(b"RIFF");
+        let pixels = |file: &Vec<u8>| Pipeline::open(file.clone()).threads(1).pixels();
+        Ok(a == b || webp && pixels(a)? == pixels(b)?)
+    };
+    let alike = outputs.iter().zip(expected).map(alike).collect::<Result<Vec<_>>>()?;
+    Ok(outputs.len() == expected.len() && alike.into_iter().all(|alike| alike))
+}
+
+/// What is wrong with the end of a job, if anything is.
+fn fault(result: Result<Outputs>, expected: &Outputs) -> Result<Option<String>> {
+    Ok(match result {
+        // What could not be had was not needed.
+        Ok(outputs) if same(&outputs, expected)? => None,
+        Ok(_) => Some("a wrong picture".to_owned()),
+        Err(error) if error.kind() == ErrorKind::Io => None,
+        Err(error) => Some(format!("{error:?}")),
+    })
+}
+
+/// The environment of a process that tries jobs: what it tries, and from which job and number on.
+const MODE: &str = "MAKEREADY_TEST_MODE";
+const FROM: &str = "MAKEREADY_TEST_FROM";
+
+/// In a process of its own: tries jobs, from one of its refusals on.
+#[test]
+#[ignore = "run by the other tests, as it may abort"]
+fn tries() -> Result<()> {
+    let mode = std::env::var(MODE).expect("run by another test");
+    let from = std::env::var(FROM).expect("run by another test");
+    let (first, start) = from.split_once(' ').expect("a job and a number");
+    let (first, mut start): (usize, usize) =
+        (first.parse().expect("a job"), start.parse().expect("a number"));
+    let say = |text: String| {
+        let mut out = std::io::stdout().lock();
+        // Nobody to read it, nothing to be done.
+        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    };
+    // Ends the line that the harness has begun.
+    say(String::new());
+    for (index, job) in jobs().into_iter().enumerate().skip(first) {
+        let job = job()?;
+        job.run()?;
+        let (expected, seen) = heap::with(Refuse::Nothing, || job.run());
+        let expected = expected?;
+        for (number, refuse) in refusals(&mode, &seen).into_iter().enumerate().skip(start) {
+            say(format!("try {index} {number}"));
+            let (result, _) = heap::with(refuse, || job.run());
+            if let Some(fault) = fault(result, &expected)? {
+                say(format!("fault {index} {number} {fault}"));
+            }
+            if job.run()? != expected {
+                say(format!("next {index} {number}"));
+            }
+        }
+        start = 0;
+    }
+    say("done".to_owned());
+    Ok(())
+}
+
+/// What is tried of a job.
+fn refusals(mode: &str, seen: &Seen) -> Vec<Refuse> {
+    const STEPS: usize = 12;
+    match mode {
+        "numbers" => (0..seen.count).map(Refuse::Number).collect(),
+        _ => (0..STEPS).map(|step| Refuse::Beyond(seen.peak * step / STEPS)).collect(),
+    }
+}
+
+/// What came of all tries of a mode.
+#[derive(Default)]
+struct Found {
+    tried: usize,
+    /// Of each job the numbers of the tries that ended in another way than by an error, and how.
+    faults: BTreeMap<usize, BTreeMap<usize, String>>,
+}
+
+fn try_all(mode: &str) -> Found {
+    let mut found = Found::default();
+    let mut from = (0, 0);
+    loop {
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--ignored", "--exact", "tries", "--nocapture", "--test-threads=1"])
+            .env(MODE, mode)
+            .env(FROM, format!("{} {}", from.0, from.1))
+            // Of every abort, a second.
+            .env("RUST_BACKTRACE", "0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a process");
+        let (mut last, mut done) = (None, false);
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        for line in lines.map_while(std::result::Result::ok) {
+            let mut words = line.splitn(4, ' ');
+            let word = words.next().unwrap_or_default();
+            let mut number = || words.next().and_then(|word| word.parse::<usize>().ok());
+            match word {
+                "try" => {
+                    last = number().zip(number());
+                    found.tried += 1;
+                }
+                "fault" | "next" => {
+                    let (job, number) = number().zip(number()).expect("a place");
+                    let fault = words.next().unwrap_or("the next job is wrong").to_owned();
+                    found.faults.entry(job).or_default().insert(number, fault);
+                }
+                _ => done |= line == "done",
+            }
+        }
+        child.wait().expect("an end");
+        if done {
+            return found;
+        }
+        let (job, number) = last.expect("a process that has tried something");
+        assert!((job, number) >= from, "the process ends without a try");
+        found.faults.entry(job).or_default().insert(number, "the process ends".to_owned());
+        from = (job, number + 1);
+    }
+}
+
+#[test]
+fn every_refused_allocation_is_an_error() -> Result<(), Error> {
+    let found = try_all("numbers");
+    let jobs = jobs();
+    assert!(jobs.len() > 80 && found.tried > 2000, "{} of {} jobs", found.tried, jobs.len());
+    for (&index, faults) in &found.faults {
+        let job = jobs[index]()?;
+        let exceptions = job.exceptions()?;
+        assert!(faults.len() <= exceptions, "{}: {exceptions} may fail, {faults:#?}", job.name);
+        assert!(
+            !faults.values().any(|fault| fault.starts_with("the next")),
+            "{}: {faults:#?}",
+            job.name
+        );
+    }
+    // So that the list does not outlive its reasons.
+    for kind in &THIRD_PARTY {
+        let mut reached = false;
+        for (&index, faults) in &found.faults {
+            let job = jobs[index]()?;
+            reached |= job.count(kind)? > 0 && faults.len() == job.exceptions()?;
+        }
+        assert!(reached, "{} {}: no longer {}: {}", kind.verb, kind.format, kind.count, kind.why);
+    }
+    Ok(())
+}
+
+#[test]
+fn less_and_less_memory_is_an_error() -> Result<(), Error> {
+    let found = try_all("less");
+    let jobs = jobs();
+    for (&index, faults) in &found.faults {
+        panic!("{}: {faults:#?}", jobs[index]()?.name);
+    }
+    assert!(found.tried > 800, "{}", found.tried);
+    Ok(())
+}
