@@ -283,6 +283,8 @@ fn rows(op: impl RowOp + 'static) -> Work {
 fn band_rows(work: &Work, shape: Shape, plan: &Plan, setting: &Setting) -> u32 {
     let rows = match work {
         Work::Decode { lent: true, .. } => shape.size.height,
+        // At once, not again for each band.
+        Work::Copy { .. } => shape.size.height,
         Work::Decode { input, .. } if !plan.inputs[*input].header.caps.bands => shape.size.height,
         Work::Rows(op) => op.band_rows(setting.band_rows),
         _ => setting.band_rows,

@@ -6,9 +6,11 @@
 //!     of the same kind and length as one before: hash both, each once; equal hash: compare
 //! ```
 //!
-//! So inputs of different lengths are never looked at, and no number of equal lengths makes it quadratic.
+//! So inputs of different lengths are never looked at, and no number of equal lengths makes it quadratic. Where later
+//! pipelines have the objects of the first alone, as outputs of one page do, no input is looked at: only those of different
+//! pipelines are ever shared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::mem::discriminant;
 
 use super::Input;
@@ -19,6 +21,10 @@ use crate::source::Content;
 /// For each input the first one that gives the same picture, which may be itself.
 pub(super) fn alike(inputs: &[Input], watch: &Watch) -> Result<Vec<usize>> {
     let mut by_object = HashMap::new();
+    let later = inputs.iter().skip(1).position(|input| input.ordinal == 0);
+    let (first_pipeline, later) = inputs.split_at(later.map_or(inputs.len(), |at| at + 1));
+    let objects: HashSet<_> = first_pipeline.iter().map(|input| input.source.object()).collect();
+    let same_objects = later.iter().all(|input| objects.contains(&input.source.object()));
     let mut by_length = HashMap::new();
     let mut by_hash: HashMap<_, Vec<usize>> = HashMap::new();
     let mut first = Vec::new();
@@ -30,7 +36,7 @@ pub(super) fn alike(inputs: &[Input], watch: &Watch) -> Result<Vec<usize>> {
             continue;
         }
         let mut same = index;
-        if let Some(content) = input.source.content() {
+        if let Some(content) = input.source.content().filter(|_| !same_objects) {
             let key = (discriminant(&content), content.bytes().len());
             match by_length.entry(key).or_insert(Bucket::One(index)) {
                 Bucket::One(one) if *one == index => {}
