@@ -70,7 +70,7 @@ pub fn probe(source: impl Into<Source>) -> Result<Probe> {
 pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
     let Header { format, size, layout, orientation, pages, .. } =
-        codec::header(&source, limits).map_err(|error| error.at_input(0, source.name()))?;
+        codec::header(&source, limits, false).map_err(|error| error.at_input(0, source.name()))?;
     Ok(Probe {
         format,
         width: size.width,

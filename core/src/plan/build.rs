@@ -100,8 +100,9 @@ impl<'a> Builder<'a> {
         self.inputs += 1;
         check("max_inputs", self.limits.max_inputs as u64, self.inputs as u64)?;
         let at_input = |error: Error| error.at_input(ordinal, source.name());
-        let mut header = codec::header(source, &self.limits).map_err(at_input)?;
-        if open.on_error == OnError::Recover && header.format == Format::WebP {
+        let recover = open.on_error == OnError::Recover;
+        let mut header = codec::header(source, &self.limits, recover).map_err(at_input)?;
+        if recover && header.format == Format::WebP {
             // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
             header.caps.region = false;
         }
@@ -137,8 +138,8 @@ impl<'a> Builder<'a> {
         let sizes: Vec<Size> = nodes.iter().map(|&node| self.size(node)).collect();
         let (size, places) = stitch.resolve(&sizes, self.limits.max_total_pixels)?;
         let background = stitch.background;
-        let layouts = nodes.iter().map(|&node| self.plan.shape(node).layout);
-        let canvas = stitch_layout(layouts, background);
+        let layouts: Vec<Layout> = nodes.iter().map(|&node| self.plan.shape(node).layout).collect();
+        let canvas = stitch_layout(&places, &layouts, background);
         for node in &mut nodes {
             let alpha = canvas.has_alpha() || self.plan.shape(*node).layout.has_alpha();
             *node = self.convert(*node, Layout::interleaved(canvas.has_colour(), alpha))?;
