@@ -168,7 +168,7 @@ impl Front {
     fn palette(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
         let plte = self.keep(data, chunk)?;
         let length = chunk.body.len();
-        if length == 0 || length > 768 || length % 3 != 0 {
+        if length == 0 || length > 768 || !length.is_multiple_of(3) {
             return Err(wrong("PLTE", "length", "a multiple of 3 from 3 to 768", length));
         }
         if self.plte.is_some() {
