@@ -35,7 +35,14 @@ pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> PyErr {
     raise("internal", format!("panicked: {text}"), None, None)
 }
 
-fn raise(code: &str, message: String, input: Option<usize>, limit: Option<&str>) -> PyErr {
+/// An exception by its code.
+#[cold]
+pub(crate) fn raise(
+    code: &str,
+    message: String,
+    input: Option<usize>,
+    limit: Option<&str>,
+) -> PyErr {
     Python::attach(|py| {
         let class = CLASSES.get(py).map(|classes| classes.bind(py).as_any().get_item(code));
         let class = class.unwrap_or_else(|| py.import("makeready._errors")?.getattr("BY_CODE"));

@@ -6,6 +6,7 @@
 mod error;
 mod image;
 mod job;
+mod memory;
 mod options;
 mod output;
 mod pipeline;

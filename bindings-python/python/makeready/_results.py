@@ -10,6 +10,8 @@ from ._errors import IoError
 if TYPE_CHECKING:
     import os
 
+    from ._types import Layout
+
 
 @dataclass(frozen=True, slots=True)
 class Timings:
@@ -43,7 +45,11 @@ class Output:
         content_type: Its media type, ``"image/jpeg"`` for instance.
         width: Pixels in a row.
         height: Rows.
+        layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
+            format holds it.
         vary: The value for a ``Vary`` header; None, because the format was given and not negotiated.
+        warnings: What ``on_error="recover"`` could not have of the inputs, a sentence for each damaged one.
+            Empty where nothing was lost.
         timings: Where the time went.
 
     """
@@ -53,7 +59,9 @@ class Output:
     content_type: str
     width: int
     height: int
+    layout: Layout
     vary: str | None
+    warnings: tuple[str, ...]
     timings: Timings = field(repr=False, compare=False)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -105,6 +113,7 @@ class Planned:
         width: Width of the output in pixels.
         height: Height of the output in pixels.
         format: Format of the output.
+        layout: Channels of the output, in the words of ``Output.layout``.
         peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
             that the caller owns are not counted.
         decodes: What is read of each input, in the order of the plan.
@@ -114,6 +123,7 @@ class Planned:
     width: int
     height: int
     format: str
+    layout: Layout
     peak_memory: int
     decodes: list[PlannedDecode]
 
