@@ -5,6 +5,7 @@
 
 mod error;
 mod image;
+mod interrupt;
 mod job;
 mod memory;
 mod options;
