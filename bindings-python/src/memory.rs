@@ -3,6 +3,7 @@
 
 #![allow(unsafe_code, reason = "buffers of Python are read, and bytes written, through pointers")]
 
+use std::mem::MaybeUninit;
 use std::slice;
 
 use pyo3::buffer::PyUntypedBuffer;
@@ -13,8 +14,12 @@ use pyo3::types::{PyBytes, PyMemoryView};
 
 use crate::error::{invalid_option, raise};
 
-/// Bytes that are copied at a time, at least.
-const CHUNK: usize = 1 << 20;
+/// An output that is larger is never there twice. To give memory back that the next job asks for again costs up to a
+/// millisecond a MiB, which is much of the time that a job with a small output takes.
+const LARGE: usize = 4 << 20;
+
+/// Bytes of a large output that are copied before their memory is given back. A multiple of every page.
+const CHUNK: usize = 256 << 10;
 
 /// A copy of `data`.
 pub(crate) fn bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
@@ -24,22 +29,46 @@ pub(crate) fn bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, Py
     })
 }
 
-/// The same bytes as `data`, which is given back from its end while it is copied: at no moment are there two of a
-/// large file. A vector that shrinks gives back whole pages and does not move.
+/// The same bytes as `data`. The memory of a large one is given back from its end while it is copied: the bound of a job
+/// counts its output once.
 pub(crate) fn moved(py: Python<'_>, mut data: Vec<u8>) -> PyResult<Bound<'_, PyBytes>> {
-    let length = data.len();
-    // Where an allocator moves what shrinks, the copies are no more than these.
-    let chunk = CHUNK.max(length / 16);
-    filled(py, length, |target| {
+    if data.len() <= LARGE {
+        return bytes(py, &data);
+    }
+    filled(py, data.len(), |target| {
         while !data.is_empty() {
-            let start = data.len().saturating_sub(chunk);
+            let start = data.len().saturating_sub(CHUNK);
             let part = &data[start..];
+            let length = part.len();
             // SAFETY: `target` has room for all of `data`, so for a part of it at the same place.
-            unsafe { target.add(start).copy_from_nonoverlapping(part.as_ptr(), part.len()) };
+            unsafe { target.add(start).copy_from_nonoverlapping(part.as_ptr(), length) };
             data.truncate(start);
-            data.shrink_to_fit();
+            if start > 0 {
+                give_back(&mut data.spare_capacity_mut()[..length]);
+            }
         }
     })
+}
+
+/// Lets go of the pages of memory that holds nothing. To shrink the vector would not: an allocator gives back what is
+/// at the end of its heap, and a large vector of a worker thread mostly is not.
+fn give_back(spare: &mut [MaybeUninit<u8>]) {
+    #[cfg(target_os = "linux")]
+    {
+        // SAFETY: it asks for a number.
+        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+        let page = usize::try_from(page).unwrap_or(0).max(1);
+        let before = spare.as_ptr().addr().wrapping_neg() % page;
+        let length = spare.len().saturating_sub(before) / page * page;
+        if length > 0 {
+            let start = spare[before..].as_mut_ptr();
+            // SAFETY: whole pages of memory that this process has for itself and that holds nothing: that they
+            // read as zeros after this is seen by nobody. Where it fails they stay, which is no harm.
+            unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = spare;
 }
 
 /// `bytes` of a length, of which `fill` writes every byte.
