@@ -1,5 +1,8 @@
 //! Errors of the core as exceptions: the class by the code, with the input and the limit as attributes.
 
+use std::io::{self, Write};
+use std::panic;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
@@ -13,6 +16,22 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     // A second import of the module finds the same classes.
     let _ = CLASSES.set(py, classes.unbind());
     Ok(())
+}
+
+/// Makes every panic be reported in one line.
+///
+/// The hook of Rust itself shows a backtrace where `RUST_BACKTRACE` is set. It reserves megabytes for that under a lock,
+/// and where it does not get them it waits for this very lock: the call would never end. This library has the Rust
+/// runtime for itself, so that no panic of another one comes here.
+pub(crate) fn report_panics_in_a_line() {
+    panic::set_hook(Box::new(|panic| {
+        let text = panic.payload_as_str().unwrap_or("no message");
+        // Nothing is to be done where nobody can be told.
+        let _ = match panic.location() {
+            Some(place) => writeln!(io::stderr(), "makeready panicked at {place}: {text}"),
+            None => writeln!(io::stderr(), "makeready panicked: {text}"),
+        };
+    }));
 }
 
 /// The exception of an error of the core.

@@ -3,6 +3,7 @@
 import copy
 import os
 import pickle
+import re
 from pathlib import Path
 
 import makeready
@@ -62,7 +63,9 @@ def test_a_panic_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(makeready.InternalError, match="panicked: for a test") as caught:
         _native._panic()  # type: ignore[attr-defined]
     assert caught.value.code == "internal"
-    assert "for a test" in capfd.readouterr().err
+    assert re.fullmatch(
+        r"makeready panicked at .*job\.rs:\d+:\d+: for a test\n", capfd.readouterr().err
+    )
 
 
 def test_save(tmp_path: Path) -> None:

@@ -61,6 +61,24 @@ assert not isinstance(within(200 << 20, {call.replace(".probe", ".Pipeline.open"
     assert done.stdout == f"io: could not reserve {SAMPLES} bytes of memory\n"
 
 
+@pytest.mark.parametrize("room", [0, 4, 12, 16, 24])
+def test_a_panic_with_a_backtrace_that_finds_no_memory(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Rust shows a backtrace for this, which needs more memory than there is.
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    text = f"""
+def call():
+    try: makeready._native._panic()
+    except makeready.InternalError as error: print(error)
+within({room} << 20, call)
+"""
+    done = script(SETUP + text, timeout=20)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "panicked: for a test\n"
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_output_that_finds_no_memory() -> None:
     text = """
 job = Pipeline.open(noise(4000, 4000)).threads(1).encode("jpeg", quality=100)
