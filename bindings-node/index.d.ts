@@ -4,10 +4,16 @@ import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Blob as NodeBlob } from 'node:buffer';
 
+/**
+ * Bytes; a DataView and a buffer are the bytes they hold. Arrays of other numbers, Int8Array and Uint16Array for
+ * instance, are `invalid_option`: say what their bytes are by a Uint8Array over their `buffer`.
+ */
+export type Bytes = Uint8Array | Uint8ClampedArray | DataView | ArrayBuffer | SharedArrayBuffer;
+
 /** Raw pixels: rows from top to bottom, samples interleaved, 8 bits each, no padding; sRGB, straight alpha. */
 export interface RawPixels {
   /** `width * height * channels` samples. */
-  data: ArrayBufferView | ArrayBuffer;
+  data: Bytes;
   /** Pixels in a row, 1 or more. */
   width: number;
   /** Rows, 1 or more. */
@@ -26,9 +32,7 @@ export interface RawPixels {
 export type Input =
   | string
   | URL
-  | ArrayBufferView
-  | ArrayBuffer
-  | SharedArrayBuffer
+  | Bytes
   | NodeBlob
   | Blob
   | Readable
@@ -357,7 +361,7 @@ export function planAll(pipelines: readonly Pipeline[]): Plan[];
 /** The plan of a pass as text; what the pipelines share is shown once. */
 export function explainAll(pipelines: readonly Pipeline[]): string;
 /** Reads the header of an input, at once. Of a Blob or a stream: collect it first. */
-export function probe(input: string | URL | ArrayBufferView | ArrayBuffer | RawPixels): Probe;
+export function probe(input: string | URL | Bytes | RawPixels): Probe;
 
 /** The rewrite rules of a plan. */
 export const optimizations: {

@@ -2,6 +2,7 @@
 
 import { createReadStream } from 'node:fs';
 import makeready, {
+  type Bytes,
   type Input,
   type Plan,
   Image,
@@ -64,6 +65,10 @@ page.encode('png', { quality: 3 });
 page.rotate(45);
 // @ts-expect-error: made by open or stitch
 new Pipeline();
+// @ts-expect-error: floats are no bytes
+Pipeline.open(new Float32Array(1));
+// @ts-expect-error: nor are signed ones
+const bytes: Bytes = new Int8Array(1);
 // @ts-expect-error: no signal
 page.run({ signal: 3 });
 
@@ -87,6 +92,6 @@ try {
 } catch (error) {
   if (error instanceof MakereadyError && error.code === 'limit_exceeded') {
     const limit: string | undefined = error.limit;
-    console.log(limit, error.input, vary, first, text, hasAlpha, names);
+    console.log(limit, error.input, vary, first, text, hasAlpha, names, bytes);
   }
 }
