@@ -44,6 +44,8 @@ export type Input =
 export type OutputFormat = 'jpeg' | 'png' | 'webp';
 /** A format that is read. */
 export type Format = OutputFormat | 'gif';
+/** The channels of a picture. */
+export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 /** How a picture meets its box. */
 export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
 /** The resampling kernel. */
@@ -199,10 +201,18 @@ export interface Plan {
   /** Height of the output in pixels. */
   height: number;
   format: OutputFormat;
+  /** The channels of the output. */
+  layout: Layout;
   /** No run holds more bytes than this at a time; input bytes are not counted. */
   peakMemory: number;
   /** What is read of each input: decoded at `1/scale`, the region in pixels of the scaled picture. */
   decodes: { input: number; scale: number; region: Rect }[];
+}
+
+/** How a header is read. */
+export interface ProbeOptions {
+  /** Those of inputs and of metadata count. */
+  limits?: Limits | undefined;
 }
 
 /** What the header of an input tells. */
@@ -243,6 +253,10 @@ export class Output {
   readonly width: number;
   /** Rows. */
   readonly height: number;
+  /** The channels of the file: a picture that is gray stays gray. */
+  readonly layout: Layout;
+  /** What could not be had of inputs that `onError: 'recover'` let pass, each with its input; else none. */
+  readonly warnings: string[];
   /** The value for a `Vary` header, where there is one. */
   readonly vary: string | undefined;
   readonly timings: Timings;
@@ -260,7 +274,7 @@ export class Image implements RawPixels {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  readonly layout: 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
+  readonly layout: Layout;
 }
 
 /** Who is to blame; the same codes in every language. */
@@ -361,7 +375,7 @@ export function planAll(pipelines: readonly Pipeline[]): Plan[];
 /** The plan of a pass as text; what the pipelines share is shown once. */
 export function explainAll(pipelines: readonly Pipeline[]): string;
 /** Reads the header of an input, at once. Of a Blob or a stream: collect it first. */
-export function probe(input: string | URL | Bytes | RawPixels): Probe;
+export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
 
 /** The rewrite rules of a plan. */
 export const optimizations: {

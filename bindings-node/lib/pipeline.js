@@ -156,10 +156,10 @@ function explainAll(pipelines) {
   return now(pipelines, native.explainAll);
 }
 
-function probe(from) {
+function probe(from, options) {
   const input = source(from);
   ready(input, 0);
-  return filled([input], false, () => native.probe(input.native));
+  return filled([input], false, () => native.probe(input.native, options));
 }
 
 /** Runs a job: collects what has yet to come, then begins it. */

@@ -240,7 +240,7 @@ pub fn explain_all(pipelines: Pipelines<'_>) -> Given<String> {
 pub fn run_sync<'env>(env: &'env Env, pipelines: Pipelines<'_>) -> Given<Vec<Output<'env>>> {
     guard(|| {
         let outputs = makeready::run_all(cores(&pipelines)?)?;
-        outputs.iter().map(|output| Output::copied(env, output)).collect()
+        outputs.into_iter().map(|output| Output::copied(env, output)).collect()
     })
 }
 
