@@ -320,7 +320,7 @@ export class Pipeline {
   private constructor();
   /** One input. Its EXIF orientation is applied. */
   static open(input: Input, options?: OpenOptions): Pipeline;
-  /** Several inputs as one picture, row by row or at given places. */
+  /** Several inputs as one picture, row by row or at given places; stitches may be nested 100 deep. */
   static stitch(inputs: (Input | Pipeline)[], options: StitchOptions): Pipeline;
   /** Resizes; sides in pixels, 1 to 65,535, either may be left out. */
   resize(resize: Resize): Pipeline;
