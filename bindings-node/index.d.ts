@@ -25,9 +25,12 @@ export interface RawPixels {
 /**
  * One input. A string is a path; a URL is of `file:`.
  *
- * Bytes are read when a plan, probe or run begins, and copied for a `run`: they may be changed after it was
- * called. Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run
- * twice; a stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
+ * Bytes are read when a plan, probe or run is called. Each `run` has them as they were then, and they may be changed or
+ * transferred after it was called: it copies them. A run that finds the copy of one that has not ended compares, and
+ * shares it where the bytes are the same.
+ *
+ * Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run twice; a
+ * stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
  */
 export type Input =
   | string

@@ -148,6 +148,34 @@ test('a job has the bytes of its call, whatever becomes of them', async () => {
   assert.throws(() => small(moved).plan(), { code: 'truncated' });
 });
 
+test('runs that overlap have each the bytes of its call', async () => {
+  const mine = { data: new Uint8Array(300 * 200 * 3), width: 300, height: 200, channels: 3 };
+  const first = async (run) => (await run).data[0];
+  const pipeline = Pipeline.open(mine).encode('webp', { lossless: true });
+  const runs = [];
+  for (const value of [10, 20, 20, 30, 10]) {
+    mine.data.fill(value);
+    // The same pipeline; another over the same bytes; and over the same bytes as another picture.
+    runs.push([value, pipeline.pixels()], [value, Pipeline.open(mine).flip().pixels()]);
+    runs.push([value, Pipeline.open({ ...mine, width: 200, height: 300 }).pixels()]);
+  }
+  mine.data.fill(0);
+  for (const [value, run] of runs) {
+    assert.equal(await first(run), value);
+  }
+  assert.deepEqual((await runs[2][1]).width, 200);
+  const files = ['rgb.png', 'photo.jpg'].map((name) => fs.readFileSync(image(name)));
+  const room = new Uint8Array(Math.max(...files.map(({ length }) => length)));
+  const over = Pipeline.open(room);
+  const widths = [...files, ...files].map((file) => {
+    room.fill(0);
+    room.set(file);
+    return over.run().then(({ format, width }) => [format, width]);
+  });
+  const expected = files.map((file) => [probe(file).format, probe(file).width]);
+  assert.deepEqual(await Promise.all(widths), [...expected, ...expected]);
+});
+
 test('raw pixels in and out', async () => {
   const data = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9]);
   const pixels = { data, width: 2, height: 2, channels: 3 };
