@@ -264,7 +264,8 @@ export class Output {
   readonly vary: string | undefined;
   readonly timings: Timings;
   /**
-   * Writes the file.
+   * Writes the file: beside the old one, if there is one, and then in its place. Where it cannot be written, the old one
+   * stays.
    * @throws {MakereadyError} `io` when it cannot be written.
    */
   toFile(path: string | URL): Promise<void>;

@@ -3,11 +3,12 @@
 // The pipeline: both forms of its calls, what it gives, what it refuses.
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const test = require('node:test');
 
 const makeready = require('../index.js');
-const { folder, image } = require('./support/files.js');
+const { folder, image, inCheckout } = require('./support/files.js');
 
 const { MakereadyError, Output, Pipeline, explainAll, optimizations, planAll, probe, runAll } = makeready;
 const photo = Pipeline.open(image('photo.jpg'));
@@ -90,6 +91,42 @@ test('an output goes into a file', async () => {
   await output.toFile(path);
   assert.deepEqual(fs.readFileSync(path), output.data);
   await assert.rejects(output.toFile(`${path}/none/x.jpg`), { name: 'MakereadyError', code: 'io' });
+});
+
+test('a file that is written takes the place of the old one whole', async () => {
+  const place = folder('replaced');
+  const [file, link] = [`${place}/old.jpg`, `${place}/link.jpg`];
+  fs.writeFileSync(file, 'old');
+  fs.chmodSync(file, 0o640);
+  fs.symlinkSync(file, link);
+  const reader = fs.openSync(file, 'r');
+  const output = await photo.resize(10).run();
+  await output.toFile(link);
+  assert.deepEqual(fs.readFileSync(file), output.data);
+  assert.equal(fs.statSync(file).mode & 0o777, 0o640);
+  assert.ok(fs.lstatSync(link).isSymbolicLink());
+  // Who had opened the old one still has it.
+  assert.equal(fs.readFileSync(reader, 'utf8'), 'old');
+  fs.closeSync(reader);
+  await assert.rejects(output.toFile(place), { code: 'io' });
+  await assert.rejects(output.toFile(3), TypeError);
+  assert.deepEqual(fs.readdirSync(place).sort(), ['link.jpg', 'old.jpg']);
+});
+
+test('a write that fails leaves the old file', { skip: process.platform === 'win32' }, () => {
+  const place = folder('cut');
+  const file = `${place}/old.png`;
+  fs.writeFileSync(file, 'old');
+  const code = `
+    const { Pipeline } = require(${JSON.stringify(inCheckout('bindings-node'))});
+    Pipeline.open(${JSON.stringify(image('photo.jpg'))}).encode('png').run()
+      .then((output) => output.toFile(${JSON.stringify(file)}))
+      .catch(({ code, cause }) => process.stdout.write(code + ' ' + cause.code));`;
+  // Files of 16 KB at most, or 32, as shells count.
+  const limited = ['-c', 'ulimit -f 32 && exec "$0" -e "$1"', process.execPath, code];
+  assert.equal(execFileSync('sh', limited, { encoding: 'utf8' }), 'io EFBIG');
+  assert.deepEqual(fs.readdirSync(place), ['old.png']);
+  assert.equal(fs.readFileSync(file, 'utf8'), 'old');
 });
 
 test('several in one pass', async () => {
