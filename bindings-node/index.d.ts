@@ -206,7 +206,10 @@ export interface Plan {
   format: OutputFormat;
   /** The channels of the output. */
   layout: Layout;
-  /** No run holds more bytes than this at a time; input bytes are not counted. */
+  /**
+   * No run holds more bytes than this at a time. Not counted are the bytes of inputs, and the copy that `runSync` and
+   * `pixelsSync` give of what they made.
+   */
   peakMemory: number;
   /** What is read of each input: decoded at `1/scale`, the region in pixels of the scaled picture. */
   decodes: { input: number; scale: number; region: Rect }[];
