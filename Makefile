@@ -63,8 +63,9 @@ wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries
 	$(call try-python, --no-index $(PYTHON)/wheels/makeready-*.whl)
 	$(call try-python, ./bindings-python)
 
+# What the lock says, and nothing written to it.
 test-node: ## Builds and tests the Node binding and its example
-	cd bindings-node && npm install --silent --no-audit --no-fund && npm test
+	cd bindings-node && npm ci --silent --no-audit --no-fund && npm test
 	cd examples/fastify && npm install --silent --no-audit --no-fund --no-package-lock && npm test
 
 demo: ## Runs the main job
@@ -87,7 +88,7 @@ bench-once: ## Runs every bench once, to see that it works
 bench-calls: $(PYTHON)/ready ## Measures the fixed cost of a call from Python and from Node
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
 	$(PYTHON_BIN)/python bindings-python/benches/fixed_cost.py
-	cd bindings-node && npm install --silent --no-audit --no-fund && node bench/call.js
+	cd bindings-node && npm ci --silent --no-audit --no-fund && node bench/call.js
 
 bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
 	cargo build --release --package makeready-benches --bins

@@ -4,10 +4,16 @@ import type { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Blob as NodeBlob } from 'node:buffer';
 
+/**
+ * Bytes; a DataView and a buffer are the bytes they hold. Arrays of other numbers, Int8Array and Uint16Array for
+ * instance, are `invalid_option`: say what their bytes are by a Uint8Array over their `buffer`.
+ */
+export type Bytes = Uint8Array | Uint8ClampedArray | DataView | ArrayBuffer | SharedArrayBuffer;
+
 /** Raw pixels: rows from top to bottom, samples interleaved, 8 bits each, no padding; sRGB, straight alpha. */
 export interface RawPixels {
   /** `width * height * channels` samples. */
-  data: ArrayBufferView | ArrayBuffer;
+  data: Bytes;
   /** Pixels in a row, 1 or more. */
   width: number;
   /** Rows, 1 or more. */
@@ -19,16 +25,17 @@ export interface RawPixels {
 /**
  * One input. A string is a path; a URL is of `file:`.
  *
- * Bytes are read when a plan, probe or run begins, and copied for a `run`: they may be changed after it was
- * called. Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run
- * twice; a stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
+ * Bytes are read when a plan, probe or run is called. Each `run` has them as they were then, and they may be changed or
+ * transferred after it was called: it copies them. A run that finds the copy of one that has not ended compares, and
+ * shares it where the bytes are the same.
+ *
+ * Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run twice; a
+ * stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
  */
 export type Input =
   | string
   | URL
-  | ArrayBufferView
-  | ArrayBuffer
-  | SharedArrayBuffer
+  | Bytes
   | NodeBlob
   | Blob
   | Readable
@@ -40,6 +47,8 @@ export type Input =
 export type OutputFormat = 'jpeg' | 'png' | 'webp';
 /** A format that is read. */
 export type Format = OutputFormat | 'gif';
+/** The channels of a picture. */
+export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 /** How a picture meets its box. */
 export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
 /** The resampling kernel. */
@@ -205,10 +214,21 @@ export interface Plan {
   /** Height of the output in pixels. */
   height: number;
   format: OutputFormat;
-  /** No run holds more bytes than this at a time; input bytes are not counted. */
+  /** The channels of the output. */
+  layout: Layout;
+  /**
+   * No run holds more bytes than this at a time. Not counted are the bytes of inputs, and the copy that `runSync` and
+   * `pixelsSync` give of what they made.
+   */
   peakMemory: number;
   /** What is read of each input: decoded at `1/scale`, the region in pixels of the scaled picture. */
   decodes: { input: number; scale: number; region: Rect }[];
+}
+
+/** How a header is read. */
+export interface ProbeOptions {
+  /** Those of inputs and of metadata count. */
+  limits?: Limits | undefined;
 }
 
 /** What the header of an input tells. */
@@ -249,11 +269,16 @@ export class Output {
   readonly width: number;
   /** Rows. */
   readonly height: number;
+  /** The channels of the file: a picture that is gray stays gray. */
+  readonly layout: Layout;
+  /** What could not be had of inputs that `onError: 'recover'` let pass, each with its input; else none. */
+  readonly warnings: string[];
   /** The value for a `Vary` header, where there is one. */
   readonly vary: string | undefined;
   readonly timings: Timings;
   /**
-   * Writes the file.
+   * Writes the file: beside the old one, if there is one, and then in its place. Where it cannot be written, the old one
+   * stays.
    * @throws {MakereadyError} `io` when it cannot be written.
    */
   toFile(path: string | URL): Promise<void>;
@@ -266,7 +291,7 @@ export class Image implements RawPixels {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
-  readonly layout: 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
+  readonly layout: Layout;
 }
 
 /** Who is to blame; the same codes in every language. */
@@ -312,7 +337,7 @@ export class Pipeline {
   private constructor();
   /** One input. Its EXIF orientation is applied. */
   static open(input: Input, options?: OpenOptions): Pipeline;
-  /** Several inputs as one picture, row by row or at given places. */
+  /** Several inputs as one picture, row by row or at given places; stitches may be nested 100 deep. */
   static stitch(inputs: (Input | Pipeline)[], options: StitchOptions): Pipeline;
   /** Resizes; sides in pixels, 1 to 65,535, either may be left out. */
   resize(resize: Resize): Pipeline;
@@ -367,7 +392,7 @@ export function planAll(pipelines: readonly Pipeline[]): Plan[];
 /** The plan of a pass as text; what the pipelines share is shown once. */
 export function explainAll(pipelines: readonly Pipeline[]): string;
 /** Reads the header of an input, at once. Of a Blob or a stream: collect it first. */
-export function probe(input: string | URL | ArrayBufferView | ArrayBuffer | RawPixels): Probe;
+export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
 
 /** The rewrite rules of a plan. */
 export const optimizations: {

@@ -1,8 +1,47 @@
 'use strict';
 
-const { writeFile } = require('node:fs/promises');
+const { access, chmod, constants, realpath, rename, rm, stat, writeFile } = require('node:fs/promises');
+const { dirname, join } = require('node:path');
+const { fileURLToPath } = require('node:url');
 
 const { MakereadyError } = require('./error.js');
+
+/** What is at a path, at the end of its links; nothing where there is none. */
+async function there(path) {
+  try {
+    const target = await realpath(path);
+    return { target, old: await stat(target) };
+  } catch (error) {
+    if (error.code !== 'ENOENT') {
+      throw error;
+    }
+    return { target: path };
+  }
+}
+
+/** Writes a file beside the old one and then puts it in its place: whoever reads finds one of both, and whole. */
+async function write(path, data) {
+  const { target, old } = await there(path);
+  if (old !== undefined && !old.isFile()) {
+    // A device or a pipe has no place to take; a folder is an error.
+    return writeFile(target, data);
+  }
+  // Loaded when it is needed: that takes as long as to load all the rest.
+  const { randomUUID } = require('node:crypto');
+  const beside = join(dirname(target), `.makeready-${randomUUID()}.tmp`);
+  try {
+    await writeFile(beside, data, { flag: 'wx' });
+    if (old !== undefined) {
+      // In the folder of a file that may not be written, another may: it is not for this to take its place.
+      await access(target, constants.W_OK);
+      await chmod(beside, old.mode & 0o7777);
+    }
+    return await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {});
+    throw error;
+  }
+}
 
 class Output {
   constructor(output) {
@@ -11,7 +50,7 @@ class Output {
 
   async toFile(path) {
     try {
-      await writeFile(path, this.data);
+      await write(path instanceof URL ? fileURLToPath(path) : path, this.data);
     } catch (cause) {
       if (cause instanceof TypeError) {
         throw cause;

@@ -8,6 +8,38 @@ const { settle, signalOf } = require('./job.js');
 const { Image, Output } = require('./output.js');
 const { collect, filled, ready, source } = require('./source.js');
 
+/** The inputs of a stitch: those of its parts, each an input or the inputs of a stitch. */
+class Inputs {
+  constructor(parts) {
+    this.parts = parts;
+    this.count = parts.reduce((sum, part) => sum + count(part), 0);
+  }
+}
+
+const count = (part) => (part instanceof Inputs ? part.count : 1);
+
+/** Every input in `part`, once, with the index of its first place. What has many places is gone through once. */
+function* each(part) {
+  const seen = new Set();
+  const left = [part];
+  let index = 0;
+  while (left.length > 0) {
+    const next = left.pop();
+    if (seen.has(next)) {
+      index += count(next);
+    } else if (next instanceof Inputs) {
+      seen.add(next);
+      for (let at = next.parts.length - 1; at >= 0; at -= 1) {
+        left.push(next.parts[at]);
+      }
+    } else {
+      seen.add(next);
+      yield [next, index];
+      index += 1;
+    }
+  }
+}
+
 /** Who makes a pipeline: the calls of this file alone. */
 const MAKER = Symbol('maker');
 
@@ -39,7 +71,7 @@ class Pipeline {
 
   static open(from, options) {
     const input = source(from);
-    return new Pipeline(MAKER, native.Pipeline.open(input.native, options), [input], Infinity);
+    return new Pipeline(MAKER, native.Pipeline.open(input.native, options), input, Infinity);
   }
 
   static stitch(inputs, options) {
@@ -48,7 +80,7 @@ class Pipeline {
     }
     const pipelines = inputs.map((from) => (from instanceof Pipeline ? from : Pipeline.open(from)));
     const natives = pipelines.map((pipeline) => pipeline.#native);
-    const all = pipelines.flatMap((pipeline) => pipeline.#inputs);
+    const all = new Inputs(pipelines.map((pipeline) => pipeline.#inputs));
     return new Pipeline(MAKER, native.Pipeline.stitch(natives, options), all, Infinity);
   }
 
@@ -156,10 +188,10 @@ function explainAll(pipelines) {
   return now(pipelines, native.explainAll);
 }
 
-function probe(from) {
+function probe(from, options) {
   const input = source(from);
   ready(input, 0);
-  return filled([input], false, () => native.probe(input.native));
+  return filled([input], false, () => native.probe(input.native, options));
 }
 
 /** Runs a job: collects what has yet to come, then begins it. */
@@ -177,13 +209,20 @@ async function run(pipelines, options, job) {
 /** Does some work with pipelines and waits for it. */
 function now(pipelines, work) {
   const all = insides(pipelines);
-  all.forEach(({ inputs }) => inputs.forEach(ready));
+  for (const { inputs } of all) {
+    for (const [input, index] of each(inputs)) {
+      ready(input, index);
+    }
+  }
   return withInputs(all, false, work);
 }
 
 function withInputs(all, copied, work) {
   const natives = all.map((pipeline) => pipeline.native);
-  const inputs = all.flatMap((pipeline) => pipeline.inputs);
+  const inputs = new Set();
+  for (const [input] of each(new Inputs(all.map((pipeline) => pipeline.inputs)))) {
+    inputs.add(input);
+  }
   return filled(inputs, copied, () => work(natives));
 }
 
@@ -196,9 +235,14 @@ function insides(pipelines) {
 
 /** Collects what has yet to come; `undefined` where nothing has. */
 function collectAll(all) {
-  const waits = all.flatMap(({ native: { maxInputBytes }, inputs }) =>
-    inputs.flatMap((input, index) => (input.ready ? [] : [collect(input, index, maxInputBytes)])),
-  );
+  const waits = [];
+  for (const { native: { maxInputBytes }, inputs } of all) {
+    for (const [input, index] of each(inputs)) {
+      if (!input.ready) {
+        waits.push(collect(input, index, maxInputBytes));
+      }
+    }
+  }
   return waits.length === 0 ? undefined : Promise.all(waits);
 }
 

@@ -2,7 +2,13 @@
 
 // Inputs: bytes, paths, raw pixels; and Blobs and streams, whose bytes come later.
 
-const { isAnyArrayBuffer, isSharedArrayBuffer } = require('node:util/types');
+const {
+  isAnyArrayBuffer,
+  isDataView,
+  isSharedArrayBuffer,
+  isUint8Array,
+  isUint8ClampedArray,
+} = require('node:util/types');
 const { fileURLToPath } = require('node:url');
 
 const native = require('./native.js');
@@ -63,7 +69,7 @@ async function collected(stream, max) {
   const chunks = [];
   let length = 0;
   for await (const chunk of stream) {
-    chunks.push(view(chunk, 'a chunk of a stream'));
+    chunks.push(view(bytesOf(chunk, 'a chunk of a stream')));
     length += chunk.byteLength;
     if (length > max) {
       // Leaving the loop ends the stream.
@@ -78,13 +84,24 @@ function tooLong(max, found) {
   return new MakereadyError('limit_exceeded', message, { limit: 'max_input_bytes' });
 }
 
-/** Any view or buffer as a `Uint8Array` of the same bytes. */
-function view(bytes, what) {
-  if (isAnyArrayBuffer(bytes)) {
-    return view(new Uint8Array(bytes), what);
+/** The value, if it is bytes. Numbers of other than 8 bits, or signed ones, would be taken for samples they are not. */
+function bytesOf(value, what) {
+  if (isAnyArrayBuffer(value) || isUint8Array(value) || isUint8ClampedArray(value) || isDataView(value)) {
+    return value;
   }
-  if (!ArrayBuffer.isView(bytes)) {
-    throw new TypeError(`${what}: expected bytes, found ${kind(bytes)}`);
+  if (ArrayBuffer.isView(value)) {
+    const message =
+      `${what}: expected a Buffer, Uint8Array, Uint8ClampedArray, DataView, ArrayBuffer ` +
+      `or SharedArrayBuffer, found ${kind(value)}`;
+    throw new MakereadyError('invalid_option', message);
+  }
+  throw new TypeError(`${what}: expected bytes, found ${kind(value)}`);
+}
+
+/** Bytes as a `Uint8Array` of the same bytes. */
+function view(bytes) {
+  if (isAnyArrayBuffer(bytes)) {
+    return view(new Uint8Array(bytes));
   }
   if (isSharedArrayBuffer(bytes.buffer)) {
     // Node has no call that lends shared bytes to an addon.
@@ -128,7 +145,7 @@ function source(from) {
     return new Present(native.Source.path(path(from)));
   }
   if (isAnyArrayBuffer(from) || ArrayBuffer.isView(from)) {
-    return new Present(native.Source.bytes(), from);
+    return new Present(native.Source.bytes(), bytesOf(from, 'an input'));
   }
   if (from instanceof Blob) {
     return new Late(from);
@@ -137,7 +154,7 @@ function source(from) {
     return new Late(once(from));
   }
   if (typeof from === 'object' && from !== null && 'data' in from) {
-    return new Present(native.Source.pixels(from), view(from.data, 'pixels data'));
+    return new Present(native.Source.pixels(from), bytesOf(from.data, 'pixels data'));
   }
   throw new TypeError(
     'an input is a Buffer, Uint8Array, ArrayBuffer, path, file: URL, Blob, stream, ' +

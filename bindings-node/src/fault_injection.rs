@@ -12,6 +12,21 @@ pub fn panic_in_export() -> Given<()> {
     guard(|| panic!("on request, in an export"))
 }
 
+/// Panics when it is dropped.
+struct Again;
+
+impl Drop for Again {
+    fn drop(&mut self) {
+        panic!("on request, again");
+    }
+}
+
+/// Panics on the thread of a job with a value that panics when the panic has been caught.
+#[napi]
+pub fn panic_twice_in_job(done: Function<'_, (), ()>) -> Given<Job> {
+    guard(|| Job::start(done, |_| std::panic::panic_any(Again)))
+}
+
 /// Panics on the thread of a job.
 #[napi]
 pub fn panic_in_job(done: Function<'_, (), ()>) -> Given<Job> {

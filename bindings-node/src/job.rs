@@ -67,6 +67,16 @@ type Begun = Given<Job>;
 /// ends would be lost there and never freed.
 type Done = ThreadsafeFunction<(), (), (), Status, false>;
 
+/// Tells JavaScript that a job has ended. When it is dropped, so that a job is told of that never comes to its own end.
+struct Ended(Done);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It fails when the worker that asked has ended: nobody is there to be told.
+        self.0.call((), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
 #[napi]
 impl Job {
     /// Begins to run pipelines in one pass and calls `done` when it has ended.
@@ -129,14 +139,13 @@ impl Job {
     where
         W: FnOnce(CancelToken) -> Result<Product, Fault> + Send + 'static,
     {
-        let done: Done = done.build_threadsafe_function().build()?;
+        let ended = Ended(done.build_threadsafe_function().build()?);
         let shared = Arc::new(Shared::default());
         let theirs = Arc::clone(&shared);
         QUEUE.push(Box::new(move || {
+            let _ended = ended;
             let result = caught(|| work(theirs.cancel.clone()));
             theirs.finish(result);
-            // It fails when the worker that asked has ended: nobody is there to be told.
-            done.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }))?;
         Ok(Self(shared))
     }

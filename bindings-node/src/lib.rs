@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub, reason = "napi exports what is `pub`, and nothing in Rust may call it")]
 
+mod copies;
 mod error;
 #[cfg(feature = "fault-injection")]
 mod fault_injection;

@@ -1,10 +1,11 @@
 //! Option objects as the option structs of the core. What is not given is not set.
 
-use makeready::{Colour, Edges, Encode, Open, Optimizations, Rect, Resize, Stitch};
+use makeready::{Colour, Edges, Encode, Limits, Open, Optimizations, Rect, Resize, Stitch};
 use napi::ValueType;
 use napi::bindgen_prelude::Unknown;
 
 use crate::error::Fault;
+use crate::limits::limits;
 use crate::reader::{Reader, expect, string};
 
 /// Sets a field of the core's struct where its option is given.
@@ -22,6 +23,13 @@ pub(crate) fn open(options: Option<Unknown<'_>>) -> Result<Open, Fault> {
     set(&mut open.on_error, options.word("onError")?);
     options.finish()?;
     Ok(open)
+}
+
+pub(crate) fn probe(options: Option<Unknown<'_>>) -> Result<Limits, Fault> {
+    let mut options = Reader::new("probe", options)?;
+    let limits = limits(options.value("limits")?)?;
+    options.finish()?;
+    Ok(limits)
 }
 
 pub(crate) fn stitch(options: Option<Unknown<'_>>) -> Result<Stitch, Fault> {

@@ -27,6 +27,10 @@ pub struct Output<'env> {
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// The channels, `rgb` for instance.
+    pub layout: String,
+    /// What could not be had of inputs that were recovered.
+    pub warnings: Vec<String>,
     /// The value for a `Vary` header.
     pub vary: Option<&'static str>,
     /// Where the time went.
@@ -54,25 +58,27 @@ impl<'env> Output<'env> {
     /// What a job gave: a large file handed over without a copy, a small one copied.
     pub(crate) fn of_job(env: &Env, mut output: makeready::Output) -> Result<Self, Fault> {
         if output.data.len() <= SMALL {
-            return Self::copied(env, &output);
+            return Self::copied(env, output);
         }
         let data = std::mem::take(&mut output.data);
-        Ok(Self::new(BufferSlice::from_data(env, data)?, &output))
+        Ok(Self::new(BufferSlice::from_data(env, data)?, output))
     }
 
     /// What a call gave that JavaScript waited for, its bytes copied. Node frees bytes that were handed over
     /// on a later turn of the event loop only, which a loop of such calls does not come to.
-    pub(crate) fn copied(env: &Env, output: &makeready::Output) -> Result<Self, Fault> {
+    pub(crate) fn copied(env: &Env, output: makeready::Output) -> Result<Self, Fault> {
         Ok(Self::new(BufferSlice::copy_from(env, &output.data)?, output))
     }
 
-    fn new(data: BufferSlice<'env>, output: &makeready::Output) -> Self {
+    fn new(data: BufferSlice<'env>, output: makeready::Output) -> Self {
         Self {
             data,
             format: output.format.name(),
             content_type: output.content_type,
             width: output.width,
             height: output.height,
+            layout: output.layout.to_string(),
+            warnings: output.warnings,
             vary: output.vary,
             timings: output.timings.into(),
         }

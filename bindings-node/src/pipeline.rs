@@ -19,19 +19,26 @@ use crate::source::{Slot, Source};
 
 /// A recipe. The core's pipeline is built from it for every plan and run, from the inputs as they are then.
 #[napi]
-#[derive(Clone)]
 pub struct Pipeline {
-    start: Start,
-    steps: Vec<Step>,
+    recipe: Recipe,
+    /// Stitches that lie one within the other.
+    depth: usize,
     /// What the core is given, for the streams that are read before the core sees them.
     limits: Limits,
+}
+
+#[derive(Clone)]
+struct Recipe {
+    start: Start,
+    steps: Vec<Step>,
 }
 
 /// Where the pixels come from.
 #[derive(Clone)]
 enum Start {
     Open(Rc<Slot>, Open),
-    Stitch(Stitch, Vec<Pipeline>),
+    /// Shared by all that goes on from a stitch: a copy of one has not to copy what lies in it.
+    Stitch(Stitch, Vec<Rc<Recipe>>),
 }
 
 /// A call of the core's pipeline, with its options.
@@ -43,26 +50,33 @@ type Next = Given<Pipeline>;
 /// Several pipelines, as JavaScript passes them.
 pub(crate) type Pipelines<'env> = Vec<ClassInstance<'env, Pipeline>>;
 
+/// Stitches that may lie one within the other. The core allows as many; checked here too, because a deeper recursion
+/// could come to the end of the stack, and with it the process.
+const DEEPEST: usize = 100;
+
 /// The core's pipelines.
 pub(crate) fn cores(pipelines: &Pipelines<'_>) -> Result<Vec<makeready::Pipeline>, Fault> {
     pipelines.iter().map(|pipeline| pipeline.build()).collect()
 }
 
 impl Pipeline {
-    fn new(start: Start) -> Self {
-        Self { start, steps: Vec::new(), limits: Limits::default() }
-    }
-
     /// The core's pipeline.
     fn build(&self) -> Result<makeready::Pipeline, Fault> {
-        let start = match &self.start {
-            Start::Open(slot, open) => makeready::Pipeline::open_with(slot.source()?, *open),
-            Start::Stitch(stitch, inputs) => {
-                let inputs = inputs.iter().map(Self::build).collect::<Result<Vec<_>, _>>()?;
-                makeready::Pipeline::stitch(stitch.clone(), inputs)
-            }
-        };
-        Ok(self.steps.iter().fold(start, |pipeline, step| step(pipeline)))
+        if self.depth > DEEPEST {
+            return Err(Fault::Option(format!(
+                "stitches are nested at most {DEEPEST} deep, found {}",
+                self.depth
+            )));
+        }
+        // With one more than it allows the core refuses.
+        self.recipe.build(&mut self.limits.max_inputs.saturating_add(1))
+    }
+
+    /// The pipeline with one more step.
+    fn with(&self, step: impl Fn(makeready::Pipeline) -> makeready::Pipeline + 'static) -> Self {
+        let mut recipe = self.recipe.clone();
+        recipe.steps.push(Rc::new(step));
+        Self { recipe, ..*self }
     }
 
     /// The pipeline with one more step, unless its options cannot be read.
@@ -71,11 +85,50 @@ impl Pipeline {
         O: FnOnce() -> Result<S, Fault>,
         S: Fn(makeready::Pipeline) -> makeready::Pipeline + 'static,
     {
-        guard(|| {
-            let mut next = self.clone();
-            next.steps.push(Rc::new(options()?));
-            Ok(next)
-        })
+        guard(|| Ok(self.with(options()?)))
+    }
+}
+
+impl Recipe {
+    /// The core's pipeline, of as many inputs as `room` says, which goes down. A stitch of one pipeline twice, within
+    /// one of that twice and so on, has more inputs than there is memory: those for which there is no room are left
+    /// empty, and the core does not come to them.
+    fn build(&self, room: &mut usize) -> Result<makeready::Pipeline, Fault> {
+        if *room == 0 {
+            return Ok(makeready::Pipeline::open(b""));
+        }
+        let start = match &self.start {
+            Start::Open(slot, open) => {
+                *room -= 1;
+                makeready::Pipeline::open_with(slot.source()?, *open)
+            }
+            Start::Stitch(stitch, parts) => {
+                // One without inputs is an error, and counts, so that there is an end to those, too.
+                *room -= usize::from(parts.is_empty());
+                let parts = parts.iter().map(|part| part.build(room));
+                makeready::Pipeline::stitch(stitch.clone(), parts.collect::<Result<Vec<_>, _>>()?)
+            }
+        };
+        Ok(self.steps.iter().fold(start, |pipeline, step| step(pipeline)))
+    }
+
+    fn take_parts(&mut self, taken: &mut Vec<Rc<Self>>) {
+        if let Start::Stitch(_, parts) = &mut self.start {
+            taken.append(parts);
+        }
+    }
+}
+
+/// Part by part: by itself, each would be dropped within the one before, to the end of the stack.
+impl Drop for Recipe {
+    fn drop(&mut self) {
+        let mut left = Vec::new();
+        self.take_parts(&mut left);
+        while let Some(part) = left.pop() {
+            if let Some(mut last) = Rc::into_inner(part) {
+                last.take_parts(&mut left);
+            }
+        }
     }
 }
 
@@ -84,15 +137,22 @@ impl Pipeline {
     /// One input.
     #[napi]
     pub fn open(source: &Source, options: Option<Unknown<'_>>) -> Next {
-        guard(|| Ok(Self::new(Start::Open(source.slot(), options::open(options)?))))
+        guard(|| {
+            let start = Start::Open(source.slot(), options::open(options)?);
+            let recipe = Recipe { start, steps: Vec::new() };
+            Ok(Self { recipe, depth: 0, limits: Limits::default() })
+        })
     }
 
     /// Several inputs as one picture.
     #[napi]
     pub fn stitch(inputs: Pipelines<'_>, options: Option<Unknown<'_>>) -> Next {
         guard(|| {
-            let inputs = inputs.iter().map(|input| Self::clone(input)).collect();
-            Ok(Self::new(Start::Stitch(options::stitch(options)?, inputs)))
+            let parts = inputs.iter().map(|input| Rc::new(input.recipe.clone())).collect();
+            let start = Start::Stitch(options::stitch(options)?, parts);
+            let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
+            let recipe = Recipe { start, steps: Vec::new() };
+            Ok(Self { recipe, depth, limits: Limits::default() })
         })
     }
 
@@ -167,10 +227,7 @@ impl Pipeline {
     pub fn limits(&self, options: Option<Unknown<'_>>) -> Next {
         guard(|| {
             let limits = limits(options)?;
-            let mut next = self.clone();
-            next.limits = limits;
-            next.steps.push(Rc::new(move |pipeline| pipeline.limits(limits)));
-            Ok(next)
+            Ok(Self { limits, ..self.with(move |pipeline| pipeline.limits(limits)) })
         })
     }
 
@@ -240,7 +297,7 @@ pub fn explain_all(pipelines: Pipelines<'_>) -> Given<String> {
 pub fn run_sync<'env>(env: &'env Env, pipelines: Pipelines<'_>) -> Given<Vec<Output<'env>>> {
     guard(|| {
         let outputs = makeready::run_all(cores(&pipelines)?)?;
-        outputs.iter().map(|output| Output::copied(env, output)).collect()
+        outputs.into_iter().map(|output| Output::copied(env, output)).collect()
     })
 }
 

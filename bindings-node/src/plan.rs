@@ -11,6 +11,8 @@ pub struct Planned {
     pub height: u32,
     /// Format of the output.
     pub format: &'static str,
+    /// The channels of the output, `rgb` for instance.
+    pub layout: String,
     /// The most bytes a run holds at a time.
     pub peak_memory: f64,
     /// What is read of each input.
@@ -47,6 +49,7 @@ impl From<makeready::Planned> for Planned {
             width: planned.width,
             height: planned.height,
             format: planned.format.name(),
+            layout: planned.layout.to_string(),
             // Memory is far below 2^53 bytes.
             peak_memory: planned.peak_memory as f64,
             decodes: planned.decodes.into_iter().map(Into::into).collect(),

@@ -1,8 +1,10 @@
 //! Reads headers.
 
+use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
 use crate::error::{Given, guard};
+use crate::options;
 use crate::source::Source;
 
 /// What the header of an input tells.
@@ -24,9 +26,10 @@ pub struct Probe {
 
 /// Reads the header of an input.
 #[napi]
-pub fn probe(source: &Source) -> Given<Probe> {
+pub fn probe(source: &Source, options: Option<Unknown<'_>>) -> Given<Probe> {
     guard(|| {
-        let probe = makeready::probe(source.slot().source()?)?;
+        let limits = options::probe(options)?;
+        let probe = makeready::probe_with(source.slot().source()?, &limits)?;
         Ok(Probe {
             format: probe.format.name(),
             width: probe.width,

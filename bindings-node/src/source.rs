@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use makeready::{Image, Layout, Size};
+use makeready::{Layout, Size};
 use napi::bindgen_prelude::{Uint8Array, Unknown};
 use napi_derive::napi;
 
+use crate::copies;
 use crate::error::{Fault, Given, guard};
 use crate::image;
 
@@ -81,9 +82,9 @@ impl Source {
             let bytes = || bytes.ok_or_else(|| Fault::Internal("no bytes to fill".to_owned()));
             let source = match &self.0.kind {
                 Kind::Path(path) => makeready::Source::path(path),
-                Kind::Bytes if copied => copy(&bytes()?)?.into(),
+                Kind::Bytes if copied => copies::file(&bytes()?)?,
                 Kind::Bytes => makeready::Source::shared(bytes()?),
-                Kind::Pixels(size, layout) => Image::new(*size, *layout, copy(&bytes()?)?)?.into(),
+                Kind::Pixels(size, layout) => copies::pixels(*size, *layout, &bytes()?)?,
             };
             self.0.filled.replace(Some(source));
             Ok(())
@@ -98,13 +99,4 @@ impl Source {
             Ok(())
         })
     }
-}
-
-fn copy(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| {
-        Fault::Environment(format!("could not reserve {} bytes of memory", bytes.len()))
-    })?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
 }

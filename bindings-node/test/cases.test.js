@@ -12,13 +12,14 @@ const { probe } = require('../index.js');
 const { inCheckout } = require('./support/files.js');
 const { pipelineOf } = require('./support/recipe.js');
 
-/** So many there are; a file that is lost would be noticed. */
-const CASES = 169;
+/** At least so many there are; files that are lost would be noticed. */
+const FEWEST = 169;
 
-function all() {
+/** The text of each file of cases. */
+function texts() {
   const folder = inCheckout('tests/cases');
   const files = fs.readdirSync(folder).filter((file) => file.endsWith('.toml'));
-  return files.flatMap((file) => parse(fs.readFileSync(`${folder}/${file}`, 'utf8')).case);
+  return files.map((file) => fs.readFileSync(`${folder}/${file}`, 'utf8'));
 }
 
 /** Runs a case; gives its output or its error. */
@@ -56,6 +57,7 @@ function checkError(expect, error) {
 function checkPlan(expect, pipeline) {
   const plan = pipeline.plan();
   assert.deepEqual([plan.width, plan.height], expect.size);
+  assert.equal(plan.layout, expect.layout ?? plan.layout);
   if ('decodes' in expect) {
     const decodes = plan.decodes.map(({ input, scale, region: { x, y, width, height } }) =>
       `#${input} 1/${scale} ${width}x${height}+${x}+${y}`);
@@ -86,6 +88,8 @@ async function check({ expect }, { pipeline, output, error }) {
   assert.ok(!('error' in expect), `expected the error ${expect.error}, found an output`);
   assert.deepEqual([output.width, output.height], expect.size);
   assert.equal(output.format, expect.format ?? output.format);
+  assert.equal(output.layout, expect.layout ?? output.layout);
+  assert.equal(output.warnings.length, expect.warnings ?? 0, output.warnings.join());
   const read = probe(output.data);
   assert.deepEqual([read.width, read.height, read.format], [...expect.size, output.format]);
   checkPlan(expect, pipeline);
@@ -93,7 +97,8 @@ async function check({ expect }, { pipeline, output, error }) {
 }
 
 test('cases', async (t) => {
-  const cases = all();
+  const files = texts();
+  const cases = files.flatMap((text) => parse(text).case);
   const table = new Map();
   for (const definition of cases) {
     await t.test(definition.name, async () => {
@@ -102,7 +107,11 @@ test('cases', async (t) => {
       await check(definition, found);
     });
   }
-  await t.test('each case has a name of its own', () => assert.equal(table.size, CASES));
+  await t.test('no case is lost', () => {
+    const written = files.join('\n').match(/^\[\[case\]\]$/gm).length;
+    assert.deepEqual([cases.length, table.size], [written, written]);
+    assert.ok(written >= FEWEST, `${written} cases`);
+  });
   // By code units, as every language can sort.
   const names = [...table.keys()].sort((a, b) => (a < b ? -1 : 1));
   fs.mkdirSync(inCheckout('target/cases'), { recursive: true });

@@ -148,6 +148,34 @@ test('a job has the bytes of its call, whatever becomes of them', async () => {
   assert.throws(() => small(moved).plan(), { code: 'truncated' });
 });
 
+test('runs that overlap have each the bytes of its call', async () => {
+  const mine = { data: new Uint8Array(300 * 200 * 3), width: 300, height: 200, channels: 3 };
+  const first = async (run) => (await run).data[0];
+  const pipeline = Pipeline.open(mine).encode('webp', { lossless: true });
+  const runs = [];
+  for (const value of [10, 20, 20, 30, 10]) {
+    mine.data.fill(value);
+    // The same pipeline; another over the same bytes; and over the same bytes as another picture.
+    runs.push([value, pipeline.pixels()], [value, Pipeline.open(mine).flip().pixels()]);
+    runs.push([value, Pipeline.open({ ...mine, width: 200, height: 300 }).pixels()]);
+  }
+  mine.data.fill(0);
+  for (const [value, run] of runs) {
+    assert.equal(await first(run), value);
+  }
+  assert.deepEqual((await runs[2][1]).width, 200);
+  const files = ['rgb.png', 'photo.jpg'].map((name) => fs.readFileSync(image(name)));
+  const room = new Uint8Array(Math.max(...files.map(({ length }) => length)));
+  const over = Pipeline.open(room);
+  const widths = [...files, ...files].map((file) => {
+    room.fill(0);
+    room.set(file);
+    return over.run().then(({ format, width }) => [format, width]);
+  });
+  const expected = files.map((file) => [probe(file).format, probe(file).width]);
+  assert.deepEqual(await Promise.all(widths), [...expected, ...expected]);
+});
+
 test('raw pixels in and out', async () => {
   const data = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9]);
   const pixels = { data, width: 2, height: 2, channels: 3 };
@@ -163,6 +191,51 @@ test('raw pixels in and out', async () => {
   assert.throws(() => Pipeline.open({ ...pixels, width: '2' }), TypeError);
   assert.throws(() => Pipeline.open({ ...pixels, data: [1, 2] }), TypeError);
   assert.throws(() => Pipeline.open({ data, width: 2, height: 2 }), TypeError);
+});
+
+/** Arrays whose elements are no bytes. */
+const NO_BYTES = [
+  Int8Array,
+  Uint16Array,
+  Int16Array,
+  Uint32Array,
+  Int32Array,
+  BigUint64Array,
+  BigInt64Array,
+  Float32Array,
+  Float64Array,
+];
+
+test('arrays of other than bytes are refused by name', async (t) => {
+  for (const Kind of NO_BYTES) {
+    await t.test(Kind.name, async () => {
+      // As many bytes as a file has, and as a picture of 16x2 pixels with 4 channels needs.
+      const file = new Kind(own(), 0, Math.floor(bytes.length / Kind.BYTES_PER_ELEMENT));
+      const found = (error) =>
+        error instanceof MakereadyError && error.code === 'invalid_option' && error.message.endsWith(`found ${Kind.name}`);
+      assert.throws(() => Pipeline.open(file), found);
+      assert.throws(() => probe(file), found);
+      const data = new Kind(128 / Kind.BYTES_PER_ELEMENT);
+      assert.throws(() => Pipeline.open({ data, width: 16, height: 2, channels: 4 }), found);
+      assert.throws(() => Pipeline.stitch([bytes, file], { across: 2 }), found);
+      await assert.rejects(Pipeline.open(Readable.from([file])).run(), found);
+    });
+  }
+});
+
+test('raw pixels may be any bytes', () => {
+  const { buffer } = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
+  const sharing = new SharedArrayBuffer(8);
+  new Uint8Array(sharing).set(new Uint8Array(buffer));
+  const kinds = [Buffer.from(buffer), new Uint8ClampedArray(buffer), new DataView(buffer), buffer, sharing];
+  for (const data of kinds) {
+    const found = Pipeline.open({ data, width: 2, height: 2, channels: 2 }).pixelsSync();
+    assert.deepEqual([...found.data], [1, 2, 3, 4, 5, 6, 7, 8]);
+  }
+  // As they are when a run begins, for shared ones too.
+  const pipeline = Pipeline.open({ data: sharing, width: 8, height: 1, channels: 1 });
+  new Uint8Array(sharing).fill(9);
+  assert.deepEqual([...pipeline.pixelsSync().data], Array(8).fill(9));
 });
 
 test('what is no input is refused', () => {

@@ -9,6 +9,7 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
 const test = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 
 const { folder, inCheckout } = require('./support/files.js');
 
@@ -49,6 +50,15 @@ test('a panic is an error', async (t) => {
       const found = { code: 'internal', message: /on request, in a job/ };
       assert.throws(() => given(job.takeFiles()), found);
     }
+  });
+
+  await t.test('when a panic was caught: the job ends all the same', async () => {
+    const ended = new Promise((resolve) => {
+      const begun = given(native.panicTwiceInJob(() => resolve(begun)));
+    });
+    const late = sleep(20_000, undefined, { ref: false }).then(() => assert.fail('it never ended'));
+    const job = await Promise.race([ended, late]);
+    assert.throws(() => given(job.takeFiles()), { code: 'internal', message: /no result/ });
   });
 
   await t.test('and jobs run on', async () => {

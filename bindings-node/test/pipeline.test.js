@@ -3,11 +3,12 @@
 // The pipeline: both forms of its calls, what it gives, what it refuses.
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const test = require('node:test');
 
 const makeready = require('../index.js');
-const { folder, image } = require('./support/files.js');
+const { folder, image, inCheckout } = require('./support/files.js');
 
 const { MakereadyError, Output, Pipeline, explainAll, optimizations, planAll, probe, runAll } = makeready;
 const photo = Pipeline.open(image('photo.jpg'));
@@ -41,13 +42,47 @@ test('both forms of resize', () => {
 test('an output says what it is', async () => {
   const output = await photo.resize(100).encode('webp', { quality: 70 }).run();
   assert.ok(output instanceof Output && Buffer.isBuffer(output.data));
-  const { format, contentType, width, height, vary } = output;
-  assert.deepEqual({ format, contentType, width, height, vary },
-    { format: 'webp', contentType: 'image/webp', width: 100, height: 75, vary: undefined });
+  const { data, timings, ...told } = output;
+  assert.deepEqual(told, {
+    format: 'webp',
+    contentType: 'image/webp',
+    width: 100,
+    height: 75,
+    layout: 'rgb',
+    warnings: [],
+    vary: undefined,
+  });
   const stages = ['plan', 'decode', 'compose', 'resample', 'encode', 'total'];
-  assert.deepEqual(Object.keys(output.timings), stages);
-  assert.ok(output.timings.total > 0 && output.timings.total < 60_000);
-  assert.deepEqual(photo.resize(100).encode('webp', { quality: 70 }).runSync().data, output.data);
+  assert.deepEqual(Object.keys(timings), stages);
+  assert.ok(timings.total > 0 && timings.total < 60_000);
+  assert.deepEqual(photo.resize(100).encode('webp', { quality: 70 }).runSync().data, data);
+});
+
+test('outputs and plans tell their channels', () => {
+  const gray = { data: new Uint8Array(4).fill(90), width: 2, height: 2, channels: 1 };
+  const two = { ...gray, data: new Uint8Array(8).fill(90), channels: 2 };
+  const rgba = Pipeline.open(image('rgba.png'));
+  const layouts = [
+    [Pipeline.open(gray), 'gray'],
+    [Pipeline.open(two), 'gray+alpha'],
+    [rgba, 'rgba'],
+    [rgba.encode('jpeg'), 'rgb'],
+  ];
+  for (const [pipeline, layout] of layouts) {
+    assert.deepEqual([pipeline.plan().layout, pipeline.runSync().layout], [layout, layout]);
+  }
+});
+
+test('an output says what was lost of which input', async () => {
+  const cut = Pipeline.open(image('bad/truncated.jpg'), { onError: 'recover' });
+  const page = Pipeline.stitch([photo, cut], { across: 2 });
+  const found = [await page.run(), page.runSync(), ...(await runAll([page, photo]))];
+  const [whole] = found.splice(-1);
+  for (const { warnings } of found) {
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0], /^input 1 .*truncated\.jpg/);
+  }
+  assert.deepEqual(whole.warnings, []);
 });
 
 test('an output goes into a file', async () => {
@@ -56,6 +91,42 @@ test('an output goes into a file', async () => {
   await output.toFile(path);
   assert.deepEqual(fs.readFileSync(path), output.data);
   await assert.rejects(output.toFile(`${path}/none/x.jpg`), { name: 'MakereadyError', code: 'io' });
+});
+
+test('a file that is written takes the place of the old one whole', async () => {
+  const place = folder('replaced');
+  const [file, link] = [`${place}/old.jpg`, `${place}/link.jpg`];
+  fs.writeFileSync(file, 'old');
+  fs.chmodSync(file, 0o640);
+  fs.symlinkSync(file, link);
+  const reader = fs.openSync(file, 'r');
+  const output = await photo.resize(10).run();
+  await output.toFile(link);
+  assert.deepEqual(fs.readFileSync(file), output.data);
+  assert.equal(fs.statSync(file).mode & 0o777, 0o640);
+  assert.ok(fs.lstatSync(link).isSymbolicLink());
+  // Who had opened the old one still has it.
+  assert.equal(fs.readFileSync(reader, 'utf8'), 'old');
+  fs.closeSync(reader);
+  await assert.rejects(output.toFile(place), { code: 'io' });
+  await assert.rejects(output.toFile(3), TypeError);
+  assert.deepEqual(fs.readdirSync(place).sort(), ['link.jpg', 'old.jpg']);
+});
+
+test('a write that fails leaves the old file', { skip: process.platform === 'win32' }, () => {
+  const place = folder('cut');
+  const file = `${place}/old.png`;
+  fs.writeFileSync(file, 'old');
+  const code = `
+    const { Pipeline } = require(${JSON.stringify(inCheckout('bindings-node'))});
+    Pipeline.open(${JSON.stringify(image('photo.jpg'))}).encode('png').run()
+      .then((output) => output.toFile(${JSON.stringify(file)}))
+      .catch(({ code, cause }) => process.stdout.write(code + ' ' + cause.code));`;
+  // Files of 16 KB at most, or 32, as shells count.
+  const limited = ['-c', 'ulimit -f 32 && exec "$0" -e "$1"', process.execPath, code];
+  assert.equal(execFileSync('sh', limited, { encoding: 'utf8' }), 'io EFBIG');
+  assert.deepEqual(fs.readdirSync(place), ['old.png']);
+  assert.equal(fs.readFileSync(file, 'utf8'), 'old');
 });
 
 test('several in one pass', async () => {
@@ -116,6 +187,23 @@ test('a probe reads the header', () => {
   assert.deepEqual(probe(image('rgba.png')),
     { format: 'png', width: 160, height: 120, orientation: 1, hasAlpha: true, pages: 1 });
   assert.deepEqual(probe(image('orient-6.jpg')).orientation, 6);
+});
+
+test('a probe takes limits', () => {
+  const file = image('rgba.png');
+  assert.equal(probe(file, { limits: { maxInputSide: 160 } }).width, 160);
+  assert.equal(probe(file, { limits: undefined }).width, 160);
+  assert.equal(probe(file, {}).width, 160);
+  const over = { code: 'limit_exceeded', limit: 'max_input_side', input: 0 };
+  assert.throws(() => probe(file, { limits: { maxInputSide: 159 } }), over);
+  const bytes = fs.readFileSync(file);
+  const long = { code: 'limit_exceeded', limit: 'max_input_bytes', input: 0 };
+  assert.throws(() => probe(bytes, { limits: { maxInputBytes: bytes.length - 1 } }), long);
+  assert.throws(() => probe(file, { limit: {} }), { code: 'invalid_option', message: /limits, found "limit"/ });
+  assert.throws(() => probe(file, { limits: { maxBytes: 1 } }), { code: 'invalid_option' });
+  assert.throws(() => probe(file, { limits: { maxInputSide: 1.5 } }), { code: 'invalid_option' });
+  assert.throws(() => probe(file, { limits: 3 }), TypeError);
+  assert.throws(() => probe(file, 3), TypeError);
 });
 
 test('errors say who is to blame', async () => {

@@ -1,6 +1,6 @@
 'use strict';
 
-// Workers that end while jobs run, and a process that does.
+// Workers that end while jobs run, and a process that does; threads that cannot start.
 
 const assert = require('node:assert/strict');
 const path = require('node:path');
@@ -34,4 +34,13 @@ test('an exception that nobody catches while jobs run', async () => {
 test('jobs keep the process alive, and nothing else does', async () => {
   const { code, stdout, stderr } = await run(script('exit.js'), { args: ['wait', '0'] });
   assert.deepEqual({ code, stderr, stdout }, { code: 0, stderr: '', stdout: 'all jobs ended\n' });
+});
+
+test('a thread that cannot start is an error, and is not waited for', { skip: process.platform !== 'linux' }, async () => {
+  const { code, stdout, stderr } = await run(script('no-thread.js'), { flags: ['--expose-gc'] });
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  const found = JSON.parse(stdout);
+  assert.equal(found.pop(), '8 wide');
+  assert.ok(found.length > 1);
+  found.forEach((without) => assert.match(without, /^io: could not start a thread: /));
 });

@@ -5,12 +5,13 @@ use std::ptr;
 use std::sync::Arc;
 
 use makeready::{Layout, Size};
-use pyo3::exceptions::{PyBufferError, PyTypeError};
+use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyMemoryView, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::error::python;
+use crate::memory;
 use crate::options::Whole;
 
 /// Raw pixels: rows from top to bottom, pixels from left to right, samples interleaved, 8 bits a sample, no
@@ -24,10 +25,12 @@ use crate::options::Whole;
 ///     width: Pixels in a row, 1 or more.
 ///     height: Rows, 1 or more.
 ///     channels: Samples a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.
-///     data: ``width * height * channels`` bytes, or another buffer of so many; they are copied.
+///     data: ``width * height * channels`` bytes, or another buffer of so many bytes; they are copied.
 ///
 /// Raises:
-///     InvalidOptionError: A side is 0, there is no such number of channels, or the data has another length.
+///     InvalidOptionError: A side is 0, there is no such number of channels, or the data has another length or
+///         items that are no bytes.
+///     IoError: There is no memory for the copy.
 ///
 /// Example:
 ///     >>> image = makeready.Image(2, 1, 3, bytes([255, 0, 0, 0, 0, 255]))
@@ -75,11 +78,7 @@ impl Image {
     ) -> PyResult<Self> {
         let size = Size::new(width.narrow("width")?, height.narrow("height")?);
         let layout = Layout::from_channels(channels.narrow("channels")?).map_err(python)?;
-        let buffer = PyMemoryView::from(data).map_err(|_| {
-            PyTypeError::new_err("the data of an image are bytes or another buffer")
-        })?;
-        let bytes = buffer.call_method0("tobytes")?.cast_into::<PyBytes>()?;
-        Self::new(size, layout, bytes.as_bytes().to_vec())
+        Self::new(size, layout, memory::samples(data)?)
     }
 
     /// Pixels in a row.
@@ -128,8 +127,8 @@ impl Image {
     /// Example:
     ///     >>> makeready.Image(2, 1, 1, b"ab").tobytes()
     ///     b'ab'
-    fn tobytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, self.core.data())
+    fn tobytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        memory::bytes(py, self.core.data())
     }
 
     /// The same picture as an image of Pillow, which must be installed.
@@ -156,7 +155,7 @@ impl Image {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         let image = slf.get();
-        let data = image.tobytes(slf.py());
+        let data = image.tobytes(slf.py())?;
         let arguments = (image.width(), image.height(), image.channels(), data);
         (slf.get_type(), arguments).into_pyobject(slf.py())
     }

@@ -1,17 +1,29 @@
-//! Running jobs: without the GIL, with panics caught, until somebody cancels.
+//! Running jobs: without the GIL, with panics caught, until somebody cancels or a signal ends them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use makeready::{Pipeline as Core, Result};
+use makeready::{CancelToken as Token, Pipeline as Core, Result};
 use pyo3::prelude::*;
 
 use crate::error::{panicked, python};
-use crate::output;
 use crate::pipeline::Pipeline;
+use crate::{interrupt, output};
 
 /// Calls the core without the GIL; errors and panics become exceptions.
 pub(crate) fn run<T: Send>(py: Python<'_>, job: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
-    match py.detach(|| catch_unwind(AssertUnwindSafe(job))) {
+    ended(py.detach(|| catch_unwind(AssertUnwindSafe(job))))
+}
+
+/// As [`run`], for what may take long: the job is given a token that signals cancel.
+pub(crate) fn run_long<T: Send>(
+    py: Python<'_>,
+    job: impl FnOnce(Token) -> Result<T> + Send,
+) -> PyResult<T> {
+    ended(interrupt::run(py, |token| catch_unwind(AssertUnwindSafe(|| job(token))))?)
+}
+
+fn ended<T>(outcome: std::thread::Result<Result<T>>) -> PyResult<T> {
+    match outcome {
         Ok(result) => result.map_err(python),
         Err(panic) => Err(panicked(&*panic)),
     }
@@ -43,7 +55,9 @@ pub(crate) fn run_all<'py>(
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let pipelines = all(pipelines)?;
     let cores = cores(&pipelines);
-    let outputs = run(py, || makeready::run_all(cores))?;
+    let outputs = run_long(py, |token| {
+        makeready::run_all(cores.into_iter().map(|core| core.clone().cancel(token.clone())))
+    })?;
     outputs.into_iter().map(|output| output::output(py, output)).collect()
 }
 

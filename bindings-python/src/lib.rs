@@ -5,7 +5,9 @@
 
 mod error;
 mod image;
+mod interrupt;
 mod job;
+mod memory;
 mod options;
 mod output;
 mod pipeline;
@@ -18,6 +20,7 @@ use pyo3::prelude::*;
 /// The part of makeready that is compiled.
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    error::report_panics_in_a_line();
     error::prepare(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<image::Image>()?;

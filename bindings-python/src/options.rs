@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use makeready::{Colour, Encode, Error, Optimizations, Stitch};
+use makeready::{Colour, Encode, Error, Limits, Optimizations, Stitch};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 
@@ -131,6 +131,31 @@ impl EncodeOptions<'_> {
             None => Ok(encode),
         }
     }
+}
+
+/// Limits by their names, as `Pipeline.limits` takes them.
+pub(crate) fn limits(given: &Bound<'_, PyAny>) -> PyResult<Limits> {
+    let mut limits = Limits::default();
+    for item in given.call_method0("items")?.try_iter()? {
+        let (name, value): (String, Option<Whole<'_>>) = item?.extract()?;
+        macro_rules! set_limit {
+            ($($limit:ident)*) => {
+                match name.as_str() {
+                    $(stringify!($limit) => set(&mut limits.$limit, narrow(&name, value)?),)*
+                    _ => {
+                        let names = [$(stringify!($limit)),*].join(", ");
+                        return Err(invalid_option(format!("limits are {names}, found {name}")));
+                    }
+                }
+            };
+        }
+        set_limit!(
+            max_input_bytes max_input_pixels max_input_side max_inputs max_total_pixels
+            max_output_pixels max_output_side max_jpeg_scans max_jpeg_scan_pixels max_memory
+            max_icc_bytes max_exif_bytes
+        );
+    }
+    Ok(limits)
 }
 
 /// Sets an option that was given.

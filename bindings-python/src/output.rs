@@ -2,9 +2,11 @@
 
 use makeready::{Output, Planned, PlannedDecode, Rect};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList};
+use pyo3::types::{PyList, PyTuple};
 
-/// An `Output`; its data is copied into `bytes`, which everything in Python takes.
+use crate::memory;
+
+/// An `Output`; its data is moved into `bytes`, which everything in Python takes.
 pub(crate) fn output(py: Python<'_>, output: Output) -> PyResult<Bound<'_, PyAny>> {
     let times = output.timings;
     let timings =
@@ -13,14 +15,16 @@ pub(crate) fn output(py: Python<'_>, output: Output) -> PyResult<Bound<'_, PyAny
     let [plan, decode, compose, resample, encode, total] = timings.map(|time| time.as_secs_f64());
     let timings = (plan, decode, compose, resample, encode, total);
     let timings = results.getattr("Timings")?.call1(timings)?;
-    let data = PyBytes::new(py, &output.data);
+    let data = memory::moved(py, output.data)?;
     results.getattr("Output")?.call1((
         data,
         output.format.name(),
         output.content_type,
         output.width,
         output.height,
+        output.layout.to_string(),
         output.vary,
+        PyTuple::new(py, output.warnings)?,
         timings,
     ))
 }
@@ -36,5 +40,6 @@ pub(crate) fn planned<'py>(py: Python<'py>, plan: &Planned) -> PyResult<Bound<'p
     let decodes = plan.decodes.iter().map(decode).collect::<PyResult<Vec<_>>>()?;
     let Planned { width, height, peak_memory, .. } = *plan;
     let decodes = PyList::new(py, decodes)?;
-    results.getattr("Planned")?.call1((width, height, plan.format.name(), peak_memory, decodes))
+    let (format, layout) = (plan.format.name(), plan.layout.to_string());
+    results.getattr("Planned")?.call1((width, height, format, layout, peak_memory, decodes))
 }

@@ -55,8 +55,9 @@ impl Pipeline {
     /// One input.
     ///
     /// Args:
-    ///     source: A file as ``bytes`` (borrowed, not copied), as another buffer or as an open binary file (both
-    ///         are read whole, here and now); a path as ``str`` or ``PathLike`` (read by a plan or a run); or
+    ///     source: A file as ``bytes`` (borrowed, not copied), as another buffer of bytes or as an open binary
+    ///         file (both are read whole, here and now; a file that can be sought in from its start, wherever it
+    ///         stands, any other from where it is); a path as ``str`` or ``PathLike`` (read by a plan or a run); or
     ///         pixels: a ``makeready.Image``, a Pillow image, or a NumPy array of uint8, ``(height, width)`` or
     ///         ``(height, width, channels)`` with 1 to 4 channels: gray, gray and alpha, RGB, RGBA.
     ///     page: Which page or frame, counted from 0. Default 0; this build has the first one only.
@@ -65,7 +66,9 @@ impl Pipeline {
     ///         or ``"recover"``: give the rows that can be had, the rest black, or clear where there is alpha.
     ///
     /// Raises:
-    ///     InvalidOptionError: An array or a Pillow image has a type or shape that is no picture.
+    ///     InvalidOptionError: An array or a Pillow image has a type or shape that is no picture, or a buffer has
+    ///         items that are no bytes.
+    ///     IoError: There is no memory for a copy.
     ///     TypeError: The source is nothing of these.
     ///
     /// Example:

@@ -2,12 +2,14 @@
 
 use pyo3::prelude::*;
 
-use crate::{job, source};
+use crate::{job, options, source};
 
-/// Reads the header of an input: what it is, without decoding it, within the default limits.
+/// Reads the header of an input: what it is, without decoding it, within limits.
 ///
 /// Args:
 ///     source: Anything that ``Pipeline.open`` takes.
+///     limits: A mapping of the names of ``Pipeline.limits`` to numbers; those of inputs and of metadata count.
+///         Default: the default limits.
 ///
 /// Returns:
 ///     Its format, width and height in pixels as stored, EXIF orientation, whether it has alpha, and pages.
@@ -15,7 +17,8 @@ use crate::{job, source};
 /// Raises:
 ///     UnsupportedError: The format is none that this build reads.
 ///     MalformedError, TruncatedError: The file is broken.
-///     LimitExceededError: A default limit is passed.
+///     LimitExceededError: A limit is passed.
+///     InvalidOptionError: There is no limit of that name, or a number is negative or too large for any picture.
 ///     IoError: The file cannot be read.
 ///
 /// Example:
@@ -23,14 +26,20 @@ use crate::{job, source};
 ///     >>> probe = makeready.probe(file.data)
 ///     >>> probe.format, probe.width, probe.height, probe.has_alpha
 ///     ('png', 3, 2, True)
+///     >>> makeready.probe(file.data, limits={"max_input_side": 2})
+///     Traceback (most recent call last):
+///     makeready.LimitExceededError: input 0: max_input_side is 2, this needs 3
 #[pyfunction]
+#[pyo3(signature = (source, *, limits=None))]
 pub(crate) fn probe<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,
+    limits: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let input = source::input(source)?;
+    let limits = limits.map(options::limits).transpose()?.unwrap_or_default();
     // The source outlives the call: what it borrows from Python is let go of with the GIL held.
-    let probe = job::run(py, || makeready::probe(input.source.clone()))?;
+    let probe = job::run(py, || makeready::probe_with(input.source.clone(), &limits))?;
     py.import("makeready._results")?.getattr("Probe")?.call1((
         probe.format.name(),
         probe.width,

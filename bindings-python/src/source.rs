@@ -12,6 +12,7 @@ use pyo3::types::{PyBytes, PyMemoryView, PyString};
 
 use crate::error::{invalid_option, python};
 use crate::image::Image;
+use crate::memory;
 
 /// An input: what the core reads, and what is written down of it, as immutable as the pipeline.
 pub(crate) struct Input {
@@ -36,8 +37,8 @@ pub(crate) fn input(value: &Bound<'_, PyAny>) -> PyResult<Input> {
     if value.hasattr("__array_interface__")? {
         return pixels_of_array(value);
     }
-    if let Ok(buffer) = PyMemoryView::from(value) {
-        return Ok(file(buffer.call_method0("tobytes")?.cast_into()?));
+    if PyMemoryView::from(value).is_ok() {
+        return Ok(file(memory::file(value)?));
     }
     if value.hasattr("read")? {
         return read(value);
@@ -66,8 +67,12 @@ fn pixels(image: &Bound<'_, Image>) -> Input {
     Input { source, record: image.clone().into_any().unbind() }
 }
 
-/// Reads an open binary file to its end.
+/// Reads an open binary file: all of it where it can be sought in, as Pillow does, else from where it is.
 fn read(value: &Bound<'_, PyAny>) -> PyResult<Input> {
+    let seekable = value.getattr_opt("seekable")?.map(|seekable| seekable.call0()?.is_truthy());
+    if seekable.transpose()?.unwrap_or(false) {
+        value.call_method1("seek", (0,))?;
+    }
     let data = value.call_method0("read")?;
     let bytes = data.cast_into::<PyBytes>().map_err(|error| {
         let found = error.into_inner().get_type();
@@ -105,7 +110,7 @@ fn pixels_of_array(value: &Bound<'_, PyAny>) -> PyResult<Input> {
     let narrow = |side: usize| u32::try_from(side).map_err(|_| not_pixels(value));
     let size = Size::new(narrow(width)?, narrow(height)?);
     let layout = Layout::from_channels(narrow(channels)?).map_err(python)?;
-    let image = Image::new(size, layout, samples.to_vec(py)?)?;
+    let image = Image::new(size, layout, memory::samples(value)?)?;
     Ok(pixels(&Bound::new(py, image)?))
 }
 

@@ -1,7 +1,9 @@
 """Everything that can be opened gives the same picture, and what cannot is refused by type or by code."""
 
 import array
+import ctypes
 import gc
+import inspect
 import io
 import mmap
 import sys
@@ -16,6 +18,9 @@ from makeready import Pipeline
 from support import IMAGES, image
 
 PHOTO = image("rgb.png")
+
+# The type checker does not know that an array is a buffer.
+view_of: Any = memoryview
 
 
 def pixels(source: Any, **options: Any) -> makeready.Image:
@@ -47,8 +52,7 @@ def test_files_in_every_form(source: Any) -> None:
     expected = np.asarray(PIL.Image.open(IMAGES / "rgb.png"))
     found = pixels(source)
     assert np.array_equal(np.asarray(found), expected)
-    if not isinstance(source, io.BytesIO):
-        assert makeready.probe(source).format == "png"
+    assert makeready.probe(source).format == "png"
 
 
 def test_open_files_and_maps(tmp_path: Path) -> None:
@@ -65,6 +69,98 @@ def test_open_files_and_maps(tmp_path: Path) -> None:
         pytest.raises(TypeError, match="binary"),
     ):
         Pipeline.open(text)  # type: ignore[arg-type]
+
+
+class Stream(io.RawIOBase):
+    """A file that cannot be sought in."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._data.readinto(buffer)
+
+
+class Reader:
+    """What has a `read` and no more."""
+
+    def __init__(self, data: bytes) -> None:
+        self.read = io.BytesIO(data).read
+
+
+def test_where_an_open_file_stands() -> None:
+    expected = pixels(PHOTO)
+    written = io.BytesIO()
+    written.write(PHOTO)
+    assert written.tell() == len(PHOTO)
+    assert pixels(written) == expected
+    with open(IMAGES / "rgb.png", "rb") as file:
+        file.read(len(PHOTO) // 2)
+        assert pixels(file) == expected
+        assert makeready.probe(file).format == "png"
+    for kind in (Stream, io.BufferedReader, Reader):
+        stream: Any = (
+            kind(Stream(b"+" + PHOTO)) if kind is io.BufferedReader else kind(b"+" + PHOTO)
+        )
+        assert stream.read(1) == b"+"
+        assert pixels(stream) == expected
+
+
+@pytest.mark.parametrize(
+    ("buffer", "format"),
+    [
+        (array.array("f", [0.0] * 12), "f"),
+        (array.array("H", [0] * 12), "H"),
+        (array.array("u", "a" * 12), "u"),
+        (memoryview(bytes(24)).cast("H"), "H"),
+        (memoryview(bytes(12)).cast("?"), "?"),
+        ((ctypes.c_double * 3)(), "<d"),
+        ((ctypes.c_uint16 * 12)(), "<H"),
+        (view_of(np.zeros(12, np.float32)), "f"),
+        (view_of(np.zeros((2, 6), np.int32)), "i"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_buffers_of_other_items_are_refused(buffer: Any, format: str) -> None:
+    if format == "u":
+        format = memoryview(buffer).format
+    for call in (Pipeline.open, makeready.probe, lambda data: makeready.Image(2, 2, 3, data)):
+        with pytest.raises(makeready.InvalidOptionError) as caught:
+            call(buffer)
+        message = str(caught.value)
+        assert message.endswith(f"found {type(buffer).__name__} of format {format}"), message
+
+
+@pytest.mark.parametrize("samples", [np.zeros((2, 2, 3), np.uint16), np.zeros((2, 2), np.int8)])
+def test_arrays_of_other_items_are_refused(samples: Any) -> None:
+    with pytest.raises(makeready.InvalidOptionError, match=str(samples.dtype)):
+        Pipeline.open(samples)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        bytearray,
+        memoryview,
+        lambda data: array.array("b", data),
+        lambda data: memoryview(data).cast("c"),
+        lambda data: memoryview(array.array("b", bytes(2 * len(data))))[::2],
+        ctypes.create_string_buffer,
+        lambda data: (ctypes.c_ubyte * len(data))(*data),
+        lambda data: view_of(np.frombuffer(data, np.uint8).reshape(2, 6)),
+        lambda data: view_of(np.frombuffer(data, np.uint8).reshape(6, 2).T.copy("F")),
+    ],
+)
+def test_buffers_of_bytes_are_samples(kind: Any) -> None:
+    data = bytes(range(12))
+    buffer = kind(data) if kind is not ctypes.create_string_buffer else kind(data, 12)
+    samples = makeready.Image(2, 2, 3, buffer).tobytes()
+    assert samples == memoryview(buffer).tobytes()
+    with pytest.raises(makeready.UnsupportedError):
+        makeready.probe(buffer)
 
 
 def test_bytes_are_borrowed() -> None:
@@ -184,3 +280,30 @@ def test_probe() -> None:
     with pytest.raises(makeready.UnsupportedError) as caught:
         makeready.probe(b"not an image")
     assert caught.value.input == 0
+
+
+def test_probe_takes_limits() -> None:
+    photo = image("photo.jpg")
+    assert makeready.probe(photo, limits={}) == makeready.probe(photo, limits=None)
+    assert makeready.probe(photo, limits={"max_input_side": 480, "max_memory": None}).width == 480
+    for limits in ({"max_input_side": 479}, {"max_input_bytes": 99, "max_inputs": 1}):
+        with pytest.raises(makeready.LimitExceededError) as caught:
+            makeready.probe(photo, limits=limits)
+        assert (caught.value.limit, caught.value.input) == (next(iter(limits)), 0)
+
+
+def test_probe_takes_every_limit() -> None:
+    parameters = inspect.signature(Pipeline.limits).parameters
+    names = [name for name in parameters if name != "self"]
+    assert len(names) >= 12
+    large = dict.fromkeys(names, 1 << 30)
+    assert makeready.probe(PHOTO, limits=large) == makeready.probe(PHOTO)
+    for name in names:
+        with pytest.raises(makeready.InvalidOptionError, match=name):
+            makeready.probe(PHOTO, limits={name: -1})
+        with pytest.raises(TypeError):
+            makeready.probe(PHOTO, limits={name: "much"})  # type: ignore[dict-item]
+    with pytest.raises(
+        makeready.InvalidOptionError, match=r"max_input_bytes, .*found max_everything"
+    ):
+        makeready.probe(PHOTO, limits={"max_everything": 1})

@@ -97,11 +97,35 @@ def test_results_are_values() -> None:
         assert pickle.loads(pickle.dumps(given)) == given
     output = job.run()
     assert isinstance(output.data, bytes)
-    assert (output.content_type, output.vary) == ("image/png", None)
+    assert (output.content_type, output.layout, output.vary) == ("image/png", "rgb", None)
+    assert (job.plan().layout, output.warnings) == ("rgb", ())
     assert output.timings.decode > 0
     assert job.plan().peak_memory > len(output.data)
     with pytest.raises(AttributeError):
         output.width = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("channels", "layout", "as_jpeg"),
+    [(1, "gray", "gray"), (2, "gray+alpha", "gray"), (3, "rgb", "rgb"), (4, "rgba", "rgb")],
+)
+def test_the_layout_of_an_output(channels: int, layout: str, as_jpeg: str) -> None:
+    picture = Pipeline.open(Image(8, 8, channels, bytes(64 * channels)))
+    jobs = [picture.encode("png"), picture.encode("jpeg")]
+    assert [output.layout for output in makeready.run_all(jobs)] == [layout, as_jpeg]
+    assert [plan.layout for plan in makeready.plan_all(jobs)] == [layout, as_jpeg]
+    assert jobs[0].pixels().layout == layout
+
+
+def test_the_warnings_of_an_output() -> None:
+    damaged = Pipeline.open(image("bad/truncated.jpg"), on_error="recover")
+    whole = Pipeline.open(image("photo.jpg"))
+    with_loss, without = makeready.run_all([damaged, whole])
+    assert without.warnings == ()
+    (warning,) = with_loss.warnings
+    assert warning.startswith("input 0")
+    assert pickle.loads(pickle.dumps(with_loss)).warnings == with_loss.warnings
+    assert Pipeline.stitch([damaged, whole, damaged], across=3).run().warnings[1][:7] == "input 2"
 
 
 def test_numpy_shares_the_memory() -> None:

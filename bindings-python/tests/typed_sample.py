@@ -3,7 +3,7 @@
 import asyncio
 import io
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
 
 import makeready
 import numpy as np
@@ -34,6 +34,10 @@ def page(tiles: list[bytes]) -> Output:
     small = stitched.resize(800, fit="inside", kernel="mitchell").crop(0, 0, 10, 10).rotate(90)
     outputs = makeready.run_all([small.encode("webp", effort=2), placed.encode("png")])
     assert_type(outputs, list[Output])
+    assert_type(outputs[0].layout, Literal["gray", "gray+alpha", "rgb", "rgba"])
+    assert_type(outputs[0].warnings, tuple[str, ...])
+    limits = {"max_input_pixels": 1_000_000}
+    assert_type(makeready.probe(tiles[0], limits=limits).width, int)
     return small.limits(max_memory=1 << 20).threads(1).deadline(0.5).optimizations(False).run()
 
 

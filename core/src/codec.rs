@@ -123,6 +123,14 @@ pub(crate) struct DecodeRequest {
     pub(crate) recover: bool,
 }
 
+#[cfg(test)]
+impl DecodeRequest {
+    /// All of the picture in full size.
+    fn whole(header: &Header, recover: bool) -> Self {
+        Self { scale: 1, region: Rect::whole(header.size), layout: header.layout, recover }
+    }
+}
+
 /// A running decode.
 pub(crate) trait Decoder: Send {
     /// Fills the next rows: `band.rows()` follows the last call's, counted from the top of the region.
@@ -130,7 +138,7 @@ pub(crate) trait Decoder: Send {
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()>;
 
     /// What is lost of the rows that it gave without an error, in a file that is to be recovered.
-    fn lost(&self) -> Option<Error> {
+    fn lost(&mut self) -> Option<Error> {
         None
     }
 }
@@ -157,23 +165,26 @@ pub(crate) enum Encoding {
     Whole(Box<dyn WholeEncoder>),
 }
 
-/// Reads the header of an input.
-pub(crate) fn header(source: &Source, limits: &Limits) -> Result<Header> {
+/// Reads the header of an input, which is to be recovered or not.
+pub(crate) fn header(source: &Source, limits: &Limits, recover: bool) -> Result<Header> {
     match source.pixels() {
         Some(image) => {
             let header = raw::header(image);
             limits.check_input(header.size)?;
             Ok(header)
         }
-        None => header_of_bytes((*source.bytes(limits.max_input_bytes)?).as_ref(), limits),
+        None => {
+            let bytes = source.bytes(limits.max_input_bytes)?;
+            header_of_bytes((*bytes).as_ref(), limits, recover)
+        }
     }
 }
 
 /// Reads the header of a file; the format is told by its first bytes, never by its name.
-pub(crate) fn header_of_bytes(data: &[u8], limits: &Limits) -> Result<Header> {
+fn header_of_bytes(data: &[u8], limits: &Limits, recover: bool) -> Result<Header> {
     let header = match sniff(data)? {
         Format::Jpeg => jpeg::header(data, limits)?,
-        Format::Png => png::header(data, limits)?,
+        Format::Png => png::header(data, limits, recover)?,
         Format::WebP => webp::header(data, limits)?,
         _ => gif::header(data)?,
     };
@@ -222,7 +233,7 @@ pub(crate) fn decode_memory(
         Format::Jpeg => {
             jpeg::decode_memory(&source.bytes(limits.max_input_bytes)?, request, limits)
         }
-        Format::Png => Ok(png::decode_memory(header)),
+        Format::Png => Ok(png::decode_memory(header, request)),
         Format::WebP => {
             let bytes = source.bytes(limits.max_input_bytes)?;
             webp::decode_memory((*bytes).as_ref(), header, request)
@@ -246,9 +257,9 @@ pub(crate) fn open(
     let bytes: Bytes = source.bytes(limits.max_input_bytes)?;
     match header.format {
         Format::Jpeg => jpeg::open(bytes, request, limits, level),
-        Format::Png => png::open(bytes, limits),
+        Format::Png => png::open(bytes, request, limits),
         Format::WebP => webp::open(bytes, header, request),
-        _ => gif::open(bytes, header),
+        _ => gif::open(bytes, header, request),
     }
 }
 

@@ -85,6 +85,11 @@ impl Error {
         self.0.kind.code()
     }
 
+    /// Whether the file is to blame, so that a part of it may be had all the same.
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Malformed | ErrorKind::Truncated)
+    }
+
     /// The index of the input at fault, counted from 0 in the order the inputs were given, where one is.
     #[must_use]
     pub fn input(&self) -> Option<usize> {

@@ -16,8 +16,10 @@ mod stage;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
-use rayon::Scope;
+use rayon::{Scope, ThreadPool};
 
 use crate::codec::Format;
 use crate::error::{Error, Result};
@@ -59,9 +61,10 @@ pub(crate) fn run(
         stages: plan.nodes.iter().map(|_| Mutex::new(Stage::new(lanes))).collect(),
         schedule: Mutex::new(Schedule::new(plan, lanes)),
     };
-    match pool {
-        Some(pool) => pool.scope(|scope| run.go_on(Some(scope))),
-        None => run.go_on(None),
+    match (pool, watch.asks()) {
+        (Some(pool), Some(every)) => run.go_on_elsewhere(&pool, every),
+        (Some(pool), None) => pool.scope(|scope| run.go_on(Some(scope))),
+        (None, _) => run.go_on(None),
     }
     run.finish()
 }
@@ -92,6 +95,21 @@ impl<'a> Run<'a> {
             }
             self.work(task);
         }
+    }
+
+    /// As [`go_on`](Self::go_on) on the pool, while this thread wakes to be asked whether to go on.
+    fn go_on_elsewhere(&self, pool: &ThreadPool, every: Duration) {
+        pool.in_place_scope(|outer| {
+            let (ends, end) = mpsc::channel::<()>();
+            outer.spawn(move |_| {
+                rayon::scope(|scope| self.go_on(Some(scope)));
+                drop(ends);
+            });
+            while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                // An error is found by the tasks as well.
+                let _ = self.watch.check();
+            }
+        });
     }
 
     /// Runs one task and hands in what it gives.

@@ -125,6 +125,24 @@ impl Rect {
         ))
     }
 
+    /// What is left of it without `other`: up to four rectangles, above, below, left and right.
+    fn without(self, other: Self) -> impl Iterator<Item = Self> {
+        let parts = match self.intersection(other) {
+            None => [Some(self), None, None, None],
+            Some(hole) => {
+                let beside = |columns: Range<u32>| part(columns, hole.rows());
+                let level = |rows: Range<u32>| part(self.columns(), rows);
+                [
+                    level(self.rows().start..hole.rows().start),
+                    level(hole.rows().end..self.rows().end),
+                    beside(self.columns().start..hole.columns().start),
+                    beside(hole.columns().end..self.columns().end),
+                ]
+            }
+        };
+        parts.into_iter().flatten()
+    }
+
     /// The columns it covers; it must fit an image, so the end fits `u32`.
     pub(crate) const fn columns(self) -> Range<u32> {
         self.x..self.x + self.width
@@ -159,6 +177,23 @@ impl std::fmt::Display for Rect {
 pub(crate) fn overlap(a: Range<u32>, b: Range<u32>) -> Option<Range<u32>> {
     let common = a.start.max(b.start)..a.end.min(b.end);
     (common.start < common.end).then_some(common)
+}
+
+/// The pixels of these columns and rows, where there are any.
+fn part(columns: Range<u32>, rows: Range<u32>) -> Option<Rect> {
+    let some = !columns.is_empty() && !rows.is_empty();
+    some.then(|| {
+        Rect::new(columns.start, rows.start, columns.end - columns.start, rows.end - rows.start)
+    })
+}
+
+/// Whether rectangles together leave nothing of `area` to be seen.
+pub(crate) fn covers(rectangles: impl Iterator<Item = Rect>, area: Rect) -> bool {
+    let mut left = vec![area];
+    for rectangle in rectangles {
+        left = left.into_iter().flat_map(|part| part.without(rectangle)).collect();
+    }
+    left.is_empty()
 }
 
 /// How the picture meets the box it is resized to, when both sides are given.
@@ -323,5 +358,27 @@ mod tests {
         assert_eq!(Position::Centre.offset(outer, inner, false), (3, 3));
         assert_eq!(Position::SouthEast.offset(outer, inner, true), (7, 7));
         assert_eq!(Position::North.offset(outer, inner, false), (3, 0));
+    }
+
+    /// Compared with a map of pixels, for all places of two rectangles in a small picture.
+    #[test]
+    fn what_rectangles_leave_is_what_no_pixel_of_theirs_covers() {
+        let all: Vec<Rect> =
+            (0..54).map(|n| Rect::new(n % 3, n / 3 % 3, 1 + n / 9 % 3, 1 + n / 27)).collect();
+        let area = Rect::new(1, 1, 2, 2);
+        let has = |rect: Rect, x, y| rect.columns().contains(&x) && rect.rows().contains(&y);
+        let mut covered = 0;
+        for &a in &all {
+            for &b in &all {
+                let mut pixels = area.columns().flat_map(|x| area.rows().map(move |y| (x, y)));
+                let expected = pixels.all(|(x, y)| has(a, x, y) || has(b, x, y));
+                assert_eq!(covers([a, b].into_iter(), area), expected, "{a} and {b}");
+                covered += usize::from(expected);
+                let left: u64 = a.without(b).map(|part| part.size().pixels()).sum();
+                let common = a.intersection(b).map_or(0, |both| both.size().pixels());
+                assert_eq!(left + common, a.size().pixels(), "{a} without {b}");
+            }
+        }
+        assert!((100..all.len() * all.len()).contains(&covered), "{covered}");
     }
 }

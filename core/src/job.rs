@@ -1,8 +1,10 @@
 //! What stops a job early: its cancel token and its deadline.
 
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -20,7 +22,50 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Ok::<(), makeready::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
+pub struct CancelToken(Arc<Token>);
+
+#[derive(Debug, Default)]
+struct Token {
+    cancelled: AtomicBool,
+    asks: Option<Asks>,
+}
+
+/// A thread that is asked whether to cancel, every [`Asks::EVERY`] at most.
+struct Asks {
+    thread: ThreadId,
+    since: Instant,
+    /// When it was asked last, in milliseconds from `since`.
+    last: AtomicU64,
+    ask: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Asks {
+    const EVERY: Duration = Duration::from_millis(50);
+
+    fn is_here(&self) -> bool {
+        thread::current().id() == self.thread
+    }
+
+    /// The answer, where this is the thread and it is time to ask.
+    fn answer(&self) -> bool {
+        if !self.is_here() {
+            return false;
+        }
+        let now = self.since.elapsed();
+        if now < Duration::from_millis(self.last.load(Ordering::Relaxed)) + Self::EVERY {
+            return false;
+        }
+        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        self.last.store(now, Ordering::Relaxed);
+        (self.ask)()
+    }
+}
+
+impl fmt::Debug for Asks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asks").field("thread", &self.thread).finish_non_exhaustive()
+    }
+}
 
 impl CancelToken {
     /// A token that nobody has cancelled yet.
@@ -29,15 +74,29 @@ impl CancelToken {
         Self::default()
     }
 
+    /// A token that the calling thread may cancel during a call: while that thread runs a job of the token or waits
+    /// for one, `ask` is called on it every 50 ms, and `true` cancels. For languages that handle signals on one
+    /// thread alone.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn asking(ask: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        let (thread, since, last) = (thread::current().id(), Instant::now(), AtomicU64::new(0));
+        let asks = Asks { thread, since, last, ask: Box::new(ask) };
+        Self(Arc::new(Token { asks: Some(asks), ..Token::default() }))
+    }
+
     /// Cancels: running jobs stop within 100 ms, later ones at once.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        if self.0.asks.as_ref().is_some_and(Asks::answer) {
+            self.cancel();
+        }
+        self.0.cancelled.load(Ordering::Relaxed)
     }
 }
 
@@ -64,6 +123,12 @@ impl Watch {
         self.check().is_err()
     }
 
+    /// How often this thread has to ask while it waits for the job, if it has to.
+    pub(crate) fn asks(&self) -> Option<Duration> {
+        let asks = self.cancel.iter().filter_map(|token| token.0.asks.as_ref());
+        asks.filter(|asks| asks.is_here()).map(|_| Asks::EVERY).next()
+    }
+
     /// An error when the job is to stop.
     pub(crate) fn check(&self) -> Result<()> {
         if self.cancel.iter().any(CancelToken::is_cancelled) {
@@ -80,7 +145,64 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
-    use crate::{CancelToken, Image, Layout, Pipeline, Result, Size};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use crate::{CancelToken, Image, Layout, Pipeline, Result, Size, WebP};
+
+    /// A picture that takes seconds to encode.
+    fn slow(threads: usize) -> Result<Pipeline> {
+        let mut state = 1_u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        };
+        let samples = (0..3 * 2000 * 2000).map(|_| noise()).collect();
+        let image = Image::new(Size::new(2000, 2000), Layout::Rgb, samples)?;
+        let best = WebP { effort: 6, ..WebP::quality(90) };
+        Ok(Pipeline::open(image).encode(best).threads(threads))
+    }
+
+    #[test]
+    fn the_thread_that_runs_or_waits_is_asked() -> Result<()> {
+        for threads in [1, 2] {
+            let job = slow(threads)?;
+            let here = thread::current().id();
+            let asked = Arc::new(Mutex::new(Vec::new()));
+            let log = Arc::clone(&asked);
+            let token = CancelToken::asking(move || {
+                let mut log = log.lock().expect("nobody panics");
+                log.push((thread::current().id(), Instant::now()));
+                log.len() == 3
+            });
+            let (start, code) = (Instant::now(), job.cancel(token).run().unwrap_err().code());
+            let asked = asked.lock().expect("nobody panics");
+            assert_eq!((code, asked.len()), ("cancelled", 3), "{threads} threads");
+            assert!(asked.iter().all(|(thread, _)| *thread == here));
+            // Three times 50 ms, and room for a busy machine.
+            let took = asked[2].1 - start;
+            assert!(
+                took >= Duration::from_millis(140) && took < Duration::from_secs(2),
+                "{took:?}"
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn no_other_thread_is_asked() -> Result<()> {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let token = CancelToken::asking(move || count.fetch_add(1, Ordering::Relaxed) == 0);
+        let job = slow(2)?.cancel(token.clone()).deadline(Duration::from_millis(200));
+        let other = thread::spawn(move || job.run().unwrap_err().code());
+        assert_eq!(other.join().expect("no panic"), "timeout");
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+        assert!(token.is_cancelled());
+        Ok(())
+    }
 
     #[test]
     fn each_of_several_tokens_stops_a_job() -> Result<()> {

@@ -42,9 +42,9 @@ pub struct Limits {
     pub max_jpeg_scan_pixels: u64,
     /// Bytes of memory a job may need by the plan's own bound. Default 512 MiB.
     pub max_memory: u64,
-    /// Bytes of a colour profile. Default 4 MiB.
+    /// Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB.
     pub max_icc_bytes: u64,
-    /// Bytes of EXIF data. Default 1 MiB.
+    /// Bytes of EXIF data that are read; of longer data the orientation counts if it lies within them. Default 1 MiB.
     pub max_exif_bytes: u64,
 }
 

@@ -72,7 +72,7 @@ pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
     let header = Reads::default()
         .read(&source, limits, &Watch::default())
-        .and_then(|source| codec::header(&source, limits));
+        .and_then(|source| codec::header(&source, limits, false));
     let Header { format, size, layout, orientation, pages, .. } =
         header.map_err(|error| error.at_input(0, source.name()))?;
     Ok(Probe {

@@ -4,9 +4,11 @@
 //! with every file of `regressions`.
 
 pub mod bands_do_not_show;
+pub mod cut_keeps_pixels;
 pub mod decode;
 pub mod encode_then_decode;
 pub mod levels_do_not_show;
+pub mod metadata_does_not_show;
 pub mod mutate;
 pub mod optimized_equals_unoptimized;
 pub mod recipe;
@@ -21,9 +23,11 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 8] = [
+pub const PROPERTIES: [(&str, Property); 10] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
+    ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
+    ("metadata_does_not_show", metadata_does_not_show::metadata_does_not_show),
     ("region_equals_crop", region_equals_crop::region_equals_crop),
     ("scaled_close_to_full", scaled_close_to_full::scaled_close_to_full),
     ("bands_do_not_show", bands_do_not_show::bands_do_not_show),

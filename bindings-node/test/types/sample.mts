@@ -2,7 +2,9 @@
 
 import { createReadStream } from 'node:fs';
 import makeready, {
+  type Bytes,
   type Input,
+  type Layout,
   type Plan,
   Image,
   MakereadyError,
@@ -64,6 +66,12 @@ page.encode('png', { quality: 3 });
 page.rotate(45);
 // @ts-expect-error: made by open or stitch
 new Pipeline();
+// @ts-expect-error: floats are no bytes
+Pipeline.open(new Float32Array(1));
+// @ts-expect-error: nor are signed ones
+const bytes: Bytes = new Int8Array(1);
+// @ts-expect-error: no such option
+probe('a.jpg', { maxInputBytes: 1 });
 // @ts-expect-error: no signal
 page.run({ signal: 3 });
 
@@ -71,13 +79,16 @@ const { signal } = new AbortController();
 const output: Output = await whole.run({ signal });
 const data: Buffer = output.data;
 const vary: string | undefined = output.vary;
+const layout: Layout = output.layout;
+const warnings: string[] = output.warnings;
 await output.toFile(new URL('file:///out.webp'));
 const [first]: Output[] = await runAll([whole, page], { signal });
 const image: Image = await page.pixels();
 Pipeline.open(image);
 const plans: Plan[] = planAll([page]);
 const text: string = explainAll([page]) + plans[0]!.decodes[0]!.region.width;
-const { hasAlpha } = probe(data);
+const planned: Layout = plans[0]!.layout;
+const { hasAlpha } = probe(data, { limits: { maxInputBytes: 1 } });
 const names: readonly string[] = optimizations.names;
 (await page.load()).plan();
 makeready.Pipeline.open('a.jpg').runSync();
@@ -87,6 +98,6 @@ try {
 } catch (error) {
   if (error instanceof MakereadyError && error.code === 'limit_exceeded') {
     const limit: string | undefined = error.limit;
-    console.log(limit, error.input, vary, first, text, hasAlpha, names);
+    console.log(limit, error.input, vary, first, text, hasAlpha, names, layout, warnings, planned, bytes);
   }
 }

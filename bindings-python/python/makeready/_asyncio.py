@@ -13,9 +13,11 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from ._errors import InternalError, IoError
 from ._native import CancelToken, Pipeline, run_all
 from ._results import Output
 
@@ -29,25 +31,59 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
+class _Job(NamedTuple):
+    """A job that waits for a worker."""
+
+    run: Callable[[], None]
+    fail: Callable[[BaseException], None]
+
+
 class _Workers:
-    """Threads that take jobs from a queue; they are started as jobs come."""
+    """Threads that take jobs from a queue; they are started as jobs come, and anew for those that died."""
 
     def __init__(self) -> None:
-        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._lock = threading.Lock()
-        self._started = 0
+        self._numbers = count(1)
+        self._alive = 0
 
-    def submit(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
+    def submit(self, job: _Job) -> None:
+        """Give a job to the workers; raise where there is none and none can be started."""
         with self._lock:
-            if self._started < _cores():
-                self._started += 1
-                name = f"makeready-asyncio-{self._started}"
-                threading.Thread(target=self._work, name=name, daemon=True).start()
+            if self._alive < _cores():
+                self._start()
+            self._jobs.put(job)
+
+    def _start(self) -> None:
+        """Start a worker. That none can be started matters only where there is none."""
+        name = f"makeready-asyncio-{next(self._numbers)}"
+        try:
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+        except Exception as error:
+            if not self._alive:
+                raise IoError(f"could not start a thread for jobs: {error}") from error
+        else:
+            self._alive += 1
 
     def _work(self) -> None:
-        while True:
-            self._jobs.get()()
+        try:
+            while True:
+                self._jobs.get().run()
+        finally:
+            # Jobs settle whatever they raise: what comes here was raised in this thread from outside.
+            with self._lock:
+                self._alive -= 1
+                self._replace()
+
+    def _replace(self) -> None:
+        """Start a worker for the jobs that wait, or fail them: nobody else may come to do it."""
+        if self._alive or self._jobs.empty():
+            return
+        try:
+            self._start()
+        except IoError as error:
+            while not self._jobs.empty():
+                self._jobs.get_nowait().fail(error)
 
 
 _workers = _Workers()
@@ -73,19 +109,28 @@ async def _run(work: Callable[[CancelToken], T]) -> T:
         if not outcome.done():
             settler()
 
-    def job() -> None:
-        if token.is_cancelled():
-            return
-        settler: Callable[[], None]
-        try:
-            settler = partial(outcome.set_result, work(token))
-        except Exception as error:
-            settler = partial(outcome.set_exception, error)
+    def settle_soon(settler: Callable[[], None]) -> None:
         # Where the loop was closed meanwhile, nobody waits.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, settler)
 
-    _workers.submit(job)
+    def failed(error: BaseException) -> None:
+        settle_soon(partial(outcome.set_exception, error))
+
+    def job() -> None:
+        if token.is_cancelled():
+            return
+        try:
+            settler = partial(outcome.set_result, work(token))
+        except StopIteration as error:
+            # A future takes no such exception.
+            failed(InternalError(f"a job raised {error!r}"))
+        except BaseException as error:
+            failed(error)
+        else:
+            settle_soon(settler)
+
+    _workers.submit(_Job(job, failed))
     try:
         return await outcome
     finally:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ._errors import IoError
 
 if TYPE_CHECKING:
-    import os
+    from ._types import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,11 @@ class Output:
         content_type: Its media type, ``"image/jpeg"`` for instance.
         width: Pixels in a row.
         height: Rows.
+        layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
+            format holds it.
         vary: The value for a ``Vary`` header; None, because the format was given and not negotiated.
+        warnings: What ``on_error="recover"`` could not have of the inputs, a sentence for each damaged one.
+            Empty where nothing was lost.
         timings: Where the time went.
 
     """
@@ -53,14 +59,19 @@ class Output:
     content_type: str
     width: int
     height: int
+    layout: Layout
     vary: str | None
+    warnings: tuple[str, ...]
     timings: Timings = field(repr=False, compare=False)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the file.
+        """Write the file, whole or not at all.
+
+        It is written beside its place under another name and then put there: where something fails, what is
+        there already stays.
 
         Args:
-            path: Where to; what is there already is replaced.
+            path: Where to; a file that is there already is replaced. A device or a pipe is written to.
 
         Raises:
             IoError: It cannot be written.
@@ -74,11 +85,25 @@ class Output:
             ['dot.png']
 
         """
+        # Through links: they stay, and the file they stand for is replaced.
+        place = os.path.realpath(path)
         try:
-            with open(path, "wb") as file:
-                file.write(self.data)
+            if os.path.exists(place) and not os.path.isfile(place):
+                with open(place, "wb") as file:
+                    file.write(self.data)
+                return
+            # A name that is short and taken by nobody, whatever the length of the other.
+            beside = os.path.join(os.path.dirname(place), f".makeready-{os.urandom(8).hex()}")
+            try:
+                with open(beside, "xb") as file:
+                    file.write(self.data)
+                os.replace(beside, place)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(beside)
+                raise
         except OSError as error:
-            raise IoError(str(error)) from error
+            raise IoError(f"{os.fspath(path)}: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +130,7 @@ class Planned:
         width: Width of the output in pixels.
         height: Height of the output in pixels.
         format: Format of the output.
+        layout: Channels of the output, in the words of ``Output.layout``.
         peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
             that the caller owns are not counted.
         decodes: What is read of each input, in the order of the plan.
@@ -114,6 +140,7 @@ class Planned:
     width: int
     height: int
     format: str
+    layout: Layout
     peak_memory: int
     decodes: list[PlannedDecode]
 

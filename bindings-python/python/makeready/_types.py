@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
 Format: TypeAlias = Literal["jpeg", "png", "webp"]
 Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
+Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 OnError: TypeAlias = Literal["fail", "recover"]
 Position: TypeAlias = Literal[
     "centre",

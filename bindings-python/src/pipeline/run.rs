@@ -43,6 +43,9 @@ impl Pipeline {
 
     /// Runs the pipeline. Other Python threads go on meanwhile.
     ///
+    /// On the main thread the exception of a signal handler, ``KeyboardInterrupt`` for instance, stops the job and
+    /// comes out of the call; so it does of ``pixels`` and ``run_all``.
+    ///
     /// Returns:
     ///     An ``Output`` with the file as ``data``.
     ///
@@ -54,7 +57,8 @@ impl Pipeline {
     ///     >>> output.data[:4], output.format, output.width
     ///     (b'\x89PNG', 'png', 8)
     fn run<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        output::output(py, job::run(py, || self.core().run())?)
+        let run = |token| self.core().clone().cancel(token).run();
+        output::output(py, job::run_long(py, run)?)
     }
 
     /// Runs the pipeline for asyncio; to cancel the task is to cancel the job.
@@ -89,6 +93,6 @@ impl Pipeline {
     ///     >>> makeready.Pipeline.open(makeready.Image(2, 1, 1, b"ab")).pixels()
     ///     <makeready.Image 2x1 gray>
     fn pixels(&self, py: Python<'_>) -> PyResult<Image> {
-        Image::of(job::run(py, || self.core().pixels())?)
+        Image::of(job::run_long(py, |token| self.core().clone().cancel(token).pixels())?)
     }
 }

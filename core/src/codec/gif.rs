@@ -1,18 +1,16 @@
-//! GIF, through the `gif` crate: the first frame on its screen.
+//! GIF: the first frame on its screen, its pixels through `weezl`.
 //!
 //! A frame may cover only a part of the screen and may have a colour that stands for nothing: there the
 //! picture is clear. A screen that is too small for the frame is enlarged, as Pillow does.
 
 mod blocks;
 
-use std::num::NonZeroU64;
+use weezl::decode::Configuration;
+use weezl::{BitOrder, LzwStatus};
 
-use gif::{DecodingError, MemoryLimit};
-
-use super::feed::{Feed, Watching};
-use super::{Caps, Decoder, Format, Header};
+use super::{Caps, DecodeRequest, Decoder, Format, Header};
 use crate::error::{Error, Result};
-use crate::geometry::{Rect, Size};
+use crate::geometry::Rect;
 use crate::image::Layout;
 use crate::image::band::{Band, zeroed};
 use crate::job::Watch;
@@ -27,7 +25,7 @@ pub(super) fn header(data: &[u8]) -> Result<Header> {
     Ok(Header {
         format: Format::Gif,
         size: blocks.size,
-        layout: Layout::interleaved(true, clear),
+        layout: Layout::interleaved(blocks.palette.is_some(), clear),
         planar: None,
         orientation: Orientation::NORMAL,
         pages: blocks.pages,
@@ -35,124 +33,179 @@ pub(super) fn header(data: &[u8]) -> Result<Header> {
     })
 }
 
-/// An upper bound of what a decode holds: the indices of the frame, and the tables and buffers of the
-/// crate.
+/// An upper bound of what a decode holds: the indices of the frame, and the tables of `weezl`.
 pub(super) fn decode_memory(header: &Header) -> u64 {
     header.size.pixels() + (64 << 10)
 }
 
-pub(super) fn open(bytes: Bytes, header: &Header) -> Result<Box<dyn Decoder>> {
+pub(super) fn open(
+    bytes: Bytes,
+    header: &Header,
+    request: &DecodeRequest,
+) -> Result<Box<dyn Decoder>> {
     let blocks = Blocks::read((*bytes).as_ref())?;
-    // What stands between the palette and the frame, comments and profiles, the crate would keep.
-    let (feed, watching) = Feed::new(bytes, vec![0..blocks.screen_end, blocks.frame_data.clone()]);
-    let mut options = gif::DecodeOptions::new();
-    options.set_memory_limit(MemoryLimit::Bytes(KEPT));
-    let mut reader = options.read_info(feed).map_err(fault)?;
-    reader.next_frame_info().map_err(fault)?;
-    let palette = colours(reader.palette().map_err(fault)?, blocks.transparent);
+    let palette = match &blocks.palette {
+        None => grays(),
+        Some(range) => match (*bytes).as_ref().get(range.clone()) {
+            Some(colours) => of_colours(colours),
+            None => return Err(cut(&blocks)),
+        },
+    };
     Ok(Box::new(GifDecoder {
-        pixels: Pixels::Coming(Box::new(reader)),
         channels: header.layout.channels() as usize,
+        clear: blocks.transparent,
         palette,
-        watching,
+        indices: Vec::new(),
+        decoded: 0,
+        damage: None,
+        recover: request.recover,
         blocks,
+        bytes,
     }))
 }
 
-/// Bytes that the crate may keep of its own; nothing of what it is given asks for any.
-const KEPT: NonZeroU64 = NonZeroU64::new(64 << 10).unwrap();
+/// A pixel of each index, in the order of a layout without alpha; alpha comes behind.
+type Palette = [[u8; 3]; 256];
 
-/// The palette with alpha. An index that it has no colour for is black.
-fn colours(palette: &[u8], transparent: Option<u8>) -> [[u8; 4]; 256] {
-    let mut colours = [[0, 0, 0, 255]; 256];
-    for (to, from) in colours.iter_mut().zip(palette.chunks_exact(3)) {
-        to[..3].copy_from_slice(from);
+/// The colours of a palette. An index that it has none for is black.
+fn of_colours(colours: &[u8]) -> Palette {
+    let mut palette = [[0; 3]; 256];
+    for (to, from) in palette.iter_mut().zip(colours.as_chunks::<3>().0) {
+        *to = *from;
     }
-    if let Some(index) = transparent {
-        colours[usize::from(index)] = [0; 4];
+    palette
+}
+
+/// Indices as levels of gray.
+fn grays() -> Palette {
+    let mut palette = [[0; 3]; 256];
+    for (to, level) in palette.iter_mut().zip(0..=255) {
+        to[0] = level;
     }
-    colours
+    palette
 }
 
 /// A running decode.
 struct GifDecoder {
-    pixels: Pixels,
-    watching: Watching,
+    bytes: Bytes,
     blocks: Blocks,
-    palette: [[u8; 4]; 256],
+    palette: Palette,
+    /// The index whose pixels are clear.
+    clear: Option<u8>,
     channels: usize,
-}
-
-/// The frame, before and after it is read.
-enum Pixels {
-    Coming(Box<gif::Decoder<Feed>>),
-    /// Indices, in the order of the file.
-    Here(Vec<u8>),
+    /// The indices of the frame in the order of the file; empty before the first call.
+    indices: Vec<u8>,
+    /// How many of them are the file's.
+    decoded: usize,
+    /// Why they are not all.
+    damage: Option<Error>,
+    recover: bool,
 }
 
 impl Decoder for GifDecoder {
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
-        self.watching.set(watch);
         let frame = self.blocks.frame;
-        let indices = self.pixels.get(frame.size())?;
+        if self.indices.is_empty() {
+            self.indices = zeroed(frame.width as usize * frame.height as usize)?;
+            if let Err(error) = self.decode(watch) {
+                if watch.stopped() || !self.recover {
+                    return Err(error);
+                }
+                self.damage = Some(error);
+            }
+        }
         let (rows, stride) = (band.rows(), band.stride(0));
         let left = frame.x as usize * self.channels;
         let plane = band.plane_mut(0);
         plane.fill(0);
-        for (row, indices) in (0..).zip(indices.chunks_exact(frame.width as usize)) {
+        for (row, indices) in (0..).zip(self.indices[..self.decoded].chunks(frame.width as usize)) {
             let place = frame.y + self.blocks.row(row);
             if rows.contains(&place) {
                 watch.check()?;
                 let at = (place - rows.start) as usize * stride + left;
-                let pixels = plane[at..].chunks_exact_mut(self.channels);
-                for (pixel, &index) in pixels.zip(indices) {
-                    pixel.copy_from_slice(&self.palette[usize::from(index)][..self.channels]);
-                }
+                self.write(indices, &mut plane[at..]);
             }
         }
         Ok(())
     }
+
+    fn lost(&mut self) -> Option<Error> {
+        self.damage.take()
+    }
 }
 
-impl Pixels {
-    /// Reads all of the frame the first time. Not row by row: `gif` 0.14.2 takes an end of the pixels
-    /// for theirs where a code reaches over the end of the row it was asked for.
-    fn get(&mut self, size: Size) -> Result<&[u8]> {
-        if let Self::Coming(reader) = self {
-            let mut indices = zeroed(size.width as usize * size.height as usize)?;
-            if !reader.fill_buffer(&mut indices).map_err(fault)? {
-                return Err(Error::truncated(format!(
-                    "the pixels of the GIF end before those of its frame of {size} do"
-                )));
+impl GifDecoder {
+    /// Decodes the indices of the frame. What follows the last of them does not matter: the end of the codes, of
+    /// the blocks and of the file are missing in many a file that every reader shows.
+    fn decode(&mut self, watch: &Watch) -> Result<()> {
+        let data = (*self.bytes).as_ref();
+        let mut at = self.blocks.pixels;
+        let size = *data.get(at).ok_or_else(|| cut(&self.blocks))?;
+        if !(1..=11).contains(&size) {
+            return Err(Error::malformed(format!(
+                "code size of a GIF: expected 1 to 11, found {size}"
+            )));
+        }
+        let mut codes =
+            Configuration::new(BitOrder::Lsb, size).with_yield_on_full_buffer(true).build();
+        at += 1;
+        loop {
+            watch.check()?;
+            let length = usize::from(*data.get(at).ok_or_else(|| cut(&self.blocks))?);
+            let mut block = &data[at + 1..data.len().min(at + 1 + length)];
+            at += 1 + length;
+            if length == 0 {
+                return Err(self.too_few());
             }
-            *self = Self::Here(indices);
+            loop {
+                let step = codes.decode_bytes(block, &mut self.indices[self.decoded..]);
+                self.decoded += step.consumed_out;
+                block = &block[step.consumed_in..];
+                if self.decoded == self.indices.len() {
+                    return Ok(());
+                }
+                match step.status {
+                    Ok(LzwStatus::Done) => return Err(self.too_few()),
+                    Err(error) => return Err(Error::malformed(format!("GIF: {error}"))),
+                    // With nothing left to take in it may still give what it took in before.
+                    Ok(_) if step.consumed_in + step.consumed_out == 0 => break,
+                    Ok(_) => {}
+                }
+            }
         }
-        match self {
-            Self::Here(indices) => Ok(indices),
-            Self::Coming(_) => Err(Error::internal("the pixels of a GIF have gone")),
+    }
+
+    /// Writes pixels of one row.
+    fn write(&self, indices: &[u8], target: &mut [u8]) {
+        let colours = if self.channels < 3 { 1 } else { 3 };
+        for (pixel, &index) in target.chunks_exact_mut(self.channels).zip(indices) {
+            if self.clear != Some(index) {
+                let (colour, alpha) = pixel.split_at_mut(colours);
+                colour.copy_from_slice(&self.palette[usize::from(index)][..colours]);
+                alpha.fill(255);
+            }
         }
+    }
+
+    #[cold]
+    fn too_few(&self) -> Error {
+        Error::truncated(format!(
+            "the pixels of the GIF end after {}, before those of its frame of {} do",
+            self.decoded,
+            self.blocks.frame.size()
+        ))
     }
 }
 
-/// What went wrong, in our terms.
 #[cold]
-fn fault(error: DecodingError) -> Error {
-    match error {
-        DecodingError::UnexpectedEof => Error::truncated("the GIF ends within its first frame"),
-        DecodingError::Io(error) => match error.downcast::<Error>() {
-            Ok(stopped) => stopped,
-            Err(error) => Error::io("GIF", error),
-        },
-        DecodingError::OutOfMemory | DecodingError::MemoryLimit => {
-            Error::internal("the parts of a GIF that are read need no memory of the crate's")
-        }
-        error => Error::malformed(format!("GIF: {error}")),
-    }
+fn cut(blocks: &Blocks) -> Error {
+    Error::truncated(format!("the GIF ends within its first frame of {}", blocks.frame.size()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Size;
     use std::borrow::Cow;
     use std::sync::Arc;
 
@@ -176,8 +229,13 @@ mod tests {
     }
 
     fn decoded(file: Vec<u8>, step: u32) -> Result<(Header, Vec<u8>)> {
+        read(file, step, false)
+    }
+
+    fn read(file: Vec<u8>, step: u32, recover: bool) -> Result<(Header, Vec<u8>)> {
         let header = header(&file)?;
-        let mut decoder = open(Arc::new(file), &header)?;
+        let request = DecodeRequest::whole(&header, recover);
+        let mut decoder = open(Arc::new(file), &header, &request)?;
         let mut found = Vec::new();
         for start in (0..header.size.height).step_by(step as usize) {
             let rows = start..(start + step).min(header.size.height);
@@ -244,8 +302,97 @@ mod tests {
             assert_eq!(code(&whole[..end]), "truncated", "{end} of {}", whole.len());
         }
         let changed = |at: usize, byte: u8| [&whole[..at], &[byte], &whole[at + 1..]].concat();
-        assert_eq!(code(&changed(6, 0)), "malformed", "a screen without columns");
+        let pixels = Blocks::read(&whole).expect("blocks").pixels;
+        assert_eq!(code(&changed(pixels - 5, 0)), "malformed", "a frame without columns");
         assert_eq!(code(&[&whole[..25], b";"].concat()), "malformed", "no frame");
         assert_eq!(code(&changed(25, b'x')), "malformed", "an unknown block");
+        assert_eq!(code(&changed(pixels, 0)), "malformed", "codes of no bits");
+        assert_eq!(code(&changed(pixels, 12)), "malformed", "codes of 12 bits");
+    }
+
+    /// The picture with all pixels of the file from `from` on, in its order, as nothing.
+    fn blackened(whole: &[u8], blocks: &Blocks, from: usize) -> Vec<u8> {
+        let width = blocks.frame.width as usize;
+        let mut black = whole.to_vec();
+        for index in from..whole.len() / 3 {
+            let row = blocks.row(u32::try_from(index / width).expect("a row")) as usize;
+            black[3 * (row * width + index % width)..][..3].fill(0);
+        }
+        black
+    }
+
+    #[test]
+    fn a_cut_file_gives_the_pixels_that_it_has() -> Result<()> {
+        for interlaced in [false, true] {
+            let mut picture = frame(0, 0, 7, 11);
+            picture.interlaced = interlaced;
+            let data = file(&[picture]);
+            let whole = decoded(data.clone(), 11)?.1;
+            let blocks = Blocks::read(&data)?;
+            let mut before = 0;
+            for end in blocks.pixels..data.len() {
+                let found = read(data[..end].to_vec(), 4, true)?.1;
+                let had = (before..=77).find(|&had| found == blackened(&whole, &blocks, had));
+                // Colour 0 of the palette is not black.
+                before = had.unwrap_or_else(|| panic!("cut at {end} of {}", data.len()));
+            }
+            // Without the end of the codes, of the blocks and of the file nothing is lost.
+            assert_eq!(before, 77);
+            assert_eq!(decoded(data[..data.len() - 2].to_vec(), 4)?.1, whole);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_damaged_file_gives_the_pixels_before_the_damage() -> Result<()> {
+        let data = file(&[frame(0, 0, 7, 11)]);
+        let whole = decoded(data.clone(), 11)?.1;
+        let blocks = Blocks::read(&data)?;
+        let mut refused = 0;
+        for at in blocks.pixels + 4..data.len() - 3 {
+            let damaged = [&data[..at], &[0xFF; 2], &data[at + 2..]].concat();
+            if decoded(damaged.clone(), 11).is_err_and(|error| error.code() == "malformed") {
+                let found = read(damaged, 4, true)?.1;
+                // A code takes 3 bits or more and makes a pixel or more.
+                let before = (8 * (at - blocks.pixels - 2)).div_ceil(5);
+                let first = blackened(&whole, &blocks, before.min(20));
+                assert!(found.starts_with(&first[..3 * before.min(20)]), "damaged at {at}");
+                refused += 1;
+            }
+        }
+        assert!(refused > 0);
+        Ok(())
+    }
+
+    #[test]
+    fn without_a_palette_indices_are_levels_of_gray() -> Result<()> {
+        let of = |transparent| {
+            let mut gray = file(&[gif::Frame { transparent, ..frame(0, 0, 7, 11) }]);
+            gray[10] &= 0x7F;
+            gray.drain(13..25);
+            decoded(gray, 4)
+        };
+        let (header, found) = of(None)?;
+        assert_eq!(header.layout, Layout::Gray);
+        assert!(found.iter().copied().eq((0..4).cycle().take(77)));
+        let (header, found) = of(Some(2))?;
+        assert_eq!(header.layout, Layout::GrayA);
+        let pixel = |index: u8| if index == 2 { [0, 0] } else { [index, 255] };
+        assert!(found.iter().copied().eq((0..4).cycle().take(77).flat_map(pixel)));
+        Ok(())
+    }
+
+    #[test]
+    fn a_screen_of_no_size_grows_to_its_frame() -> Result<()> {
+        let whole = file(&[frame(0, 0, 7, 11)]);
+        let expected = decoded(whole.clone(), 11)?.1;
+        for cleared in [6..8, 8..10, 6..10] {
+            let mut small = whole.clone();
+            small[cleared].fill(0);
+            let (header, found) = decoded(small, 11)?;
+            assert_eq!((header.size, header.layout), (Size::new(7, 11), Layout::Rgb));
+            assert_eq!(found, expected);
+        }
+        Ok(())
     }
 }

@@ -17,8 +17,8 @@ use crate::limits::Limits;
 use check::Front;
 
 /// Reads the chunks before the pixels.
-pub(super) fn header(data: &[u8], limits: &Limits) -> Result<Header> {
-    let front = Front::read(data, limits)?;
+pub(super) fn header(data: &[u8], limits: &Limits, recover: bool) -> Result<Header> {
+    let front = Front::read(data, limits, recover)?;
     Ok(Header {
         format: Format::Png,
         size: front.size,

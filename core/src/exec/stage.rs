@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Made;
 use super::schedule::Task;
 use crate::codec::{self, DecodeRequest, Decoder, Encoder, Encoding, WholeEncoder};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::image::Image;
 use crate::image::band::{Band, Rows};
 use crate::job::Watch;
@@ -88,21 +88,28 @@ impl Stage {
         }
         let last = rows.end >= node.last_row;
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
-        let result =
+        let at_input = |error: Error| error.at_input(*ordinal, source.name());
+        let mut lost = None;
+        let read =
             self.begin(plan, node, input, request).and_then(|()| self.read(&mut band, watch));
-        if let Err(error) = result.map_err(|error| error.at_input(*ordinal, source.name())) {
-            let lost = matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Truncated);
-            if !lost || !request.recover {
-                return Err(error);
+        if let Err(error) = read {
+            if !error.is_damage() || !request.recover {
+                return Err(at_input(error));
+            }
+            lost = Some(error);
+        }
+        if last || lost.is_some() {
+            // The decoder knows of the first damage, where there is more.
+            let known = match &mut self.state {
+                State::Decoding(decoder) => decoder.lost(),
+                _ => None,
+            };
+            if let Some(error) = known.or(lost) {
+                self.warning = Some(at_input(error).to_string());
             }
             self.state = State::Lost;
-            self.warning = Some(error.to_string());
         }
         if last {
-            if let State::Decoding(decoder) = &self.state {
-                let lost = decoder.lost().map(|error| error.at_input(*ordinal, source.name()));
-                self.warning = lost.map(|error| error.to_string());
-            }
             self.state = State::Idle;
         }
         Ok(band)

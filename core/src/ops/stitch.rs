@@ -7,33 +7,47 @@ use super::alpha::{blend, blend_on_opaque};
 use super::colour::fill;
 use super::extend::rows_within;
 use crate::error::Result;
-use crate::geometry::{Rect, overlap};
+use crate::geometry::{Rect, covers, overlap};
 use crate::image::Layout;
 use crate::image::band::{Band, Rows};
 use crate::plan::StitchOp;
 
 /// Puts each input at its place, later ones on top; inputs with alpha are blended.
+///
+/// The background fills what no input covers. Below inputs with alpha there is nothing, so that they stay clear, on a
+/// canvas with alpha; on one without, something opaque lies below all of each.
 pub(crate) struct Stitch {
     op: StitchOp,
     /// The layout of each input.
     layouts: Vec<Layout>,
     /// Whether opaque inputs leave nothing of the background to be seen.
+    covered_by_opaque: bool,
+    /// Whether all inputs together do.
     covered: bool,
 }
 
 impl Stitch {
     pub(crate) fn new(op: StitchOp, layouts: Vec<Layout>) -> Self {
-        let opaque: Vec<Rect> = std::iter::zip(&op.places, &layouts)
-            .filter(|(_, layout)| !layout.has_alpha())
-            .map(|(place, _)| *place)
-            .collect();
-        let apart = opaque
-            .iter()
-            .enumerate()
-            .all(|(i, a)| opaque[..i].iter().all(|b| a.intersection(*b).is_none()));
-        let area: u64 = opaque.iter().map(|place| place.size().pixels()).sum();
-        let covered = apart && area == op.size.pixels();
-        Self { op, layouts, covered }
+        let whole = Rect::whole(op.size);
+        let places = std::iter::zip(&op.places, &layouts);
+        let opaque = places.filter(|(_, layout)| !layout.has_alpha()).map(|(place, _)| *place);
+        let covered_by_opaque = covers(opaque, whole);
+        let covered = covered_by_opaque || covers(op.places.iter().copied(), whole);
+        Self { op, layouts, covered_by_opaque, covered }
+    }
+
+    /// Clears what lies below an input, for a band with alpha.
+    fn clear(&self, port: usize, out: &mut Band) {
+        let place = self.op.places[port];
+        let Some(rows) = overlap(place.rows(), out.rows()) else {
+            return;
+        };
+        let (plane, stride, first) = (out.layout().planes()[0], out.stride(0), out.rows().start);
+        let columns = plane.stride(place.x)..plane.stride(place.x + place.width);
+        let rows = (rows.start - first) as usize * stride..(rows.end - first) as usize * stride;
+        for row in out.plane_mut(0)[rows].chunks_exact_mut(stride) {
+            row[columns.clone()].fill(0);
+        }
     }
 
     /// Writes what a band shows of one input.
@@ -70,11 +84,15 @@ impl RowOp for Stitch {
     }
 
     fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
-        if !self.covered {
-            let layout = out.layout();
+        let layout = out.layout();
+        let alpha = layout.has_alpha();
+        if !(if alpha { self.covered } else { self.covered_by_opaque }) {
             for index in 0..layout.planes().len() {
                 fill(out.plane_mut(index), index, layout, self.op.background);
             }
+        }
+        if alpha {
+            (0..inputs.len()).for_each(|port| self.clear(port, out));
         }
         for (port, input) in inputs.iter().enumerate() {
             self.place(port, *input, out);

@@ -8,7 +8,9 @@ use crate::image::Colour;
 ///
 /// In a grid the cells of a row share its height and those of a column its width; a smaller input lies in
 /// its cell by [`position`](Self::position). On a canvas every input has its place; later ones lie on top.
-/// Inputs with alpha are blended over what is below them.
+/// Inputs with alpha are blended over the inputs below them; where nothing opaque lies below all of one it stays
+/// clear, and the output has alpha where its format can hold it. [`flatten`](crate::Pipeline::flatten) is the way to
+/// be rid of it.
 ///
 /// ```
 /// use makeready::{Colour, Image, Layout, Pipeline, Size, Stitch};
@@ -28,7 +30,8 @@ pub struct Stitch {
     pub gap: u32,
     /// The left top corner of each input on a canvas, in the order of the inputs.
     pub at: Vec<(u32, u32)>,
-    /// Fills what no input covers. Default opaque black; with an alpha below 255 the output has alpha.
+    /// Fills what no input covers, and does not lie below inputs with alpha. Default opaque black; with an alpha below
+    /// 255 the output has alpha.
     pub background: Colour,
     /// Where a smaller input lies in its cell of a grid. Default [`Position::Centre`].
     pub position: Position,

@@ -120,7 +120,7 @@ mod tests {
         ];
         let limits = Limits::default();
         let input = |source: Source| {
-            let header = codec::header(&source, &limits)?;
+            let header = codec::header(&source, &limits, false)?;
             Ok(Input { source, header, open: Open::default(), ordinal: 0, limits })
         };
         let inputs = sources.into_iter().map(input).collect::<Result<Vec<_>>>()?;

@@ -124,8 +124,9 @@ impl Builder<'_> {
         let at_input = |error: Error| error.at_input(ordinal, source.name());
         let (limits, watch) = (self.limits, self.watch);
         let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
-        let mut header = codec::header(&source, &limits).map_err(at_input)?;
-        if open.on_error == OnError::Recover && header.format == Format::WebP {
+        let recover = open.on_error == OnError::Recover;
+        let mut header = codec::header(&source, &limits, recover).map_err(at_input)?;
+        if recover && header.format == Format::WebP {
             // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
             header.caps.region = false;
         }
@@ -162,8 +163,8 @@ impl Builder<'_> {
         let (size, places) = stitch.resolve(&sizes)?;
         self.limits.check_output(size)?;
         let background = stitch.background;
-        let layouts = nodes.iter().map(|&node| self.plan.shape(node).layout);
-        let canvas = stitch_layout(layouts, background);
+        let layouts: Vec<Layout> = nodes.iter().map(|&node| self.plan.shape(node).layout).collect();
+        let canvas = stitch_layout(&places, &layouts, background);
         for node in &mut nodes {
             let alpha = canvas.has_alpha() || self.plan.shape(*node).layout.has_alpha();
             *node = self.convert(*node, Layout::interleaved(canvas.has_colour(), alpha))?;

@@ -3,7 +3,7 @@
 use super::Input;
 use super::op::{Op, StitchOp};
 use crate::error::{Error, Result};
-use crate::geometry::{Rect, Size};
+use crate::geometry::{Rect, Size, covers};
 use crate::image::{Colour, Layout};
 use crate::options::Edges;
 
@@ -97,20 +97,24 @@ fn extended(size: Size, edges: Edges) -> Result<Size> {
     }
 }
 
-/// The layout of a stitch on this background: what its inputs and the background need together.
-pub(crate) fn stitch_layout(
-    layouts: impl IntoIterator<Item = Layout>,
-    background: Colour,
-) -> Layout {
-    let colour = layouts.into_iter().any(Layout::has_colour) || !background.is_grey();
-    Layout::interleaved(colour, !background.is_opaque())
+/// The layout of a stitch: colour where an input or the background has some, alpha where the background is not opaque
+/// or an input stays clear, as nothing opaque lies below all of it.
+pub(crate) fn stitch_layout(places: &[Rect], layouts: &[Layout], background: Colour) -> Layout {
+    let colour = layouts.iter().any(|layout| layout.has_colour()) || !background.is_grey();
+    let clear = (0..places.len().min(layouts.len())).any(|input| {
+        let opaque =
+            std::iter::zip(&places[..input], layouts).filter(|(_, layout)| !layout.has_alpha());
+        layouts[input].has_alpha() && !covers(opaque.map(|(place, _)| *place), places[input])
+    });
+    Layout::interleaved(colour, clear || !background.is_opaque())
 }
 
 /// Every input lies in its place and has the canvas's layout, or that with alpha.
 fn stitched(stitch: &StitchOp, shapes: &[Shape]) -> Result<Shape> {
     let planar = shapes.first().map(|shape| shape.layout).filter(|l| l.planes().len() > 1);
-    let layouts = shapes.iter().map(|shape| shape.layout);
-    let layout = planar.unwrap_or_else(|| stitch_layout(layouts, stitch.background));
+    let layouts: Vec<Layout> = shapes.iter().map(|shape| shape.layout).collect();
+    let of_inputs = || stitch_layout(&stitch.places, &layouts, stitch.background);
+    let layout = planar.unwrap_or_else(of_inputs);
     let blended = Layout::interleaved(layout.has_colour(), true);
     let fits = |(place, shape): (&Rect, &Shape)| {
         place.fits(stitch.size)

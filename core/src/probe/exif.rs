@@ -3,6 +3,7 @@
 //! EXIF is a TIFF file of which only the first directory is looked at: an entry is a tag, a type, a
 //! count and four bytes that hold the value where it fits, as an orientation does.
 
+use crate::limits::Limits;
 use crate::orientation::Orientation;
 
 const ORIENTATION: u16 = 0x0112;
@@ -11,9 +12,12 @@ const LONG: u16 = 4;
 /// Bytes of a directory entry.
 const ENTRY: usize = 12;
 
-/// The orientation that EXIF data asks for: a TIFF block, with or without the `Exif\0\0` that JPEG
-/// puts before it. Data that does not follow the format asks for nothing.
-pub(crate) fn orientation(exif: &[u8]) -> Orientation {
+/// Reads the orientation out of EXIF data: a TIFF block, with or without the `Exif\0\0` that JPEG
+/// puts before it. Data that does not follow the format asks for nothing, and no more than
+/// [`Limits::max_exif_bytes`] of it are looked at.
+pub(crate) fn orientation(exif: &[u8], limits: &Limits) -> Orientation {
+    let most = usize::try_from(limits.max_exif_bytes).unwrap_or(usize::MAX);
+    let exif = &exif[..exif.len().min(most)];
     let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     tag(tiff).map_or(Orientation::NORMAL, Orientation::from_exif)
 }
@@ -79,6 +83,10 @@ mod tests {
         tiff
     }
 
+    fn normal(exif: &[u8]) -> u16 {
+        orientation(exif, &Limits::default()).to_exif()
+    }
+
     fn big(value: u16) -> Vec<u8> {
         let mut tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
         tiff.extend(value.to_be_bytes());
@@ -114,16 +122,26 @@ mod tests {
             ("another magic number", patched(six, 2, b"+"), 1),
         ];
         for (name, exif, expected) in rows {
-            assert_eq!(orientation(&exif).to_exif(), expected, "{name}");
+            assert_eq!(normal(&exif), expected, "{name}");
         }
     }
 
     #[test]
     fn every_value_in_both_byte_orders() {
         for value in 1..=8 {
-            assert_eq!(orientation(&big(value)).to_exif(), value);
+            assert_eq!(normal(&big(value)), value);
             let tiff = little(&[(ORIENTATION, SHORT, 1, u32::from(value))]);
-            assert_eq!(orientation(&tiff).to_exif(), value);
+            assert_eq!(normal(&tiff), value);
+        }
+    }
+
+    #[test]
+    fn only_what_lies_within_the_limit_is_read() {
+        let exif = little(&[(0x010F, 2, 4, 0), (ORIENTATION, SHORT, 1, 8)]);
+        let long = [&exif[..], &[0; 1000]].concat();
+        for (most, expected) in [(0, 1), (exif.len() - 1, 1), (exif.len(), 8), (1000, 8)] {
+            let limits = Limits { max_exif_bytes: most as u64, ..Limits::default() };
+            assert_eq!(orientation(&long, &limits).to_exif(), expected, "{most} bytes");
         }
     }
 }

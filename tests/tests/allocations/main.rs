@@ -53,7 +53,7 @@ const THIRD_PARTY: [ThirdParty; 5] = [
         verb: "decode",
         format: "gif",
         alpha: false,
-        count: 3,
+        count: 2,
         why: "weezl ends the process: its code tables",
     },
     ThirdParty {

@@ -24,10 +24,11 @@ pub(super) struct Blocks {
     pub(super) transparent: Option<u8>,
     /// Frames that begin in the file.
     pub(super) pages: u32,
-    /// The end of the screen descriptor and its palette.
-    pub(super) screen_end: usize,
-    /// The first frame, and all behind it.
-    pub(super) frame_data: Range<usize>,
+    /// Where the palette of the first frame lies, its own or the screen's. Where there is none, indices are levels
+    /// of gray, as Pillow takes them.
+    pub(super) palette: Option<Range<usize>>,
+    /// Where the pixels of the first frame begin: the size of their codes, and blocks of them.
+    pub(super) pixels: usize,
 }
 
 impl Blocks {
@@ -36,20 +37,19 @@ impl Blocks {
         let mut walk = Walk { data, at: 0 };
         let screen = *walk.take::<SCREEN>()?;
         let screen_size = Size::new(short(&screen, 6), short(&screen, 8));
-        walk.skip(palette_bytes(screen[10]))?;
-        let screen_end = walk.at;
+        let of_screen = walk.at..walk.at + palette_bytes(screen[10]);
+        walk.skip(of_screen.len())?;
         let transparent = walk.find_image()?;
-        let start = walk.at - 1;
         let image = *walk.take::<9>()?;
         let frame =
             Rect::new(short(&image, 0), short(&image, 2), short(&image, 4), short(&image, 6));
-        for (what, side) in [("screen", screen_size), ("first frame", frame.size())] {
-            if side.width == 0 || side.height == 0 {
-                return Err(Error::malformed(format!(
-                    "{what} of a GIF: expected sides of 1 or more, found {side}"
-                )));
-            }
+        if frame.width == 0 || frame.height == 0 {
+            return Err(Error::malformed(format!(
+                "first frame of a GIF: expected sides of 1 or more, found {}",
+                frame.size()
+            )));
         }
+        let of_frame = walk.at..walk.at + palette_bytes(image[8]);
         // Sixteen bits each: the sums are far from the end of `u32`.
         let size = Size::new(
             screen_size.width.max(frame.x + frame.width),
@@ -61,8 +61,8 @@ impl Blocks {
             interlaced: image[8] & 0x40 != 0,
             transparent,
             pages: 1 + walk.later_images(image[8]),
-            screen_end,
-            frame_data: start..data.len(),
+            pixels: of_frame.end,
+            palette: [of_frame, of_screen].into_iter().find(|palette| !palette.is_empty()),
         })
     }
 
@@ -193,8 +193,8 @@ mod tests {
             interlaced,
             transparent: None,
             pages: 1,
-            screen_end: 0,
-            frame_data: 0..0,
+            palette: None,
+            pixels: 0,
         };
         let order = |height| (0..height).map(|row| of(height, true).row(row)).collect::<Vec<_>>();
         assert_eq!(order(1), [0]);

@@ -84,6 +84,7 @@ pub(crate) struct Header {
     /// Where the TIFF structure of the EXIF segment lies.
     pub(crate) exif: Option<Range<usize>>,
     /// Where the pieces of the ICC profile lie, in order. Empty if one is missing.
+    #[expect(dead_code, reason = "colours are not converted by profiles yet")]
     pub(crate) icc: Vec<Range<usize>>,
     /// The tables as the first scan finds them.
     pub(super) definitions: Definitions,

@@ -7,8 +7,7 @@ use crate::geometry::Size;
 use crate::image::band::Band;
 use crate::image::{Layout, Subsampling};
 use crate::job::Watch;
-use crate::limits::{Limits, check};
-use crate::orientation::Orientation;
+use crate::limits::Limits;
 use crate::probe::exif;
 use crate::simd::Level;
 use crate::source::Bytes;
@@ -18,10 +17,7 @@ const CAPS: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: true };
 
 pub(in crate::codec) fn header(data: &[u8], limits: &Limits) -> Result<codec::Header> {
     let header = super::read_header(data).map_err(typed)?;
-    let icc: usize = header.icc.iter().map(std::ops::Range::len).sum();
-    check("max_icc_bytes", limits.max_icc_bytes, icc as u64)?;
     let exif = header.exif.clone().and_then(|range| data.get(range)).unwrap_or_default();
-    check("max_exif_bytes", limits.max_exif_bytes, exif.len() as u64)?;
     Ok(codec::Header {
         format: codec::Format::Jpeg,
         size: Size::new(header.width, header.height),
@@ -30,7 +26,7 @@ pub(in crate::codec) fn header(data: &[u8], limits: &Limits) -> Result<codec::He
             _ => Layout::Rgb,
         },
         planar: planar(&header),
-        orientation: if exif.is_empty() { Orientation::NORMAL } else { exif::orientation(exif) },
+        orientation: exif::orientation(exif, limits),
         pages: 1,
         caps: CAPS,
     })
@@ -135,7 +131,7 @@ impl codec::Decoder for Input {
             other => other.map_err(typed),
         }
     }
-    fn lost(&self) -> Option<Error> {
+    fn lost(&mut self) -> Option<Error> {
         let lost = || Error::malformed("some of the JPEG's data is missing or damaged");
         self.0.is_damaged().then(lost)
     }

@@ -26,6 +26,10 @@ pub(super) const APP1: u8 = 0xE1;
 pub(super) const APP2: u8 = 0xE2;
 /// Adobe's colour transform.
 pub(super) const APP14: u8 = 0xEE;
+/// The last of the application segments.
+pub(super) const APP15: u8 = 0xEF;
+/// A comment.
+pub(super) const COM: u8 = 0xFE;
 /// For private use in arithmetic coding; stands alone.
 pub(super) const TEM: u8 = 0x01;
 

@@ -76,6 +76,8 @@ impl<'a> Segments<'a> {
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         let left = self.data.len() - self.at;
+        // Of what libjpeg passes over it reads the two bytes of the length, whatever they say.
+        let length = if is_passed_over(marker) { length.max(2) } else { length };
         if length < 2 {
             let text = format!("marker {marker:02X} has length {length}, at least 2 expected");
             return Err(JpegError::Malformed(text));
@@ -136,6 +138,12 @@ impl ScanSpec {
     pub(super) fn components(&self) -> &[ScanComponent] {
         &self.components[..self.count]
     }
+}
+
+/// Whether no pixel depends on a segment: applications' data, comments, and conditions of arithmetic coding, whose
+/// frames are refused by their own marker.
+fn is_passed_over(marker: u8) -> bool {
+    matches!(marker, markers::APP0..=markers::APP15 | markers::COM | markers::DAC)
 }
 
 /// Whether a marker starts a frame, of whatever kind.
@@ -225,11 +233,7 @@ pub(super) fn scan_of(
     };
     let mut components = [ScanComponent::default(); 4];
     for (place, spec) in specs.chunks_exact(2).enumerate() {
-        let found = scan_component(spec, frame)?;
-        if components[..place].iter().any(|earlier| earlier.index == found.index) {
-            return Err(JpegError::Malformed(format!("component {} twice in a scan", spec[0])));
-        }
-        components[place] = found;
+        components[place] = scan_component(spec, frame, &components[..place])?;
     }
     // A sequential scan has all coefficients, whatever its header says: libjpeg only warns.
     let (band, high, low) = match progressive {
@@ -240,10 +244,20 @@ pub(super) fn scan_of(
     if progressive { check_progression(&scan).map(|()| scan) } else { Ok(scan) }
 }
 
-/// Reads one component of a scan header.
-fn scan_component(spec: &[u8], frame: &[Component]) -> Result<ScanComponent, JpegError> {
-    let Some(index) = frame.iter().position(|component| component.id == spec[0]) else {
-        let text = format!("a scan of component {}, which the frame does not have", spec[0]);
+/// Reads one component of a scan header. Of components with one id it is the first that the scan does not have
+/// yet: files that give all of them one mean them by their order, and libjpeg takes them so.
+fn scan_component(
+    spec: &[u8],
+    frame: &[Component],
+    earlier: &[ScanComponent],
+) -> Result<ScanComponent, JpegError> {
+    let mut named = frame.iter().enumerate().filter(|(_, component)| component.id == spec[0]);
+    let taken = |index| earlier.iter().any(|component| component.index == index);
+    let Some((index, _)) = named.clone().find(|&(index, _)| !taken(index)) else {
+        let text = match named.next() {
+            Some(_) => format!("component {} twice in a scan", spec[0]),
+            None => format!("a scan of component {}, which the frame does not have", spec[0]),
+        };
         return Err(JpegError::Malformed(text));
     };
     let (dc, ac) = (usize::from(spec[1] >> 4), usize::from(spec[1] & 15));
@@ -287,7 +301,6 @@ pub(super) fn definition(
             }
             _ => Err(too_short("restart interval (DRI)", 2, body.len())),
         },
-        markers::DAC => Err(JpegError::Unsupported("arithmetic coding".into())),
         _ => Ok(()),
     }
 }

@@ -3,14 +3,18 @@
 //! The decoder is given only the chunks that this walk has approved (see [`Front::parts`]). So nothing
 //! that the `png` crate would inflate, keep or stumble over reaches it: text, colour profiles, EXIF,
 //! palettes of a wrong length (`png` 0.18.1 panics there), the frames of an APNG.
+//!
+//! Chunks that make pixels are held to the format. All others are passed over, whatever is wrong with them:
+//! generators and editors leave broken ones behind, and no pixel depends on them.
 
 use std::ops::Range;
 
+use super::super::feed::Part;
 use super::chunk::{Chunk, MAX_LENGTH, wrong};
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::image::Layout;
-use crate::limits::{Limits, check};
+use crate::limits::Limits;
 use crate::orientation::Orientation;
 use crate::probe::exif;
 
@@ -49,51 +53,57 @@ pub(super) struct Front {
     pub(super) size: Size,
     pub(super) interlaced: bool,
     pub(super) orientation: Orientation,
+    /// The first wrong checksum of a chunk that makes pixels, in a file that is to be recovered.
+    pub(super) damage: Option<Error>,
+    recover: bool,
     colour: Colour,
-    /// From the signature to the end of IHDR.
-    ihdr: Range<usize>,
+    depth: u8,
+    ihdr: Part,
     /// The palette, where the pixels need it; a suggested one is left out.
-    plte: Range<usize>,
+    plte: Option<Part>,
     plte_entries: usize,
     /// The transparency, where it can be used.
-    trns: Range<usize>,
+    trns: Option<Part>,
     /// From the first IDAT to the end of the file.
     pixels: Range<usize>,
 }
 
 impl Front {
-    /// Walks to the first IDAT.
-    pub(super) fn read(data: &[u8], limits: &Limits) -> Result<Self> {
+    /// Walks to the first IDAT. With `recover` wrong checksums are no error.
+    pub(super) fn read(data: &[u8], limits: &Limits, recover: bool) -> Result<Self> {
         let ihdr = Chunk::at(data, SIGNATURE.len())?;
-        let mut front = Self::ihdr(data, &ihdr)?;
+        let mut front = Self::ihdr(data, &ihdr, recover)?;
         let mut at = ihdr.next;
         loop {
             let chunk = Chunk::at(data, at)?;
             if chunk.name == *b"IDAT" {
-                return front.at_pixels(at..data.len());
+                return front.at_pixels(data, at);
             }
             front.add(data, &chunk, limits)?;
             at = chunk.next;
         }
     }
 
-    /// Ranges of the file that make the PNG without all that is not needed for its pixels.
-    pub(super) fn parts(&self) -> [Range<usize>; 4] {
-        [self.ihdr.clone(), self.plte.clone(), self.trns.clone(), self.pixels.clone()]
+    /// The PNG without all that is not needed for its pixels.
+    pub(super) fn into_parts(self) -> Vec<Part> {
+        let front = [Part::File(0..SIGNATURE.len()), self.ihdr].into_iter();
+        let tables = self.plte.into_iter().chain(self.trns);
+        front.chain(tables).chain([Part::File(self.pixels)]).collect()
     }
 
     /// What the decoder gives.
     pub(super) fn layout(&self) -> Layout {
         let grey = matches!(self.colour, Colour::Gray | Colour::GrayA);
-        let alpha = matches!(self.colour, Colour::GrayA | Colour::Rgba) || !self.trns.is_empty();
+        let alpha = matches!(self.colour, Colour::GrayA | Colour::Rgba) || self.trns.is_some();
         Layout::interleaved(!grey, alpha)
     }
 
-    fn ihdr(data: &[u8], chunk: &Chunk) -> Result<Self> {
+    fn ihdr(data: &[u8], chunk: &Chunk, recover: bool) -> Result<Self> {
         if chunk.name != *b"IHDR" {
             return Err(wrong("the file", "first chunk", "IHDR", chunk.text()));
         }
-        let body = chunk.checked(data)?;
+        let (ihdr, damage) = kept(data, chunk, recover)?;
+        let body = &data[chunk.body.clone()];
         let &[w0, w1, w2, w3, h0, h1, h2, h3, depth, colour, compression, filter, interlace] = body
         else {
             return Err(wrong("IHDR", "length", "13", body.len()));
@@ -117,24 +127,28 @@ impl Front {
             ),
             interlaced: interlace == 1,
             orientation: Orientation::NORMAL,
+            damage,
+            recover,
             colour,
-            ihdr: 0..chunk.next,
-            plte: 0..0,
+            depth,
+            ihdr,
+            plte: None,
             plte_entries: 0,
-            trns: 0..0,
+            trns: None,
             pixels: 0..0,
         })
     }
 
     fn add(&mut self, data: &[u8], chunk: &Chunk, limits: &Limits) -> Result<()> {
         match &chunk.name {
-            b"PLTE" => self.palette(data, chunk)?,
+            b"PLTE" if self.colour == Colour::Palette => self.palette(data, chunk)?,
+            b"PLTE" => {}
             b"tRNS" => self.transparency(data, chunk)?,
             b"eXIf" => {
-                check("max_exif_bytes", limits.max_exif_bytes, chunk.body.len() as u64)?;
-                self.orientation = exif::orientation(chunk.checked(data)?);
+                if let Ok(exif) = chunk.checked(data) {
+                    self.orientation = exif::orientation(exif, limits);
+                }
             }
-            b"iCCP" => check("max_icc_bytes", limits.max_icc_bytes, chunk.body.len() as u64)?,
             b"IHDR" => return Err(Error::malformed("a PNG with two IHDR chunks")),
             b"IEND" => return Err(wrong("the file", "chunk", "IDAT before IEND", "IEND")),
             name if name[0].is_ascii_uppercase() => {
@@ -152,42 +166,87 @@ impl Front {
     }
 
     fn palette(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
-        let length = chunk.checked(data)?.len();
-        if length == 0 || length > 768 || length % 3 != 0 {
+        let plte = self.keep(data, chunk)?;
+        let length = chunk.body.len();
+        if length == 0 || length > 768 || !length.is_multiple_of(3) {
             return Err(wrong("PLTE", "length", "a multiple of 3 from 3 to 768", length));
         }
-        if !self.plte.is_empty() {
+        if self.plte.is_some() {
             return Err(Error::malformed("a PNG with two PLTE chunks"));
         }
-        if self.colour == Colour::Palette {
-            self.plte = chunk.whole();
-            self.plte_entries = length / 3;
-        }
+        self.plte = Some(plte);
+        self.plte_entries = length / 3;
         Ok(())
     }
 
     /// Keeps the transparency unless it is one that libpng ignores too: of a wrong length, before the
     /// palette, a second one, or beside an alpha channel.
     fn transparency(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
-        let length = chunk.checked(data)?.len();
+        let length = chunk.body.len();
         let fits = match self.colour {
             Colour::Gray => length == 2,
             Colour::Rgb => length == 6,
             Colour::Palette => (1..=self.plte_entries).contains(&length),
             Colour::GrayA | Colour::Rgba => false,
         };
-        if fits && self.trns.is_empty() {
-            self.trns = chunk.whole();
+        if !fits || self.trns.is_some() {
+            return Ok(());
         }
+        let trns = self.keep(data, chunk)?;
+        self.trns = Some(match self.colour {
+            // Only the bits of the depth count, and `png` compares all of the low byte.
+            Colour::Gray if self.depth < 8 => {
+                let level = data[chunk.body.end - 1] & ((1 << self.depth) - 1);
+                Part::Own(Chunk::made(chunk.name, &[0, level]))
+            }
+            _ => trns,
+        });
         Ok(())
     }
 
-    fn at_pixels(mut self, pixels: Range<usize>) -> Result<Self> {
-        if self.colour == Colour::Palette && self.plte.is_empty() {
+    /// Keeps a chunk that makes pixels.
+    fn keep(&mut self, data: &[u8], chunk: &Chunk) -> Result<Part> {
+        let (part, damage) = kept(data, chunk, self.recover)?;
+        self.damage = self.damage.take().or(damage);
+        Ok(part)
+    }
+
+    fn at_pixels(mut self, data: &[u8], at: usize) -> Result<Self> {
+        if self.colour == Colour::Palette && self.plte.is_none() {
             return Err(wrong("the file", "chunk", "PLTE before IDAT", "IDAT"));
         }
-        self.pixels = pixels;
+        self.pixels = at..data.len();
+        if self.recover && self.damage.is_none() {
+            self.damage = damaged_pixels(data, at);
+        }
         Ok(self)
+    }
+}
+
+/// A chunk that makes pixels as the decoder is given it: with a right checksum, and the error where that is not
+/// the file's.
+fn kept(data: &[u8], chunk: &Chunk, recover: bool) -> Result<(Part, Option<Error>)> {
+    match chunk.checked(data) {
+        Ok(_) => Ok((Part::File(chunk.whole()), None)),
+        Err(error) if recover => {
+            Ok((Part::Own(Chunk::made(chunk.name, &data[chunk.body.clone()])), Some(error)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The first wrong checksum among the chunks of pixels: of a file that is to be recovered its decoder checks none, as
+/// it would give up rows that it has.
+fn damaged_pixels(data: &[u8], mut at: usize) -> Option<Error> {
+    loop {
+        let chunk = Chunk::at(data, at).ok().filter(|chunk| chunk.name == *b"IDAT")?;
+        if chunk.next > data.len() {
+            return None;
+        }
+        if let Err(error) = chunk.checked(data) {
+            return Some(error);
+        }
+        at = chunk.next;
     }
 }
 
@@ -203,9 +262,7 @@ mod tests {
     use super::*;
 
     fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-        let named = [&name[..], body].concat();
-        [&length.to_be_bytes()[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
+        Chunk::made(*name, body)
     }
 
     fn ihdr(width: u32, height: u32, rest: [u8; 5]) -> Vec<u8> {
@@ -228,7 +285,7 @@ mod tests {
     const RGB: [u8; 5] = [16, 2, 0, 0, 0];
 
     fn code(file: &[u8]) -> &'static str {
-        match Front::read(file, &Limits::default()) {
+        match Front::read(file, &Limits::default(), false) {
             Ok(_) => "ok",
             Err(error) => error.code(),
         }
@@ -249,7 +306,7 @@ mod tests {
             ("a long tRNS", png(PALETTE, &[palette, (b"tRNS", &[0; 3]), IDAT]), Layout::Rgb),
         ];
         for (name, file, layout) in rows {
-            assert_eq!(Front::read(&file, &Limits::default())?.layout(), layout, "{name}");
+            assert_eq!(Front::read(&file, &Limits::default(), false)?.layout(), layout, "{name}");
         }
         Ok(())
     }
@@ -258,7 +315,7 @@ mod tests {
     fn what_is_wrong_has_its_code() {
         let mut flipped = png(GRAY, &[IDAT]);
         flipped[20] ^= 1;
-        let rows: [(&str, Vec<u8>, &str); 19] = [
+        let rows: [(&str, Vec<u8>, &str); 18] = [
             ("whole", png(GRAY, &[IDAT]), "ok"),
             ("no width", [ihdr(0, 2, GRAY), chunk(b"IDAT", &[])].concat(), "malformed"),
             ("too high", [ihdr(1, 1 << 31, GRAY), chunk(b"IDAT", &[])].concat(), "malformed"),
@@ -271,7 +328,6 @@ mod tests {
             ("an empty palette", png(PALETTE, &[(b"PLTE", &[]), IDAT]), "malformed"),
             ("a palette of 4 bytes", png(PALETTE, &[(b"PLTE", &[0; 4]), IDAT]), "malformed"),
             ("a palette of 257 colours", png(PALETTE, &[(b"PLTE", &[0; 771]), IDAT]), "malformed"),
-            ("an odd palette beside rgb", png(RGB, &[(b"PLTE", &[0; 4]), IDAT]), "malformed"),
             ("two headers", png(GRAY, &[(b"IHDR", &[0; 13]), IDAT]), "malformed"),
             ("no pixels", png(GRAY, &[(b"IEND", &[])]), "malformed"),
             ("the header alone", png(GRAY, &[]), "truncated"),
@@ -285,14 +341,75 @@ mod tests {
     }
 
     #[test]
-    fn metadata_is_limited_by_name() -> Result<()> {
-        let file = png(GRAY, &[(b"eXIf", EXIF_6), (b"iCCP", &[0; 40]), IDAT]);
-        assert_eq!(Front::read(&file, &Limits::default())?.orientation.to_exif(), 6);
-        let no_exif = Limits { max_exif_bytes: 10, ..Limits::default() };
-        let no_icc = Limits { max_icc_bytes: 39, ..Limits::default() };
-        for (limits, name) in [(no_exif, "max_exif_bytes"), (no_icc, "max_icc_bytes")] {
-            let error = Front::read(&file, &limits).err();
-            assert_eq!(error.and_then(|error| error.limit()), Some(name));
+    fn chunks_that_make_no_pixels_cost_no_picture() -> Result<()> {
+        let broken = |name: &[u8; 4], body: &[u8]| {
+            let mut chunk = chunk(name, body);
+            *chunk.last_mut().expect("a checksum") ^= 1;
+            chunk
+        };
+        let palette: &[u8] = &[1, 2, 3, 4];
+        let rows: [(&str, [u8; 5], Vec<u8>); 9] = [
+            ("eXIf", GRAY, broken(b"eXIf", EXIF_6)),
+            ("tIME", GRAY, broken(b"tIME", &[1])),
+            ("iCCP", GRAY, broken(b"iCCP", &[0; 40])),
+            ("an unknown one", GRAY, broken(b"abCd", &[0; 40])),
+            ("a suggested palette", RGB, broken(b"PLTE", &[1, 2, 3])),
+            ("a suggested palette of 4 bytes", RGB, chunk(b"PLTE", palette)),
+            (
+                "two suggested palettes",
+                RGB,
+                [chunk(b"PLTE", palette), chunk(b"PLTE", &[])].concat(),
+            ),
+            ("a palette of gray", GRAY, broken(b"PLTE", palette)),
+            ("tRNS beside alpha", [8, 6, 0, 0, 0], broken(b"tRNS", &[0; 6])),
+        ];
+        for (name, rest, middle) in rows {
+            let file = [ihdr(3, 2, rest), middle, chunk(b"IDAT", &[])].concat();
+            for recover in [false, true] {
+                let front = Front::read(&file, &Limits::default(), recover)?;
+                assert!(front.damage.is_none(), "{name}");
+                assert_eq!(front.orientation, Orientation::NORMAL, "{name}");
+                assert_eq!(front.into_parts().len(), 3, "{name}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn chunks_that_make_pixels_are_held_to_their_checksum() -> Result<()> {
+        let file = png(PALETTE, &[(b"PLTE", &[0; 6]), (b"tRNS", &[1]), IDAT]);
+        for at in [20, 42, 59] {
+            let mut file = file.clone();
+            file[at] ^= 1;
+            assert_eq!(code(&file), "malformed", "byte {at}");
+            let front = Front::read(&file, &Limits::default(), true)?;
+            assert_eq!(front.damage.as_ref().map(Error::code), Some("malformed"), "byte {at}");
+            assert_eq!(front.layout(), Layout::Rgba, "byte {at}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn gray_transparency_has_the_bits_of_its_depth() -> Result<()> {
+        for (depth, level) in [(1, 1), (2, 3), (4, 15)] {
+            let file = png([depth, 0, 0, 0, 0], &[(b"tRNS", &[0xFF; 2]), IDAT]);
+            let front = Front::read(&file, &Limits::default(), false)?;
+            assert_eq!(front.trns, Some(Part::Own(chunk(b"tRNS", &[0, level]))));
+        }
+        let file = png(GRAY, &[(b"tRNS", &[0xFF; 2]), IDAT]);
+        let front = Front::read(&file, &Limits::default(), false)?;
+        assert!(matches!(front.trns, Some(Part::File(_))));
+        Ok(())
+    }
+
+    #[test]
+    fn long_metadata_is_skipped() -> Result<()> {
+        let long = [EXIF_6, &[0; 5000]].concat();
+        let file = png(GRAY, &[(b"eXIf", &long), (b"iCCP", &[0; 40]), IDAT]);
+        let limits = |most| Limits { max_exif_bytes: most, max_icc_bytes: 0, ..Limits::default() };
+        for (most, orientation) in [(0, 1), (EXIF_6.len() as u64, 6)] {
+            let front = Front::read(&file, &limits(most), false)?;
+            assert_eq!(front.orientation.to_exif(), orientation);
         }
         Ok(())
     }

@@ -50,6 +50,13 @@ impl Chunk {
         Ok(&data[self.body.clone()])
     }
 
+    /// A chunk of this name and data.
+    pub(super) fn made(name: [u8; 4], body: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(body.len()).unwrap_or(MAX_LENGTH);
+        let named = [&name[..], body].concat();
+        [&length.to_be_bytes()[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
+    }
+
     /// All of it.
     pub(super) fn whole(&self) -> Range<usize> {
         self.body.start - HEAD..self.next

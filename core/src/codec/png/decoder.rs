@@ -1,41 +1,68 @@
 //! Rows out of a PNG.
 
 use std::io;
+use std::sync::Arc;
 
 use png::{DecodingError, InterlaceInfo, Reader, Transformations};
 
-use super::super::feed::{Feed, Watching};
-use super::super::{Decoder, Header};
+use super::super::feed::{Feed, Part, Watching, cut};
+use super::super::{DecodeRequest, Decoder, Header};
 use super::check::Front;
-use crate::error::{Error, Result};
-use crate::image::band::Band;
+use crate::error::{Error, ErrorKind, Result};
+use crate::image::band::{Band, zeroed};
 use crate::job::Watch;
 use crate::limits::Limits;
 use crate::source::Bytes;
 
 /// Reads to the first byte of the pixels.
-pub(in super::super) fn open(bytes: Bytes, limits: &Limits) -> Result<Box<dyn Decoder>> {
-    let front = Front::read((*bytes).as_ref(), limits)?;
-    let (feed, watching) = Feed::new(bytes, front.parts().into());
-    let max_memory = limits.max_memory;
+pub(in super::super) fn open(
+    bytes: Bytes,
+    request: &DecodeRequest,
+    limits: &Limits,
+) -> Result<Box<dyn Decoder>> {
+    let mut front = Front::read((*bytes).as_ref(), limits, request.recover)?;
+    let (interlaced, left, damage) = (front.interlaced, front.size.height, front.damage.take());
+    let settings = Settings { recover: request.recover, max_memory: limits.max_memory };
+    let parts = front.into_parts();
+    let (reader, watching) = begin(&bytes, &parts, settings)?;
+    Ok(Box::new(PngDecoder {
+        reader,
+        watching,
+        settings,
+        interlaced,
+        left,
+        damage,
+        damaged: Some((bytes, parts)).filter(|_| request.recover),
+    }))
+}
+
+#[derive(Clone, Copy)]
+struct Settings {
+    recover: bool,
+    max_memory: u64,
+}
+
+/// Reads the parts up to the first byte of the pixels.
+fn begin(
+    bytes: &Bytes,
+    parts: &[Part],
+    Settings { recover, max_memory }: Settings,
+) -> Result<(Reader<Feed>, Watching)> {
+    let (feed, watching) = Feed::new(Arc::clone(bytes), parts.to_vec());
+    let feed = if recover { feed.in_small_steps() } else { feed };
     let mut decoder = png::Decoder::new_with_limits(
         feed,
         png::Limits { bytes: usize::try_from(max_memory).unwrap_or(usize::MAX) },
     );
     decoder.set_transformations(Transformations::normalize_to_color8());
+    decoder.ignore_checksums(recover);
     let reader = decoder.read_info().map_err(|error| fault(error, max_memory))?;
-    Ok(Box::new(PngDecoder {
-        reader,
-        watching,
-        max_memory,
-        interlaced: front.interlaced,
-        left: front.size.height,
-    }))
+    Ok((reader, watching))
 }
 
 /// An upper bound of what the `png` crate holds: the inflater and its window, rows that wait for their
-/// filter, a row of an interlace pass.
-pub(in super::super) fn decode_memory(header: &Header) -> u64 {
+/// filter, a row of an interlace pass; twice where a damaged file is read again.
+pub(in super::super) fn decode_memory(header: &Header, request: &DecodeRequest) -> u64 {
     const FIRST: u64 = 128 << 10;
     let pixels = u64::from(header.size.width) * u64::from(header.layout.channels());
     // The header does not say whether the file has 8 or 16 bits a sample.
@@ -48,17 +75,22 @@ pub(in super::super) fn decode_memory(header: &Header) -> u64 {
     while vector < kept {
         vector *= 2;
     }
-    vector + vector / 2 + pixels + (48 << 10)
+    let reader = vector + vector / 2 + pixels + (48 << 10);
+    if request.recover { 2 * reader } else { reader }
 }
 
 /// A running decode.
 struct PngDecoder {
     reader: Reader<Feed>,
     watching: Watching,
-    max_memory: u64,
+    settings: Settings,
     interlaced: bool,
     /// Rows that have not been read.
     left: u32,
+    /// What is wrong, in a file that is to be recovered.
+    damage: Option<Error>,
+    /// What such a file is read from again, up to the damage.
+    damaged: Option<(Bytes, Vec<Part>)>,
 }
 
 impl Decoder for PngDecoder {
@@ -72,28 +104,55 @@ impl Decoder for PngDecoder {
         if rows > self.left || (self.interlaced && rows != self.left) {
             return Err(Error::internal("the band has not the rows that the PNG has left"));
         }
-        if self.interlaced {
-            self.read_passes(band.plane_mut(0), stride, watch)?;
-        } else {
-            self.read_rows(band.plane_mut(0), stride, watch)?;
+        match self.read_band(band.plane_mut(0), stride, watch) {
+            Err(error) if error.kind() == ErrorKind::Malformed && self.damaged.is_some() => {
+                self.damage.get_or_insert(error);
+                self.read_again(stride, watch)?;
+                self.read_band(band.plane_mut(0), stride, watch)?;
+            }
+            read => read?,
         }
         self.left -= rows;
         if self.left == 0 { self.finish() } else { Ok(()) }
     }
+
+    fn lost(&mut self) -> Option<Error> {
+        self.damage.take()
+    }
 }
 
 impl PngDecoder {
+    /// Begins again with a file that ends before its damage, behind the rows that were read. The `png` crate holds
+    /// rows back for the inflater's window: at an end it gives them, at an error it does not.
+    fn read_again(&mut self, stride: usize, watch: &Watch) -> Result<()> {
+        let Some((bytes, mut parts)) = self.damaged.take() else { return Ok(()) };
+        let before = self.reader.info().height - self.left;
+        cut(&mut parts, self.watching.taken());
+        (self.reader, self.watching) = begin(&bytes, &parts, self.settings)?;
+        self.watching.set(watch);
+        let mut row = zeroed(stride)?;
+        (0..before).try_for_each(|_| self.read_band(&mut row, stride, watch))
+    }
+
+    fn read_band(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
+        if self.interlaced {
+            self.read_passes(plane, stride, watch)
+        } else {
+            self.read_rows(plane, stride, watch)
+        }
+    }
+
     fn read_rows(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
         for row in plane.chunks_exact_mut(stride) {
             watch.check()?;
-            self.reader.read_row(row).map_err(|error| fault(error, self.max_memory))?;
+            self.reader.read_row(row).map_err(|error| fault(error, self.settings.max_memory))?;
         }
         Ok(())
     }
 
     /// Reads the seven passes, each a smaller picture, and puts their pixels into place.
     fn read_passes(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
-        let max_memory = self.max_memory;
+        let max_memory = self.settings.max_memory;
         let (colour, depth) = self.reader.output_color_type();
         let channels = u8::try_from(colour.samples()).unwrap_or(u8::MAX);
         let bits = channels.saturating_mul(depth as u8);
@@ -118,7 +177,7 @@ impl PngDecoder {
             Err(DecodingError::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Ok(())
             }
-            Err(error) => Err(fault(error, self.max_memory)),
+            Err(error) => Err(fault(error, self.settings.max_memory)),
             Ok(_) => Ok(()),
         }
     }

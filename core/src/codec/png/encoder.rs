@@ -154,7 +154,7 @@ impl Write for Sink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::png;
+    use crate::codec::{DecodeRequest, png};
     use crate::limits::Limits;
     use std::sync::Arc;
 
@@ -184,9 +184,10 @@ mod tests {
 
     fn decoded(file: Vec<u8>, step: u32) -> Result<Vec<u8>> {
         let limits = Limits::default();
-        let header = png::header(&file, &limits)?;
+        let header = png::header(&file, &limits, false)?;
         assert_eq!(header.size, SIZE);
-        let mut decoder = png::open(Arc::new(file), &limits)?;
+        let mut decoder =
+            png::open(Arc::new(file), &DecodeRequest::whole(&header, false), &limits)?;
         let mut found = Vec::new();
         for start in (0..SIZE.height).step_by(step as usize) {
             let rows = start..(start + step).min(SIZE.height);

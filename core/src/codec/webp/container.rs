@@ -6,7 +6,7 @@ use super::ffi::{self, Features};
 use crate::error::{Error, Result};
 use crate::geometry::{Rect, Size};
 use crate::image::Layout;
-use crate::limits::{Limits, check};
+use crate::limits::Limits;
 use crate::orientation::Orientation;
 use crate::probe::exif;
 
@@ -18,6 +18,8 @@ const HEAD: usize = 8;
 const FRAME: usize = 16;
 /// The bit of a VP8X chunk's flags that says: this is an animation.
 const ANIMATION: u8 = 0x02;
+/// The bit that says: there is EXIF data.
+const EXIF: u8 = 0x08;
 
 /// The filter of an alpha plane that predicts from the left.
 const HORIZONTAL: u8 = 1;
@@ -63,6 +65,8 @@ struct Chunks {
     flags: u8,
     canvas: (u32, u32),
     orientation: Orientation,
+    exif: bool,
+    alpha: bool,
     /// A still picture's pixels, as far as they are announced.
     pixels: Range<usize>,
     alpha_from_above: bool,
@@ -75,11 +79,8 @@ impl Chunks {
         let announced = le(data, 4, 4).ok_or_else(|| cut(data))?;
         let end = data.len().min((announced as usize).saturating_add(HEAD));
         let mut chunks = Self::default();
-        let mut at = RIFF;
-        while let Some(length) = le(&data[..end], at + 4, 4) {
-            let body = at + HEAD..(at + HEAD).saturating_add(length as usize);
-            chunks.add(data, &data[at..at + 4], body.clone(), limits)?;
-            at = body.end.saturating_add(body.len() % 2);
+        for (name, body) in parts(&data[..end], RIFF) {
+            chunks.add(data, name, body, limits)?;
         }
         Ok(chunks)
     }
@@ -92,18 +93,24 @@ impl Chunks {
                 self.flags = held.and_then(|held| held.first()).copied().unwrap_or(0);
                 self.canvas = side(4).zip(side(7)).ok_or_else(|| cut(data))?;
             }
-            b"EXIF" => {
-                check("max_exif_bytes", limits.max_exif_bytes, body.len() as u64)?;
-                self.orientation = held.map_or(Orientation::NORMAL, exif::orientation);
+            // The first one, and only where the file says that it has some.
+            b"EXIF" if self.flags & EXIF != 0 && !self.exif => {
+                self.exif = true;
+                let exif = data.get(body.start..).unwrap_or_default();
+                let exif = &exif[..exif.len().min(body.len())];
+                self.orientation = exif::orientation(exif, limits);
             }
-            b"ICCP" => check("max_icc_bytes", limits.max_icc_bytes, body.len() as u64)?,
             b"ANMF" => {
                 self.frames += 1;
                 if self.frames == 1 {
                     self.first_frame = body;
                 }
             }
-            b"ALPH" => {
+            // Behind the pixels nobody looks for it.
+            b"ALPH" if self.pixels.is_empty() => {
+                if std::mem::replace(&mut self.alpha, true) {
+                    return Err(two_alphas());
+                }
                 let filter = held.and_then(|held| held.first()).map(|flags| flags >> 2 & 3);
                 self.alpha_from_above = filter == Some(HORIZONTAL);
             }
@@ -140,6 +147,17 @@ impl Chunks {
         let place =
             Rect::new(2 * number(0, 3)?, 2 * number(3, 3)?, number(6, 3)? + 1, number(9, 3)? + 1);
         let pixels = (frame.start + FRAME).min(frame.end)..frame.end.min(data.len());
+        let mut alphas = 0;
+        for (name, _) in parts(&data[..pixels.end], pixels.start) {
+            match name {
+                b"ALPH" => alphas += 1,
+                b"VP8 " | b"VP8L" => break,
+                _ => {}
+            }
+        }
+        if alphas > 1 {
+            return Err(two_alphas());
+        }
         let Features { size, alpha, lossless } =
             ffi::features(data.get(pixels.clone()).ok_or_else(|| cut(data))?)?;
         let canvas = Size::new(self.canvas.0, self.canvas.1);
@@ -160,6 +178,23 @@ impl Chunks {
             alpha,
         })
     }
+}
+
+/// The chunks from `at` on: their names, and where their data lies, which may reach past the end.
+fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], Range<usize>)> {
+    std::iter::from_fn(move || {
+        let length = le(data, at + 4, 4)?;
+        let name = &data[at..at + 4];
+        let body = at + HEAD..(at + HEAD).saturating_add(length as usize);
+        at = body.end.saturating_add(body.len() % 2);
+        Some((name, body))
+    })
+}
+
+/// libwebp would take the last one.
+#[cold]
+fn two_alphas() -> Error {
+    Error::malformed("a WebP with two alpha planes for one picture")
 }
 
 /// A little-endian number of `bytes` bytes.

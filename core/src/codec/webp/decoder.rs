@@ -25,8 +25,7 @@ pub(in super::super) fn open(
     header: &Header,
     request: &DecodeRequest,
 ) -> Result<Box<dyn Decoder>> {
-    // The header has been held to the limits already.
-    let file = Container::read((*bytes).as_ref(), &no_limits())?;
+    let file = Container::read((*bytes).as_ref(), &Limits::default())?;
     if file.cut && !request.recover {
         return Err(Error::truncated("the WebP ends before its pixels do"));
     }
@@ -34,7 +33,7 @@ pub(in super::super) fn open(
         return Err(Error::internal(format!("no {} in a WebP of {}", request.region, header.size)));
     }
     let alpha = header.layout.has_alpha();
-    Ok(Box::new(WebpDecoder { bytes, file, request: *request, alpha }))
+    Ok(Box::new(WebpDecoder { bytes, file, request: *request, alpha, damage: None }))
 }
 
 /// An upper bound of what libwebp holds, and of the memory that a region is cut from.
@@ -43,7 +42,7 @@ pub(in super::super) fn decode_memory(
     header: &Header,
     request: &DecodeRequest,
 ) -> Result<u64> {
-    let file = Container::read(data, &no_limits())?;
+    let file = Container::read(data, &Limits::default())?;
     let pixels = file.place.size().pixels();
     let width = u64::from(file.place.width);
     // A lossless picture is held whole; so is alpha beside a lossy one, twice, and once more as such a
@@ -62,10 +61,6 @@ pub(in super::super) fn decode_memory(
     // Code tables of a lossless picture and smaller things.
     let rest = if file.lossless || header.layout.has_alpha() { 2 << 20 } else { 192 << 10 };
     Ok(held + cut * u64::from(header.layout.channels()) + rest)
-}
-
-fn no_limits() -> Limits {
-    Limits { max_exif_bytes: u64::MAX, max_icc_bytes: u64::MAX, ..Limits::default() }
 }
 
 /// The region with all that its pixels depend on.
@@ -90,6 +85,8 @@ struct WebpDecoder {
     file: Container,
     request: DecodeRequest,
     alpha: bool,
+    /// Why rows are missing, in a file that is to be recovered.
+    damage: Option<Error>,
 }
 
 impl Decoder for WebpDecoder {
@@ -113,7 +110,12 @@ impl Decoder for WebpDecoder {
             let view = self.view((scale == 1).then_some(held), scaled);
             self.decode_part(&view, held, plane, stride, watch)?
         };
-        lost.map_or(Ok(()), Err)
+        self.damage = lost;
+        Ok(())
+    }
+
+    fn lost(&mut self) -> Option<Error> {
+        self.damage.take()
     }
 }
 
@@ -161,7 +163,8 @@ impl WebpDecoder {
         let (rows, lost) = {
             let mut decoder = Incremental::new(view, out, stride)?;
             match self.run(&mut decoder, view.data.len(), size, watch) {
-                Err(error) if !self.request.recover || watch.stopped() => return Err(error),
+                // Of a stop and of memory that is missing nothing can be recovered.
+                Err(error) if !self.request.recover || !error.is_damage() => return Err(error),
                 Err(error) => (decoder.rows(), Some(error)),
                 Ok(()) => (size.height, None),
             }
