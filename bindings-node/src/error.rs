@@ -1,6 +1,5 @@
 //! What goes wrong, on its way to JavaScript: never an exception, never a panic, always a value.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use makeready::ErrorKind;
@@ -31,15 +30,6 @@ impl From<makeready::Error> for Fault {
 impl From<napi::Error> for Fault {
     fn from(error: napi::Error) -> Self {
         Self::Type(error.reason.clone())
-    }
-}
-
-impl Fault {
-    /// A caught panic.
-    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        Self::Internal(format!("a panic: {}", text.unwrap_or("of unknown cause")))
     }
 }
 
@@ -109,5 +99,6 @@ pub(crate) fn guard<T>(work: impl FnOnce() -> Result<T, Fault>) -> Given<T> {
 
 /// Does some work; a panic is a fault.
 pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Fault::panicked(&*panic)))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(makeready::panicked(&*panic).into()))
 }

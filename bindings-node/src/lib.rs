@@ -20,3 +20,9 @@ mod plan;
 mod probe;
 mod reader;
 mod source;
+
+/// Runs when Node loads the module.
+#[napi_derive::module_init]
+fn prepare() {
+    makeready::report_panics_in_a_line();
+}

@@ -4,7 +4,7 @@
 // built for this test alone, with a feature that no release has.
 
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
+const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
@@ -14,9 +14,6 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { folder, inCheckout } = require('./support/files.js');
 
 const NAMES = { linux: 'libmakeready_node.so', darwin: 'libmakeready_node.dylib', win32: 'makeready_node.dll' };
-
-// A backtrace of each panic says nothing here.
-process.env.RUST_BACKTRACE = '0';
 
 function build() {
   const target = process.env.CARGO_TARGET_DIR ?? inCheckout('target');
@@ -28,7 +25,8 @@ function build() {
 }
 
 test('a panic is an error', async (t) => {
-  const native = require(build());
+  const addon = build();
+  const native = require(addon);
   // The facade, over this addon.
   const facade = require.resolve('../lib/native.js');
   require.cache[facade] = Object.assign(new Module(facade), { exports: native, loaded: true });
@@ -38,8 +36,17 @@ test('a panic is an error', async (t) => {
     assert.throws(() => given(native.panicInExport()), (error) => {
       assert.ok(error instanceof MakereadyError);
       assert.equal(error.code, 'internal');
-      return /a panic: on request, in an export/.test(error.message);
+      return /panicked: on request, in an export/.test(error.message);
     });
+  });
+
+  await t.test('and one line, without the backtrace that may wait for memory for ever', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(addon)}).panicInExport()`], {
+      env: { ...process.env, RUST_BACKTRACE: '1', NODE_TEST_CONTEXT: undefined },
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0);
+    assert.match(stderr, /^makeready panicked at \S+: on request, in an export\n$/);
   });
 
   await t.test('on the thread of a job, again and again', async () => {

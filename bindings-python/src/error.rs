@@ -1,8 +1,5 @@
 //! Errors of the core as exceptions: the class by the code, with the input and the limit as attributes.
 
-use std::io::{self, Write};
-use std::panic;
-
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
@@ -18,22 +15,6 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Makes every panic be reported in one line.
-///
-/// The hook of Rust itself shows a backtrace where `RUST_BACKTRACE` is set. It reserves megabytes for that under a lock,
-/// and where it does not get them it waits for this very lock: the call would never end. This library has the Rust
-/// runtime for itself, so that no panic of another one comes here.
-pub(crate) fn report_panics_in_a_line() {
-    panic::set_hook(Box::new(|panic| {
-        let text = panic.payload_as_str().unwrap_or("no message");
-        // Nothing is to be done where nobody can be told.
-        let _ = match panic.location() {
-            Some(place) => writeln!(io::stderr(), "makeready panicked at {place}: {text}"),
-            None => writeln!(io::stderr(), "makeready panicked: {text}"),
-        };
-    }));
-}
-
 /// The exception of an error of the core.
 #[cold]
 pub(crate) fn python(error: makeready::Error) -> PyErr {
@@ -44,14 +25,6 @@ pub(crate) fn python(error: makeready::Error) -> PyErr {
 #[cold]
 pub(crate) fn invalid_option(message: String) -> PyErr {
     raise("invalid_option", message, None, None)
-}
-
-/// A caught panic.
-#[cold]
-pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> PyErr {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    raise("internal", format!("panicked: {text}"), None, None)
 }
 
 /// An exception by its code.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use makeready::{CancelToken as Token, Pipeline as Core, Result};
 use pyo3::prelude::*;
 
-use crate::error::{panicked, python};
+use crate::error::python;
 use crate::pipeline::Pipeline;
 use crate::{interrupt, output};
 
@@ -25,7 +25,7 @@ pub(crate) fn run_long<T: Send>(
 fn ended<T>(outcome: std::thread::Result<Result<T>>) -> PyResult<T> {
     match outcome {
         Ok(result) => result.map_err(python),
-        Err(panic) => Err(panicked(&*panic)),
+        Err(panic) => Err(python(makeready::panicked(&*panic))),
     }
 }
 

@@ -20,7 +20,7 @@ use pyo3::prelude::*;
 /// The part of makeready that is compiled.
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    error::report_panics_in_a_line();
+    makeready::report_panics_in_a_line();
     error::prepare(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<image::Image>()?;

@@ -27,6 +27,7 @@ use crate::image::Image;
 use crate::job::Watch;
 use crate::lower::ExecPlan;
 use crate::output::Timings;
+use crate::panics::panicked;
 use crate::pool::Threads;
 use schedule::{Schedule, Task};
 use stage::Stage;
@@ -117,7 +118,7 @@ impl<'a> Run<'a> {
         let node = &self.plan.nodes[task.node];
         let result = self.watch.check().and_then(|()| {
             let step = || lock(&self.stages[task.node]).step(self.plan, node, &task, self.watch);
-            catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|panic| Err(panicked(&panic)))
+            catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|panic| Err(panicked(&*panic)))
         });
         lock(&self.schedule).done(task, result);
     }
@@ -154,13 +155,4 @@ impl<'a> Run<'a> {
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // A panic inside a step is caught before it reaches a guard; if one did, the job has failed anyway.
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// A caught panic as an error.
-pub(crate) fn panicked(panic: &Box<dyn std::any::Any + Send>) -> Error {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    Error::internal(format!("panicked: {}", text.unwrap_or("no message")))
 }

@@ -40,6 +40,7 @@ mod optimize;
 mod options;
 mod orientation;
 mod output;
+mod panics;
 mod pipeline;
 mod plan;
 mod planned;
@@ -61,6 +62,8 @@ pub use options::{
 };
 pub use orientation::{Orientation, Quarter};
 pub use output::{Output, Timings};
+#[doc(hidden)]
+pub use panics::{panicked, report_panics_in_a_line};
 pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
 pub use planned::{Planned, PlannedDecode};
 pub use pool::Threads;

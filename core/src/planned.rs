@@ -13,6 +13,7 @@ use crate::limits::{Limits, check};
 use crate::lower::{self, ExecPlan, Setting, Work};
 use crate::optimize::{Context, optimize};
 use crate::output::{Output, Timings};
+use crate::panics::panicked;
 use crate::pipeline::{Pipeline, watch_of};
 use crate::plan::{self, Plan, Shape, Want};
 
@@ -99,7 +100,7 @@ fn prepare_to_show(pipelines: &[&Pipeline]) -> Result<Pass> {
 /// A panic anywhere in a pass is an error.
 fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
-        .unwrap_or_else(|panic| Err(exec::panicked(&panic)))
+        .unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
 pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {

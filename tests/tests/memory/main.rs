@@ -145,10 +145,14 @@ fn tasks_hold_at_least_half_of_the_bound() -> Result<()> {
     for (name, pipelines) in tasks(&photos) {
         let pipelines: Vec<_> = pipelines.into_iter().map(|each| each.threads(2)).collect();
         let bound = plan_all(&pipelines)?[0].peak_memory;
-        // Which bands live side by side is up to the threads: the largest of some runs is the peak.
+        // Which bands live side by side is up to the threads, and on a busy machine they seldom are as many as may
+        // be: the largest of many runs is the peak.
         let mut peak = 0;
-        for _ in 0..9 {
+        for run in 0..60 {
             peak = peak.max(measured(&pipelines)?);
+            if run >= 4 && 2 * peak >= bound {
+                break;
+            }
         }
         let ratio = bound as f64 / peak as f64;
         eprintln!("{name}: held {} KiB, bound {} KiB, {ratio:.2}", peak >> 10, bound >> 10);
