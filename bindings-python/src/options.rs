@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use makeready::{Colour, Encode, Error, Limits, Optimizations, Stitch};
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 
 use crate::error::{invalid_option, python};
@@ -135,8 +135,12 @@ impl EncodeOptions<'_> {
 
 /// Limits by their names, as `Pipeline.limits` takes them.
 pub(crate) fn limits(given: &Bound<'_, PyAny>) -> PyResult<Limits> {
+    let Ok(items) = given.call_method0("items") else {
+        let found = given.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("limits are a mapping of names, found {found}")));
+    };
     let mut limits = Limits::default();
-    for item in given.call_method0("items")?.try_iter()? {
+    for item in items.try_iter()? {
         let (name, value): (String, Option<Whole<'_>>) = item?.extract()?;
         macro_rules! set_limit {
             ($($limit:ident)*) => {
@@ -151,8 +155,8 @@ pub(crate) fn limits(given: &Bound<'_, PyAny>) -> PyResult<Limits> {
         }
         set_limit!(
             max_input_bytes max_input_pixels max_input_side max_inputs max_total_pixels
-            max_output_pixels max_output_side max_jpeg_scans max_jpeg_scan_pixels max_memory
-            max_icc_bytes max_exif_bytes
+            max_output_pixels max_output_side max_outputs max_work max_jpeg_scans
+            max_jpeg_scan_pixels max_memory max_icc_bytes max_exif_bytes
         );
     }
     Ok(limits)

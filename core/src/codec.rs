@@ -281,6 +281,16 @@ pub(crate) fn encoder_layout(encode: &Encode, layout: Layout) -> Layout {
     }
 }
 
+/// The layout that a written file says it has: libwebp leaves out alpha that is opaque everywhere.
+pub(crate) fn written_layout(file: &[u8], format: Format, layout: Layout) -> Layout {
+    match format {
+        Format::WebP if layout.has_alpha() => {
+            webp::header(file, &Limits::default()).map_or(layout, |header| header.layout)
+        }
+        _ => layout,
+    }
+}
+
 /// Upper bounds of the bytes that an encode holds besides the bands it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EncodeMemory {

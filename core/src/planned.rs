@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Instant;
 
-use crate::codec::Format;
+use crate::codec::{self, Format};
 use crate::error::{Error, Result};
 use crate::exec::{self, Made, Product};
 use crate::geometry::{Rect, Size};
@@ -27,7 +27,7 @@ pub struct Planned {
     pub height: u32,
     /// Format of the output.
     pub format: Format,
-    /// Channels of the output.
+    /// Channels of the output. WebP leaves alpha out that turns out to be opaque everywhere.
     pub layout: Layout,
     /// No run of this plan holds more bytes than this at a time, its output included; input bytes that the
     /// caller owns are not counted. In a pass of several pipelines it is that of the whole pass.
@@ -147,12 +147,12 @@ pub(crate) fn run(pipelines: &[&Pipeline]) -> Result<Vec<Output>> {
     let (products, shapes, timings) = execute(pipelines, Want::Files)?;
     let output = |(product, shape): (Product, Shape)| match product.made {
         Made::File(data, format) => Ok(Output {
+            layout: codec::written_layout(&data, format, shape.layout),
             data,
             format,
             content_type: format.content_type(),
             width: shape.size.width,
             height: shape.size.height,
-            layout: shape.layout,
             vary: None,
             warnings: product.warnings,
             timings,

@@ -37,7 +37,8 @@ pub(super) struct Feed {
     /// The part that is read, and how many of its bytes have been.
     part: usize,
     taken: usize,
-    window: usize,
+    /// Bytes that are given together; behind them they come one by one.
+    by_bytes: usize,
     watch: Watching,
 }
 
@@ -83,12 +84,15 @@ impl Feed {
     /// The parts one after another.
     pub(super) fn new(bytes: Bytes, parts: Vec<Part>) -> (Self, Watching) {
         let watch = Watching::default();
-        (Self { bytes, parts, part: 0, taken: 0, window: WINDOW, watch: watch.clone() }, watch)
+        (
+            Self { bytes, parts, part: 0, taken: 0, by_bytes: usize::MAX, watch: watch.clone() },
+            watch,
+        )
     }
 
-    /// Gives few bytes at a time, so that its reader's place tells where damage is.
-    pub(super) fn in_small_steps(self) -> Self {
-        Self { window: 64, ..self }
+    /// Gives one byte at a time behind the first `from`, so that its reader's place tells where damage is.
+    pub(super) fn by_bytes(self, from: usize) -> Self {
+        Self { by_bytes: from, ..self }
     }
 
     /// What has not been read of the current part; nothing behind the last one.
@@ -109,8 +113,9 @@ impl BufRead for Feed {
             self.part += 1;
             self.taken = 0;
         }
+        let together = self.by_bytes.saturating_sub(self.watch.taken());
         let rest = self.rest();
-        Ok(&rest[..rest.len().min(self.window)])
+        Ok(&rest[..rest.len().min(WINDOW).min(together.max(1))])
     }
 
     fn consume(&mut self, amount: usize) {

@@ -167,9 +167,9 @@ impl GifDecoder {
                 match step.status {
                     Ok(LzwStatus::Done) => return Err(self.too_few()),
                     Err(error) => return Err(Error::malformed(format!("GIF: {error}"))),
-                    // With nothing left to take in it may still give what it took in before.
-                    Ok(_) if step.consumed_in + step.consumed_out == 0 => break,
-                    Ok(_) => {}
+                    Ok(LzwStatus::NoProgress) => break,
+                    // Also where it took in and gave nothing: it may have had a code that clears its table.
+                    Ok(LzwStatus::Ok) => {}
                 }
             }
         }
@@ -379,6 +379,46 @@ mod tests {
         assert_eq!(header.layout, Layout::GrayA);
         let pixel = |index: u8| if index == 2 { [0, 0] } else { [index, 255] };
         assert!(found.iter().copied().eq((0..4).cycle().take(77).flat_map(pixel)));
+        Ok(())
+    }
+
+    /// A row of one colour whose table is cleared before, between and after its pixels, several times in a row.
+    #[test]
+    fn codes_that_clear_the_table_may_follow_one_another() -> Result<()> {
+        const CLEAR: u16 = 4;
+        const END: u16 = 5;
+        let frame = frame(0, 0, 7, 1);
+        let whole = file(&[gif::Frame { buffer: Cow::Owned(vec![1; 7]), ..frame }]);
+        let start = Blocks::read(&whole)?.pixels;
+        for clears in [1, 2, 3, 9] {
+            // A code after a clear has 3 bits, and so has the next: each pixel is cleared behind.
+            let group = std::iter::repeat_n(CLEAR, clears).chain([1]);
+            let codes = (0..7).flat_map(|_| group.clone()).chain([CLEAR, CLEAR, END]);
+            let (mut bytes, mut bits) = (Vec::new(), 0);
+            for code in codes {
+                if bits % 8 == 0 || bits % 8 > 5 {
+                    bytes.resize(bits / 8 + 1 + usize::from(bits % 8 > 5), 0);
+                }
+                let [low, high] = (code << (bits % 8)).to_le_bytes();
+                bytes[bits / 8] |= low;
+                if high > 0 {
+                    bytes[bits / 8 + 1] |= high;
+                }
+                bits += 3;
+            }
+            for block in [1, 5, 255] {
+                let mut data = whole[..=start].to_vec();
+                for part in bytes.chunks(block) {
+                    data.push(u8::try_from(part.len()).expect("a short block"));
+                    data.extend_from_slice(part);
+                }
+                data.extend([0, 0x3B]);
+                let (header, found) = decoded(data, 11)?;
+                assert_eq!(header.layout, Layout::Rgba);
+                let row = [20, 21, 22, 255].repeat(7);
+                assert_eq!(found[..28], row, "{clears} clears, blocks of {block}");
+            }
+        }
         Ok(())
     }
 

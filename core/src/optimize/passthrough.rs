@@ -3,7 +3,7 @@
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::geometry::Rect;
-use crate::options::Encode;
+use crate::options::{Encode, OnError};
 use crate::plan::{NodeId, Op, Plan};
 use crate::probe::clean::holds_only_pixels;
 
@@ -36,7 +36,10 @@ impl Rule for Passthrough {
         };
         let header = plan.inputs[input].header;
         let same_format = header.format == encode.format();
+        // What is to be recovered is to be looked at.
+        let recover = plan.inputs[input].open.on_error == OnError::Recover;
         if !same_format
+            || recover
             || encode != Encode::default_of(encode.format())
             || region != Rect::whole(header.size)
         {

@@ -140,10 +140,10 @@ impl ScanSpec {
     }
 }
 
-/// Whether no pixel depends on a segment: applications' data, comments, and conditions of arithmetic coding, whose
-/// frames are refused by their own marker.
+/// Whether no pixel depends on the length of a segment: applications' data, comments, the number of lines, which is
+/// looked for elsewhere, and conditions of arithmetic coding, whose frames are refused by their own marker.
 fn is_passed_over(marker: u8) -> bool {
-    matches!(marker, markers::APP0..=markers::APP15 | markers::COM | markers::DAC)
+    matches!(marker, markers::APP0..=markers::APP15 | markers::COM | markers::DNL | markers::DAC)
 }
 
 /// Whether a marker starts a frame, of whatever kind.

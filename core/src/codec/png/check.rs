@@ -166,13 +166,17 @@ impl Front {
     }
 
     fn palette(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
-        let plte = self.keep(data, chunk)?;
         let length = chunk.body.len();
+        if self.plte.is_some() && self.recover {
+            self.damage.get_or_insert_with(two_palettes);
+            return Ok(());
+        }
+        let plte = self.keep(data, chunk)?;
         if length == 0 || length > 768 || !length.is_multiple_of(3) {
             return Err(wrong("PLTE", "length", "a multiple of 3 from 3 to 768", length));
         }
         if self.plte.is_some() {
-            return Err(Error::malformed("a PNG with two PLTE chunks"));
+            return Err(two_palettes());
         }
         self.plte = Some(plte);
         self.plte_entries = length / 3;
@@ -248,6 +252,11 @@ fn damaged_pixels(data: &[u8], mut at: usize) -> Option<Error> {
         }
         at = chunk.next;
     }
+}
+
+#[cold]
+fn two_palettes() -> Error {
+    Error::malformed("a PNG with two PLTE chunks")
 }
 
 fn side(what: &str, found: u32) -> Result<u32> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use png::{DecodingError, InterlaceInfo, Reader, Transformations};
+use png::{DecodeOptions, DecodingError, InterlaceInfo, Reader, Transformations};
 
 use super::super::feed::{Feed, Part, Watching, cut};
 use super::super::{DecodeRequest, Decoder, Header};
@@ -24,7 +24,7 @@ pub(in super::super) fn open(
     let (interlaced, left, damage) = (front.interlaced, front.size.height, front.damage.take());
     let settings = Settings { recover: request.recover, max_memory: limits.max_memory };
     let parts = front.into_parts();
-    let (reader, watching) = begin(&bytes, &parts, settings)?;
+    let (reader, watching) = begin(&bytes, &parts, settings, usize::MAX)?;
     Ok(Box::new(PngDecoder {
         reader,
         watching,
@@ -42,20 +42,21 @@ struct Settings {
     max_memory: u64,
 }
 
-/// Reads the parts up to the first byte of the pixels.
+/// Reads the parts up to the first byte of the pixels; behind the first `by_bytes` they are given byte by byte.
 fn begin(
     bytes: &Bytes,
     parts: &[Part],
     Settings { recover, max_memory }: Settings,
+    by_bytes: usize,
 ) -> Result<(Reader<Feed>, Watching)> {
     let (feed, watching) = Feed::new(Arc::clone(bytes), parts.to_vec());
-    let feed = if recover { feed.in_small_steps() } else { feed };
-    let mut decoder = png::Decoder::new_with_limits(
-        feed,
-        png::Limits { bytes: usize::try_from(max_memory).unwrap_or(usize::MAX) },
-    );
+    let mut options = DecodeOptions::default();
+    // As libpng, which only warns: the checksums of chunks tell damage, this one tells careless encoders.
+    options.set_ignore_adler32(true);
+    options.set_ignore_crc(recover);
+    let mut decoder = png::Decoder::new_with_options(feed.by_bytes(by_bytes), options);
+    decoder.set_limits(png::Limits { bytes: usize::try_from(max_memory).unwrap_or(usize::MAX) });
     decoder.set_transformations(Transformations::normalize_to_color8());
-    decoder.ignore_checksums(recover);
     let reader = decoder.read_info().map_err(|error| fault(error, max_memory))?;
     Ok((reader, watching))
 }
@@ -127,8 +128,14 @@ impl PngDecoder {
     fn read_again(&mut self, stride: usize, watch: &Watch) -> Result<()> {
         let Some((bytes, mut parts)) = self.damaged.take() else { return Ok(()) };
         let before = self.reader.info().height - self.left;
+        // To the byte, which the first reading does not tell.
+        let near = self.watching.taken();
+        (self.reader, self.watching) = begin(&bytes, &parts, self.settings, near)?;
+        self.watching.set(watch);
+        while let Ok(Some(_)) = self.reader.next_interlaced_row() {}
+        watch.check()?;
         cut(&mut parts, self.watching.taken());
-        (self.reader, self.watching) = begin(&bytes, &parts, self.settings)?;
+        (self.reader, self.watching) = begin(&bytes, &parts, self.settings, usize::MAX)?;
         self.watching.set(watch);
         let mut row = zeroed(stride)?;
         (0..before).try_for_each(|_| self.read_band(&mut row, stride, watch))
@@ -208,5 +215,40 @@ fn fault(error: DecodingError, max_memory: u64) -> Error {
             Error::limit_exceeded("max_memory", max_memory, max_memory.saturating_add(1))
         }
         DecodingError::Parameter(error) => Error::internal(format!("PNG: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Image, Layout, OnError, Open, Pipeline, Png, Result, Size};
+
+    /// The rows of a recovered file that are those of the picture, from the top.
+    fn recovered(file: &[u8], whole: &Image) -> Result<usize> {
+        let recover = Open::default().on_error(OnError::Recover);
+        let found = Pipeline::open_with(file.to_vec(), recover).pixels()?;
+        let row = whole.size().width as usize * whole.layout().channels() as usize;
+        let pairs = found.data().chunks(row).zip(whole.data().chunks(row));
+        Ok(pairs.take_while(|(found, whole)| found == whole).count())
+    }
+
+    /// A file with damage gives as many rows as one that ends there.
+    #[test]
+    fn damage_costs_no_row_before_it() -> Result<()> {
+        let samples = (0..60 * 200 * 3_u32).map(|i| (i * i / 77 % 251).to_be_bytes()[3]).collect();
+        let image = Image::new(Size::new(60, 200), Layout::Rgb, samples)?;
+        for level in [0, 1, 6] {
+            let png = Png { compression_level: level, ..Png::default() };
+            let file = Pipeline::open(image.clone()).encode(png).run()?.data;
+            let mut fewer = 0;
+            for at in (60..file.len() - 20).step_by(file.len() / 60) {
+                let mut damaged = file.clone();
+                damaged[at..at + 2].copy_from_slice(&[0xFF; 2]);
+                let (found, had) = (recovered(&damaged, &image)?, recovered(&file[..at], &image)?);
+                assert!(found >= had, "level {level}, byte {at}: {found} rows of {had}");
+                fewer += usize::from(found < 200);
+            }
+            assert!(fewer > 20, "level {level}: {fewer}");
+        }
+        Ok(())
     }
 }

@@ -88,7 +88,7 @@ impl Chunks {
     fn add(&mut self, data: &[u8], name: &[u8], body: Range<usize>, limits: &Limits) -> Result<()> {
         let held = data.get(body.clone());
         match name {
-            b"VP8X" => {
+            b"VP8X" if self.canvas == (0, 0) => {
                 let side = |at| le(held?, at, 3).map(|side| side + 1);
                 self.flags = held.and_then(|held| held.first()).copied().unwrap_or(0);
                 self.canvas = side(4).zip(side(7)).ok_or_else(|| cut(data))?;

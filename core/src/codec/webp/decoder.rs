@@ -27,7 +27,7 @@ pub(in super::super) fn open(
 ) -> Result<Box<dyn Decoder>> {
     let file = Container::read((*bytes).as_ref(), &Limits::default())?;
     if file.cut && !request.recover {
-        return Err(Error::truncated("the WebP ends before its pixels do"));
+        return Err(ends_early());
     }
     if !request.region.fits(header.size.scaled(request.scale)) {
         return Err(Error::internal(format!("no {} in a WebP of {}", request.region, header.size)));
@@ -110,7 +110,8 @@ impl Decoder for WebpDecoder {
             let view = self.view((scale == 1).then_some(held), scaled);
             self.decode_part(&view, held, plane, stride, watch)?
         };
-        self.damage = lost;
+        // Bytes are missing, even where libwebp made all rows of those that are there.
+        self.damage = lost.or_else(|| self.file.cut.then(ends_early));
         Ok(())
     }
 
@@ -194,13 +195,18 @@ impl WebpDecoder {
                 return Ok(());
             }
             if given == length {
-                return Err(Error::truncated("the WebP ends before its pixels do"));
+                return Err(ends_early());
             }
             let before = rows;
             rows = decoder.rows();
             pace.adapt(u64::from(rows - before) * pixels_of_row, rows > 0);
         }
     }
+}
+
+#[cold]
+fn ends_early() -> Error {
+    Error::truncated("the WebP ends before its pixels do")
 }
 
 /// How many bytes the decoder is given at a time.
