@@ -29,6 +29,8 @@ export interface RawPixels {
  * transferred after it was called: it copies them. A run that finds the copy of one that has not ended compares, and
  * shares it where the bytes are the same.
  *
+ * A path is read anew by each plan, probe and run, and held only while that lasts. Only regular files are read.
+ *
  * Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run twice; a
  * stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
  */
@@ -89,7 +91,10 @@ export interface StitchOptions {
   canvas?: { width: number; height: number } | undefined;
   /** The left top corner of each input on a canvas, in pixels. */
   at?: { x: number; y: number }[] | undefined;
-  /** Fills what no input covers. Default `#000`. */
+  /**
+   * Fills what no input covers. It does not lie under clear pixels of an input: those stay clear where the output can
+   * hold it, and `flatten` is the way to be rid of alpha. Default `#000`.
+   */
   background?: Colour | undefined;
   /** Where a smaller input lies in its cell of a grid. Default `centre`. */
   position?: Position | undefined;

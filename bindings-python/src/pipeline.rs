@@ -57,7 +57,8 @@ impl Pipeline {
     /// Args:
     ///     source: A file as ``bytes`` (borrowed, not copied), as another buffer of bytes or as an open binary
     ///         file (both are read whole, here and now; a file that can be sought in from its start, wherever it
-    ///         stands, any other from where it is); a path as ``str`` or ``PathLike`` (read by a plan or a run); or
+    ///         stands, any other from where it is); a path as ``str`` or ``PathLike`` (a
+    ///         regular file, read anew by each plan and run and held only while that lasts); or
     ///         pixels: a ``makeready.Image``, a Pillow image, or a NumPy array of uint8, ``(height, width)`` or
     ///         ``(height, width, channels)`` with 1 to 4 channels: gray, gray and alpha, RGB, RGBA.
     ///     page: Which page or frame, counted from 0. Default 0; this build has the first one only.
@@ -102,7 +103,9 @@ impl Pipeline {
     ///     canvas: A canvas of ``(width, height)`` pixels.
     ///     at: The left top corner ``(x, y)`` of each input on the canvas; later ones lie on top.
     ///     background: Fills what no input covers: ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default
-    ///         opaque black; with an alpha below 255 the output has alpha.
+    ///         opaque black; with an alpha below 255 the output has alpha. It does not lie under clear pixels of
+    ///         an input: those stay clear where the output can hold it, and ``flatten`` is the way to be rid of
+    ///         alpha.
     ///     position: Where a smaller input lies in its cell of a grid: centre (default), north, north_east, east,
     ///         south_east, south, south_west, west, north_west.
     ///
