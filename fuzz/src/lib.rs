@@ -41,6 +41,9 @@ pub const PROPERTIES: [(&str, Property); 10] = [
 pub fn limits() -> Limits {
     Limits {
         max_input_pixels: 1 << 18,
+        // In bands of a row each, to turn a picture takes the square of its height.
+        max_input_side: 1 << 13,
+        max_output_side: 1 << 13,
         max_total_pixels: 1 << 20,
         max_output_pixels: 1 << 18,
         max_jpeg_scan_pixels: 1 << 22,

@@ -134,11 +134,14 @@ impl<'a> Schedule<'a> {
         if rows.is_empty() {
             return Some(Vec::new());
         }
+        // Asked again and again while the last one is missing, of a turn that takes all bands of a tall picture: those
+        // are looked at when it is there.
         let slots = &self.nodes[index].slots;
-        let holds = |slot: &&Slot| slot.rows.end > rows.start && slot.rows.start < rows.end;
-        let bands = slots.iter().filter(holds).map(|slot| slot.band.clone());
-        let bands: Vec<Arc<Band>> = bands.collect::<Option<_>>()?;
-        bands.last().is_some_and(|band| band.rows().end >= rows.end).then_some(bands)
+        let slot_of = |row: u32| slots.partition_point(|slot| slot.rows.end <= row);
+        let last = slots.get(slot_of(rows.end - 1))?;
+        last.band.as_ref()?;
+        let held = slots.range(slot_of(rows.start)..).take_while(|slot| slot.rows.start < rows.end);
+        held.map(|slot| slot.band.clone()).collect()
     }
 
     /// The first row of a node that one of its users may still ask for.
@@ -182,8 +185,9 @@ impl<'a> Schedule<'a> {
         match result {
             Ok(band) => {
                 let band = band.map(Arc::new);
-                if let Some(slot) = progress.slots.iter_mut().find(|slot| slot.rows == task.rows) {
-                    slot.band = band;
+                let first = |slot: &Slot| slot.rows.start;
+                if let Ok(at) = progress.slots.binary_search_by_key(&task.rows.start, first) {
+                    progress.slots[at].band = band;
                 }
                 if self.plan.nodes[task.node].is_sink() {
                     progress.slots.clear();
