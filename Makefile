@@ -21,7 +21,7 @@ FUZZ_SECONDS ?= 30
 # The same seed tries the same changes.
 FUZZ_SEED ?= 1
 
-.PHONY: help test test-rust test-arm test-python test-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-pressure build-python build-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,9 +46,16 @@ test-arm: ## Runs the tests of the core for arm64; needs gcc-aarch64-linux-gnu a
 	cargo test --release --target $(ARM64) --package makeready-tests --test table --test cases
 	diff target/native.tsv target/cases/rust.tsv
 
-# With the call that panics, which no wheel has. Tests print what they measure.
-test-python: $(PYTHON)/ready ## Builds the Python package and runs its tests, type checks and example
+# With the call that panics, which no wheel has.
+build-python: $(PYTHON)/ready
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release --features test-hooks
+
+# What the lock says, and nothing written to it.
+build-node:
+	cd bindings-node && npm ci --silent --no-audit --no-fund
+
+# Tests print what they measure.
+test-python: build-python ## Builds the Python package and runs its tests, type checks and example
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py
@@ -63,10 +70,13 @@ wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries
 	$(call try-python, --no-index $(PYTHON)/wheels/makeready-*.whl)
 	$(call try-python, ./bindings-python)
 
-# What the lock says, and nothing written to it.
-test-node: ## Builds and tests the Node binding and its example
-	cd bindings-node && npm ci --silent --no-audit --no-fund && npm test
+test-node: build-node ## Builds and tests the Node binding and its example
+	cd bindings-node && npm test
 	cd examples/fastify && npm install --silent --no-audit --no-fund --no-package-lock && npm test
+
+# In release, as what is measured is what users get.
+test-pressure: build-python build-node ## Little memory, little time, faults of the system, a minute of jobs in each language
+	cargo run --quiet --release --package makeready-pressure -- all $(PYTHON_BIN)/python node
 
 demo: ## Runs the main job
 	cargo run --release --example spread
@@ -101,12 +111,12 @@ lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	$(CARGO_DENY) check licenses bans sources
 
 lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
-	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python examples/fastapi
-	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python examples/fastapi
+	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests/pressure examples/fastapi
+	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests/pressure examples/fastapi
 
 fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all
-	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python examples/fastapi
+	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests/pressure examples/fastapi
 
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):

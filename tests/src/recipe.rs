@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use makeready::{
     CancelToken, Colour, Edges, Encode, Error, Limits, Open, Pipeline, Quarter, Rect, Resize,
-    Result, Stitch,
+    Result, Source, Stitch,
 };
 use serde::Deserialize;
 
@@ -185,11 +185,20 @@ impl Recipe {
     /// # Panics
     /// On a recipe that says neither input nor stitch.
     pub fn pipeline(&self) -> Result<Pipeline> {
+        self.pipeline_of(&|file| Ok(Source::path(crate::path("images").join(file))))
+    }
+
+    /// The pipeline, its inputs found by their names.
+    ///
+    /// # Errors
+    /// As [`pipeline`](Self::pipeline), and what `find` gives.
+    ///
+    /// # Panics
+    /// As [`pipeline`](Self::pipeline).
+    pub fn pipeline_of(&self, find: &dyn Fn(&str) -> Result<Source>) -> Result<Pipeline> {
         let mut pipeline = match (&self.input, &self.stitch) {
-            (Some(file), None) => {
-                Pipeline::open_with(crate::path("images").join(file), self.open.options()?)
-            }
-            (None, Some(stitch)) => stitch.pipeline()?,
+            (Some(file), None) => Pipeline::open_with(find(file)?, self.open.options()?),
+            (None, Some(stitch)) => stitch.pipeline_of(find)?,
             _ => panic!("a recipe has an input or a stitch: {self:?}"),
         };
         for op in &self.ops {
@@ -212,7 +221,7 @@ impl OpenSpec {
 }
 
 impl StitchSpec {
-    fn pipeline(&self) -> Result<Pipeline> {
+    fn pipeline_of(&self, find: &dyn Fn(&str) -> Result<Source>) -> Result<Pipeline> {
         let mut stitch = match (self.across, self.canvas) {
             (Some(across), None) => Stitch::across(across),
             (None, Some((width, height))) => Stitch::canvas(width, height),
@@ -226,15 +235,19 @@ impl StitchSpec {
             stitch = stitch.position(word.parse()?);
         }
         let inputs = self.inputs.iter().map(|input| match input {
-            StitchInput::File(file) => Ok(Pipeline::open(crate::path("images").join(file))),
-            StitchInput::Recipe(recipe) => recipe.pipeline(),
+            StitchInput::File(file) => Ok(Pipeline::open(find(file)?)),
+            StitchInput::Recipe(recipe) => recipe.pipeline_of(find),
         });
         Ok(Pipeline::stitch(stitch, inputs.collect::<Result<Vec<_>>>()?))
     }
 }
 
 impl Op {
-    fn apply(&self, pipeline: Pipeline) -> Result<Pipeline> {
+    /// Adds it to a pipeline.
+    ///
+    /// # Errors
+    /// Of colours and words that cannot be read.
+    pub fn apply(&self, pipeline: Pipeline) -> Result<Pipeline> {
         Ok(match self {
             Self::Resize { .. } => pipeline.resize(self.resize()?),
             Self::Crop { x, y, width, height } => pipeline.crop(Rect::new(*x, *y, *width, *height)),
@@ -319,7 +332,7 @@ impl JobSpec {
             pipeline = pipeline.shrink(word.parse()?);
         }
         if !self.limits.is_empty() {
-            pipeline = pipeline.limits(limits(&self.limits));
+            pipeline = pipeline.limits(self.limits());
         }
         if let Some(threads) = self.threads {
             pipeline = pipeline.threads(threads);
@@ -334,31 +347,36 @@ impl JobSpec {
         }
         Ok(pipeline)
     }
-}
 
-fn limits(values: &std::collections::BTreeMap<String, u64>) -> Limits {
-    let mut limits = Limits::default();
-    for (name, &value) in values {
-        let narrow = || u32::try_from(value).expect("a limit of 32 bits");
-        match name.as_str() {
-            "max_input_bytes" => limits.max_input_bytes = value,
-            "max_input_pixels" => limits.max_input_pixels = value,
-            "max_input_side" => limits.max_input_side = narrow(),
-            "max_inputs" => limits.max_inputs = usize::try_from(value).expect("a count"),
-            "max_total_pixels" => limits.max_total_pixels = value,
-            "max_output_pixels" => limits.max_output_pixels = value,
-            "max_output_side" => limits.max_output_side = narrow(),
-            "max_outputs" => limits.max_outputs = usize::try_from(value).expect("a count"),
-            "max_work" => limits.max_work = value,
-            "max_jpeg_scans" => limits.max_jpeg_scans = narrow(),
-            "max_jpeg_scan_pixels" => limits.max_jpeg_scan_pixels = value,
-            "max_memory" => limits.max_memory = value,
-            "max_icc_bytes" => limits.max_icc_bytes = value,
-            "max_exif_bytes" => limits.max_exif_bytes = value,
-            _ => panic!("limit {name}"),
+    /// The limits of the job.
+    ///
+    /// # Panics
+    /// On a limit that is none.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        for (name, &value) in &self.limits {
+            let narrow = || u32::try_from(value).expect("a limit of 32 bits");
+            match name.as_str() {
+                "max_input_bytes" => limits.max_input_bytes = value,
+                "max_input_pixels" => limits.max_input_pixels = value,
+                "max_input_side" => limits.max_input_side = narrow(),
+                "max_inputs" => limits.max_inputs = usize::try_from(value).expect("a count"),
+                "max_total_pixels" => limits.max_total_pixels = value,
+                "max_output_pixels" => limits.max_output_pixels = value,
+                "max_output_side" => limits.max_output_side = narrow(),
+                "max_outputs" => limits.max_outputs = usize::try_from(value).expect("a count"),
+                "max_work" => limits.max_work = value,
+                "max_jpeg_scans" => limits.max_jpeg_scans = narrow(),
+                "max_jpeg_scan_pixels" => limits.max_jpeg_scan_pixels = value,
+                "max_memory" => limits.max_memory = value,
+                "max_icc_bytes" => limits.max_icc_bytes = value,
+                "max_exif_bytes" => limits.max_exif_bytes = value,
+                _ => panic!("limit {name}"),
+            }
         }
+        limits
     }
-    limits
 }
 
 /// What a word stands for, where there is one.

@@ -1,0 +1,88 @@
+//! Puts the library under pressure: little memory, little time, faults of the system, many jobs. What it must never do is to
+//! abort, to hang, or to give something wrong.
+
+mod bombs;
+mod faults;
+mod inputs;
+mod jobs;
+mod process;
+mod run;
+mod soak;
+
+use std::process::ExitCode;
+
+use inputs::Inputs;
+use jobs::Data;
+
+const USAGE: &str = "usage: makeready-pressure run|bombs [PART OF A NAME], or faults, soak, all [RUNTIMES];
+RUNTIMES are Python with the package installed, and Node. PRESSURE_SECONDS is how long each language soaks.";
+
+/// How many checks there were.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn pass(&mut self, count: usize) {
+        self.passed += count;
+    }
+
+    /// Counts a fault and tells it at once.
+    fn fail(&mut self, what: &str) {
+        self.failed += 1;
+        println!("FAILED {what}");
+    }
+
+    fn check(&mut self, what: &str, result: Result<(), String>) {
+        match result {
+            Ok(()) => self.passed += 1,
+            Err(fault) => self.fail(&format!("{what}: {fault}")),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut tally = Tally::default();
+    let inner = match words.as_slice() {
+        [run::JOB, name] => Some(run::job(name, None)),
+        [run::JOB, name, room] => Some(run::job(name, Some(room.parse().expect("bytes")))),
+        [soak::RUST] => Some(soak::rust()),
+        [faults::WRITE] => Some(faults::write()),
+        _ => None,
+    };
+    if let Some(result) = inner {
+        return result.map_or_else(
+            |fault| {
+                eprintln!("{fault}");
+                ExitCode::FAILURE
+            },
+            |()| ExitCode::SUCCESS,
+        );
+    }
+    let data = Data::read();
+    Inputs::new().make(&data.inputs).expect("inputs");
+    match words.as_slice() {
+        ["run"] => run::run(&data, "", &mut tally),
+        ["run", part] => run::run(&data, part, &mut tally),
+        ["bombs"] => bombs::run(&data, "", &mut tally),
+        ["bombs", part] => bombs::run(&data, part, &mut tally),
+        ["faults", python, node] => faults::run([python, node], &mut tally),
+        ["soak", python, node] => soak::run([python, node], &mut tally),
+        ["all", python, node] => {
+            run::run(&data, "", &mut tally);
+            bombs::run(&data, "", &mut tally);
+            faults::run([python, node], &mut tally);
+            soak::run([python, node], &mut tally);
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    }
+    println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    ExitCode::from(u8::from(tally.failed > 0))
+}
