@@ -1,4 +1,4 @@
-"""Compares what is read of the large corpora with what Pillow reads, by the known differences of tests/differences.toml.
+"""Compares what is read of the large corpora with what Pillow reads; tests/differences.toml has what is known.
 
 A file that only Pillow reads is compared with what ``on_error="recover"`` gives of it, too.
 """
