@@ -12,7 +12,7 @@ import tomllib
 import warnings
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import makeready
 import numpy as np
@@ -51,7 +51,7 @@ def of_pillow(data: bytes) -> Picture:
     return image
 
 
-def of_makeready(data: bytes, on_error: str) -> Picture:
+def of_makeready(data: bytes, on_error: Literal["fail", "recover"]) -> Picture:
     try:
         pipeline = makeready.Pipeline.open(data, auto_orient=False, on_error=on_error)
         return pipeline.pixels().to_pillow()
