@@ -32,7 +32,7 @@ def test_no_case_is_lost() -> None:
     names = [case["name"] for case in all_cases()]
     written = sum(file.read_text().count("[[case]]\n") for file in CASES.glob("*.toml"))
     assert len(names) == len(set(names)) == written
-    assert written >= 211
+    assert written >= 249
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["name"])

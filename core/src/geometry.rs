@@ -351,6 +351,55 @@ mod tests {
         assert!(!Rect::new(u32::MAX, 0, u32::MAX, 1).fits(size));
     }
 
+    /// Every position at every pair of differences up to 5, an odd pixel on either side of the middle.
+    #[test]
+    fn every_position_at_odd_and_even_differences() {
+        // Whether the position is at the start, in the middle or at the end: across and down.
+        let places = [
+            (Position::NorthWest, 0, 0),
+            (Position::North, 1, 0),
+            (Position::NorthEast, 2, 0),
+            (Position::West, 0, 1),
+            (Position::Centre, 1, 1),
+            (Position::East, 2, 1),
+            (Position::SouthWest, 0, 2),
+            (Position::South, 1, 2),
+            (Position::SouthEast, 2, 2),
+        ];
+        assert_eq!(places.len(), Position::ALL.len());
+        // Halves of 0 to 5, down and up.
+        let (down, up) = ([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 2, 3]);
+        for (position, across, along) in places {
+            for (dx, dy) in (0..36_u32).map(|n| (n % 6, n / 6)) {
+                for (round_up, halves) in [(false, down), (true, up)] {
+                    let part = |of: u32, place: usize| [0, halves[of as usize], of][place];
+                    let outer = Size::new(4 + dx, 3 + dy);
+                    let found = position.offset(outer, Size::new(4, 3), round_up);
+                    let expected = (part(dx, across), part(dy, along));
+                    assert_eq!(found, expected, "{position:?}, {dx} {dy}, {round_up}");
+                }
+            }
+        }
+    }
+
+    /// All places and sizes in a small picture: only where all four edges are multiples.
+    #[test]
+    fn a_rectangle_is_divided_where_every_edge_is_a_multiple() {
+        let multiple = |edge: u64, scale: u32| edge.is_multiple_of(scale.into());
+        for scale in [1, 2, 4, 8] {
+            for n in 0..9_u32.pow(4) {
+                let [x, y, width, height] = [n % 9, n / 9 % 9, n / 81 % 9, n / 729];
+                let rect = Rect::new(x, y, width, height);
+                let edges = [x.into(), y.into(), rect.right(), rect.bottom()];
+                let expected = edges
+                    .iter()
+                    .all(|&edge| multiple(edge, scale))
+                    .then(|| Rect::new(x / scale, y / scale, width / scale, height / scale));
+                assert_eq!(rect.divided(scale), expected, "{rect} at 1/{scale}");
+            }
+        }
+    }
+
     #[test]
     fn positions_place_the_odd_pixel() {
         let (outer, inner) = (Size::new(11, 11), Size::new(4, 4));

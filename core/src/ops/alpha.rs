@@ -88,6 +88,58 @@ mod tests {
         }
     }
 
+    /// `numerator / denominator`, halves up.
+    fn rounded(numerator: u32, denominator: u32) -> u32 {
+        (2 * numerator + denominator) / (2 * denominator)
+    }
+
+    /// For all values and alphas: over black a share of the value, over any other colour the shares of both, each rounded.
+    #[test]
+    fn shares_of_what_is_opaque_are_rounded() {
+        for alpha in 0..=255_u8 {
+            for value in 0..=255_u8 {
+                for under in [0, 1, 77, 128, 255] {
+                    let mut out = [under];
+                    blend_on_opaque(&[value, alpha], &mut out, 1);
+                    let [over, alpha] = [value, alpha].map(u32::from);
+                    let share = |value: u32, alpha: u32| rounded(value * alpha, 255);
+                    let expected = share(over, alpha) + share(under.into(), 255 - alpha);
+                    assert_eq!(u32::from(out[0]), expected, "{value} {alpha} over {under}");
+                }
+            }
+        }
+    }
+
+    /// For all pairs of alphas: the colour is that of Porter and Duff, rounded once, and so is alpha. What is clear gives
+    /// no colour, whatever its samples.
+    #[test]
+    fn what_two_alphas_show_is_rounded_once() {
+        for above in 0..=255_u8 {
+            for below in 0..=255_u8 {
+                for (over, under) in [(255, 0), (0, 255), (200, 31), (90, 91), (128, 128)] {
+                    let mut out = [under, below];
+                    blend(&[over, above], &mut out, 1);
+                    let [a, b] = [above, below].map(u32::from);
+                    let (upper, lower) = (255 * a, (255 - a) * b);
+                    let colours = u32::from(over) * upper + u32::from(under) * lower;
+                    let expected = match upper + lower {
+                        0 => (u32::from(under), 0),
+                        total => (rounded(colours, total), rounded(total, 255)),
+                    };
+                    let found = (u32::from(out[0]), u32::from(out[1]));
+                    assert_eq!(found, expected, "{over} {above} over {under} {below}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn half_of_a_colour_over_half_of_another_is_two_thirds_of_what_shows() {
+        let mut out = [0, 0, 255, 128];
+        blend(&[255, 0, 0, 128], &mut out, 3);
+        assert_eq!(out, [170, 0, 85, 192]);
+    }
+
     #[test]
     fn blending_stays_within_its_two_colours() {
         for (over, under, alpha) in [(255, 255, 128), (255, 255, 1), (0, 255, 77), (10, 20, 200)] {

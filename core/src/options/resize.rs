@@ -326,6 +326,41 @@ mod tests {
         }
     }
 
+    /// Every position of a cover and of a contain at an odd difference: what is cut loses its odd pixel before it, what
+    /// is put on a canvas has it behind it.
+    #[test]
+    fn odd_pixels_lie_on_their_side_at_every_position() -> Result<()> {
+        let words = ["north_west", "north", "north_east", "west", "centre", "east"];
+        let words = words.into_iter().chain(["south_west", "south", "south_east"]);
+        for (word, place) in words.zip(0_usize..) {
+            let position = word.parse()?;
+            // From 7x5 a column of 4, or a row of 2, is kept: 3 pixels are cut.
+            let (cut, room) = ([0, 2, 3], [0, 3, 7]);
+            let (across, along) = (place % 3, place / 3);
+            let size = Size::new(7, 5);
+            let window = |resize: Resize| resize.position(position).resolve(size).map(|r| r.window);
+            assert_eq!(window(Resize::cover(4, 5))?, Rect::new(cut[across], 0, 4, 5), "{word}");
+            assert_eq!(window(Resize::cover(7, 2))?, Rect::new(0, cut[along], 7, 2), "{word}");
+            // A square of 4 on a canvas of 11: 7 pixels are room.
+            let square = Size::new(4, 4);
+            let canvas =
+                |resize: Resize| resize.position(position).resolve(square).map(|r| r.canvas);
+            let wide = Some((Size::new(11, 4), room[across], 0));
+            assert_eq!(canvas(Resize::contain(11, 4))?, wide, "{word}");
+            let high = Some((Size::new(4, 11), 0, room[along]));
+            assert_eq!(canvas(Resize::contain(4, 11))?, high, "{word}");
+            // Neither cuts nor adds where the proportions are the picture's.
+            assert_eq!(window(Resize::cover(14, 10))?, Rect::new(0, 0, 14, 10), "{word}");
+            assert_eq!(canvas(Resize::contain(8, 8))?, Some((Size::new(8, 8), 0, 0)), "{word}");
+        }
+        // The others have neither a window nor a canvas.
+        for fit in [Fit::Fill, Fit::Inside, Fit::Outside] {
+            let resolved = Resize::cover(4, 3).fit(fit).resolve(Size::new(7, 5))?;
+            assert_eq!((resolved.window, resolved.canvas), (Rect::whole(resolved.to), None));
+        }
+        Ok(())
+    }
+
     #[test]
     fn contain_places_the_picture_on_its_canvas() -> Result<()> {
         let resolved = Resize::contain(300, 300).resolve(Size::new(400, 200))?;

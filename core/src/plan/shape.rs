@@ -126,3 +126,43 @@ fn stitched(stitch: &StitchOp, shapes: &[Shape]) -> Result<Shape> {
     }
     Ok(Shape::new(stitch.size, layout))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUTS: [Layout; 4] = [Layout::Gray, Layout::GrayA, Layout::Rgb, Layout::Rgba];
+
+    /// Two inputs of all layouts, side by side and one over the other, on every kind of background.
+    #[test]
+    fn a_canvas_has_the_colour_and_the_alpha_that_something_on_it_has() {
+        let gray = Colour::rgb(30, 30, 30);
+        let backgrounds = [
+            gray,
+            Colour { alpha: 9, ..gray },
+            Colour::rgb(200, 30, 40),
+            Colour { alpha: 9, ..Colour::rgb(200, 30, 40) },
+        ];
+        let (left, right) = (Rect::new(0, 0, 2, 2), Rect::new(2, 0, 2, 2));
+        for background in backgrounds {
+            for (below, above) in LAYOUTS.iter().flat_map(|a| LAYOUTS.map(|b| (*a, b))) {
+                let found = |places: [Rect; 2]| {
+                    let layout = stitch_layout(&places, &[below, above], background);
+                    (layout.has_colour(), layout.has_alpha())
+                };
+                let colour =
+                    below.has_colour() || above.has_colour() || background.red != background.green;
+                let clear = background.alpha < 255;
+                let what = format!("{below} and {above} on {background}");
+                let either = below.has_alpha() || above.has_alpha();
+                assert_eq!(found([left, right]), (colour, clear || either), "{what} beside");
+                // Over something opaque nothing stays clear.
+                let lower = below.has_alpha();
+                assert_eq!(found([left, left]), (colour, clear || lower), "{what} over");
+                // Over a part of something opaque the other part does.
+                let part = Rect::new(0, 0, 1, 2);
+                assert_eq!(found([part, left]), (colour, clear || either), "{what} partly over");
+            }
+        }
+    }
+}

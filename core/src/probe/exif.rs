@@ -94,6 +94,49 @@ mod tests {
         tiff
     }
 
+    /// One directory with one entry, whose value fills its four bytes as its type asks for.
+    fn entry(order: Order, kind: u16, value: u32) -> Vec<u8> {
+        let short = |value: u16| match order {
+            Order::Little => value.to_le_bytes(),
+            Order::Big => value.to_be_bytes(),
+        };
+        let long = |value: u32| match order {
+            Order::Little => value.to_le_bytes(),
+            Order::Big => value.to_be_bytes(),
+        };
+        let narrow = u16::try_from(value).unwrap_or(u16::MAX);
+        let value = match kind {
+            // One byte a value.
+            1 | 2 | 6 | 7 => [narrow.to_le_bytes()[0], 0, 0, 0],
+            3 | 8 => [short(narrow)[0], short(narrow)[1], 0, 0],
+            _ => long(value),
+        };
+        let magic: &[u8] = match order {
+            Order::Little => b"II*\0",
+            Order::Big => b"MM\0*",
+        };
+        let parts: [&[u8]; 7] =
+            [magic, &long(8), &short(1), &short(ORIENTATION), &short(kind), &long(1), &value];
+        parts.concat()
+    }
+
+    /// Of the types of TIFF, in both byte orders, two can hold an orientation.
+    #[test]
+    fn an_orientation_is_a_short_or_a_long() {
+        for order in [Order::Little, Order::Big] {
+            for kind in 0..=14 {
+                for value in 1..=8 {
+                    let expected = if matches!(kind, SHORT | LONG) { value } else { 1 };
+                    let found = normal(&entry(order, kind, value));
+                    assert_eq!(u32::from(found), expected, "{order:?}, type {kind}");
+                }
+            }
+            // More than 16 bits are no orientation, whatever the lower ones say.
+            assert_eq!(normal(&entry(order, LONG, 0x1_0006)), 1, "{order:?}");
+            assert_eq!(normal(&entry(order, LONG, 0x6_0000)), 1, "{order:?}");
+        }
+    }
+
     fn patched(mut tiff: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
         tiff[at..at + bytes.len()].copy_from_slice(bytes);
         tiff
