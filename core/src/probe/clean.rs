@@ -13,26 +13,49 @@ pub(crate) fn holds_only_pixels(data: &[u8]) -> bool {
     }
 }
 
-/// Segments up to the first scan are tables, the frame, JFIF or Adobe; the last two bytes are the end
-/// marker. Baseline files have one scan to look at, others are not looked into.
+/// Segments up to the first scan are tables, the frame, JFIF or Adobe, and no longer than those are; the last two bytes
+/// are the end marker. Baseline files have one scan to look at, others are not looked into.
 fn jpeg(data: &[u8]) -> Option<bool> {
     let mut at = 2;
     loop {
         let marker = *data.get(at + 1)?;
         let length = usize::from(u16::from_be_bytes([*data.get(at + 2)?, *data.get(at + 3)?]));
         let body = data.get(at + 4..at + 2 + length)?;
-        let plain = match marker {
-            0xC0 | 0xC1 | 0xC4 | 0xDB | 0xDD => true,
-            0xE0 => body.starts_with(b"JFIF\0"),
-            0xEE => body.starts_with(b"Adobe"),
-            0xDA => return Some(one_scan_follows(&data[at + 2 + length..])),
-            _ => false,
-        };
-        if data[at] != 0xFF || !plain {
+        if data[at] != 0xFF || !makes_pixels(marker, body) {
             return Some(false);
+        }
+        if marker == 0xDA {
+            return Some(one_scan_follows(&data[at + 2 + length..]));
         }
         at += 2 + length;
     }
+}
+
+/// Whether a segment is one that pixels are made with, and nothing stands behind what it needs: a JFIF segment may hold a
+/// thumbnail.
+fn makes_pixels(marker: u8, body: &[u8]) -> bool {
+    let number = |at: usize| body.get(at).map_or(0, |&number| usize::from(number));
+    match marker {
+        0xC0 | 0xC1 => body.len() == 6 + 3 * number(5),
+        0xC4 => holds_tables(body, |table| {
+            17 + table.iter().skip(1).take(16).map(|&codes| usize::from(codes)).sum::<usize>()
+        }),
+        0xDB => holds_tables(body, |table| if table[0] >> 4 == 0 { 65 } else { 129 }),
+        0xDD => body.len() == 2,
+        0xDA => body.len() == 4 + 2 * number(0),
+        0xE0 => body.len() == 14 && body.starts_with(b"JFIF\0") && body.ends_with(&[0, 0]),
+        0xEE => body.len() == 12 && body.starts_with(b"Adobe"),
+        _ => false,
+    }
+}
+
+/// Whether tables fill a segment; `length` tells that of the first.
+fn holds_tables(mut body: &[u8], length: impl Fn(&[u8]) -> usize) -> bool {
+    while !body.is_empty() {
+        let Some(rest) = body.get(length(body)..) else { return false };
+        body = rest;
+    }
+    true
 }
 
 /// Whether entropy-coded data is followed by the end marker and nothing else.
@@ -43,6 +66,8 @@ fn one_scan_follows(data: &[u8]) -> bool {
 
 /// Chunks are those that make the pixels, their checksums are right, and the last one is the end.
 fn png(data: &[u8]) -> Option<bool> {
+    let colour = *data.get(25)?;
+    let (mut palette, mut transparency) = (false, false);
     let mut at = 8;
     loop {
         let length = u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?);
@@ -52,11 +77,24 @@ fn png(data: &[u8]) -> Option<bool> {
             return Some(false);
         }
         match data.get(at + 4..at + 8)? {
-            b"IHDR" | b"PLTE" | b"tRNS" | b"IDAT" => {}
+            b"IHDR" | b"IDAT" => {}
+            // A suggested palette makes no pixels, nor does a second table.
+            b"PLTE" if colour == 3 && !palette => palette = true,
+            b"tRNS" if transparency_fits(colour, length) && !transparency => transparency = true,
             b"IEND" => return Some(end == data.len()),
             _ => return Some(false),
         }
         at = end;
+    }
+}
+
+/// Whether a transparency of this length belongs to pixels of this colour type.
+fn transparency_fits(colour: u8, length: u32) -> bool {
+    match colour {
+        0 => length == 2,
+        2 => length == 6,
+        3 => length <= 256,
+        _ => false,
     }
 }
 
@@ -74,8 +112,8 @@ fn webp(data: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const FRAME: [u8; 9] = [0xFF, 0xC0, 0, 7, 8, 0, 1, 0, 1];
-    const SCAN: [u8; 10] = [0xFF, 0xDA, 0, 3, 0, 0x12, 0xFF, 0x00, 0xFF, 0xD9];
+    const FRAME: [u8; 13] = [0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0];
+    const SCAN: [u8; 15] = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0x00, 0xFF, 0xD9];
 
     #[test]
     fn jpeg_with_anything_besides_pixels_is_not_passed_on() {
