@@ -3,6 +3,7 @@
 //! Three things run them: `cargo run -p makeready-fuzz` with inputs of its own making, libFuzzer, and a test
 //! with every file of `regressions`.
 
+pub mod approximate_keeps_places;
 pub mod bands_do_not_show;
 pub mod cut_keeps_pixels;
 pub mod decode;
@@ -23,13 +24,14 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 10] = [
+pub const PROPERTIES: [(&str, Property); 11] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
     ("metadata_does_not_show", metadata_does_not_show::metadata_does_not_show),
     ("region_equals_crop", region_equals_crop::region_equals_crop),
     ("scaled_close_to_full", scaled_close_to_full::scaled_close_to_full),
+    ("approximate_keeps_places", approximate_keeps_places::approximate_keeps_places),
     ("bands_do_not_show", bands_do_not_show::bands_do_not_show),
     ("levels_do_not_show", levels_do_not_show::levels_do_not_show),
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
