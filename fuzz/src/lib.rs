@@ -24,14 +24,13 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 11] = [
+pub const PROPERTIES: [(&str, Property); 10] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
     ("metadata_does_not_show", metadata_does_not_show::metadata_does_not_show),
     ("region_equals_crop", region_equals_crop::region_equals_crop),
     ("scaled_close_to_full", scaled_close_to_full::scaled_close_to_full),
-    ("approximate_keeps_places", approximate_keeps_places::approximate_keeps_places),
     ("bands_do_not_show", bands_do_not_show::bands_do_not_show),
     ("levels_do_not_show", levels_do_not_show::levels_do_not_show),
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
