@@ -30,7 +30,7 @@ impl Drop for File {
     }
 }
 
-/// What jobs share.
+/// A file that jobs share.
 struct Shared(Arc<File>);
 
 impl AsRef<[u8]> for Shared {

@@ -29,7 +29,7 @@ pub struct Output<'env> {
     pub height: u32,
     /// The channels, `rgb` for instance.
     pub layout: String,
-    /// What could not be had of inputs that were recovered.
+    /// The losses of inputs that were recovered.
     pub warnings: Vec<String>,
     /// The value for a `Vary` header.
     pub vary: Option<&'static str>,

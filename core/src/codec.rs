@@ -137,7 +137,7 @@ pub(crate) trait Decoder: Send {
     /// Without [`Caps::bands`] there is one call, for all rows.
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()>;
 
-    /// What is lost of the rows that it gave without an error, in a file that is to be recovered.
+    /// Tells of rows that it gave without an error and that are not the file's, where that is to be recovered.
     fn lost(&mut self) -> Option<Error> {
         None
     }

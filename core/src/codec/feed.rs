@@ -42,7 +42,7 @@ pub(super) struct Feed {
     watch: Watching,
 }
 
-/// What a [`Feed`] asks, and how far it is.
+/// The watch that a [`Feed`] asks, and how far the feed is.
 #[derive(Clone, Default)]
 pub(super) struct Watching(Arc<Shared>);
 
@@ -95,7 +95,7 @@ impl Feed {
         Self { by_bytes: from, ..self }
     }
 
-    /// What has not been read of the current part; nothing behind the last one.
+    /// The bytes of the current part that have not been read; nothing behind the last one.
     fn rest(&self) -> &[u8] {
         let part = match self.parts.get(self.part) {
             Some(Part::File(range)) => &(*self.bytes).as_ref()[range.clone()],

@@ -191,7 +191,7 @@ impl Stage {
         Ok(())
     }
 
-    /// What is lost of the file that it decodes.
+    /// Tells of the rows that are lost of the file it decodes.
     pub(super) fn warning(&self) -> Option<String> {
         self.warning.clone()
     }
