@@ -283,10 +283,10 @@ export class Output {
   readonly timings: Timings;
   /**
    * Writes the file: beside the old one, if there is one, and then in its place. Where it cannot be written, the old one
-   * stays.
+   * stays. With `durable` it waits until the disk has the file, so that it outlives a loss of power.
    * @throws {MakereadyError} `io` when it cannot be written.
    */
-  toFile(path: string | URL): Promise<void>;
+  toFile(path: string | URL, options?: { durable?: boolean }): Promise<void>;
 }
 
 /** Raw pixels; an input too. */

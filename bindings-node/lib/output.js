@@ -1,6 +1,6 @@
 'use strict';
 
-const { access, chmod, constants, realpath, rename, rm, stat, writeFile } = require('node:fs/promises');
+const { access, chmod, constants, open, realpath, rename, rm, stat, writeFile } = require('node:fs/promises');
 const { dirname, join } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
@@ -19,8 +19,21 @@ async function there(path) {
   }
 }
 
+/** Waits until the disk has a file, or the names of a folder; on Windows folders cannot be opened. */
+async function flush(path, isFolder = false) {
+  if (isFolder && process.platform === 'win32') {
+    return;
+  }
+  const handle = await open(path, isFolder ? 'r' : 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Writes a file beside the old one and then puts it in its place: whoever reads finds one of both, and whole. */
-async function write(path, data) {
+async function write(path, data, durable) {
   const { target, old } = await there(path);
   if (old !== undefined && !old.isFile()) {
     // A device or a pipe has no place to take; a folder is an error.
@@ -36,10 +49,16 @@ async function write(path, data) {
       await access(target, constants.W_OK);
       await chmod(beside, old.mode & 0o7777);
     }
-    return await rename(beside, target);
+    if (durable) {
+      await flush(beside);
+    }
+    await rename(beside, target);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
     throw error;
+  }
+  if (durable) {
+    await flush(dirname(target), true);
   }
 }
 
@@ -48,9 +67,9 @@ class Output {
     Object.assign(this, { vary: undefined }, output);
   }
 
-  async toFile(path) {
+  async toFile(path, { durable = false } = {}) {
     try {
-      await write(path instanceof URL ? fileURLToPath(path) : path, this.data);
+      await write(path instanceof URL ? fileURLToPath(path) : path, this.data, durable);
     } catch (cause) {
       if (cause instanceof TypeError) {
         throw cause;

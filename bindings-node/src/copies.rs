@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use makeready::{Image, Layout, Size, Source};
 
+use makeready_kernels::heap::try_reserve_exact;
+
 use crate::error::Fault;
 
 /// A file's bytes, and where they were copied from.
@@ -98,7 +100,7 @@ fn place(bytes: &[u8]) -> Place {
 
 fn copy(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| {
+    try_reserve_exact(&mut copy, bytes.len()).map_err(|_| {
         Fault::Environment(format!("could not reserve {} bytes of memory", bytes.len()))
     })?;
     copy.extend_from_slice(bytes);

@@ -21,6 +21,10 @@ mod probe;
 mod reader;
 mod source;
 
+/// So that a job which finds no memory at all ends with an error, and the service goes on.
+#[global_allocator]
+static HEAP: makeready::Reserve = makeready::Reserve;
+
 /// Runs when Node loads the module.
 #[napi_derive::module_init]
 fn prepare() {

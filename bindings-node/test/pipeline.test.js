@@ -90,6 +90,8 @@ test('an output goes into a file', async () => {
   const output = await photo.resize(10).run();
   await output.toFile(path);
   assert.deepEqual(fs.readFileSync(path), output.data);
+  await output.toFile(`${path}.durable`, { durable: true });
+  assert.deepEqual(fs.readFileSync(`${path}.durable`), output.data);
   await assert.rejects(output.toFile(`${path}/none/x.jpg`), { name: 'MakereadyError', code: 'io' });
 });
 

@@ -17,6 +17,10 @@ mod source;
 
 use pyo3::prelude::*;
 
+/// So that a job which finds no memory at all ends with an error, and the service goes on.
+#[global_allocator]
+static HEAP: makeready::Reserve = makeready::Reserve;
+
 /// The part of makeready that is compiled.
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -32,6 +36,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(job::explain_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::prepare_fork, module)?)?;
     module.add_function(wrap_pyfunction!(options::optimization_names, module)?)?;
+    module.add_function(wrap_pyfunction!(output::write_file, module)?)?;
     module.add_function(wrap_pyfunction!(probe::probe, module)?)?;
     #[cfg(feature = "test-hooks")]
     module.add_function(wrap_pyfunction!(job::panic, module)?)?;

@@ -3,9 +3,9 @@
 
 #![allow(unsafe_code, reason = "buffers of Python are read, and bytes written, through pointers")]
 
-use std::mem::MaybeUninit;
 use std::slice;
 
+use makeready_kernels::heap;
 use pyo3::buffer::PyUntypedBuffer;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
@@ -44,31 +44,10 @@ pub(crate) fn moved(py: Python<'_>, mut data: Vec<u8>) -> PyResult<Bound<'_, PyB
             unsafe { target.add(start).copy_from_nonoverlapping(part.as_ptr(), length) };
             data.truncate(start);
             if start > 0 {
-                give_back(&mut data.spare_capacity_mut()[..length]);
+                heap::give_back(&mut data.spare_capacity_mut()[..length]);
             }
         }
     })
-}
-
-/// Lets go of the pages of memory that holds nothing. To shrink the vector would not: an allocator gives back what is
-/// at the end of its heap, and a large vector of a worker thread mostly is not.
-fn give_back(spare: &mut [MaybeUninit<u8>]) {
-    #[cfg(target_os = "linux")]
-    {
-        // SAFETY: it asks for a number.
-        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-        let page = usize::try_from(page).unwrap_or(0).max(1);
-        let before = spare.as_ptr().addr().wrapping_neg() % page;
-        let length = spare.len().saturating_sub(before) / page * page;
-        if length > 0 {
-            let start = spare[before..].as_mut_ptr();
-            // SAFETY: whole pages of memory that this process has for itself and that holds nothing: that they
-            // read as zeros after this is seen by nobody. Where it fails they stay, which is no harm.
-            unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = spare;
 }
 
 /// `bytes` of a length, of which `fill` writes every byte.
@@ -137,7 +116,7 @@ fn copy(data: &[u8]) -> PyResult<Vec<u8>> {
 
 fn reserve(length: usize) -> PyResult<Vec<u8>> {
     let mut room = Vec::new();
-    room.try_reserve_exact(length).map_err(|_| out_of_memory(length))?;
+    heap::try_reserve_exact(&mut room, length).map_err(|_| out_of_memory(length))?;
     Ok(room)
 }
 

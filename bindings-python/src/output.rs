@@ -1,10 +1,12 @@
 //! What a run and a plan give, as the classes of `makeready._results`.
 
+use std::path::PathBuf;
+
 use makeready::{Output, Planned, PlannedDecode, Rect};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::memory;
+use crate::{error, memory};
 
 /// An `Output`; its data is moved into `bytes`, which everything in Python takes.
 pub(crate) fn output(py: Python<'_>, output: Output) -> PyResult<Bound<'_, PyAny>> {
@@ -27,6 +29,17 @@ pub(crate) fn output(py: Python<'_>, output: Output) -> PyResult<Bound<'_, PyAny
         PyTuple::new(py, output.warnings)?,
         timings,
     ))
+}
+
+/// Writes the file of an `Output`.
+#[pyfunction]
+pub(crate) fn write_file(
+    py: Python<'_>,
+    path: PathBuf,
+    data: &[u8],
+    durable: bool,
+) -> PyResult<()> {
+    py.detach(|| makeready::write_file(&path, data, durable)).map_err(error::python)
 }
 
 /// A `Planned`.

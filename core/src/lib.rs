@@ -56,11 +56,14 @@ pub use geometry::{Fit, Position, Rect, Size};
 pub use image::{Colour, Image, Layout, Subsampling};
 pub use job::CancelToken;
 pub use limits::Limits;
+pub use makeready_kernels::heap::Reserve;
 pub use optimize::Optimizations;
 pub use options::{
     Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
 };
 pub use orientation::{Orientation, Quarter};
+#[doc(hidden)]
+pub use output::write_file;
 pub use output::{Output, Timings};
 #[doc(hidden)]
 pub use panics::{panicked, report_panics_in_a_line};

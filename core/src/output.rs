@@ -9,7 +9,6 @@ use crate::codec::Format;
 use crate::error::{Error, Result};
 use crate::geometry::Size;
 use crate::image::Layout;
-use write::Durable;
 
 /// An encoded picture.
 #[derive(Debug, Clone)]
@@ -45,12 +44,12 @@ impl Output {
 
     /// Writes the file: to a temporary one in the same folder, which then takes its place. Whoever looks sees the old
     /// file or the new one, never a part, and a failed write leaves the old one. Links are followed, and permissions
-    /// of an old file kept. It is not flushed to the disk: see [`write_durably`](Self::write_durably).
+    /// of an old file kept; one that may not be written is not replaced. It is not flushed to the disk: see [`write_durably`](Self::write_durably).
     ///
     /// # Errors
     /// `io` when it cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.write_with(path.as_ref(), Durable::No)
+        write_file(path.as_ref(), &self.data, false)
     }
 
     /// As [`write`](Self::write), and flushed to the disk, file and folder: once it returns, the file outlives a loss of
@@ -60,12 +59,14 @@ impl Output {
     /// # Errors
     /// As [`write`](Self::write).
     pub fn write_durably(&self, path: impl AsRef<Path>) -> Result<()> {
-        self.write_with(path.as_ref(), Durable::Yes)
+        write_file(path.as_ref(), &self.data, true)
     }
+}
 
-    fn write_with(&self, path: &Path, durable: Durable) -> Result<()> {
-        write::replace(path, &self.data, durable).map_err(|error| Error::io(path.display(), error))
-    }
+/// As [`Output::write`], or [`Output::write_durably`], of a file that a binding holds in its own way.
+#[doc(hidden)]
+pub fn write_file(path: &Path, data: &[u8], durable: bool) -> Result<()> {
+    write::replace(path, data, durable).map_err(|error| Error::io(path.display(), error))
 }
 
 /// Where the time of a pass went. All outputs of [`run_all`](crate::run_all) share one pass.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ._errors import IoError
+from ._native import write_file
 
 if TYPE_CHECKING:
+    import os
+
     from ._types import Layout
 
 
@@ -64,14 +64,17 @@ class Output:
     warnings: tuple[str, ...]
     timings: Timings = field(repr=False, compare=False)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, durable: bool = False) -> None:
         """Write the file, whole or not at all.
 
         It is written beside its place under another name and then put there: where something fails, what is
-        there already stays.
+        there already stays. Links are followed, and permissions of an old file kept.
 
         Args:
-            path: Where to; a file that is there already is replaced. A device or a pipe is written to.
+            path: Where to; a file that is there already is replaced, unless it may not be written. A device or a
+                pipe is written to.
+            durable: Wait until the disk has the file, so that it outlives a loss of power: milliseconds to tenths
+                of a second.
 
         Raises:
             IoError: It cannot be written.
@@ -85,25 +88,7 @@ class Output:
             ['dot.png']
 
         """
-        # Through links: they stay, and the file they stand for is replaced.
-        place = os.path.realpath(path)
-        try:
-            if os.path.exists(place) and not os.path.isfile(place):
-                with open(place, "wb") as file:
-                    file.write(self.data)
-                return
-            # A name that is short and taken by nobody, whatever the length of the other.
-            beside = os.path.join(os.path.dirname(place), f".makeready-{os.urandom(8).hex()}")
-            try:
-                with open(beside, "xb") as file:
-                    file.write(self.data)
-                os.replace(beside, place)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(beside)
-                raise
-        except OSError as error:
-            raise IoError(f"{os.fspath(path)}: {error.strerror or error}") from error
+        write_file(path, self.data, durable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ use crate::ops::Kind;
 use crate::options::Encode;
 use crate::output::Timings;
 use crate::plan::{Input, Shape};
-use crate::reserve::{probed, reserved};
+use crate::reserve::{probed, reserved, reserved_bytes};
 use crate::simd::Level;
 
 /// The state of a node.
@@ -168,7 +168,7 @@ impl Stage {
     fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
         let Shape { size, layout } = node.shape;
         if let State::Idle = self.state {
-            self.state = State::Collecting(reserved(layout.bytes(size))?);
+            self.state = State::Collecting(reserved_bytes(layout.bytes(size))?);
         }
         if let State::Collecting(pixels) = &mut self.state {
             pixels.extend_from_slice(band.plane(0));
@@ -185,7 +185,7 @@ impl Stage {
         let Input { source, header, limits, .. } = &plan.inputs[input];
         let bytes = source.bytes(limits.max_input_bytes)?;
         let bytes = (*bytes).as_ref();
-        let mut file = reserved(bytes.len() as u64)?;
+        let mut file = reserved(bytes.len())?;
         file.extend_from_slice(bytes);
         self.state = State::Done(Made::File(file, header.format));
         Ok(())

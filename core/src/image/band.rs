@@ -112,7 +112,7 @@ impl Band {
 
 /// `len` zeros, reserved fallibly.
 pub(crate) fn zeroed(len: usize) -> Result<Vec<u8>> {
-    let mut buffer = reserved(len as u64)?;
+    let mut buffer = reserved(len)?;
     buffer.resize(len, 0);
     Ok(buffer)
 }

@@ -25,6 +25,7 @@ use crate::image::band::{Band, Rows};
 use crate::image::layout::Plane;
 use crate::options::Kernel;
 use crate::plan::ResizeOp;
+use crate::reserve::reserved;
 use crate::simd::Level;
 use axis::{Axis, Extent, Sub};
 use job::Job;
@@ -135,10 +136,8 @@ impl Resample {
         let columns = across.reached(across.window.clone());
         let channels = planes.source.channels as usize;
         let bytes = columns.start as usize * channels..columns.end as usize * channels;
-        let mut rows = job::reserved::<&[u8]>(reached.len(), &[])?;
-        for (row, y) in rows.iter_mut().zip(reached.clone()) {
-            *row = &source.row(index, y)[bytes.clone()];
-        }
+        let mut rows = reserved::<&[u8]>(reached.len())?;
+        rows.extend(reached.clone().map(|y| &source.row(index, y)[bytes.clone()]));
         let job = Job {
             rows: &rows,
             first_source: reached.start,

@@ -6,13 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Whether to wait until the disk has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Durable {
-    Yes,
-    No,
-}
-
 /// Makes `data` the file at `path`.
 ///
 /// ```text
@@ -21,7 +14,7 @@ pub(super) enum Durable {
 /// ```
 ///
 /// What is there and is no file (a device, a FIFO) is written to, as there is nothing that could take its place.
-pub(super) fn replace(path: &Path, data: &[u8], durable: Durable) -> io::Result<()> {
+pub(super) fn replace(path: &Path, data: &[u8], durable: bool) -> io::Result<()> {
     let old = match fs::metadata(path) {
         Ok(old) => Some(old),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -29,6 +22,10 @@ pub(super) fn replace(path: &Path, data: &[u8], durable: Durable) -> io::Result<
     };
     if old.as_ref().is_some_and(|old| !old.is_file()) {
         return OpenOptions::new().write(true).open(path)?.write_all(data);
+    }
+    if old.is_some() {
+        // In the folder of a file that may not be written, another may: it is not for this to take its place.
+        drop(OpenOptions::new().write(true).open(path)?);
     }
     let target = followed(path)?;
     let (file, temporary) = new_beside(&target)?;
@@ -40,20 +37,20 @@ pub(super) fn replace(path: &Path, data: &[u8], durable: Durable) -> io::Result<
         let _ = fs::remove_file(&temporary);
         return written;
     }
-    if durable == Durable::Yes { flush_folder(&target) } else { Ok(()) }
+    if durable { flush_folder(&target) } else { Ok(()) }
 }
 
 fn fill(
     mut file: File,
     data: &[u8],
     permissions: Option<Permissions>,
-    durable: Durable,
+    durable: bool,
 ) -> io::Result<()> {
     file.write_all(data)?;
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
-    if durable == Durable::Yes { file.sync_all() } else { Ok(()) }
+    if durable { file.sync_all() } else { Ok(()) }
 }
 
 /// The path behind links, the last of which may lead nowhere yet.

@@ -16,6 +16,7 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Watch;
 use crate::limits::check;
+use crate::reserve::reserved_bytes;
 
 /// Bytes between two looks at the watch.
 const CHUNK: u64 = 4 << 20;
@@ -57,9 +58,7 @@ fn read_here(path: &Path, room: Room, watch: &Watch) -> Result<Vec<u8>> {
     regular(&metadata)?;
     let length = metadata.len();
     room.check(length)?;
-    let mut bytes = Vec::new();
-    let size = usize::try_from(length).map_err(|_| Error::out_of_memory(length))?;
-    bytes.try_reserve_exact(size).map_err(|_| Error::out_of_memory(length))?;
+    let mut bytes = reserved_bytes(length)?;
     loop {
         watch.check()?;
         // It reserves fallibly where a file has grown since.

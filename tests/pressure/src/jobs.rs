@@ -11,8 +11,6 @@ use crate::inputs::{Input, Inputs};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
-    /// Ends of jobs that are known and wrong.
-    pub(crate) known: Known,
     /// Inputs that are made before the first job.
     #[serde(rename = "input")]
     pub(crate) inputs: Vec<Input>,
@@ -22,16 +20,6 @@ pub(crate) struct Data {
     /// Jobs that take too long, to be stopped.
     #[serde(rename = "bomb")]
     pub(crate) bombs: Vec<Job>,
-}
-
-/// Ends of jobs that are known and wrong, and must not become more.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Known {
-    /// Aborts of all runs within limits, for an allocation of less than 4 KB.
-    pub(crate) small_aborts: usize,
-    /// Why so.
-    pub(crate) reason: String,
 }
 
 /// A pass of one pipeline or more.
@@ -59,9 +47,7 @@ pub(crate) struct Job {
     /// Settings of the job. Two threads where it says none, so that the bound is the same on every machine.
     #[serde(default)]
     pub(crate) job: JobSpec,
-    /// Resident memory by the bound that this is known to reach, where that is over what is asked of all.
-    pub(crate) held: Option<f64>,
-    /// Of a known excess, why so; of a bomb, why it may go off before it is stopped.
+    /// Of a bomb, why it may go off before it is stopped.
     pub(crate) reason: Option<String>,
 }
 
@@ -88,7 +74,6 @@ impl Data {
             for (index, job) in list.iter().enumerate() {
                 let same = list[..index].iter().any(|other| other.name == job.name);
                 assert!(!same, "two jobs {}", job.name);
-                assert!(job.held.is_none() || job.reason.is_some(), "{}: no reason", job.name);
             }
         }
         data

@@ -14,6 +14,10 @@ use std::process::ExitCode;
 use inputs::Inputs;
 use jobs::Data;
 
+/// As in the bindings.
+#[global_allocator]
+static HEAP: makeready::Reserve = makeready::Reserve;
+
 const USAGE: &str = "usage: makeready-pressure run|bombs [PART OF A NAME], or faults, soak, all [RUNTIMES];
 RUNTIMES are Python with the package installed, and Node. PRESSURE_SECONDS is how long each language soaks.";
 

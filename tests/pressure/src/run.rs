@@ -133,8 +133,6 @@ struct Row {
     line: String,
     passed: usize,
     faults: Vec<String>,
-    /// Ends of the kind that is known.
-    small_aborts: Vec<String>,
 }
 
 /// Runs all jobs whose names contain `part`, each at every limit.
@@ -156,22 +154,13 @@ pub(crate) fn run(data: &Data, part: &str, tally: &mut Tally) {
     let mut rows = rows.into_inner().expect("no panic");
     rows.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
     println!("\n{:48} bound MiB  held  ratio  at {ROOMS:?} of it, and ample room", "job");
-    let mut small = Vec::new();
     for (_, name, row) in rows {
         println!("{name:48} {}", row.line);
         tally.pass(row.passed);
         for fault in row.faults {
             tally.fail(&format!("{name}: {fault}"));
         }
-        small.extend(row.small_aborts.iter().map(|fault| format!("{name}: {fault}")));
     }
-    for fault in &small {
-        println!("known {fault}");
-    }
-    let known = &data.known;
-    println!("{} aborts of {} that are known: {}", small.len(), known.small_aborts, known.reason);
-    let few = small.len() <= known.small_aborts;
-    tally.check("aborts that are known", few.then_some(()).ok_or(format!("{}", small.len())));
 }
 
 fn row(job: &Job) -> Row {
@@ -190,7 +179,7 @@ fn row(job: &Job) -> Row {
     let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
     let ratio = mib(free.held) / mib(free.bound);
     let _ = write!(row.line, "{:9.1} {:5.1} {ratio:6.2}  ", mib(free.bound), mib(free.held));
-    let most = mib(free.bound) * job.held.unwrap_or(HELD) + mib(FIXED);
+    let most = mib(free.bound) * HELD + mib(FIXED);
     row.check(mib(free.held) <= most, || format!("held {ratio:.2} of the bound"));
     for part in ROOMS {
         let room = mib(free.bound) * part * 1_048_576.0;
@@ -200,17 +189,7 @@ fn row(job: &Job) -> Row {
     }
     let workers = job.job.threads.unwrap_or(2) as u64;
     row.within(job, &free, "in ample room", free.bound * 3 / 2 + WORKER * workers, true);
-    if let Some(reason) = &job.reason {
-        let _ = write!(row.line, "  {reason}");
-    }
     row
-}
-
-/// Whether a process came to its end as Rust ends one that finds no memory for less than 4 KB.
-fn is_small_abort(fault: &str) -> bool {
-    let bytes = fault.split("memory allocation of ").filter_map(|rest| rest.split(' ').next());
-    let mut bytes = bytes.skip(1).map(|bytes| bytes.parse::<u64>().unwrap_or(0)).peekable();
-    fault.contains("SIGABRT") && bytes.peek().is_some() && bytes.all(|bytes| bytes < 4096)
 }
 
 impl Row {
@@ -230,27 +209,9 @@ impl Row {
             Ok(Report { code, .. }) if code == "io" && !enough => ("io", None),
             Ok(Report { code, rest, .. }) if code == "ok" => ("!!", Some(format!("wrong: {rest}"))),
             Ok(Report { code, rest, .. }) => ("!!", Some(format!("{code} {rest}"))),
-            Err(fault) if is_small_abort(fault) => {
-                self.small_aborts.push(format!("{at}: {fault}"));
-                ("sm", None)
-            }
             Err(fault) => ("!!", Some(fault.clone())),
         };
         let _ = write!(self.line, " {letter}");
         self.check(fault.is_none(), || format!("{at}: {}", fault.unwrap_or_default()));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_aborts_for_what_is_small_are_known() {
-        let abort = "signal: 6 (SIGABRT): memory allocation of 68 bytes failed";
-        assert!(is_small_abort(abort));
-        assert!(!is_small_abort(&abort.replace("68", "68000")));
-        assert!(!is_small_abort("signal: 6 (SIGABRT): free(): invalid pointer"));
-        assert!(!is_small_abort("signal: 11 (SIGSEGV): memory allocation of 68 bytes failed"));
     }
 }

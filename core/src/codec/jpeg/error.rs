@@ -1,5 +1,6 @@
 //! What can go wrong while a JPEG file is read.
 
+use makeready_kernels::heap::try_reserve_exact;
 use thiserror::Error;
 
 /// Why a JPEG file could not be read. Messages say what was expected and what was found.
@@ -38,7 +39,7 @@ pub(crate) enum JpegError {
 /// A vector of `len` copies of `value`, reserved fallibly and to the exact size.
 pub(super) fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>, JpegError> {
     let mut items = Vec::new();
-    if items.try_reserve_exact(len).is_err() {
+    if try_reserve_exact(&mut items, len).is_err() {
         let bytes = (len as u64).saturating_mul(size_of::<T>() as u64);
         return Err(JpegError::Memory(bytes));
     }

@@ -13,6 +13,7 @@ use crate::image::Layout;
 use crate::image::band::Band;
 use crate::job::Watch;
 use crate::options::Png;
+use crate::reserve::reserved_bytes;
 
 pub(in super::super) const MAX_SIDE: u32 = 0x7FFF_FFFF;
 
@@ -117,10 +118,7 @@ struct Sink(Arc<Mutex<Vec<u8>>>);
 
 impl Sink {
     fn new(largest: u64) -> Result<Self> {
-        let mut file = Vec::new();
-        let room = usize::try_from(largest).map_err(|_| Error::out_of_memory(largest))?;
-        file.try_reserve_exact(room).map_err(|_| Error::out_of_memory(largest))?;
-        Ok(Self(Arc::new(Mutex::new(file))))
+        Ok(Self(Arc::new(Mutex::new(reserved_bytes(largest)?))))
     }
 
     fn into_file(self) -> Vec<u8> {

@@ -11,6 +11,7 @@ use libwebp_sys::{
     WebPEncodingError, WebPGetFeatures, WebPIDecGetRGB, WebPIDecode, WebPIDecoder, WebPIDelete,
     WebPIUpdate, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
 };
+use makeready_kernels::heap::try_reserve_exact;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::{Rect, Size};
@@ -281,7 +282,7 @@ impl Output<'_> {
             }
             _ => data.len(),
         };
-        if self.file.try_reserve_exact(length.max(data.len())).is_err() {
+        if try_reserve_exact(&mut self.file, length.max(data.len())).is_err() {
             self.wanted = self.file.len() + length;
             return false;
         }

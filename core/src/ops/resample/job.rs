@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::weights::Weights;
-use crate::error::{Error, Result};
 use crate::simd::Level;
 
 /// The rows of a plane of one band.
@@ -23,13 +22,4 @@ pub(super) struct Job<'a> {
     pub(super) down: &'a Weights,
     /// Whose kernels are used.
     pub(super) level: Level,
-}
-
-/// `count` times `value`, reserved fallibly.
-pub(super) fn reserved<T: Copy>(count: usize, value: T) -> Result<Vec<T>> {
-    let mut buffer = Vec::new();
-    let bytes = (count * size_of::<T>()) as u64;
-    buffer.try_reserve_exact(count).map_err(|_| Error::out_of_memory(bytes))?;
-    buffer.resize(count, value);
-    Ok(buffer)
 }

@@ -9,8 +9,9 @@
 
 use std::ops::Range;
 
-use super::job::{Job, reserved};
+use super::job::Job;
 use crate::error::Result;
+use crate::reserve::filled;
 use crate::simd::Level;
 use crate::simd::resample::{self as simd, ROW_GROUP, RowTaps};
 
@@ -27,8 +28,8 @@ pub(super) fn run<const N: usize>(job: &Job<'_>, out: &mut [u8]) -> Result<()> {
     let columns = job.columns.len();
     let pitch = columns + taps.stride;
     // Room behind the last row: where there is one plane, it is read in whole strides as it is.
-    let mut sums = reserved(ROW_GROUP * columns * N + taps.stride, 0_i16)?;
-    let mut planes = reserved(if N == 1 || job.same_columns { 0 } else { N * pitch }, 0_i16)?;
+    let mut sums = filled(0_i16, ROW_GROUP * columns * N + taps.stride)?;
+    let mut planes = filled(0_i16, if N == 1 || job.same_columns { 0 } else { N * pitch })?;
     for (index, out) in out.chunks_mut(ROW_GROUP * job.window * N).enumerate() {
         let rows = index * ROW_GROUP..index * ROW_GROUP + out.len() / (job.window * N);
         weigh_rows(level, job, rows, columns * N, &mut sums);

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::axis::Axis;
 use super::kernel;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::reserve::reserved;
 use crate::simd::resample::{FloatTaps, Taps};
 
 /// Weights that one output sample has room for are a multiple of this: what vectors take at a time.
@@ -39,13 +40,8 @@ impl Weights {
         let count = axis.window.len();
         let stride = stride(axis);
         let bits = bits(axis);
-        let failed = |_| Error::out_of_memory(bytes(axis, form));
-        let (mut taps, mut firsts) = (Vec::new(), Vec::new());
-        let (mut weights, mut exact) = (Vec::new(), Vec::new());
-        taps.try_reserve_exact(count).map_err(failed)?;
-        firsts.try_reserve_exact(count).map_err(failed)?;
-        weights.try_reserve_exact(count * stride).map_err(failed)?;
-        exact.try_reserve_exact(stride).map_err(failed)?;
+        let (mut taps, mut firsts) = (reserved(count)?, reserved(count)?);
+        let (mut weights, mut exact) = (reserved(count * stride)?, reserved(stride)?);
         let base = axis.reached(axis.window.clone()).start;
         let period = axis.period();
         for (at, index) in axis.window.clone().enumerate() {
@@ -67,7 +63,7 @@ impl Weights {
         let floats = Vec::new();
         let mut made = Self { taps, firsts, weights, stride, bits, floats };
         if form == Form::Float {
-            made.floats.try_reserve_exact(count * float_stride(axis)).map_err(failed)?;
+            made.floats = reserved(count * float_stride(axis))?;
             made.make_floats(float_stride(axis));
         }
         Ok(made)

@@ -16,9 +16,10 @@
 
 use std::collections::VecDeque;
 
-use super::job::{Job, reserved};
+use super::job::Job;
 use super::light;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::reserve::{filled, reserved};
 use crate::simd::{Level, resample as simd};
 
 /// Source rows that are taken at a time.
@@ -57,10 +58,10 @@ pub(super) fn run<const N: usize>(job: &Job<'_>, curve: Curve, out: &mut [u8]) -
     let columns = job.columns.len();
     let count = out.len() / (job.window * N);
     let mut work = Rows {
-        group: reserved(GROUP * BLOCK * N, 0.0)?,
-        open: VecDeque::from(reserved_rows(count)?),
-        spare: reserved_rows(count)?,
-        across: reserved(job.window * N, 0.0)?,
+        group: filled(0.0, GROUP * BLOCK * N)?,
+        open: VecDeque::from(reserved(count)?),
+        spare: reserved(count)?,
+        across: filled(0.0, job.window * N)?,
         row_len: (columns + job.across.float_row().stride) * N,
     };
     let (mut begun, mut done) = (0, 0);
@@ -97,14 +98,6 @@ pub(super) fn run<const N: usize>(job: &Job<'_>, curve: Curve, out: &mut [u8]) -
     Ok(())
 }
 
-/// Room for `count` rows.
-fn reserved_rows(count: usize) -> Result<Vec<Vec<f32>>> {
-    let mut rows = Vec::new();
-    let bytes = (count * size_of::<Vec<f32>>()) as u64;
-    rows.try_reserve_exact(count).map_err(|_| Error::out_of_memory(bytes))?;
-    Ok(rows)
-}
-
 /// The rows in work.
 struct Rows {
     /// A block of source rows, widened.
@@ -127,7 +120,7 @@ impl Rows {
                 row.fill(0.0);
                 row
             }
-            None => reserved(self.row_len, 0.0)?,
+            None => filled(0.0, self.row_len)?,
         };
         self.open.push_back(row);
         Ok(())

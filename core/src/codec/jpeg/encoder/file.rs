@@ -1,5 +1,7 @@
 //! From strips and tokens to the file.
 
+use makeready_kernels::heap::give_back;
+
 use super::direct::Strip;
 use super::frame::Frame;
 use super::lane::{Crew, Lane, Made, Mode};
@@ -143,6 +145,7 @@ impl File {
     ) -> Result<(), EncodeError> {
         let (frame, level) = (self.frame, crew.lanes[0].level());
         crew.free_tokens();
+        let is_noise = self.tokens > self.bounds.file / 2;
         let mut rows = std::mem::take(&mut self.token_rows);
         let code = |_: &mut Lane, made: &mut Made, (row, tokens): (usize, &mut Vec<u8>)| {
             if poll() {
@@ -156,7 +159,11 @@ impl File {
         let pieces = rows.iter_mut().enumerate();
         in_turns(&mut crew.lanes, &mut crew.made, pieces, self, code, |file, made| {
             file.tokens -= made.tokens.len() as u64;
-            made.tokens = Vec::new();
+            let mut tokens = std::mem::take(&mut made.tokens);
+            if is_noise {
+                tokens.clear();
+                give_back(tokens.spare_capacity_mut());
+            }
             file.output.set_limit(file.bounds.file.saturating_sub(file.tokens));
             file.join(&made.strip)?;
             Ok(true)

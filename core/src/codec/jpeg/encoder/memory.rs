@@ -7,6 +7,8 @@
 //! back; an allocation that is enlarged counts with its new size, as large ones are moved by
 //! remapping pages.
 
+use makeready_kernels::heap::try_reserve_exact;
+
 use super::frame::Frame;
 use super::tile::Tile;
 use super::{EncodeError, Input, Settings};
@@ -159,7 +161,7 @@ pub(crate) fn reserve_within<T>(
     let size = size_of::<T>().max(1);
     let most = usize::try_from(limit).unwrap_or(usize::MAX) / size;
     let step = (to.capacity() / 16).max(more).min(most.saturating_sub(to.len()));
-    if step < more || to.try_reserve_exact(step).is_err() {
+    if step < more || try_reserve_exact(to, step).is_err() {
         let bytes = (to.len() as u64).saturating_add(more as u64).saturating_mul(size as u64);
         return Err(EncodeError::Memory(bytes));
     }

@@ -3,7 +3,7 @@
 
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
-mod heap;
+use makeready_test_heap as heap;
 
 use std::path::Path;
 

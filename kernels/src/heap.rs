@@ -1,0 +1,151 @@
+//! Memory that may not be there.
+//!
+//! Whatever is sized by input is reserved by [`try_reserve_exact`], whose failure is an error. What is left is small, or is
+//! asked for by crates of others, and where it cannot be had Rust ends the process. [`Reserve`] is an allocator that has a
+//! few megabytes set aside for that moment: enough for a job to come to its end with an error.
+
+#![allow(
+    unsafe_code,
+    reason = "an allocator gives out pointers, and pages are given back by a function of C"
+)]
+
+mod slots;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::collections::TryReserveError;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use slots::Room;
+
+/// The memory set aside. No page of it is there before it is used.
+static ROOM: Room = Room::new();
+
+thread_local! {
+    /// Whether this thread can do without the memory it asks for.
+    static FALLIBLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reserves room for `additional` more items, as [`Vec::try_reserve_exact`] does, and leaves the reserve to those who cannot
+/// do without.
+///
+/// # Errors
+/// Where there is no such memory.
+///
+/// ```
+/// let mut bytes: Vec<u8> = Vec::new();
+/// assert!(makeready_kernels::heap::try_reserve_exact(&mut bytes, usize::MAX).is_err());
+/// assert!(makeready_kernels::heap::try_reserve_exact(&mut bytes, 100).is_ok());
+/// assert_eq!(bytes.capacity(), 100);
+/// ```
+pub fn try_reserve_exact<T>(vec: &mut Vec<T>, additional: usize) -> Result<(), TryReserveError> {
+    let before = FALLIBLE.replace(true);
+    let result = vec.try_reserve_exact(additional);
+    FALLIBLE.set(before);
+    result
+}
+
+/// The system's allocator, with a reserve for when that has nothing left.
+///
+/// From the reserve come 8 pieces of up to 1 MiB, 128 of up to 4 KiB and 4,096 of up to 256 bytes, in 5 MiB more than
+/// that of addresses and of no memory until then. Only for allocations whose failure would end the process: those of
+/// [`try_reserve_exact`] fail.
+///
+/// ```
+/// use makeready_kernels::heap::Reserve;
+///
+/// #[global_allocator]
+/// static HEAP: Reserve = Reserve;
+///
+/// assert_eq!(vec![1; 1000].len(), 1000);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reserve;
+
+impl Reserve {
+    /// A piece of the reserve, for what cannot be done without; null where none is left.
+    #[cold]
+    fn last_resort(layout: Layout) -> *mut u8 {
+        if FALLIBLE.get() { ptr::null_mut() } else { ROOM.take(layout) }
+    }
+}
+
+// SAFETY: a pointer comes from the system's allocator or from the reserve, which gives a piece to one owner at a time and
+// knows its own; each goes back to where it came from.
+unsafe impl GlobalAlloc for Reserve {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        let at = unsafe { System.alloc(layout) };
+        if at.is_null() { Self::last_resort(layout) } else { at }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        let at = unsafe { System.alloc_zeroed(layout) };
+        if !at.is_null() {
+            return at;
+        }
+        let at = Self::last_resort(layout);
+        if !at.is_null() {
+            // SAFETY: a piece holds a layout at least, and is nobody else's.
+            unsafe { at.write_bytes(0, layout.size()) };
+        }
+        at
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        if !ROOM.give_back(at) {
+            // SAFETY: the reserve does not know it, so it is the system's.
+            unsafe { System.dealloc(at, layout) };
+        }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !ROOM.holds(at) {
+            // SAFETY: the reserve does not know it, so it is the system's.
+            let moved = unsafe { System.realloc(at, layout, size) };
+            if !moved.is_null() {
+                return moved;
+            }
+        }
+        // SAFETY: as the caller promises: a size that is not 0 and no more than a layout may have.
+        let to = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
+        if !to.is_null() {
+            // SAFETY: both have so many bytes, and `to` is new.
+            unsafe { to.copy_from_nonoverlapping(at, layout.size().min(size)) };
+            // SAFETY: the caller gives up `at` where it gets another.
+            unsafe { self.dealloc(at, layout) };
+        }
+        to
+    }
+}
+
+/// Gives the pages of memory that holds nothing back to the system, and keeps their addresses. To shrink a vector does not:
+/// an allocator gives back what is at the end of its heap, and a large vector of a worker thread mostly is not. Whoever uses
+/// the memory next waits for its pages, up to a millisecond a MiB.
+///
+/// ```
+/// let mut bytes = vec![1_u8; 1 << 20];
+/// bytes.truncate(1000);
+/// makeready_kernels::heap::give_back(bytes.spare_capacity_mut());
+/// assert!(bytes.iter().all(|&byte| byte == 1));
+/// ```
+pub fn give_back(spare: &mut [MaybeUninit<u8>]) {
+    #[cfg(target_os = "linux")]
+    {
+        // SAFETY: it asks for a number.
+        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+        let page = usize::try_from(page).unwrap_or(0).max(1);
+        let before = spare.as_ptr().addr().wrapping_neg() % page;
+        let length = spare.len().saturating_sub(before) / page * page;
+        if length > 0 {
+            let start = spare[before..].as_mut_ptr();
+            // SAFETY: whole pages of memory that this process has for itself and that holds nothing: that they
+            // read as zeros after this is seen by nobody. Where it fails they stay, which is no harm.
+            unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = spare;
+}

@@ -1,0 +1,3 @@
+//! The unsafe code of makeready, behind interfaces that are safe.
+
+pub mod heap;
