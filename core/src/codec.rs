@@ -19,8 +19,8 @@ use crate::job::Watch;
 use crate::limits::Limits;
 use crate::options::Encode;
 use crate::orientation::Orientation;
-use crate::simd::Level;
 use crate::source::{Bytes, Source};
+use makeready_kernels::Level;
 
 /// A file format, or raw pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

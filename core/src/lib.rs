@@ -47,7 +47,6 @@ mod planned;
 mod pool;
 mod probe;
 mod reserve;
-mod simd;
 mod source;
 
 pub use codec::Format;

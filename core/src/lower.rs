@@ -19,7 +19,7 @@ use crate::limits::{Limits, check};
 use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
 use crate::options::{Encode, OnError};
 use crate::plan::{Input, Op, Plan, Shape};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// What a run needs to know of its surroundings.
 #[derive(Debug, Clone, Copy)]

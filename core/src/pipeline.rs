@@ -15,8 +15,8 @@ use crate::orientation::{Orientation, Quarter};
 use crate::output::Output;
 use crate::planned::{self, Planned};
 use crate::pool::Threads;
-use crate::simd::Level;
 use crate::source::Source;
+use makeready_kernels::Level;
 
 /// A recipe: inputs, the operations on them in the order written, and what comes out.
 ///

@@ -10,7 +10,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ops::resample::light;
 use crate::options::in_range;
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// The threads that a job may use at a time.
 #[derive(Debug, Clone, Default)]
@@ -125,7 +125,7 @@ fn build(count: usize) -> Result<ThreadPool> {
 /// other threads, just before the fork.
 #[doc(hidden)]
 pub fn prepare_fork() {
-    Level::detect();
+    let _ = Level::detect();
     light::prepare();
 }
 

@@ -1,3 +1,111 @@
-//! The unsafe code of makeready, behind interfaces that are safe.
+//! The unsafe code of makeready, behind interfaces that are safe: kernels that use the vector instructions of a CPU, and
+//! a [heap] that keeps a reserve.
+//!
+//! A [`Level`] says what this CPU can do. It can only be had from [`Level::detect`] and [`Level::available`] (what the CPU has)
+//! or [`Level::scalar`], so a kernel that takes one may rely on it. The scalar code is the oracle: every other level gives
+//! the same bytes.
 
+/// Calls a kernel at a level: that of a module of `x86`, or the one in plain Rust.
+macro_rules! dispatch {
+    (
+        $level:expr,
+        $vectors:ident or $($plain:ident)::+ : $kernel:ident ($($argument:expr),*)
+    ) => {
+        match $level.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the token says that this CPU has AVX2.
+            Kind::Avx2 | Kind::Avx512 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the token says that this CPU has SSE4.1.
+            Kind::Sse41 => unsafe { x86::$vectors::sse41::$kernel($($argument),*) },
+            Kind::Scalar => $($plain)::+::$kernel($($argument),*),
+        }
+    };
+}
+
+pub mod bits;
 pub mod heap;
+pub mod jpeg_decode;
+pub mod jpeg_encode;
+pub mod resample;
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::sync::OnceLock;
+
+/// A set of instructions that this CPU is known to have. A token: holding it is the proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Sse41,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// AVX2, and of AVX-512 the parts F, BW, VBMI and VNNI. Used for the one kernel that whole jobs gain from.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Level {
+    /// The best level of this CPU, looked up once a process.
+    #[must_use]
+    pub fn detect() -> Self {
+        static BEST: OnceLock<Level> = OnceLock::new();
+        *BEST.get_or_init(|| *Self::available().last().expect("scalar is always there"))
+    }
+
+    /// Plain Rust, on any CPU.
+    #[must_use]
+    pub const fn scalar() -> Self {
+        Self(Kind::Scalar)
+    }
+
+    /// Every level that this CPU has, the plainest first; tests run each against the scalar one.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        #[allow(unused_mut, reason = "other architectures have the scalar level alone")]
+        let mut levels = vec![Self(Kind::Scalar)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("sse4.1") {
+                levels.push(Self(Kind::Sse41));
+            }
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Self(Kind::Avx2));
+                if is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512vbmi")
+                    && is_x86_feature_detected!("avx512vnni")
+                {
+                    levels.push(Self(Kind::Avx512));
+                }
+            }
+        }
+        levels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What runs over all levels shows little where one of them is left out.
+    #[test]
+    fn every_level_below_the_best_is_available() {
+        let levels = Level::available();
+        assert_eq!(
+            (levels.first(), levels.last()),
+            (Some(&Level::scalar()), Some(&Level::detect()))
+        );
+        #[cfg(target_arch = "x86_64")]
+        {
+            let all = [Kind::Scalar, Kind::Sse41, Kind::Avx2, Kind::Avx512].map(Level);
+            let best = all.iter().position(|level| *level == Level::detect()).expect("a level");
+            assert_eq!(levels, all[..=best]);
+        }
+    }
+}

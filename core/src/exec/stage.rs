@@ -17,7 +17,7 @@ use crate::options::Encode;
 use crate::output::Timings;
 use crate::plan::{Input, Shape};
 use crate::reserve::{probed, reserved, reserved_bytes};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// The state of a node.
 pub(super) struct Stage {

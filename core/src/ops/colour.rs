@@ -6,7 +6,7 @@ use super::RowOp;
 use crate::error::Result;
 use crate::image::band::{Band, Rows};
 use crate::image::{Colour, Layout};
-use crate::simd::{Level, jpeg_decode};
+use makeready_kernels::{Level, jpeg_decode};
 
 /// Changes an interleaved layout to one that holds at least as much: gray to colour, opaque to alpha.
 pub(crate) struct Convert;

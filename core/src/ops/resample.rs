@@ -26,9 +26,9 @@ use crate::image::layout::Plane;
 use crate::options::Kernel;
 use crate::plan::ResizeOp;
 use crate::reserve::reserved;
-use crate::simd::Level;
 use axis::{Axis, Extent, Sub};
 use job::Job;
+use makeready_kernels::Level;
 use weights::{Form, Weights};
 use wide::Curve;
 

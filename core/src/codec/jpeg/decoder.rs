@@ -10,7 +10,7 @@ use super::sequential::Block;
 use super::streaming::Streaming;
 use super::strip::{Strip, in_rows};
 use crate::reserve::Large;
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// Asks the caller whether to stop.
 pub(super) type Poll<'a> = &'a dyn Fn() -> bool;

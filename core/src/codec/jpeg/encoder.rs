@@ -20,8 +20,8 @@ use turns::in_turns;
 pub(crate) use error::EncodeError;
 pub(crate) use options::{Input, Plane, Poll, Settings, Subsampling};
 
-use crate::simd::Level;
-use crate::simd::jpeg_encode::Quantiser;
+use makeready_kernels::Level;
+use makeready_kernels::jpeg_encode::Quantiser;
 
 mod bits;
 mod direct;

@@ -9,8 +9,8 @@ use crate::image::{Layout, Subsampling};
 use crate::job::Watch;
 use crate::limits::Limits;
 use crate::probe::exif;
-use crate::simd::Level;
 use crate::source::Bytes;
+use makeready_kernels::Level;
 
 /// Scaled, by region and in bands, whatever the file.
 const CAPS: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: true };

@@ -8,7 +8,7 @@ use crate::image::band::Band;
 use crate::image::{self, Layout};
 use crate::job::Watch;
 use crate::options::Jpeg;
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// 16 bits say how long a side is.
 pub(in crate::codec) const MAX_SIDE: u32 = 65_535;

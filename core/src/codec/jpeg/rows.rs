@@ -5,7 +5,7 @@ use super::headers::{ColourModel, Header};
 use super::layout::{Layout, Plane, Upsampling};
 use super::request::{Format, Request};
 use super::strip::Strip;
-use crate::simd::{Level, jpeg_decode};
+use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes that kernels may write beyond a row of upsampled samples.
 const SLACK: usize = 64;

@@ -5,8 +5,8 @@ use super::error::JpegError;
 use super::layout::Layout;
 use super::markers::{self, Found};
 use super::segments::ScanSpec;
-use crate::simd::Level;
-use crate::simd::bits::{Work, with_bit_instructions};
+use makeready_kernels::Level;
+use makeready_kernels::bits::{Work, with_bit_instructions};
 
 /// What goes on from block to block and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]

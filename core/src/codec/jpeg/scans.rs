@@ -16,7 +16,7 @@ use super::sinks::{Ac, AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential}
 use super::smoothing;
 use super::strip::Strip;
 use super::tables::{Reading, Tables};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// What is known of a component.
 pub(super) struct Kept {

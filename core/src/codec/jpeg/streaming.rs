@@ -10,7 +10,7 @@ use super::segments::ScanSpec;
 use super::sequential::{Block, decode_block, decode_lowest, low16, skip_block};
 use super::strip::Strip;
 use super::tables::{ComponentTables, Reading, Tables};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// The scan and what its blocks need.
 pub(super) struct Streaming {

@@ -3,7 +3,7 @@
 use super::error::{JpegError, filled};
 use super::layout::Plane;
 use super::sequential::{Block, NATURAL};
-use crate::simd::{Level, jpeg_decode};
+use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes before the first sample of a row: room for a neighbour.
 const LEFT: usize = 32;

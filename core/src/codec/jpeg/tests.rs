@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Decoder, Format, Header, JpegError, Region, Request, Scale, read_header};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 pub(super) const SCALES: [Scale; 4] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth];
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::weights::Weights;
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 /// The rows of a plane of one band.
 pub(super) struct Job<'a> {

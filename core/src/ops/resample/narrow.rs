@@ -12,8 +12,8 @@ use std::ops::Range;
 use super::job::Job;
 use crate::error::Result;
 use crate::reserve::filled;
-use crate::simd::Level;
-use crate::simd::resample::{self as simd, ROW_GROUP, RowTaps};
+use makeready_kernels::Level;
+use makeready_kernels::resample::{self as simd, ROW_GROUP, RowTaps};
 
 /// Bytes that [`run`] reserves for a plane of which the window reaches `columns`.
 pub(super) fn scratch(columns: u64, channels: u64, behind: u64) -> u64 {

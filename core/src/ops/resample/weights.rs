@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::kernel;
 use crate::error::Result;
 use crate::reserve::reserved;
-use crate::simd::resample::{FloatTaps, Taps};
+use makeready_kernels::resample::{FloatTaps, Taps};
 
 /// Weights that one output sample has room for are a multiple of this: what vectors take at a time.
 const CHUNK: usize = 8;

@@ -20,7 +20,7 @@ use super::job::Job;
 use super::light;
 use crate::error::Result;
 use crate::reserve::{filled, reserved};
-use crate::simd::{Level, resample as simd};
+use makeready_kernels::{Level, resample as simd};
 
 /// Source rows that are taken at a time.
 const GROUP: usize = 4;

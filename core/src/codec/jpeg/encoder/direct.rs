@@ -5,7 +5,7 @@ use super::bits::{Bits, Window};
 use super::huffman::{Codes, size_and_extra};
 use super::tables;
 use super::walk::{Coefficients, Sink};
-use crate::simd::jpeg_encode::{Block, ZIGZAG};
+use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
 
 /// The symbol for 16 zeros.
 pub(crate) const ZEROS: u8 = 0xF0;

@@ -11,7 +11,7 @@ use super::tokens::{RowCoding, Statistics, TokenCodes};
 use super::turns::in_turns;
 use super::walk::Dc;
 use super::{EncodeError, Poll, Settings, bits, huffman, segments, tables};
-use crate::simd::bits::with_bit_instructions;
+use makeready_kernels::bits::with_bit_instructions;
 
 /// The file as far as it is made, and what lies between the passes.
 #[derive(Debug)]

@@ -9,9 +9,9 @@ use super::tile::Tile;
 use super::tokens::Tokens;
 use super::walk::{Coding, Dc, Sink};
 use super::{EncodeError, Poll};
-use crate::simd::Level;
-use crate::simd::bits::with_bit_instructions;
-use crate::simd::jpeg_encode::Quantiser;
+use makeready_kernels::Level;
+use makeready_kernels::bits::with_bit_instructions;
+use makeready_kernels::jpeg_encode::Quantiser;
 
 /// What becomes of the blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use super::tables::HuffmanSpec;
 use super::turns::in_turns;
 use super::walk::Sink;
 use super::{EncodeError, Poll, huffman, memory};
-use crate::simd::Level;
-use crate::simd::jpeg_encode::{Block, ZIGZAG};
+use makeready_kernels::Level;
+use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
 
 mod scan;
 

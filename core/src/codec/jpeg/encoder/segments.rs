@@ -4,7 +4,7 @@ use super::bits::Output;
 use super::frame::Frame;
 use super::tables::HuffmanSpec;
 use super::{EncodeError, Settings};
-use crate::simd::jpeg_encode::ZIGZAG;
+use makeready_kernels::jpeg_encode::ZIGZAG;
 
 /// Bytes of a segment beside its own length of two bytes, at most.
 const MOST: usize = 65_533;

@@ -8,7 +8,7 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::{EncodeError, Encoder, Input, Plane, Settings, Subsampling};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 mod bounds;
 

@@ -5,8 +5,10 @@ use std::ops::Range;
 use super::frame::{Frame, TILE};
 use super::source::Source;
 use super::{EncodeError, Input};
-use crate::simd::Level;
-use crate::simd::jpeg_encode::{Block, Quantiser, forward, halve_both, halve_width, rgb_to_ycc};
+use makeready_kernels::Level;
+use makeready_kernels::jpeg_encode::{
+    Block, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
+};
 
 /// Blocks in a row of a tile at most.
 const BLOCKS: usize = TILE / 8;

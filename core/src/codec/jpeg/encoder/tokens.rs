@@ -18,8 +18,8 @@ use super::frame::Frame;
 use super::huffman::{Codes, Histogram, size_and_extra};
 use super::tables::HuffmanSpec;
 use super::walk::{Coefficients, Sink, restarts};
-use crate::simd::bits::Work;
-use crate::simd::jpeg_encode::{Block, ZIGZAG};
+use makeready_kernels::bits::Work;
+use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
 
 /// End of a block that has no zeros at its end.
 const FULL: u8 = 0;

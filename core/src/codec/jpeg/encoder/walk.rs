@@ -3,8 +3,8 @@
 use super::EncodeError;
 use super::frame::Frame;
 use super::tile::Tile;
-use crate::simd::bits::Work;
-use crate::simd::jpeg_encode::Block;
+use makeready_kernels::bits::Work;
+use makeready_kernels::jpeg_encode::Block;
 
 /// Takes the blocks of a scan in order.
 pub(crate) trait Sink {

@@ -4,7 +4,7 @@ use std::thread;
 
 use super::{has_corpora, load, pixels, rows, whole};
 use crate::codec::jpeg::{Format, JpegError, Request, Scale, read_header};
-use crate::simd::Level;
+use makeready_kernels::Level;
 
 const GOLDENS: &str = include_str!("../../../../testdata/jpeg-goldens.txt");
 

@@ -7,8 +7,8 @@ use super::super::huffman::{Codes, Histogram, size_and_extra};
 use super::super::segments::Scan;
 use super::super::walk::restarts;
 use super::super::{EncodeError, Poll};
-use crate::simd::Level;
-use crate::simd::jpeg_encode::at_least;
+use makeready_kernels::Level;
+use makeready_kernels::jpeg_encode::at_least;
 
 /// Where symbols and bits go: first they are counted, then written.
 pub(crate) trait Out {

@@ -13,8 +13,8 @@ macro_rules! kernels {
             _mm_cvtsi128_si32, _mm_extract_epi32, _mm_storel_epi64, _mm_unpackhi_epi64,
         };
 
-        use crate::simd::scalar::jpeg_idct::{CONST_BITS, EVEN, EVEN4, ODD, ODD2, ODD4, PASS_BITS};
-        use crate::simd::x86::wide::$ops::*;
+        use crate::scalar::jpeg_idct::{CONST_BITS, EVEN, EVEN4, ODD, ODD2, ODD4, PASS_BITS};
+        use crate::x86::wide::$ops::*;
 
         /// Divides by a power of two, rounding halves up.
         #[inline]
@@ -109,7 +109,7 @@ macro_rules! kernels {
 
         /// The 8x8 transform.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn idct8(
+        pub(crate) fn idct8(
             coefficients: &[i16; 64],
             quantisation: &[i16; 64],
             out: &mut [u8],
@@ -148,7 +148,7 @@ macro_rules! kernels {
 
         /// The reduced transform to 4x4.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn idct4(
+        pub(crate) fn idct4(
             coefficients: &[i16; 64],
             quantisation: &[i16; 64],
             out: &mut [u8],
@@ -200,7 +200,7 @@ macro_rules! kernels {
 
         /// The reduced transform to 2x2.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn idct2(
+        pub(crate) fn idct2(
             coefficients: &[i16; 64],
             quantisation: &[i16; 64],
             out: &mut [u8],
@@ -236,11 +236,11 @@ macro_rules! kernels {
 }
 
 /// The kernels for SSE4.1.
-pub(in crate::simd) mod sse41 {
+pub(crate) mod sse41 {
     kernels!("sse4.1", sse41);
 }
 
 /// The kernels for AVX2.
-pub(in crate::simd) mod avx2 {
+pub(crate) mod avx2 {
     kernels!("avx2", avx2);
 }

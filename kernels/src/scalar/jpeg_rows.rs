@@ -4,7 +4,7 @@
 /// neighbour. libjpeg's `h2v1_fancy_upsample`; the left of a pair is rounded down, the right one up.
 ///
 /// `row` has one sample more than `count` on both sides.
-pub(in crate::simd) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
+pub(crate) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
     let (pairs, _) = out[..count * 2].as_chunks_mut::<2>();
     for (pair, near) in pairs.iter_mut().zip(row.windows(3)) {
         let [left, middle, right] = [near[0], near[1], near[2]].map(u16::from);
@@ -16,7 +16,7 @@ pub(in crate::simd) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
 ///
 /// `near` and `far` are the rows of samples closest to it; both have one sample more than `count` on
 /// both sides.
-pub(in crate::simd) fn upsample_both(near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
+pub(crate) fn upsample_both(near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
     let (pairs, _) = out[..count * 2].as_chunks_mut::<2>();
     for ((pair, near), far) in pairs.iter_mut().zip(near.windows(3)).zip(far.windows(3)) {
         let [left, middle, right] =
@@ -34,7 +34,7 @@ const fn narrow(value: u16) -> u8 {
 
 /// RGB pixels of YCbCr samples, by the equations of JFIF in libjpeg's 16-bit fixed point:
 /// `R = Y + 1.402 Cr`, `G = Y - 0.34414 Cb - 0.71414 Cr`, `B = Y + 1.772 Cb`.
-pub(in crate::simd) fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
+pub(crate) fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
     let (pixels, _) = out.as_chunks_mut::<3>();
     for (((pixel, &y), &cb), &cr) in pixels.iter_mut().zip(y).zip(cb).zip(cr) {
         let (y, cb, cr) = (i32::from(y), i32::from(cb) - 128, i32::from(cr) - 128);

@@ -3,14 +3,14 @@
 //! All are inlined where they are called, so that other levels may compile them anew for their
 //! instructions.
 
-use crate::simd::resample::{FRACTION, FloatTaps, RowTaps, Taps};
+use crate::resample::{FRACTION, FloatTaps, RowTaps, Taps};
 
 /// Columns that are summed at a time: their sums stay in registers or close by.
 const COLUMNS: usize = 64;
 
-/// See [`crate::simd::resample::weigh_rows`].
+/// See [`crate::resample::weigh_rows`].
 #[inline(always)]
-pub(in crate::simd) fn weigh_rows(
+pub(crate) fn weigh_rows(
     rows: &[&[u8]],
     taps: &[RowTaps<'_>],
     bits: u32,
@@ -52,17 +52,17 @@ fn saturate_u8(value: i32) -> u8 {
     value.clamp(0, 255) as u8
 }
 
-/// See [`crate::simd::resample::round_row`].
+/// See [`crate::resample::round_row`].
 #[inline(always)]
-pub(in crate::simd) fn round_row(row: &[i16], out: &mut [u8]) {
+pub(crate) fn round_row(row: &[i16], out: &mut [u8]) {
     for (out, &sample) in out.iter_mut().zip(row) {
         *out = saturate_u8((i32::from(sample) + (1 << (FRACTION - 1))) >> FRACTION);
     }
 }
 
-/// See [`crate::simd::resample::split_row`].
+/// See [`crate::resample::split_row`].
 #[inline(always)]
-pub(in crate::simd) fn split_row<const N: usize>(row: &[i16], planes: &mut [i16], pitch: usize) {
+pub(crate) fn split_row<const N: usize>(row: &[i16], planes: &mut [i16], pitch: usize) {
     let pixels = row.as_chunks::<N>().0;
     for channel in 0..N {
         let plane = &mut planes[channel * pitch..][..pixels.len()];
@@ -72,9 +72,9 @@ pub(in crate::simd) fn split_row<const N: usize>(row: &[i16], planes: &mut [i16]
     }
 }
 
-/// See [`crate::simd::resample::weigh_pixels`].
+/// See [`crate::resample::weigh_pixels`].
 #[inline(always)]
-pub(in crate::simd) fn weigh_pixels<const N: usize>(
+pub(crate) fn weigh_pixels<const N: usize>(
     planes: &[i16],
     pitch: usize,
     taps: &Taps<'_>,
@@ -93,9 +93,9 @@ pub(in crate::simd) fn weigh_pixels<const N: usize>(
     }
 }
 
-/// See [`crate::simd::resample::add_rows`].
+/// See [`crate::resample::add_rows`].
 #[inline(always)]
-pub(in crate::simd) fn add_rows(rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
+pub(crate) fn add_rows(rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
     match (rows, weights) {
         // Four at a time: each sum is loaded and stored once for all of them.
         ([a, b, c, d], &[wa, wb, wc, wd]) => {
@@ -114,13 +114,9 @@ pub(in crate::simd) fn add_rows(rows: &[&[f32]], weights: &[f32], sums: &mut [f3
     }
 }
 
-/// See [`crate::simd::resample::add_pixels`].
+/// See [`crate::resample::add_pixels`].
 #[inline(always)]
-pub(in crate::simd) fn add_pixels<const N: usize>(
-    row: &[f32],
-    taps: &FloatTaps<'_>,
-    out: &mut [f32],
-) {
+pub(crate) fn add_pixels<const N: usize>(row: &[f32], taps: &FloatTaps<'_>, out: &mut [f32]) {
     let pixels = out.as_chunks_mut::<N>().0.iter_mut();
     let weights = taps.weights.chunks_exact(taps.stride);
     let source = row.as_chunks::<N>().0;
@@ -141,9 +137,9 @@ pub(in crate::simd) fn add_pixels<const N: usize>(
     }
 }
 
-/// See [`crate::simd::resample::premultiply`].
+/// See [`crate::resample::premultiply`].
 #[inline(always)]
-pub(in crate::simd) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) {
+pub(crate) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) {
     for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
         let alpha = u32::from(from[N - 1]);
         for (to, from) in to.iter_mut().zip(from) {
@@ -154,9 +150,9 @@ pub(in crate::simd) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) 
     }
 }
 
-/// See [`crate::simd::resample::unpremultiply`].
+/// See [`crate::resample::unpremultiply`].
 #[inline(always)]
-pub(in crate::simd) fn unpremultiply<const N: usize>(row: &[f32], out: &mut [u8]) {
+pub(crate) fn unpremultiply<const N: usize>(row: &[f32], out: &mut [u8]) {
     for (to, from) in out.as_chunks_mut::<N>().0.iter_mut().zip(row.as_chunks::<N>().0) {
         let alpha = from[N - 1];
         let share = if alpha + 0.5 < 1.0 { 0.0 } else { 1.0 / alpha };

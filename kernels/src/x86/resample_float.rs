@@ -3,28 +3,24 @@
 
 use std::arch::x86_64::*;
 
-use crate::simd::resample::FloatTaps;
-use crate::simd::scalar::resample as scalar;
+use crate::resample::FloatTaps;
+use crate::scalar::resample as scalar;
 
-/// See [`crate::simd::resample::round_row`].
+/// See [`crate::resample::round_row`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn round_row(row: &[i16], out: &mut [u8]) {
+pub(crate) fn round_row(row: &[i16], out: &mut [u8]) {
     scalar::round_row(row, out);
 }
 
-/// See [`crate::simd::resample::add_rows`].
+/// See [`crate::resample::add_rows`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn add_rows(rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
+pub(crate) fn add_rows(rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
     scalar::add_rows(rows, weights, sums);
 }
 
-/// See [`crate::simd::resample::add_pixels`].
+/// See [`crate::resample::add_pixels`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn add_pixels<const N: usize>(
-    row: &[f32],
-    taps: &FloatTaps<'_>,
-    out: &mut [f32],
-) {
+pub(crate) fn add_pixels<const N: usize>(row: &[f32], taps: &FloatTaps<'_>, out: &mut [f32]) {
     if N != 4 {
         return scalar::add_pixels::<N>(row, taps, out);
     }
@@ -57,9 +53,9 @@ fn bits_of([low, high]: [f32; 2]) -> u64 {
     u64::from(high.to_bits()) << 32 | u64::from(low.to_bits())
 }
 
-/// See [`crate::simd::resample::premultiply`].
+/// See [`crate::resample::premultiply`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) {
+pub(crate) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) {
     if N != 4 {
         return scalar::premultiply::<N>(row, out);
     }
@@ -79,9 +75,9 @@ pub(in crate::simd) fn premultiply<const N: usize>(row: &[u8], out: &mut [f32]) 
     scalar::premultiply::<N>(&row[count * 8..], &mut out[count * 8..]);
 }
 
-/// See [`crate::simd::resample::unpremultiply`].
+/// See [`crate::resample::unpremultiply`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn unpremultiply<const N: usize>(row: &[f32], out: &mut [u8]) {
+pub(crate) fn unpremultiply<const N: usize>(row: &[f32], out: &mut [u8]) {
     if N != 4 {
         return scalar::unpremultiply::<N>(row, out);
     }

@@ -1,7 +1,7 @@
 //! Every level gives the bytes of the scalar code.
 
 use super::{Block, Quantiser, ZIGZAG, at_least, forward, halve_both, halve_width, rgb_to_ycc};
-use crate::simd::Level;
+use crate::Level;
 
 /// Noise, and pictures of nothing but 0 and 255, from a seed.
 fn bytes(seed: u64, count: usize) -> Vec<u8> {

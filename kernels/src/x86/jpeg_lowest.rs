@@ -6,7 +6,7 @@ macro_rules! kernels {
     ($feature:literal) => {
         use std::arch::x86_64::*;
 
-        use crate::simd::scalar::jpeg_idct::{CONST_BITS, EVEN, PASS_BITS};
+        use crate::scalar::jpeg_idct::{CONST_BITS, EVEN, PASS_BITS};
 
         /// Two rows of four of eight.
         #[inline]
@@ -48,7 +48,7 @@ macro_rules! kernels {
 
         /// The transform of the lowest 4x4 coefficients.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn lowest4(
+        pub(crate) fn lowest4(
             coefficients: &[i16; 64],
             quantisation: &[i16; 64],
             out: &mut [u8],
@@ -81,11 +81,11 @@ macro_rules! kernels {
 }
 
 /// The kernel for SSE4.1.
-pub(in crate::simd) mod sse41 {
+pub(crate) mod sse41 {
     kernels!("sse4.1");
 }
 
 /// The kernel for AVX2.
-pub(in crate::simd) mod avx2 {
+pub(crate) mod avx2 {
     kernels!("avx2");
 }

@@ -7,7 +7,7 @@ use super::{Kind, x86};
 
 /// Work for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
 /// be inlined.
-pub(crate) trait Work {
+pub trait Work {
     /// What comes of it.
     type Output;
 
@@ -16,7 +16,7 @@ pub(crate) trait Work {
 }
 
 /// Does work that shifts and counts bits, as well as this CPU can.
-pub(crate) fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output {
+pub fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output {
     match level.0 {
         #[cfg(target_arch = "x86_64")]
         Kind::Avx2 | Kind::Avx512

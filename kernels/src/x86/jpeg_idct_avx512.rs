@@ -19,7 +19,7 @@ use std::arch::x86_64::{
 };
 
 use super::wide::Number;
-use crate::simd::scalar::jpeg_idct::{CONST_BITS, EVEN, ODD, PASS_BITS};
+use crate::scalar::jpeg_idct::{CONST_BITS, EVEN, ODD, PASS_BITS};
 
 /// Places of 32 bits to pick from two vectors, those of the second from 16 on.
 type Order = [i32; 16];
@@ -127,7 +127,7 @@ fn transform8<const SHIFT: u32>([x04, x15, x26, x37]: [__m512i; 4]) -> [__m512i;
 
 /// The 8x8 transform.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vnni")]
-pub(in crate::simd) fn idct8(
+pub(crate) fn idct8(
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
     out: &mut [u8],

@@ -1,6 +1,6 @@
 //! Kernels of the resampler, each at the level that a token stands for.
 //!
-//! Weights are 16-bit fixed point. The pass over rows gives samples with [`FRACTION`] bits behind the
+//! Weights are 16-bit fixed point. The pass over rows gives samples with 6 bits behind the
 //! point, which the pass along a row takes, plane by plane. Both have a second form on floating-point
 //! samples. All levels add in the same order and never fuse a product with a sum.
 #![allow(unsafe_code, reason = "calls of functions for a CPU that the token vouches for")]
@@ -17,37 +17,39 @@ use super::{Kind, Level, scalar};
 pub(crate) const FRACTION: u32 = 6;
 
 /// Output rows that are best made together.
-pub(crate) const ROW_GROUP: usize = 4;
+pub const ROW_GROUP: usize = 4;
 
 /// What an output row is made from: rows from the `first` of those at hand on, one for each weight.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RowTaps<'a> {
-    pub(crate) first: usize,
-    pub(crate) weights: &'a [i16],
+pub struct RowTaps<'a> {
+    /// The first of the source rows, by its index.
+    pub first: usize,
+    /// The weight of that row and of each after it.
+    pub weights: &'a [i16],
 }
 
 /// What the samples of an output row are made from.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Taps<'a> {
+pub struct Taps<'a> {
     /// The first source pixel of each output pixel.
-    pub(crate) firsts: &'a [u32],
+    pub firsts: &'a [u32],
     /// For each output pixel the weights of `stride` source pixels in a row, zeros behind the last.
-    pub(crate) weights: &'a [i16],
+    pub weights: &'a [i16],
     /// A multiple of 8.
-    pub(crate) stride: usize,
+    pub stride: usize,
     /// Bits behind the point of a weight.
-    pub(crate) bits: u32,
+    pub bits: u32,
 }
 
 /// The same in floating point.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FloatTaps<'a> {
+pub struct FloatTaps<'a> {
     /// The first source pixel of each output pixel.
-    pub(crate) firsts: &'a [u32],
+    pub firsts: &'a [u32],
     /// For each output pixel the weights of `stride` source pixels in a row, zeros behind the last.
-    pub(crate) weights: &'a [f32],
+    pub weights: &'a [f32],
     /// A multiple of 2.
-    pub(crate) stride: usize,
+    pub stride: usize,
 }
 
 /// Dispatches to the kernel of the same name at a level; those for AVX2 lie in two modules.
@@ -67,7 +69,7 @@ macro_rules! dispatch {
 
 /// The weighted sums of rows for some output rows of `columns` samples each; a row that several are made from
 /// is read once for all. Weights have `bits` behind the point. Every row is at least as long as that.
-pub(crate) fn weigh_rows(
+pub fn weigh_rows(
     level: Level,
     rows: &[&[u8]],
     taps: &[RowTaps<'_>],
@@ -79,23 +81,18 @@ pub(crate) fn weigh_rows(
 }
 
 /// Samples of a row as the nearest whole numbers.
-pub(crate) fn round_row(level: Level, row: &[i16], out: &mut [u8]) {
+pub fn round_row(level: Level, row: &[i16], out: &mut [u8]) {
     dispatch!(level, resample_float::round_row(row, out));
 }
 
 /// Takes pixels of `N` interleaved samples apart: plane `n` begins at `n * pitch` of `planes`.
-pub(crate) fn split_row<const N: usize>(
-    level: Level,
-    row: &[i16],
-    planes: &mut [i16],
-    pitch: usize,
-) {
+pub fn split_row<const N: usize>(level: Level, row: &[i16], planes: &mut [i16], pitch: usize) {
     dispatch!(level, resample::split_row::<N>(row, planes, pitch));
 }
 
 /// Makes an output row of `N` interleaved samples from the planes of one. Behind the last pixel that an
 /// output pixel is made from, each plane is long enough for whole strides.
-pub(crate) fn weigh_pixels<const N: usize>(
+pub fn weigh_pixels<const N: usize>(
     level: Level,
     planes: &[i16],
     pitch: usize,
@@ -106,13 +103,13 @@ pub(crate) fn weigh_pixels<const N: usize>(
 }
 
 /// Adds to `sums` the rows, each times one of `weights`, one after another.
-pub(crate) fn add_rows(level: Level, rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
+pub fn add_rows(level: Level, rows: &[&[f32]], weights: &[f32], sums: &mut [f32]) {
     dispatch!(level, resample_float::add_rows(rows, weights, sums));
 }
 
 /// The weighted sums of pixels of `N` interleaved samples. Behind the last pixel that an output pixel is
 /// made from, the row is long enough for whole strides.
-pub(crate) fn add_pixels<const N: usize>(
+pub fn add_pixels<const N: usize>(
     level: Level,
     row: &[f32],
     taps: &FloatTaps<'_>,
@@ -122,11 +119,11 @@ pub(crate) fn add_pixels<const N: usize>(
 }
 
 /// Colours times their alpha, which is the last of `N` samples and stays as it is.
-pub(crate) fn premultiply<const N: usize>(level: Level, row: &[u8], out: &mut [f32]) {
+pub fn premultiply<const N: usize>(level: Level, row: &[u8], out: &mut [f32]) {
     dispatch!(level, resample_float::premultiply::<N>(row, out));
 }
 
 /// The way back from [`premultiply`]. Where alpha rounds to 0, all samples are 0.
-pub(crate) fn unpremultiply<const N: usize>(level: Level, row: &[f32], out: &mut [u8]) {
+pub fn unpremultiply<const N: usize>(level: Level, row: &[f32], out: &mut [u8]) {
     dispatch!(level, resample_float::unpremultiply::<N>(row, out));
 }

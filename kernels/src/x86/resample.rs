@@ -2,8 +2,8 @@
 
 use std::arch::x86_64::*;
 
-use crate::simd::resample::{FRACTION, ROW_GROUP, RowTaps, Taps};
-use crate::simd::scalar::resample as scalar;
+use crate::resample::{FRACTION, ROW_GROUP, RowTaps, Taps};
+use crate::scalar::resample as scalar;
 
 /// Columns of a vector of bytes.
 const WIDTH: usize = 32;
@@ -15,9 +15,9 @@ const AHEAD: usize = 256;
 /// Pairs of rows that are widened for several output rows at a time: 6 KB.
 const PAIRS: usize = 48;
 
-/// See [`crate::simd::resample::weigh_rows`].
+/// See [`crate::resample::weigh_rows`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn weigh_rows(
+pub(crate) fn weigh_rows(
     rows: &[&[u8]],
     taps: &[RowTaps<'_>],
     bits: u32,
@@ -148,9 +148,9 @@ fn store_sums(mut sums: [__m256i; 4], shift: u32, out: &mut [i16; WIDTH]) {
     }
 }
 
-/// See [`crate::simd::resample::split_row`].
+/// See [`crate::resample::split_row`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn split_row<const N: usize>(row: &[i16], planes: &mut [i16], pitch: usize) {
+pub(crate) fn split_row<const N: usize>(row: &[i16], planes: &mut [i16], pitch: usize) {
     if N != 3 {
         return scalar::split_row::<N>(row, planes, pitch);
     }
@@ -194,9 +194,9 @@ fn split_eight(a: __m128i, b: __m128i, c: __m128i) -> [__m128i; 3] {
     ]
 }
 
-/// See [`crate::simd::resample::weigh_pixels`].
+/// See [`crate::resample::weigh_pixels`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn weigh_pixels<const N: usize>(
+pub(crate) fn weigh_pixels<const N: usize>(
     planes: &[i16],
     pitch: usize,
     taps: &Taps<'_>,

@@ -7,7 +7,7 @@ use super::{Kind, Level, scalar};
 
 /// Transforms a block to 8x8 samples. All in rows of eight; `out` has rows of `stride` bytes.
 #[inline]
-pub(crate) fn idct8(
+pub fn idct8(
     level: Level,
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
@@ -24,7 +24,7 @@ pub(crate) fn idct8(
 
 /// Transforms a block to 4x4 samples.
 #[inline]
-pub(crate) fn idct4(
+pub fn idct4(
     level: Level,
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
@@ -36,7 +36,7 @@ pub(crate) fn idct4(
 
 /// Transforms a block to 2x2 samples.
 #[inline]
-pub(crate) fn idct2(
+pub fn idct2(
     level: Level,
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
@@ -48,7 +48,7 @@ pub(crate) fn idct2(
 
 /// Transforms the lowest 4x4 coefficients of a block to 4x4 samples.
 #[inline]
-pub(crate) fn lowest4(
+pub fn lowest4(
     level: Level,
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
@@ -60,28 +60,23 @@ pub(crate) fn lowest4(
 
 /// Transforms the lowest 2x2 coefficients of a block to 2x2 samples.
 #[inline]
-pub(crate) fn lowest2(
-    coefficients: &[i16; 64],
-    quantisation: &[i16; 64],
-    out: &mut [u8],
-    stride: usize,
-) {
+pub fn lowest2(coefficients: &[i16; 64], quantisation: &[i16; 64], out: &mut [u8], stride: usize) {
     scalar::jpeg_idct::lowest2(coefficients, quantisation, out, stride);
 }
 
 /// Makes a row twice as wide. `row` has one sample more than `count` on both sides, `out` `2 * count`.
-pub(crate) fn upsample_wide(level: Level, row: &[u8], count: usize, out: &mut [u8]) {
+pub fn upsample_wide(level: Level, row: &[u8], count: usize, out: &mut [u8]) {
     dispatch!(level, jpeg_rows or scalar::jpeg_rows: upsample_wide(row, count, out));
 }
 
 /// Makes a row twice as wide from the two rows that it lies between. `near` and `far` have one sample more
 /// than `count` on both sides, `out` has `2 * count`.
-pub(crate) fn upsample_both(level: Level, near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
+pub fn upsample_both(level: Level, near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
     dispatch!(level, jpeg_rows or scalar::jpeg_rows: upsample_both(near, far, count, out));
 }
 
 /// Makes RGB pixels of YCbCr samples, as many as `out` holds.
-pub(crate) fn ycc_to_rgb(level: Level, y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
+pub fn ycc_to_rgb(level: Level, y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
     dispatch!(level, jpeg_rows or scalar::jpeg_rows: ycc_to_rgb(y, cb, cr, out));
 }
 

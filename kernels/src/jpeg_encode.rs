@@ -11,7 +11,7 @@ pub(super) mod scalar;
 mod tests;
 
 /// The natural (row by row) place of each coefficient of the zigzag order: ITU-T T.81, figure 5.
-pub(crate) const ZIGZAG: [u8; 64] = [
+pub const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
     13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
@@ -20,19 +20,19 @@ pub(crate) const ZIGZAG: [u8; 64] = [
 /// One block of 8x8 samples after the DCT and quantisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C, align(32))]
-pub(crate) struct Block {
+pub struct Block {
     /// The quantised coefficients, row by row.
-    pub(crate) coefficients: [i16; 64],
+    pub coefficients: [i16; 64],
     /// The same in zigzag order, held to -128..=127: nearly all of them fit, and coding reads
     /// these.
-    pub(crate) near: [i8; 64],
+    pub near: [i8; 64],
     /// Bit `k`: whether the coefficient `k` of the zigzag order is not zero.
-    pub(crate) nonzero: u64,
+    pub nonzero: u64,
 }
 
 impl Block {
     /// A block of zeros.
-    pub(crate) const ZERO: Self = Self { coefficients: [0; 64], near: [0; 64], nonzero: 0 };
+    pub const ZERO: Self = Self { coefficients: [0; 64], near: [0; 64], nonzero: 0 };
 }
 
 /// Division by the steps of a quantisation table, as multiplications.
@@ -43,7 +43,7 @@ impl Block {
 /// below `2^k`.
 #[derive(Debug, Clone)]
 #[repr(C, align(32))]
-pub(crate) struct Quantiser {
+pub struct Quantiser {
     /// Half the divisor, natural order as all three.
     pub(super) bias: [u16; 64],
     /// The 16 highest bits of the divisor's reciprocal.
@@ -55,7 +55,7 @@ pub(crate) struct Quantiser {
 impl Quantiser {
     /// From a table of steps from 1 to 255, natural order. The DCT leaves its results times 8, so
     /// the divisors are 8 times the steps.
-    pub(crate) fn new(steps: &[u8; 64]) -> Self {
+    pub fn new(steps: &[u8; 64]) -> Self {
         let mut out = Self { bias: [0; 64], reciprocal: [0; 64], scale: [0; 64] };
         for (at, &step) in steps.iter().enumerate() {
             let divisor = u32::from(step.max(1)) * 8;
@@ -72,13 +72,7 @@ impl Quantiser {
 
 /// Converts a row of RGB to YCbCr (JFIF), as many pixels as `luma` is long, in the 16-bit fixed
 /// point of libjpeg, or of the shortest. A longer `rgb` helps: loads may reach over what they use.
-pub(crate) fn rgb_to_ycc(
-    level: Level,
-    rgb: &[u8],
-    luma: &mut [u8],
-    blue: &mut [u8],
-    red: &mut [u8],
-) {
+pub fn rgb_to_ycc(level: Level, rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
     let count = luma.len().min(blue.len()).min(red.len()).min(rgb.len() / 3);
     let luma = &mut luma[..count];
     let (blue, red) = (&mut blue[..count], &mut red[..count]);
@@ -87,7 +81,7 @@ pub(crate) fn rgb_to_ycc(
 
 /// Halves a row in width: the mean of each two samples, rounded down and up by turns as libjpeg
 /// does. As many samples as `out` is long, `row` holds at least twice as many.
-pub(crate) fn halve_width(level: Level, row: &[u8], out: &mut [u8]) {
+pub fn halve_width(level: Level, row: &[u8], out: &mut [u8]) {
     let count = out.len().min(row.len() / 2);
     let (row, out) = (&row[..count * 2], &mut out[..count]);
     dispatch!(level, jpeg_encode_colour or scalar: halve_width(row, out));
@@ -95,7 +89,7 @@ pub(crate) fn halve_width(level: Level, row: &[u8], out: &mut [u8]) {
 
 /// Halves two rows in width and height: the mean of each four samples, a half rounded down and up
 /// by turns as libjpeg does.
-pub(crate) fn halve_both(level: Level, top: &[u8], bottom: &[u8], out: &mut [u8]) {
+pub fn halve_both(level: Level, top: &[u8], bottom: &[u8], out: &mut [u8]) {
     let count = out.len().min(top.len() / 2).min(bottom.len() / 2);
     let (top, bottom, out) = (&top[..count * 2], &bottom[..count * 2], &mut out[..count]);
     dispatch!(level, jpeg_encode_colour or scalar: halve_both(top, bottom, out));
@@ -106,7 +100,7 @@ pub(crate) fn halve_both(level: Level, top: &[u8], bottom: &[u8], out: &mut [u8]
 ///
 /// # Panics
 /// If `samples` are fewer than 8 rows of `stride`, or `out` has more blocks than fit in a row.
-pub(crate) fn forward(
+pub fn forward(
     level: Level,
     samples: &[u8],
     stride: usize,
@@ -132,6 +126,6 @@ pub(crate) fn forward(
 /// Which values are at least as far from zero as `threshold`, which is positive: bit `k` for value
 /// `k`.
 #[inline(always)]
-pub(crate) fn at_least(level: Level, values: &[i16; 64], threshold: i16) -> u64 {
+pub fn at_least(level: Level, values: &[i16; 64], threshold: i16) -> u64 {
     dispatch!(level, jpeg_masks or scalar: at_least(values, threshold))
 }

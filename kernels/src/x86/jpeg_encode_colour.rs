@@ -22,21 +22,16 @@ const BLUE_GREEN: [u8; 16] = pairs_of(2, 1);
 macro_rules! kernels {
     ($feature:literal, $ops:ident) => {
         use super::{BLUE_GREEN, RED_GREEN};
-        use crate::simd::jpeg_encode::scalar;
-        use crate::simd::x86::wide::{load_half, $ops::*};
+        use crate::jpeg_encode::scalar;
+        use crate::x86::wide::{load_half, $ops::*};
 
         /// Pixels that one turn of the colour conversion makes.
         const PIXELS: usize = 32;
 
-        /// See [`crate::simd::jpeg_encode::rgb_to_ycc`]; `rgb` has at least three bytes for each of
+        /// See [`crate::jpeg_encode::rgb_to_ycc`]; `rgb` has at least three bytes for each of
         /// the others, which are of one length.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn rgb_to_ycc(
-            rgb: &[u8],
-            luma: &mut [u8],
-            blue: &mut [u8],
-            red: &mut [u8],
-        ) {
+        pub(crate) fn rgb_to_ycc(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
             let mut at = 0;
             // The last load of a turn takes 4 bytes more than it uses.
             while luma.len() - at >= PIXELS && rgb.len() - at * 3 >= PIXELS * 3 + 4 {
@@ -96,9 +91,9 @@ macro_rules! kernels {
             madd8(load(samples), all8(1))
         }
 
-        /// See [`crate::simd::jpeg_encode::halve_width`]; `row` is exactly twice as long as `out`.
+        /// See [`crate::jpeg_encode::halve_width`]; `row` is exactly twice as long as `out`.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn halve_width(row: &[u8], out: &mut [u8]) {
+        pub(crate) fn halve_width(row: &[u8], out: &mut [u8]) {
             let bias = all32(1 << 16);
             let mut at = 0;
             while out.len() - at >= 32 {
@@ -111,10 +106,10 @@ macro_rules! kernels {
             scalar::halve_width(&row[at * 2..], &mut out[at..]);
         }
 
-        /// See [`crate::simd::jpeg_encode::halve_both`]; both rows are exactly twice as long as
+        /// See [`crate::jpeg_encode::halve_both`]; both rows are exactly twice as long as
         /// `out`.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn halve_both(top: &[u8], bottom: &[u8], out: &mut [u8]) {
+        pub(crate) fn halve_both(top: &[u8], bottom: &[u8], out: &mut [u8]) {
             let bias = all32((2 << 16) | 1);
             let mut at = 0;
             while out.len() - at >= 32 {
@@ -132,11 +127,11 @@ macro_rules! kernels {
 }
 
 /// The kernels for SSE4.1.
-pub(in crate::simd) mod sse41 {
+pub(crate) mod sse41 {
     kernels!("sse4.1", sse41);
 }
 
 /// The kernels for AVX2.
-pub(in crate::simd) mod avx2 {
+pub(crate) mod avx2 {
     kernels!("avx2", avx2);
 }

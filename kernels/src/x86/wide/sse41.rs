@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::{Number, load_half};
 
 /// The low and the high half.
-pub(in crate::simd) type V = [__m128i; 2];
+pub(crate) type V = [__m128i; 2];
 
 /// Operations that do the same with each half of one or two vectors.
 macro_rules! each_half {
@@ -13,7 +13,7 @@ macro_rules! each_half {
         /// The intrinsic for each half.
         #[inline]
         #[target_feature(enable = "sse4.1")]
-        pub(in crate::simd) fn $name $(<const $shift: i32>)? ($($value: V),+) -> V {
+        pub(crate) fn $name $(<const $shift: i32>)? ($($value: V),+) -> V {
             [
                 $intrinsic $(::<$shift>)? ($($value[0]),+),
                 $intrinsic $(::<$shift>)? ($($value[1]),+),
@@ -60,35 +60,35 @@ each_half! {
 /// The same number everywhere.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn all8(value: i8) -> V {
+pub(crate) fn all8(value: i8) -> V {
     [_mm_set1_epi8(value); 2]
 }
 
 /// The same number everywhere.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn all16(value: i16) -> V {
+pub(crate) fn all16(value: i16) -> V {
     [_mm_set1_epi16(value); 2]
 }
 
 /// The same number everywhere.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn all32(value: i32) -> V {
+pub(crate) fn all32(value: i32) -> V {
     [_mm_set1_epi32(value); 2]
 }
 
 /// Nothing but zeros.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn zero() -> V {
+pub(crate) fn zero() -> V {
     [_mm_setzero_si128(); 2]
 }
 
 /// The first 32 bytes, or 16 numbers.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn load<T: Number>(from: &[T]) -> V {
+pub(crate) fn load<T: Number>(from: &[T]) -> V {
     let (low, high) = from.split_at(16 / size_of::<T>());
     [load_half(low), load_half(high)]
 }
@@ -96,7 +96,7 @@ pub(in crate::simd) fn load<T: Number>(from: &[T]) -> V {
 /// Writes the first 32 bytes.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn store(value: V, to: &mut [u8]) {
+pub(crate) fn store(value: V, to: &mut [u8]) {
     let to = &mut to[..32];
     // SAFETY: twice 16 writable bytes, at any alignment.
     unsafe {
@@ -108,7 +108,7 @@ pub(in crate::simd) fn store(value: V, to: &mut [u8]) {
 /// The first 16 bytes as numbers of 16 bits.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn widen(from: &[u8]) -> V {
+pub(crate) fn widen(from: &[u8]) -> V {
     let bytes = load_half(from);
     [_mm_cvtepu8_epi16(bytes), _mm_unpackhi_epi8(bytes, _mm_setzero_si128())]
 }
@@ -116,84 +116,84 @@ pub(in crate::simd) fn widen(from: &[u8]) -> V {
 /// 16 bytes in each half.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn both<T: Number>(from: &[T]) -> V {
+pub(crate) fn both<T: Number>(from: &[T]) -> V {
     [load_half(from); 2]
 }
 
 /// A vector of two halves.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn join(low: __m128i, high: __m128i) -> V {
+pub(crate) fn join(low: __m128i, high: __m128i) -> V {
     [low, high]
 }
 
 /// The low and the high half.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn halves(value: V) -> [__m128i; 2] {
+pub(crate) fn halves(value: V) -> [__m128i; 2] {
     value
 }
 
 /// The low halves of two vectors.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn low_halves(a: V, b: V) -> V {
+pub(crate) fn low_halves(a: V, b: V) -> V {
     [a[0], b[0]]
 }
 
 /// The high halves of two vectors.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn high_halves(a: V, b: V) -> V {
+pub(crate) fn high_halves(a: V, b: V) -> V {
     [a[1], b[1]]
 }
 
 /// The low half of `a` and the high half of `b`.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn outer_halves(a: V, b: V) -> V {
+pub(crate) fn outer_halves(a: V, b: V) -> V {
     [a[0], b[1]]
 }
 
 /// Numbers of 16 bits, those of the low half and of the high half by turns.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn interleave_halves16([low, high]: V) -> V {
+pub(crate) fn interleave_halves16([low, high]: V) -> V {
     [_mm_unpacklo_epi16(low, high), _mm_unpackhi_epi16(low, high)]
 }
 
 /// The numbers of `a`, then those of `b`, held to 16 bits.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn narrow32(a: V, b: V) -> V {
+pub(crate) fn narrow32(a: V, b: V) -> V {
     [_mm_packs_epi32(a[0], a[1]), _mm_packs_epi32(b[0], b[1])]
 }
 
 /// The numbers of `a`, then those of `b`, held to 8 bits with a sign.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn narrow16(a: V, b: V) -> V {
+pub(crate) fn narrow16(a: V, b: V) -> V {
     [_mm_packs_epi16(a[0], a[1]), _mm_packs_epi16(b[0], b[1])]
 }
 
 /// The numbers of `a`, then those of `b`, held to 0 to 255.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn narrow16_to_bytes(a: V, b: V) -> V {
+pub(crate) fn narrow16_to_bytes(a: V, b: V) -> V {
     [_mm_packus_epi16(a[0], a[1]), _mm_packus_epi16(b[0], b[1])]
 }
 
 /// The 32-bit numbers of four vectors, one after another, held to 0 to 255.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn narrow32_to_bytes([a, b, c, d]: [V; 4]) -> V {
+pub(crate) fn narrow32_to_bytes([a, b, c, d]: [V; 4]) -> V {
     narrow16_to_bytes(narrow32(a, b), narrow32(c, d))
 }
 
 /// The top bits of the bytes.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn byte_mask(value: V) -> u32 {
+pub(crate) fn byte_mask(value: V) -> u32 {
     let (low, high) = (_mm_movemask_epi8(value[0]), _mm_movemask_epi8(value[1]));
     (low | high << 16).cast_unsigned()
 }

@@ -3,7 +3,7 @@
 /// Writes the kernels for a level: `$ops` has the operations on vectors of 32 bytes.
 macro_rules! kernels {
     ($feature:literal, $ops:ident) => {
-        use crate::simd::x86::wide::$ops::*;
+        use crate::x86::wide::$ops::*;
 
         /// The bits of numbers that are -1; the others are 0.
         #[inline]
@@ -14,9 +14,9 @@ macro_rules! kernels {
             u64::from(low) | u64::from(high) << 32
         }
 
-        /// See [`crate::simd::jpeg_encode::at_least`].
+        /// See [`crate::jpeg_encode::at_least`].
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn at_least(values: &[i16; 64], threshold: i16) -> u64 {
+        pub(crate) fn at_least(values: &[i16; 64], threshold: i16) -> u64 {
             let [a, b, c, d] = vectors(values);
             let below = all16(threshold - 1);
             mask([
@@ -37,11 +37,11 @@ macro_rules! kernels {
 }
 
 /// The kernels for SSE4.1.
-pub(in crate::simd) mod sse41 {
+pub(crate) mod sse41 {
     kernels!("sse4.1", sse41);
 }
 
 /// The kernels for AVX2.
-pub(in crate::simd) mod avx2 {
+pub(crate) mod avx2 {
     kernels!("avx2", avx2);
 }

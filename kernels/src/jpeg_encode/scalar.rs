@@ -16,7 +16,7 @@ const fn byte(value: i32) -> u8 {
 }
 
 /// See [`super::rgb_to_ycc`].
-pub(in crate::simd) fn rgb_to_ycc(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
+pub(crate) fn rgb_to_ycc(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], red: &mut [u8]) {
     // 128 and a half, the half a hair less so that 255.5 cannot come out as 256.
     const MIDDLE: i32 = (128 << 16) + (1 << 15) - 1;
     let outputs = luma.iter_mut().zip(blue).zip(red);
@@ -30,7 +30,7 @@ pub(in crate::simd) fn rgb_to_ycc(rgb: &[u8], luma: &mut [u8], blue: &mut [u8], 
 }
 
 /// See [`super::halve_width`].
-pub(in crate::simd) fn halve_width(row: &[u8], out: &mut [u8]) {
+pub(crate) fn halve_width(row: &[u8], out: &mut [u8]) {
     for (at, (out, pair)) in out.iter_mut().zip(row.chunks_exact(2)).enumerate() {
         let bias = i32::from(at % 2 == 1);
         *out = byte((i32::from(pair[0]) + i32::from(pair[1]) + bias) >> 1);
@@ -38,7 +38,7 @@ pub(in crate::simd) fn halve_width(row: &[u8], out: &mut [u8]) {
 }
 
 /// See [`super::halve_both`].
-pub(in crate::simd) fn halve_both(top: &[u8], bottom: &[u8], out: &mut [u8]) {
+pub(crate) fn halve_both(top: &[u8], bottom: &[u8], out: &mut [u8]) {
     let pairs = top.chunks_exact(2).zip(bottom.chunks_exact(2));
     for (at, (out, (top, bottom))) in out.iter_mut().zip(pairs).enumerate() {
         let bias = 1 + i32::from(at % 2 == 1);
@@ -48,12 +48,7 @@ pub(in crate::simd) fn halve_both(top: &[u8], bottom: &[u8], out: &mut [u8]) {
 }
 
 /// See [`super::forward`].
-pub(in crate::simd) fn forward(
-    samples: &[u8],
-    stride: usize,
-    quantiser: &Quantiser,
-    out: &mut [Block],
-) {
+pub(crate) fn forward(samples: &[u8], stride: usize, quantiser: &Quantiser, out: &mut [Block]) {
     for (at, block) in out.iter_mut().enumerate() {
         let mut values = [0i32; 64];
         for (y, row) in values.chunks_exact_mut(8).enumerate() {
@@ -142,7 +137,7 @@ fn quantise(values: &[i32; 64], quantiser: &Quantiser, block: &mut Block) {
 }
 
 /// See [`super::at_least`].
-pub(in crate::simd) fn at_least(values: &[i16; 64], threshold: i16) -> u64 {
+pub(crate) fn at_least(values: &[i16; 64], threshold: i16) -> u64 {
     let bits = values.iter().enumerate();
     bits.fold(0, |mask, (at, value)| mask | u64::from(value.abs() >= threshold) << at)
 }

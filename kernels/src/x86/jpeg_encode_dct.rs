@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code, reason = "vector loads and stores")]
 
-use crate::simd::jpeg_encode::{Block, Quantiser, ZIGZAG};
+use crate::jpeg_encode::{Block, Quantiser, ZIGZAG};
 
 /// For each 16 coefficients in zigzag order and each 16 in natural order: the byte shuffle that
 /// brings the latter to their places among the former, zeros elsewhere.
@@ -330,9 +330,9 @@ mod avx2 {
     kernel!("avx2", ops_avx2, 2);
 }
 
-/// See [`crate::simd::jpeg_encode::forward`].
+/// See [`crate::jpeg_encode::forward`].
 #[target_feature(enable = "sse4.1")]
-pub(in crate::simd) fn forward_sse41(
+pub(crate) fn forward_sse41(
     samples: &[u8],
     stride: usize,
     quantiser: &Quantiser,
@@ -341,9 +341,9 @@ pub(in crate::simd) fn forward_sse41(
     sse41::forward(samples, stride, quantiser, out);
 }
 
-/// See [`crate::simd::jpeg_encode::forward`].
+/// See [`crate::jpeg_encode::forward`].
 #[target_feature(enable = "avx2")]
-pub(in crate::simd) fn forward_avx2(
+pub(crate) fn forward_avx2(
     samples: &[u8],
     stride: usize,
     quantiser: &Quantiser,

@@ -12,31 +12,30 @@
 //! are exact or wrap at 32 bits. For coefficients that an encoder makes, nothing wraps.
 
 /// Fractional bits of the constants.
-pub(in crate::simd) const CONST_BITS: i32 = 13;
+pub(crate) const CONST_BITS: i32 = 13;
 /// Fractional bits that are kept between columns and rows.
-pub(in crate::simd) const PASS_BITS: i32 = 2;
+pub(crate) const PASS_BITS: i32 = 2;
 
 /// For each output of the odd part of the 8x8 transform, the factors of inputs 1, 3, 5 and 7.
-pub(in crate::simd) const ODD: [[i16; 4]; 4] = [
+pub(crate) const ODD: [[i16; 4]; 4] = [
     [11363, 9633, 6437, 2260],
     [9633, -2259, -11362, -6436],
     [6437, -11362, 2261, 9633],
     [2260, -6436, 9633, -11363],
 ];
 /// The factors of inputs 2 and 6 for the two sums of the even part.
-pub(in crate::simd) const EVEN: [[i16; 2]; 2] = [[10703, 4433], [4433, -10704]];
+pub(crate) const EVEN: [[i16; 2]; 2] = [[10703, 4433], [4433, -10704]];
 
 /// 4x4: the factors of inputs 2 and 6.
-pub(in crate::simd) const EVEN4: [i16; 2] = [15137, -6270];
+pub(crate) const EVEN4: [i16; 2] = [15137, -6270];
 /// 4x4: for both odd sums the factors of inputs 1, 3, 5 and 7.
-pub(in crate::simd) const ODD4: [[i16; 4]; 2] =
-    [[20995, 7373, -4926, -4176], [8697, -17799, 11893, -1730]];
+pub(crate) const ODD4: [[i16; 4]; 2] = [[20995, 7373, -4926, -4176], [8697, -17799, 11893, -1730]];
 
 /// 2x2: the factors of inputs 1, 3, 5 and 7.
-pub(in crate::simd) const ODD2: [i16; 4] = [29692, -10426, 6967, -5906];
+pub(crate) const ODD2: [i16; 4] = [29692, -10426, 6967, -5906];
 
 /// The 8x8 transform. `out` has rows of `stride` bytes.
-pub(in crate::simd) fn idct8(
+pub(crate) fn idct8(
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
     out: &mut [u8],
@@ -80,7 +79,7 @@ fn even8(x: [i32; 4]) -> [i32; 4] {
 }
 
 /// The reduced transform to 4x4.
-pub(in crate::simd) fn idct4(
+pub(crate) fn idct4(
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
     out: &mut [u8],
@@ -119,7 +118,7 @@ fn transform4(x: [i32; 8], shift: i32) -> [i32; 4] {
 }
 
 /// The reduced transform to 2x2.
-pub(in crate::simd) fn idct2(
+pub(crate) fn idct2(
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
     out: &mut [u8],
@@ -151,7 +150,7 @@ fn transform2(x: [i32; 8], shift: i32) -> [i32; 2] {
 }
 
 /// The transform of the lowest 4x4 coefficients alone.
-pub(in crate::simd) fn lowest4(
+pub(crate) fn lowest4(
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
     out: &mut [u8],
@@ -172,7 +171,7 @@ pub(in crate::simd) fn lowest4(
 
 /// The transform of the lowest 2x2 coefficients alone: two points need no factors but the one of all transforms.
 #[inline]
-pub(in crate::simd) fn lowest2(
+pub(crate) fn lowest2(
     coefficients: &[i16; 64],
     quantisation: &[i16; 64],
     out: &mut [u8],

@@ -27,8 +27,8 @@ const PIXELS: [[[u8; 16]; 3]; 3] = [
 macro_rules! kernels {
     ($feature:literal, $ops:ident) => {
         use super::PIXELS;
-        use crate::simd::scalar::jpeg_rows as scalar;
-        use crate::simd::x86::wide::$ops::*;
+        use crate::scalar::jpeg_rows as scalar;
+        use crate::x86::wide::$ops::*;
 
         /// Three times a byte of `near` plus one of `far`, 32 times: 16 bits each, what comes of the low 8
         /// bytes of each half, then of the high ones.
@@ -62,7 +62,7 @@ macro_rules! kernels {
 
         /// A row twice as wide.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
+        pub(crate) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
             let whole = if row.len() >= count + 2 { count / 32 * 32 } else { 0 };
             for at in (0..whole).step_by(32) {
                 let middle = load(&row[at + 1..]);
@@ -85,12 +85,7 @@ macro_rules! kernels {
 
         /// A row twice as wide, from the two that it lies between.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn upsample_both(
-            near: &[u8],
-            far: &[u8],
-            count: usize,
-            out: &mut [u8],
-        ) {
+        pub(crate) fn upsample_both(near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
             let enough = near.len() >= count + 2 && far.len() >= count + 2;
             let whole = if enough { count / 32 * 32 } else { 0 };
             for at in (0..whole).step_by(32) {
@@ -110,7 +105,7 @@ macro_rules! kernels {
         /// Factors above 1 are split into a whole part and a rest that fits 16 bits with its sign:
         /// `1.402 = 1 + 26345 / 65536`, `1.772 = 2 - 14942 / 65536`, `-0.71414 = -1 + 18734 / 65536`.
         #[target_feature(enable = $feature)]
-        pub(in crate::simd) fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
+        pub(crate) fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
             let count = (out.len() / 3).min(y.len()).min(cb.len()).min(cr.len());
             let whole = count / 32 * 32;
             for at in (0..whole).step_by(32) {
@@ -178,11 +173,11 @@ macro_rules! kernels {
 }
 
 /// The kernels for SSE4.1.
-pub(in crate::simd) mod sse41 {
+pub(crate) mod sse41 {
     kernels!("sse4.1", sse41);
 }
 
 /// The kernels for AVX2.
-pub(in crate::simd) mod avx2 {
+pub(crate) mod avx2 {
     kernels!("avx2", avx2);
 }
