@@ -27,49 +27,38 @@
 //! [`run_all`] runs several pipelines in one pass and does what they share once. Every failure is an
 //! [`Error`] with a stable [code](Error::code).
 
-mod codec;
 mod error;
-mod exec;
-mod geometry;
-mod image;
-mod job;
-mod limits;
-mod lower;
+mod formats;
 mod ops;
-mod optimize;
-mod options;
-mod orientation;
-mod output;
 mod panics;
+mod picture;
 mod pipeline;
 mod plan;
-mod planned;
-mod pool;
 mod probe;
-mod reserve;
-mod source;
+mod recipe;
+mod run;
 
-pub use codec::Format;
 pub use error::{Error, ErrorKind, Result};
-pub use geometry::{Fit, Position, Rect, Size};
-pub use image::{Colour, Image, Layout, Subsampling};
-pub use job::CancelToken;
-pub use limits::Limits;
+pub use formats::Format;
 pub use makeready_kernels::heap::Reserve;
-pub use optimize::Optimizations;
-pub use options::{
-    Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
-};
-pub use orientation::{Orientation, Quarter};
-#[doc(hidden)]
-pub use output::write_file;
-pub use output::{Output, Timings};
 #[doc(hidden)]
 pub use panics::{panicked, report_panics_in_a_line};
+pub use picture::geometry::{Fit, Position, Rect, Size};
+pub use picture::image::{Colour, Image, Layout, Subsampling};
+pub use picture::orientation::{Orientation, Quarter};
 pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
-pub use planned::{Planned, PlannedDecode};
-pub use pool::Threads;
-#[doc(hidden)]
-pub use pool::prepare_fork;
+pub use plan::rules::Optimizations;
 pub use probe::{Probe, probe, probe_with};
-pub use source::Source;
+pub use recipe::job::CancelToken;
+pub use recipe::limits::Limits;
+pub use recipe::options::{
+    Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
+};
+pub use recipe::source::Source;
+#[doc(hidden)]
+pub use run::output::write_file;
+pub use run::output::{Output, Timings};
+pub use run::planned::{Planned, PlannedDecode};
+pub use run::pool::Threads;
+#[doc(hidden)]
+pub use run::pool::prepare_fork;

@@ -14,7 +14,7 @@ pub(crate) mod stitch;
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, Rows};
 
 /// An operation of the executor.
 pub(crate) trait RowOp: Send + Sync {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Result;
-use crate::geometry::Rect;
-use crate::image::{Colour, Image};
-use crate::job::{CancelToken, Watch};
-use crate::limits::Limits;
-use crate::lower::Setting;
-use crate::optimize::Optimizations;
-use crate::options::{Edges, Encode, Open, Resize, Shrink, Stitch};
-use crate::orientation::{Orientation, Quarter};
-use crate::output::Output;
-use crate::planned::{self, Planned};
-use crate::pool::Threads;
-use crate::source::Source;
+use crate::picture::geometry::Rect;
+use crate::picture::image::{Colour, Image};
+use crate::picture::orientation::{Orientation, Quarter};
+use crate::plan::rules::Optimizations;
+use crate::recipe::job::{CancelToken, Watch};
+use crate::recipe::limits::Limits;
+use crate::recipe::options::{Edges, Encode, Open, Resize, Shrink, Stitch};
+use crate::recipe::source::Source;
+use crate::run::lower::Setting;
+use crate::run::output::Output;
+use crate::run::planned::{self, Planned};
+use crate::run::pool::Threads;
 use makeready_kernels::Level;
 
 /// A recipe: inputs, the operations on them in the order written, and what comes out.

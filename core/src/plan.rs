@@ -1,12 +1,13 @@
 //! The logical plan: the operations in the order written, each with the shape of what it gives.
 //!
 //! It is built from recorded pipelines and the headers of their inputs, rewritten by
-//! [`optimize`](crate::optimize), and made executable by [`lower`](crate::lower). It knows no pixels.
+//! [`optimize`](crate::plan::rules), and made executable by [`lower`](crate::run::lower). It knows no pixels.
 
 mod alike;
 mod build;
 mod explain;
 mod op;
+pub(crate) mod rules;
 mod shape;
 
 pub(crate) use build::{Want, build};
@@ -16,11 +17,11 @@ pub(crate) use shape::{Shape, infer};
 
 use std::collections::HashSet;
 
-use crate::codec::Header;
 use crate::error::Result;
-use crate::limits::Limits;
-use crate::options::Open;
-use crate::source::Source;
+use crate::formats::Header;
+use crate::recipe::limits::Limits;
+use crate::recipe::options::Open;
+use crate::recipe::source::Source;
 
 /// The number of a node in its [`Plan`].
 pub(crate) type NodeId = usize;

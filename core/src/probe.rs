@@ -1,14 +1,13 @@
 //! Reads headers: what a file is, without decoding it.
 
 pub(crate) mod clean;
-pub(crate) mod exif;
 
-use crate::codec::{self, Format, Header};
 use crate::error::Result;
-use crate::geometry::Size;
-use crate::job::Watch;
-use crate::limits::Limits;
-use crate::source::{Reads, Source};
+use crate::formats::{self, Format, Header};
+use crate::picture::geometry::Size;
+use crate::recipe::job::Watch;
+use crate::recipe::limits::Limits;
+use crate::recipe::source::{Reads, Source};
 
 /// What the header of an input tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +71,7 @@ pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
     let header = Reads::default()
         .read(&source, limits, &Watch::default())
-        .and_then(|source| codec::header(&source, limits, false));
+        .and_then(|source| formats::header(&source, limits, false));
     let Header { format, size, layout, orientation, pages, .. } =
         header.map_err(|error| error.at_input(0, source.name()))?;
     Ok(Probe {

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::RowOp;
 use crate::error::Result;
-use crate::image::Colour;
-use crate::image::band::{Band, Rows};
 use crate::ops::colour::samples;
+use crate::picture::image::Colour;
+use crate::picture::image::band::{Band, Rows};
 
 /// Puts a picture with alpha on an opaque colour.
 pub(crate) struct Flatten {

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::RowOp;
 use crate::error::Result;
-use crate::image::band::{Band, Rows};
-use crate::image::{Colour, Layout};
+use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::{Colour, Layout};
 use makeready_kernels::{Level, jpeg_decode};
 
 /// Changes an interleaved layout to one that holds at least as much: gray to colour, opaque to alpha.
@@ -110,7 +110,7 @@ pub(crate) fn fill(target: &mut [u8], plane: usize, layout: Layout, colour: Colo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Subsampling;
+    use crate::picture::image::Subsampling;
 
     #[test]
     fn colours_become_jfif_samples() {

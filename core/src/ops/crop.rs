@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::RowOp;
 use crate::error::Result;
-use crate::geometry::Rect;
-use crate::image::band::{Band, Rows};
+use crate::picture::geometry::Rect;
+use crate::picture::image::band::{Band, Rows};
 
 /// Keeps `rect`; its corner falls on whole samples of every plane.
 pub(crate) struct Crop {

@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::RowOp;
 use super::colour::fill;
 use crate::error::Result;
-use crate::geometry::{Rect, overlap};
-use crate::image::Colour;
-use crate::image::band::{Band, Rows};
+use crate::picture::geometry::{Rect, overlap};
+use crate::picture::image::Colour;
+use crate::picture::image::band::{Band, Rows};
 
 /// Puts an interleaved picture at `place` of a larger one of a colour.
 pub(crate) struct Extend {

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::RowOp;
 use crate::error::Result;
-use crate::geometry::Size;
-use crate::image::band::{Band, Rows};
-use crate::orientation::Orientation;
+use crate::picture::geometry::Size;
+use crate::picture::image::band::{Band, Rows};
+use crate::picture::orientation::Orientation;
 
 /// Applies an orientation to a picture of `size` (before it).
 ///
@@ -101,8 +101,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::geometry::Rect;
-    use crate::image::Layout;
+    use crate::picture::geometry::Rect;
+    use crate::picture::image::Layout;
 
     /// Every pixel of a small picture lands where the group of orientations says.
     #[test]

@@ -15,8 +15,8 @@ use std::mem::discriminant;
 
 use super::Input;
 use crate::error::Result;
-use crate::job::Watch;
-use crate::source::Content;
+use crate::recipe::job::Watch;
+use crate::recipe::source::Content;
 
 /// For each input the first one that gives the same picture, which may be itself.
 pub(super) fn alike(inputs: &[Input], watch: &Watch) -> Result<Vec<usize>> {
@@ -91,11 +91,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::codec;
-    use crate::image::{Image, Layout};
-    use crate::limits::Limits;
-    use crate::options::Open;
-    use crate::source::Source;
+    use crate::formats;
+    use crate::picture::image::{Image, Layout};
+    use crate::recipe::limits::Limits;
+    use crate::recipe::options::Open;
+    use crate::recipe::source::Source;
     use crate::{Png, Size};
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
         ];
         let limits = Limits::default();
         let input = |source: Source| {
-            let header = codec::header(&source, &limits, false)?;
+            let header = formats::header(&source, &limits, false)?;
             Ok(Input { source, header, open: Open::default(), ordinal: 0, limits })
         };
         let inputs = sources.into_iter().map(input).collect::<Result<Vec<_>>>()?;

@@ -5,16 +5,16 @@ use super::alike::alike;
 use super::op::{Op, ResizeOp, SourceBox, StitchOp};
 use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
-use crate::codec::{self, Format};
 use crate::error::{Error, Result};
-use crate::geometry::{Rect, Size};
-use crate::image::{Colour, Layout};
-use crate::job::Watch;
-use crate::limits::{Limits, check};
-use crate::options::{Edges, Encode, OnError, Open, Resize, Stitch};
-use crate::orientation::Orientation;
+use crate::formats::{self, Format};
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::{Colour, Layout};
+use crate::picture::orientation::Orientation;
 use crate::pipeline::{MAX_DEPTH, Pipeline, Start, Step};
-use crate::source::{Reads, Source};
+use crate::recipe::job::Watch;
+use crate::recipe::limits::{Limits, check};
+use crate::recipe::options::{Edges, Encode, OnError, Open, Resize, Stitch};
+use crate::recipe::source::{Reads, Source};
 
 /// Operations between an input and an output: far more than a pipeline has, and few enough for a plan as text, where
 /// each is a step further to the right.
@@ -81,7 +81,7 @@ impl Builder<'_> {
     fn encode(&mut self, top: NodeId, encode: Encode) -> Result<NodeId> {
         encode.validate()?;
         let shape = self.plan.shape(top);
-        let max = codec::max_side(&encode);
+        let max = formats::max_side(&encode);
         if shape.size.width > max || shape.size.height > max {
             return Err(Error::unsupported(format!(
                 "{} has sides of at most {max}, the output is {}",
@@ -89,7 +89,7 @@ impl Builder<'_> {
                 shape.size
             )));
         }
-        let layout = codec::encoder_layout(&encode, shape.layout);
+        let layout = formats::encoder_layout(&encode, shape.layout);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
             node = self.plan.add(Op::Flatten(Colour::BLACK), vec![node])?;
@@ -125,7 +125,7 @@ impl Builder<'_> {
         let (limits, watch) = (self.limits, self.watch);
         let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
         let recover = open.on_error == OnError::Recover;
-        let mut header = codec::header(&source, &limits, recover).map_err(at_input)?;
+        let mut header = formats::header(&source, &limits, recover).map_err(at_input)?;
         if recover && header.format == Format::WebP {
             // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
             header.caps.region = false;

@@ -1,9 +1,9 @@
 //! The operations of a logical plan.
 
-use crate::geometry::{Rect, Size};
-use crate::image::{Colour, Layout, Subsampling};
-use crate::options::{Edges, Encode, Kernel};
-use crate::orientation::Orientation;
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::{Colour, Layout, Subsampling};
+use crate::picture::orientation::Orientation;
+use crate::recipe::options::{Edges, Encode, Kernel};
 
 /// One step of a plan, with everything it needs besides its inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

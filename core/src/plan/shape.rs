@@ -3,9 +3,9 @@
 use super::Input;
 use super::op::{Op, StitchOp};
 use crate::error::{Error, Result};
-use crate::geometry::{Rect, Size, covers};
-use crate::image::{Colour, Layout};
-use crate::options::Edges;
+use crate::picture::geometry::{Rect, Size, covers};
+use crate::picture::image::{Colour, Layout};
+use crate::recipe::options::Edges;
 
 /// Size and layout of what a node gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

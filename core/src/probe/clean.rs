@@ -1,6 +1,6 @@
 //! Tells whether a file holds pixels alone and is whole, so that it can be passed on as it is.
 
-use crate::codec::{Format, sniff};
+use crate::formats::{Format, sniff};
 
 /// Whether a file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
 /// format says. Says no where it is not sure.

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::kernel;
-use crate::options::Kernel;
+use crate::recipe::options::Kernel;
 
 /// One axis of a resize, for one plane.
 #[derive(Debug, Clone)]

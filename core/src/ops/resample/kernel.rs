@@ -5,7 +5,7 @@
 
 use std::f64::consts::PI;
 
-use crate::options::Kernel;
+use crate::recipe::options::Kernel;
 
 /// How far a kernel reaches on either side of its centre, in source samples where nothing shrinks.
 pub(super) const fn support(kernel: Kernel) -> f64 {

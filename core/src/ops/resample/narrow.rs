@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::job::Job;
 use crate::error::Result;
-use crate::reserve::filled;
+use crate::picture::reserve::filled;
 use makeready_kernels::Level;
 use makeready_kernels::resample::{self as simd, ROW_GROUP, RowTaps};
 

@@ -5,7 +5,7 @@ mod oracle;
 use std::sync::Arc;
 
 use super::*;
-use crate::image::Subsampling;
+use crate::picture::image::Subsampling;
 use crate::plan::SourceBox;
 
 const KERNELS: [Kernel; 6] = [

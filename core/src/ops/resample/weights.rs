@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::axis::Axis;
 use super::kernel;
 use crate::error::Result;
-use crate::reserve::reserved;
+use crate::picture::reserve::reserved;
 use makeready_kernels::resample::{FloatTaps, Taps};
 
 /// Weights that one output sample has room for are a multiple of this: what vectors take at a time.
@@ -196,7 +196,7 @@ fn floor_i32(value: f64) -> i32 {
 mod tests {
     use super::super::axis::{Extent, Sub};
     use super::*;
-    use crate::options::Kernel;
+    use crate::recipe::options::Kernel;
 
     fn axes() -> impl Iterator<Item = Axis> {
         let kernels = [

@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use super::job::Job;
 use super::light;
 use crate::error::Result;
-use crate::reserve::{filled, reserved};
+use crate::picture::reserve::{filled, reserved};
 use makeready_kernels::{Level, resample as simd};
 
 /// Source rows that are taken at a time.

@@ -1,0 +1,177 @@
+//! Parts of a file as one stream, for the decoders that read from one.
+
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::recipe::job::Watch;
+use crate::recipe::source::Bytes;
+
+/// Bytes given at a time.
+const WINDOW: usize = 64 << 10;
+
+/// A piece of what a decoder reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A range of the file, which must lie in it.
+    File(Range<usize>),
+    /// Bytes in place of some of the file's.
+    Own(Vec<u8>),
+}
+
+impl Part {
+    fn len(&self) -> usize {
+        match self {
+            Self::File(range) => range.len(),
+            Self::Own(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// A stream that asks the watch before it gives bytes: a file may hold megabytes that give no row, empty
+/// chunks or codes for instance. The error of the watch comes out as the stream's own.
+pub(super) struct Feed {
+    bytes: Bytes,
+    parts: Vec<Part>,
+    /// The part that is read, and how many of its bytes have been.
+    part: usize,
+    taken: usize,
+    /// Bytes that are given together; behind them they come one by one.
+    by_bytes: usize,
+    watch: Watching,
+}
+
+/// The watch that a [`Feed`] asks, and how far the feed is.
+#[derive(Clone, Default)]
+pub(super) struct Watching(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    watch: Mutex<Watch>,
+    taken: AtomicUsize,
+}
+
+impl Watching {
+    /// Makes it ask `watch` from now on.
+    pub(super) fn set(&self, watch: &Watch) {
+        *self.lock() = watch.clone();
+    }
+
+    /// Bytes of all parts that its reader has taken.
+    pub(super) fn taken(&self) -> usize {
+        self.0.taken.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Watch> {
+        self.0.watch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Cuts the parts off behind their first `length` bytes.
+pub(super) fn cut(parts: &mut [Part], mut length: usize) {
+    for part in parts {
+        let kept = part.len().min(length);
+        length -= kept;
+        match part {
+            Part::File(range) => range.end = range.start + kept,
+            Part::Own(bytes) => bytes.truncate(kept),
+        }
+    }
+}
+
+impl Feed {
+    /// The parts one after another.
+    pub(super) fn new(bytes: Bytes, parts: Vec<Part>) -> (Self, Watching) {
+        let watch = Watching::default();
+        (
+            Self { bytes, parts, part: 0, taken: 0, by_bytes: usize::MAX, watch: watch.clone() },
+            watch,
+        )
+    }
+
+    /// Gives one byte at a time behind the first `from`, so that its reader's place tells where damage is.
+    pub(super) fn by_bytes(self, from: usize) -> Self {
+        Self { by_bytes: from, ..self }
+    }
+
+    /// The bytes of the current part that have not been read; nothing behind the last one.
+    fn rest(&self) -> &[u8] {
+        let part = match self.parts.get(self.part) {
+            Some(Part::File(range)) => &(*self.bytes).as_ref()[range.clone()],
+            Some(Part::Own(bytes)) => bytes,
+            None => &[],
+        };
+        &part[self.taken..]
+    }
+}
+
+impl BufRead for Feed {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.watch.lock().check().map_err(io::Error::other)?;
+        while self.part < self.parts.len() && self.rest().is_empty() {
+            self.part += 1;
+            self.taken = 0;
+        }
+        let together = self.by_bytes.saturating_sub(self.watch.taken());
+        let rest = self.rest();
+        Ok(&rest[..rest.len().min(WINDOW).min(together.max(1))])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.taken += amount;
+        self.watch.0.taken.fetch_add(amount, Ordering::Relaxed);
+    }
+}
+
+impl Read for Feed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let amount = self.fill_buf()?.read(buffer)?;
+        self.consume(amount);
+        Ok(amount)
+    }
+}
+
+/// The `png` crate asks for it and does not use it.
+impl Seek for Feed {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::recipe::job::CancelToken;
+
+    #[test]
+    fn parts_come_as_one_and_the_watch_is_asked() {
+        let bytes: Bytes = Arc::new(b"0123456789".to_vec());
+        let (mut feed, watching) = Feed::new(
+            bytes,
+            vec![Part::File(1..3), Part::File(5..5), Part::Own(b"ab".to_vec()), Part::File(8..10)],
+        );
+        let mut text = [0; 5];
+        assert!(feed.read_exact(&mut text).is_ok());
+        assert_eq!(&text, b"12ab8");
+        assert_eq!(watching.taken(), 5);
+        let token = CancelToken::new();
+        token.cancel();
+        watching.set(&Watch::new(vec![token], None));
+        let error = feed.read(&mut text).map_err(io::Error::downcast::<Error>);
+        assert!(matches!(error, Err(Ok(error)) if error.code() == "cancelled"));
+    }
+
+    #[test]
+    fn parts_are_cut_where_their_bytes_say() {
+        for length in 0..8 {
+            let mut parts = vec![Part::File(1..3), Part::Own(b"abc".to_vec()), Part::File(8..10)];
+            cut(&mut parts, length);
+            let bytes: Bytes = Arc::new(b"0123456789".to_vec());
+            let mut found = Vec::new();
+            assert!(Feed::new(bytes, parts).0.read_to_end(&mut found).is_ok());
+            assert_eq!(found, &b"12abc89"[..length.min(7)]);
+        }
+    }
+}

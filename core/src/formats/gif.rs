@@ -1,0 +1,206 @@
+//! GIF: the first frame on its screen, its pixels through `weezl`.
+//!
+//! A frame may cover only a part of the screen and may have a colour that stands for nothing: there the
+//! picture is clear. A screen that is too small for the frame is enlarged, as Pillow does.
+
+mod blocks;
+
+use weezl::decode::Configuration;
+use weezl::{BitOrder, LzwStatus};
+
+use super::{Caps, DecodeRequest, Decoder, Format, Header};
+use crate::error::{Error, Result};
+use crate::picture::geometry::Rect;
+use crate::picture::image::Layout;
+use crate::picture::image::band::{Band, zeroed};
+use crate::picture::orientation::Orientation;
+use crate::recipe::job::Watch;
+use crate::recipe::source::Bytes;
+use blocks::Blocks;
+
+/// Reads the blocks before the first frame, and counts the frames.
+pub(super) fn header(data: &[u8]) -> Result<Header> {
+    let blocks = Blocks::read(data)?;
+    let clear = blocks.transparent.is_some() || blocks.frame != Rect::whole(blocks.size);
+    Ok(Header {
+        format: Format::Gif,
+        size: blocks.size,
+        layout: Layout::interleaved(blocks.palette.is_some(), clear),
+        planar: None,
+        orientation: Orientation::NORMAL,
+        pages: blocks.pages,
+        caps: Caps::BANDS,
+    })
+}
+
+/// An upper bound of what a decode holds: the indices of the frame, and the tables of `weezl`.
+pub(super) fn decode_memory(header: &Header) -> u64 {
+    header.size.pixels() + (64 << 10)
+}
+
+pub(super) fn open(
+    bytes: Bytes,
+    header: &Header,
+    request: &DecodeRequest,
+) -> Result<Box<dyn Decoder>> {
+    let blocks = Blocks::read((*bytes).as_ref())?;
+    let palette = match &blocks.palette {
+        None => grays(),
+        Some(range) => match (*bytes).as_ref().get(range.clone()) {
+            Some(colours) => of_colours(colours),
+            None => return Err(cut(&blocks)),
+        },
+    };
+    Ok(Box::new(GifDecoder {
+        channels: header.layout.channels() as usize,
+        clear: blocks.transparent,
+        palette,
+        indices: Vec::new(),
+        decoded: 0,
+        damage: None,
+        recover: request.recover,
+        blocks,
+        bytes,
+    }))
+}
+
+/// A pixel of each index, in the order of a layout without alpha; alpha comes behind.
+type Palette = [[u8; 3]; 256];
+
+/// The colours of a palette. An index that it has none for is black.
+fn of_colours(colours: &[u8]) -> Palette {
+    let mut palette = [[0; 3]; 256];
+    for (to, from) in palette.iter_mut().zip(colours.as_chunks::<3>().0) {
+        *to = *from;
+    }
+    palette
+}
+
+/// Indices as levels of gray.
+fn grays() -> Palette {
+    let mut palette = [[0; 3]; 256];
+    for (to, level) in palette.iter_mut().zip(0..=255) {
+        to[0] = level;
+    }
+    palette
+}
+
+/// A running decode.
+struct GifDecoder {
+    bytes: Bytes,
+    blocks: Blocks,
+    palette: Palette,
+    /// The index whose pixels are clear.
+    clear: Option<u8>,
+    channels: usize,
+    /// The indices of the frame in the order of the file; empty before the first call.
+    indices: Vec<u8>,
+    /// How many of them are the file's.
+    decoded: usize,
+    /// Why they are not all.
+    damage: Option<Error>,
+    recover: bool,
+}
+
+impl Decoder for GifDecoder {
+    fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
+        let frame = self.blocks.frame;
+        if self.indices.is_empty() {
+            self.indices = zeroed(frame.width as usize * frame.height as usize)?;
+            if let Err(error) = self.decode(watch) {
+                if watch.stopped() || !self.recover {
+                    return Err(error);
+                }
+                self.damage = Some(error);
+            }
+        }
+        let (rows, stride) = (band.rows(), band.stride(0));
+        let left = frame.x as usize * self.channels;
+        let plane = band.plane_mut(0);
+        plane.fill(0);
+        for (row, indices) in (0..).zip(self.indices[..self.decoded].chunks(frame.width as usize)) {
+            let place = frame.y + self.blocks.row(row);
+            if rows.contains(&place) {
+                watch.check()?;
+                let at = (place - rows.start) as usize * stride + left;
+                self.write(indices, &mut plane[at..]);
+            }
+        }
+        Ok(())
+    }
+
+    fn lost(&mut self) -> Option<Error> {
+        self.damage.take()
+    }
+}
+
+impl GifDecoder {
+    /// Decodes the indices of the frame. What follows the last of them does not matter: the end of the codes, of
+    /// the blocks and of the file are missing in many a file that every reader shows.
+    fn decode(&mut self, watch: &Watch) -> Result<()> {
+        let data = (*self.bytes).as_ref();
+        let mut at = self.blocks.pixels;
+        let size = *data.get(at).ok_or_else(|| cut(&self.blocks))?;
+        if !(1..=11).contains(&size) {
+            return Err(Error::malformed(format!(
+                "code size of a GIF: expected 1 to 11, found {size}"
+            )));
+        }
+        let mut codes =
+            Configuration::new(BitOrder::Lsb, size).with_yield_on_full_buffer(true).build();
+        at += 1;
+        loop {
+            watch.check()?;
+            let length = usize::from(*data.get(at).ok_or_else(|| cut(&self.blocks))?);
+            let mut block = &data[at + 1..data.len().min(at + 1 + length)];
+            at += 1 + length;
+            if length == 0 {
+                return Err(self.too_few());
+            }
+            loop {
+                let step = codes.decode_bytes(block, &mut self.indices[self.decoded..]);
+                self.decoded += step.consumed_out;
+                block = &block[step.consumed_in..];
+                if self.decoded == self.indices.len() {
+                    return Ok(());
+                }
+                match step.status {
+                    Ok(LzwStatus::Done) => return Err(self.too_few()),
+                    Err(error) => return Err(Error::malformed(format!("GIF: {error}"))),
+                    Ok(LzwStatus::NoProgress) => break,
+                    // Also where it took in and gave nothing: it may have had a code that clears its table.
+                    Ok(LzwStatus::Ok) => {}
+                }
+            }
+        }
+    }
+
+    /// Writes pixels of one row.
+    fn write(&self, indices: &[u8], target: &mut [u8]) {
+        let colours = if self.channels < 3 { 1 } else { 3 };
+        for (pixel, &index) in target.chunks_exact_mut(self.channels).zip(indices) {
+            if self.clear != Some(index) {
+                let (colour, alpha) = pixel.split_at_mut(colours);
+                colour.copy_from_slice(&self.palette[usize::from(index)][..colours]);
+                alpha.fill(255);
+            }
+        }
+    }
+
+    #[cold]
+    fn too_few(&self) -> Error {
+        Error::truncated(format!(
+            "the pixels of the GIF end after {}, before those of its frame of {} do",
+            self.decoded,
+            self.blocks.frame.size()
+        ))
+    }
+}
+
+#[cold]
+fn cut(blocks: &Blocks) -> Error {
+    Error::truncated(format!("the GIF ends within its first frame of {}", blocks.frame.size()))
+}
+
+#[cfg(test)]
+mod tests;

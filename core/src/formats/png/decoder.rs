@@ -1,0 +1,254 @@
+//! Rows out of a PNG.
+
+use std::io;
+use std::sync::Arc;
+
+use png::{DecodeOptions, DecodingError, InterlaceInfo, Reader, Transformations};
+
+use super::super::feed::{Feed, Part, Watching, cut};
+use super::super::{DecodeRequest, Decoder, Header};
+use super::check::Front;
+use crate::error::{Error, ErrorKind, Result};
+use crate::picture::image::band::{Band, zeroed};
+use crate::recipe::job::Watch;
+use crate::recipe::limits::Limits;
+use crate::recipe::source::Bytes;
+
+/// Reads to the first byte of the pixels.
+pub(in super::super) fn open(
+    bytes: Bytes,
+    request: &DecodeRequest,
+    limits: &Limits,
+) -> Result<Box<dyn Decoder>> {
+    let mut front = Front::read((*bytes).as_ref(), limits, request.recover)?;
+    let (interlaced, left, damage) = (front.interlaced, front.size.height, front.damage.take());
+    let settings = Settings { recover: request.recover, max_memory: limits.max_memory };
+    let parts = front.into_parts();
+    let (reader, watching) = begin(&bytes, &parts, settings, usize::MAX)?;
+    Ok(Box::new(PngDecoder {
+        reader,
+        watching,
+        settings,
+        interlaced,
+        left,
+        damage,
+        damaged: Some((bytes, parts)).filter(|_| request.recover),
+    }))
+}
+
+#[derive(Clone, Copy)]
+struct Settings {
+    recover: bool,
+    max_memory: u64,
+}
+
+/// Reads the parts up to the first byte of the pixels; behind the first `by_bytes` they are given byte by byte.
+fn begin(
+    bytes: &Bytes,
+    parts: &[Part],
+    Settings { recover, max_memory }: Settings,
+    by_bytes: usize,
+) -> Result<(Reader<Feed>, Watching)> {
+    let (feed, watching) = Feed::new(Arc::clone(bytes), parts.to_vec());
+    let mut options = DecodeOptions::default();
+    // As libpng, which only warns: the checksums of chunks tell damage, this one tells careless encoders.
+    options.set_ignore_adler32(true);
+    options.set_ignore_crc(recover);
+    let mut decoder = png::Decoder::new_with_options(feed.by_bytes(by_bytes), options);
+    decoder.set_limits(png::Limits { bytes: usize::try_from(max_memory).unwrap_or(usize::MAX) });
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    let reader = decoder.read_info().map_err(|error| fault(error, max_memory))?;
+    Ok((reader, watching))
+}
+
+/// An upper bound of what the `png` crate holds: the inflater and its window, rows that wait for their
+/// filter, a row of an interlace pass; twice where a damaged file is read again.
+pub(in super::super) fn decode_memory(header: &Header, request: &DecodeRequest) -> u64 {
+    const FIRST: u64 = 128 << 10;
+    let pixels = u64::from(header.size.width) * u64::from(header.layout.channels());
+    // The header does not say whether the file has 8 or 16 bits a sample.
+    let row = 1 + 2 * pixels;
+    // The crate moves its rows to the front of their vector when so much is behind them, and keeps the
+    // window of the inflater and a step of its output beside them.
+    let kept = (4 * row).max(FIRST) + row + (40 << 10);
+    // The vector doubles, and the old one lives until the new one is filled.
+    let mut vector = FIRST;
+    while vector < kept {
+        vector *= 2;
+    }
+    let reader = vector + vector / 2 + pixels + (48 << 10);
+    if request.recover { 2 * reader } else { reader }
+}
+
+/// A running decode.
+struct PngDecoder {
+    reader: Reader<Feed>,
+    watching: Watching,
+    settings: Settings,
+    interlaced: bool,
+    /// Rows that have not been read.
+    left: u32,
+    /// What is wrong, in a file that is to be recovered.
+    damage: Option<Error>,
+    /// What such a file is read from again, up to the damage.
+    damaged: Option<(Bytes, Vec<Part>)>,
+}
+
+impl Decoder for PngDecoder {
+    fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
+        self.watching.set(watch);
+        let stride = band.stride(0);
+        if self.reader.output_line_size(self.reader.info().width) != Some(stride) {
+            return Err(Error::internal("the band has not the width and layout of the PNG"));
+        }
+        let rows = band.rows().end - band.rows().start;
+        if rows > self.left || (self.interlaced && rows != self.left) {
+            return Err(Error::internal("the band has not the rows that the PNG has left"));
+        }
+        match self.read_band(band.plane_mut(0), stride, watch) {
+            Err(error) if error.kind() == ErrorKind::Malformed && self.damaged.is_some() => {
+                self.damage.get_or_insert(error);
+                self.read_again(stride, watch)?;
+                self.read_band(band.plane_mut(0), stride, watch)?;
+            }
+            read => read?,
+        }
+        self.left -= rows;
+        if self.left == 0 { self.finish() } else { Ok(()) }
+    }
+
+    fn lost(&mut self) -> Option<Error> {
+        self.damage.take()
+    }
+}
+
+impl PngDecoder {
+    /// Begins again with a file that ends before its damage, behind the rows that were read. The `png` crate holds
+    /// rows back for the inflater's window: at an end it gives them, at an error it does not.
+    fn read_again(&mut self, stride: usize, watch: &Watch) -> Result<()> {
+        let Some((bytes, mut parts)) = self.damaged.take() else { return Ok(()) };
+        let before = self.reader.info().height - self.left;
+        // To the byte, which the first reading does not tell.
+        let near = self.watching.taken();
+        (self.reader, self.watching) = begin(&bytes, &parts, self.settings, near)?;
+        self.watching.set(watch);
+        while let Ok(Some(_)) = self.reader.next_interlaced_row() {}
+        watch.check()?;
+        cut(&mut parts, self.watching.taken());
+        (self.reader, self.watching) = begin(&bytes, &parts, self.settings, usize::MAX)?;
+        self.watching.set(watch);
+        let mut row = zeroed(stride)?;
+        (0..before).try_for_each(|_| self.read_band(&mut row, stride, watch))
+    }
+
+    fn read_band(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
+        if self.interlaced {
+            self.read_passes(plane, stride, watch)
+        } else {
+            self.read_rows(plane, stride, watch)
+        }
+    }
+
+    fn read_rows(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
+        for row in plane.chunks_exact_mut(stride) {
+            watch.check()?;
+            self.reader.read_row(row).map_err(|error| fault(error, self.settings.max_memory))?;
+        }
+        Ok(())
+    }
+
+    /// Reads the seven passes, each a smaller picture, and puts their pixels into place.
+    fn read_passes(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
+        let max_memory = self.settings.max_memory;
+        let (colour, depth) = self.reader.output_color_type();
+        let channels = u8::try_from(colour.samples()).unwrap_or(u8::MAX);
+        let bits = channels.saturating_mul(depth as u8);
+        let size = self.reader.info().size();
+        for _ in 0..pass_rows(size.0, size.1) {
+            watch.check()?;
+            let row =
+                self.reader.next_interlaced_row().map_err(|error| fault(error, max_memory))?;
+            if let Some((data, InterlaceInfo::Adam7(pass))) =
+                row.map(|row| (row.data(), *row.interlace()))
+            {
+                png::expand_interlaced_row(plane, stride, data, &pass, bits);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is left of the pixel chunks, for their checksums. That the file ends there is no
+    /// error: libpng does without IEND too.
+    fn finish(&mut self) -> Result<()> {
+        match self.reader.read_row(&mut []) {
+            Err(DecodingError::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Ok(())
+            }
+            Err(error) => Err(fault(error, self.settings.max_memory)),
+            Ok(_) => Ok(()),
+        }
+    }
+}
+
+/// Rows of all seven passes of an Adam7 picture; a pass without columns has none.
+fn pass_rows(width: u32, height: u32) -> u32 {
+    // First column, first row and distance of rows of each pass.
+    const PASSES: [(u32, u32, u32); 7] =
+        [(0, 0, 8), (4, 0, 8), (0, 4, 8), (2, 0, 4), (0, 2, 4), (1, 0, 2), (0, 1, 2)];
+    let passes = PASSES.iter().filter(|&&(x, ..)| width > x);
+    passes.map(|&(_, y, step)| height.saturating_sub(y).div_ceil(step)).sum()
+}
+
+/// What went wrong, in our terms.
+#[cold]
+fn fault(error: DecodingError, max_memory: u64) -> Error {
+    match error {
+        DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Error::truncated("the PNG ends within its pixels")
+        }
+        DecodingError::IoError(error) => match error.downcast::<Error>() {
+            Ok(stopped) => stopped,
+            Err(error) => Error::io("PNG", error),
+        },
+        DecodingError::Format(format) => Error::malformed(format!("PNG: {format}")),
+        DecodingError::LimitsExceeded => {
+            Error::limit_exceeded("max_memory", max_memory, max_memory.saturating_add(1))
+        }
+        DecodingError::Parameter(error) => Error::internal(format!("PNG: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Image, Layout, OnError, Open, Pipeline, Png, Result, Size};
+
+    /// The rows of a recovered file that are those of the picture, from the top.
+    fn recovered(file: &[u8], whole: &Image) -> Result<usize> {
+        let recover = Open::default().on_error(OnError::Recover);
+        let found = Pipeline::open_with(file.to_vec(), recover).pixels()?;
+        let row = whole.size().width as usize * whole.layout().channels() as usize;
+        let pairs = found.data().chunks(row).zip(whole.data().chunks(row));
+        Ok(pairs.take_while(|(found, whole)| found == whole).count())
+    }
+
+    /// A file with damage gives as many rows as one that ends there.
+    #[test]
+    fn damage_costs_no_row_before_it() -> Result<()> {
+        let samples = (0..60 * 200 * 3_u32).map(|i| (i * i / 77 % 251).to_be_bytes()[3]).collect();
+        let image = Image::new(Size::new(60, 200), Layout::Rgb, samples)?;
+        for level in [0, 1, 6] {
+            let png = Png { compression_level: level, ..Png::default() };
+            let file = Pipeline::open(image.clone()).encode(png).run()?.data;
+            let mut fewer = 0;
+            for at in (60..file.len() - 20).step_by(file.len() / 60) {
+                let mut damaged = file.clone();
+                damaged[at..at + 2].copy_from_slice(&[0xFF; 2]);
+                let (found, had) = (recovered(&damaged, &image)?, recovered(&file[..at], &image)?);
+                assert!(found >= had, "level {level}, byte {at}: {found} rows of {had}");
+                fewer += usize::from(found < 200);
+            }
+            assert!(fewer > 20, "level {level}: {fewer}");
+        }
+        Ok(())
+    }
+}

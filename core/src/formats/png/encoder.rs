@@ -1,0 +1,242 @@
+//! Rows into a PNG.
+
+use std::io::{self, Write};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use png::{BitDepth, ColorType, DeflateCompression, EncodingError, Filter, StreamWriter};
+
+use super::super::{EncodeMemory, Encoder};
+use crate::error::{Error, Result};
+use crate::picture::geometry::Size;
+use crate::picture::image::Layout;
+use crate::picture::image::band::Band;
+use crate::picture::reserve::reserved_bytes;
+use crate::recipe::job::Watch;
+use crate::recipe::options::Png;
+
+pub(in super::super) const MAX_SIDE: u32 = 0x7FFF_FFFF;
+
+/// Bytes of an IDAT chunk.
+const CHUNK: usize = 64 << 10;
+
+/// Begins a file of `size` in an interleaved layout.
+pub(in super::super) fn encoder(
+    options: &Png,
+    size: Size,
+    layout: Layout,
+) -> Result<Box<dyn Encoder>> {
+    let sink = Sink::new(largest_file(size, layout))?;
+    let mut encoder = png::Encoder::new(sink.clone(), size.width, size.height);
+    encoder.set_color(colour(layout)?);
+    encoder.set_depth(BitDepth::Eight);
+    let (compression, filter) = method(options.compression_level);
+    encoder.set_deflate_compression(compression);
+    encoder.set_filter(filter);
+    let writer = encoder.write_header().map_err(fault)?;
+    let writer = writer.into_stream_writer_with_size(CHUNK).map_err(fault)?;
+    Ok(Box::new(PngEncoder { writer, sink }))
+}
+
+fn colour(layout: Layout) -> Result<ColorType> {
+    match layout {
+        Layout::Gray => Ok(ColorType::Grayscale),
+        Layout::GrayA => Ok(ColorType::GrayscaleAlpha),
+        Layout::Rgb => Ok(ColorType::Rgb),
+        Layout::Rgba => Ok(ColorType::Rgba),
+        Layout::YCbCr(_) => Err(Error::internal(format!("a PNG of {layout} samples"))),
+    }
+}
+
+/// No filter at any level, as libvips has it by default. At level 6, against that: 155,467 bytes to
+/// 155,663 for a drawing with alpha of 720x540 in 0.86 of the time, and the adaptive filter 7 % more
+/// bytes in 1.25 times the time. A photograph of 1000x750 is 22 % smaller with the adaptive filter in
+/// the same time, but PNG is chosen for drawings.
+fn method(level: u8) -> (DeflateCompression, Filter) {
+    let compression = match level {
+        0 => DeflateCompression::NoCompression,
+        _ => DeflateCompression::Level(level),
+    };
+    (compression, Filter::NoFilter)
+}
+
+/// An upper bound of what an encode holds.
+pub(in super::super) fn encode_memory(size: Size, layout: Layout) -> EncodeMemory {
+    let row = u64::from(size.width) * u64::from(layout.channels());
+    // The file at its largest, three rows, the deflater and its buffers.
+    let writing = largest_file(size, layout) + 3 * row + (640 << 10);
+    // A file that is much smaller is moved to a place of its size.
+    EncodeMemory { writing, finishing: writing + largest_file(size, layout) / 2 }
+}
+
+/// Bytes of a file that cannot be compressed. Level 1 never stores: with its fixed code a byte takes 9
+/// bits at most. Chunks have 12 bytes more.
+fn largest_file(size: Size, layout: Layout) -> u64 {
+    let row = u64::from(size.width) * u64::from(layout.channels());
+    let raw = (row + 1) * u64::from(size.height);
+    raw + raw / 8 + raw / 1000 + (1 << 10)
+}
+
+/// A running encode.
+struct PngEncoder {
+    writer: StreamWriter<'static, Sink>,
+    sink: Sink,
+}
+
+impl Encoder for PngEncoder {
+    fn write(&mut self, band: &Band, watch: &Watch) -> Result<()> {
+        for row in band.plane(0).chunks_exact(band.stride(0)) {
+            watch.check()?;
+            self.writer.write_all(row).map_err(EncodingError::IoError).map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
+        let Self { writer, sink } = *self;
+        watch.check()?;
+        writer.finish().map_err(fault)?;
+        Ok(sink.into_file())
+    }
+}
+
+#[cold]
+fn fault(error: EncodingError) -> Error {
+    match error {
+        EncodingError::IoError(error) => match error.downcast::<Error>() {
+            Ok(stopped) => stopped,
+            Err(error) => Error::internal(format!("PNG: {error}")),
+        },
+        error => Error::internal(format!("PNG: {error}")),
+    }
+}
+
+/// The file so far. Room for the largest there can be is reserved at the start: what is not written to
+/// takes no memory of the machine, and the file never moves while it grows.
+#[derive(Debug, Clone)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Sink {
+    fn new(largest: u64) -> Result<Self> {
+        Ok(Self(Arc::new(Mutex::new(reserved_bytes(largest)?))))
+    }
+
+    fn into_file(self) -> Vec<u8> {
+        let mut file = mem::take(&mut *self.lock());
+        if file.len() < file.capacity() / 2 {
+            file.shrink_to_fit();
+        }
+        file
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let mut file = self.lock();
+        if file.capacity() - file.len() < data.len() {
+            return Err(io::Error::other("larger than a PNG of this size can be"));
+        }
+        file.extend_from_slice(data);
+        Ok(data.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::{DecodeRequest, png};
+    use crate::recipe::limits::Limits;
+    use std::sync::Arc;
+
+    const SIZE: Size = Size::new(37, 23);
+
+    fn samples(layout: Layout) -> Vec<u8> {
+        let count = SIZE.width * SIZE.height * layout.channels();
+        // A gradient with a little of everything in its low bits.
+        (0..count)
+            .map(|i| ((i / 3) ^ (i.wrapping_mul(2_654_435_761) >> 29)).to_le_bytes()[0])
+            .collect()
+    }
+
+    fn encoded(level: u8, layout: Layout, step: u32) -> Result<Vec<u8>> {
+        let data = samples(layout);
+        let stride = SIZE.width as usize * layout.channels() as usize;
+        let mut encoder = encoder(&Png::compression_level(level), SIZE, layout)?;
+        for start in (0..SIZE.height).step_by(step as usize) {
+            let rows = start..(start + step).min(SIZE.height);
+            let from = start as usize * stride;
+            let mut band = Band::new(layout, SIZE.width, rows.clone())?;
+            band.plane_mut(0).copy_from_slice(&data[from..from + rows.len() * stride]);
+            encoder.write(&band, &Watch::default())?;
+        }
+        encoder.finish(&Watch::default())
+    }
+
+    fn decoded(file: Vec<u8>, step: u32) -> Result<Vec<u8>> {
+        let limits = Limits::default();
+        let header = png::header(&file, &limits, false)?;
+        assert_eq!(header.size, SIZE);
+        let mut decoder =
+            png::open(Arc::new(file), &DecodeRequest::whole(&header, false), &limits)?;
+        let mut found = Vec::new();
+        for start in (0..SIZE.height).step_by(step as usize) {
+            let rows = start..(start + step).min(SIZE.height);
+            let mut band = Band::new(header.layout, SIZE.width, rows)?;
+            decoder.read(&mut band, &Watch::default())?;
+            found.extend_from_slice(band.plane(0));
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn every_layout_and_level_comes_back_whatever_the_bands() -> Result<()> {
+        for layout in [Layout::Gray, Layout::GrayA, Layout::Rgb, Layout::Rgba] {
+            for level in 0..=9 {
+                let file = encoded(level, layout, 7)?;
+                assert_eq!(file, encoded(level, layout, SIZE.height)?, "{layout} level {level}");
+                assert_eq!(decoded(file.clone(), 5)?, samples(layout), "{layout} level {level}");
+                assert_eq!(decoded(file, SIZE.height)?, samples(layout));
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_is_cut_is_truncated_unless_only_its_end_is_missing() -> Result<()> {
+        let file = encoded(6, Layout::Rgb, 8)?;
+        for end in 40..file.len() {
+            match decoded(file[..end].to_vec(), 8) {
+                // What may be missing: IEND, checksums, and the flush that holds no pixels.
+                Ok(found) => assert!(found == samples(Layout::Rgb) && end + 64 > file.len()),
+                Err(error) => assert_eq!(error.code(), "truncated", "{end} of {}", file.len()),
+            }
+        }
+        assert_eq!(decoded(file[..file.len() - 16].to_vec(), 8)?, samples(Layout::Rgb));
+        Ok(())
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_malformed_even_after_the_last_row() -> Result<()> {
+        let mut file = encoded(6, Layout::Rgb, 8)?;
+        let at = file.len() - 13;
+        file[at] ^= 1;
+        let code = decoded(file, 8).err().map(|error| error.code());
+        assert_eq!(code, Some("malformed"));
+        Ok(())
+    }
+
+    #[test]
+    fn an_unfinished_picture_is_not_a_file() -> Result<()> {
+        let encoder = encoder(&Png::default(), SIZE, Layout::Gray)?;
+        assert!(encoder.finish(&Watch::default()).is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! Where the parts of a WebP lie: a bounded walk over the chunks of its RIFF container.
+
+use std::ops::Range;
+
+use super::ffi::{self, Features};
+use crate::error::{Error, Result};
+use crate::picture::exif;
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::Layout;
+use crate::picture::orientation::Orientation;
+use crate::recipe::limits::Limits;
+
+/// `RIFF`, a size, `WEBP`.
+const RIFF: usize = 12;
+/// Name and length of a chunk.
+const HEAD: usize = 8;
+/// Place, size and flags of a frame.
+const FRAME: usize = 16;
+/// The bit of a VP8X chunk's flags that says: this is an animation.
+const ANIMATION: u8 = 0x02;
+/// The bit that says: there is EXIF data.
+const EXIF: u8 = 0x08;
+
+/// The filter of an alpha plane that predicts from the left.
+const HORIZONTAL: u8 = 1;
+
+/// What the chunks tell.
+#[derive(Debug)]
+pub(super) struct Container {
+    /// Of the picture, or of the canvas of an animation.
+    pub(super) size: Size,
+    /// Frames of an animation; 0 of a still picture.
+    pub(super) frames: u32,
+    pub(super) orientation: Orientation,
+    /// The file as far as the pixels need it, or the frame's part of it.
+    pub(super) pixels: Range<usize>,
+    /// Whether the pixels go on behind the end of the file.
+    pub(super) cut: bool,
+    /// Where they lie on the canvas.
+    pub(super) place: Rect,
+    pub(super) lossless: bool,
+    /// Whether the rows of the alpha plane are predicted from those above them in a way that libwebp
+    /// forgets when it crops: its "horizontal" filter takes the first sample of a row from the row above.
+    pub(super) alpha_from_above: bool,
+    alpha: bool,
+}
+
+impl Container {
+    /// Walks over the whole file; what comes after the pixels may be cut.
+    pub(super) fn read(data: &[u8], limits: &Limits) -> Result<Self> {
+        let chunks = Chunks::of(data, limits)?;
+        if chunks.flags & ANIMATION != 0 { chunks.animation(data) } else { chunks.still(data) }
+    }
+
+    /// What the decoder gives.
+    pub(super) fn layout(&self) -> Layout {
+        Layout::interleaved(true, self.alpha || self.place.size() != self.size)
+    }
+}
+
+/// The chunks of interest.
+#[derive(Debug, Default)]
+struct Chunks {
+    /// Flags and canvas of the VP8X chunk, zeros without one.
+    flags: u8,
+    canvas: (u32, u32),
+    orientation: Orientation,
+    exif: bool,
+    alpha: bool,
+    /// A still picture's pixels, as far as they are announced.
+    pixels: Range<usize>,
+    alpha_from_above: bool,
+    frames: u32,
+    first_frame: Range<usize>,
+}
+
+impl Chunks {
+    fn of(data: &[u8], limits: &Limits) -> Result<Self> {
+        let announced = le(data, 4, 4).ok_or_else(|| cut(data))?;
+        let end = data.len().min((announced as usize).saturating_add(HEAD));
+        let mut chunks = Self::default();
+        for (name, body) in parts(&data[..end], RIFF) {
+            chunks.add(data, name, body, limits)?;
+        }
+        Ok(chunks)
+    }
+
+    fn add(&mut self, data: &[u8], name: &[u8], body: Range<usize>, limits: &Limits) -> Result<()> {
+        let held = data.get(body.clone());
+        match name {
+            b"VP8X" if self.canvas == (0, 0) => {
+                let side = |at| le(held?, at, 3).map(|side| side + 1);
+                self.flags = held.and_then(|held| held.first()).copied().unwrap_or(0);
+                self.canvas = side(4).zip(side(7)).ok_or_else(|| cut(data))?;
+            }
+            // The first one, and only where the file says that it has some.
+            b"EXIF" if self.flags & EXIF != 0 && !self.exif => {
+                self.exif = true;
+                let exif = data.get(body.start..).unwrap_or_default();
+                let exif = &exif[..exif.len().min(body.len())];
+                self.orientation = exif::orientation(exif, limits);
+            }
+            b"ANMF" => {
+                self.frames += 1;
+                if self.frames == 1 {
+                    self.first_frame = body;
+                }
+            }
+            // Behind the pixels nobody looks for it.
+            b"ALPH" if self.pixels.is_empty() => {
+                if std::mem::replace(&mut self.alpha, true) {
+                    return Err(two_alphas());
+                }
+                let filter = held.and_then(|held| held.first()).map(|flags| flags >> 2 & 3);
+                self.alpha_from_above = filter == Some(HORIZONTAL);
+            }
+            b"VP8 " | b"VP8L" if self.pixels.is_empty() => self.pixels = body,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn still(self, data: &[u8]) -> Result<Container> {
+        let Features { size, alpha, lossless } = ffi::features(data)?;
+        // Behind a cut the pixels' own chunk may not have begun.
+        let announced = if self.pixels.is_empty() { data.len() + 1 } else { self.pixels.end };
+        Ok(Container {
+            size,
+            frames: 0,
+            orientation: self.orientation,
+            pixels: 0..announced.min(data.len()),
+            cut: announced > data.len(),
+            place: Rect::whole(size),
+            lossless,
+            alpha_from_above: self.alpha_from_above,
+            alpha,
+        })
+    }
+
+    fn animation(self, data: &[u8]) -> Result<Container> {
+        let frame = self.first_frame;
+        let head = data.get(frame.clone().start..).unwrap_or_default();
+        let number = |at, bytes| le(head, at, bytes).ok_or_else(|| cut(data));
+        if self.frames == 0 {
+            return Err(Error::malformed("an animated WebP without a frame"));
+        }
+        let place =
+            Rect::new(2 * number(0, 3)?, 2 * number(3, 3)?, number(6, 3)? + 1, number(9, 3)? + 1);
+        let pixels = (frame.start + FRAME).min(frame.end)..frame.end.min(data.len());
+        let mut alphas = 0;
+        for (name, _) in parts(&data[..pixels.end], pixels.start) {
+            match name {
+                b"ALPH" => alphas += 1,
+                b"VP8 " | b"VP8L" => break,
+                _ => {}
+            }
+        }
+        if alphas > 1 {
+            return Err(two_alphas());
+        }
+        let Features { size, alpha, lossless } =
+            ffi::features(data.get(pixels.clone()).ok_or_else(|| cut(data))?)?;
+        let canvas = Size::new(self.canvas.0, self.canvas.1);
+        if size != place.size() || !place.fits(canvas) {
+            return Err(Error::malformed(format!(
+                "first frame of an animated WebP: expected {place} on a canvas of {canvas}, found {size}"
+            )));
+        }
+        Ok(Container {
+            size: canvas,
+            frames: self.frames,
+            orientation: self.orientation,
+            pixels,
+            cut: frame.end > data.len(),
+            place,
+            lossless,
+            alpha_from_above: false,
+            alpha,
+        })
+    }
+}
+
+/// The chunks from `at` on: their names, and where their data lies, which may reach past the end.
+fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], Range<usize>)> {
+    std::iter::from_fn(move || {
+        let length = le(data, at + 4, 4)?;
+        let name = &data[at..at + 4];
+        let body = at + HEAD..(at + HEAD).saturating_add(length as usize);
+        at = body.end.saturating_add(body.len() % 2);
+        Some((name, body))
+    })
+}
+
+/// libwebp would take the last one.
+#[cold]
+fn two_alphas() -> Error {
+    Error::malformed("a WebP with two alpha planes for one picture")
+}
+
+/// A little-endian number of `bytes` bytes.
+fn le(data: &[u8], at: usize, bytes: usize) -> Option<u32> {
+    let digits = data.get(at..at.checked_add(bytes)?)?;
+    Some(digits.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte)))
+}
+
+#[cold]
+fn cut(data: &[u8]) -> Error {
+    Error::truncated(format!("the WebP ends after {} bytes, before its pixels", data.len()))
+}

@@ -1,0 +1,354 @@
+//! The thin safe layer over libwebp.
+#![allow(unsafe_code, reason = "libwebp is a C library")]
+
+use std::ffi::c_int;
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+use std::slice;
+
+use libwebp_sys::{
+    VP8StatusCode, WEBP_CSP_MODE, WebPBitstreamFeatures, WebPConfig, WebPDecoderConfig, WebPEncode,
+    WebPEncodingError, WebPGetFeatures, WebPIDecGetRGB, WebPIDecode, WebPIDecoder, WebPIDelete,
+    WebPIUpdate, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
+};
+use makeready_kernels::heap::try_reserve_exact;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::picture::geometry::{Rect, Size};
+use crate::recipe::job::Watch;
+use crate::recipe::options::WebP;
+
+/// What the first bytes of a picture tell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Features {
+    pub(super) size: Size,
+    pub(super) alpha: bool,
+    pub(super) lossless: bool,
+}
+
+/// Reads the first bytes: of a file, or of the chunks that make a frame.
+pub(super) fn features(data: &[u8]) -> Result<Features> {
+    let mut found = WebPBitstreamFeatures {
+        width: 0,
+        height: 0,
+        has_alpha: 0,
+        has_animation: 0,
+        format: 0,
+        pad: [0; 5],
+    };
+    // SAFETY: the pointer and the length are those of a slice, and `found` outlives the call.
+    let status = unsafe { WebPGetFeatures(data.as_ptr(), data.len(), &raw mut found) };
+    match status {
+        VP8StatusCode::VP8_STATUS_OK => Ok(Features {
+            size: Size::new(unsigned(found.width), unsigned(found.height)),
+            alpha: found.has_alpha != 0,
+            lossless: found.format == 2,
+        }),
+        status => Err(fault(status)),
+    }
+}
+
+/// What to decode, and what of it.
+pub(super) struct View<'a> {
+    /// A file, or the chunks that make a frame.
+    pub(super) data: &'a [u8],
+    /// A part, its corner on even columns and rows.
+    pub(super) crop: Option<Rect>,
+    /// The size to scale to.
+    pub(super) scaled: Option<Size>,
+    pub(super) alpha: bool,
+}
+
+/// A running decode into memory of the caller.
+pub(super) struct Incremental<'a> {
+    decoder: NonNull<WebPIDecoder>,
+    /// Out of a box: the decoder keeps a pointer to it.
+    config: NonNull<WebPDecoderConfig>,
+    data: &'a [u8],
+    out: PhantomData<&'a mut [u8]>,
+}
+
+/// How a step went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// All rows are there.
+    Done,
+    /// More data is needed.
+    Wants,
+}
+
+impl<'a> Incremental<'a> {
+    /// Begins to decode into rows that are `stride` bytes apart.
+    pub(super) fn new(view: &View<'a>, out: &'a mut [u8], stride: usize) -> Result<Self> {
+        let mut config = WebPDecoderConfig::new().map_err(|()| other_version())?;
+        if let Some(crop) = view.crop {
+            config.options.use_cropping = 1;
+            config.options.crop_left = signed(crop.x)?;
+            config.options.crop_top = signed(crop.y)?;
+            config.options.crop_width = signed(crop.width)?;
+            config.options.crop_height = signed(crop.height)?;
+        }
+        if let Some(size) = view.scaled {
+            config.options.use_scaling = 1;
+            config.options.scaled_width = signed(size.width)?;
+            config.options.scaled_height = signed(size.height)?;
+        }
+        config.output.colorspace =
+            if view.alpha { WEBP_CSP_MODE::MODE_RGBA } else { WEBP_CSP_MODE::MODE_RGB };
+        config.output.is_external_memory = 1;
+        config.output.u.RGBA.rgba = out.as_mut_ptr();
+        config.output.u.RGBA.stride = signed(stride)?;
+        config.output.u.RGBA.size = out.len();
+        let config = NonNull::from(Box::leak(Box::new(config)));
+        // SAFETY: no data is given, and the config is freed only after the decoder.
+        let decoder = unsafe { WebPIDecode(ptr::null(), 0, config.as_ptr()) };
+        let Some(decoder) = NonNull::new(decoder) else {
+            // SAFETY: it came out of a box, and nothing points to it.
+            drop(unsafe { Box::from_raw(config.as_ptr()) });
+            return Err(no_memory());
+        };
+        Ok(Self { decoder, config, data: view.data, out: PhantomData })
+    }
+
+    /// Goes on with the first `length` bytes of the data.
+    pub(super) fn update(&mut self, length: usize) -> Result<Step> {
+        let data = &self.data[..length];
+        // SAFETY: the decoder lives. It keeps pointers to the data and to the memory it decodes into:
+        // `'a` says that both outlive it. It has been told the size of that memory, and checks it.
+        match unsafe { WebPIUpdate(self.decoder.as_ptr(), data.as_ptr(), data.len()) } {
+            VP8StatusCode::VP8_STATUS_OK => Ok(Step::Done),
+            VP8StatusCode::VP8_STATUS_SUSPENDED | VP8StatusCode::VP8_STATUS_NOT_ENOUGH_DATA => {
+                Ok(Step::Wants)
+            }
+            status => Err(fault(status)),
+        }
+    }
+
+    /// Rows that have been written, from the top.
+    pub(super) fn rows(&self) -> u32 {
+        let mut rows = 0;
+        let none = ptr::null_mut();
+        // SAFETY: the decoder lives; it may be asked in any state, and takes null for what is not asked.
+        unsafe { WebPIDecGetRGB(self.decoder.as_ptr(), &raw mut rows, none, none, none) };
+        unsigned(rows)
+    }
+}
+
+impl Drop for Incremental<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the decoder was made by `WebPIDecode` and is deleted once; the config that it points
+        // to lives until then, and came out of a box.
+        unsafe {
+            WebPIDelete(self.decoder.as_ptr());
+            drop(Box::from_raw(self.config.as_ptr()));
+        }
+    }
+}
+
+/// What to encode.
+pub(super) enum Samples<'a> {
+    /// Red, green, blue; rows without gaps.
+    Rgb(&'a [u8]),
+    /// Red, green, blue, alpha; rows without gaps.
+    Rgba(&'a [u8]),
+}
+
+/// How often a lossy encode from method 3 on goes through the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passes {
+    /// Once, and keeps what it found.
+    One,
+    /// A second time instead of keeping that.
+    Two,
+}
+
+/// Encodes a picture of `size`.
+pub(super) fn encode(
+    samples: Samples<'_>,
+    size: Size,
+    options: &WebP,
+    passes: Passes,
+    watch: &Watch,
+) -> Result<Vec<u8>> {
+    let mut config = config(options)?;
+    config.low_memory = c_int::from(passes == Passes::Two);
+    let mut output = Output { file: Vec::new(), wanted: 0, watch };
+    let mut picture = Picture::new(size, options.lossless)?;
+    picture.hold(samples, size, &output)?;
+    picture.0.writer = Some(write);
+    picture.0.progress_hook = Some(progress);
+    picture.0.custom_ptr = (&raw mut output).cast();
+    picture.0.user_data = ptr::from_ref(watch).cast_mut().cast();
+    // SAFETY: the config has been validated, the picture holds samples, and what the two hooks are
+    // given lives to the end of this function.
+    if unsafe { WebPEncode(&raw const config, &raw mut picture.0) } == 0 {
+        return Err(picture.fault(&output));
+    }
+    Ok(output.file)
+}
+
+fn config(options: &WebP) -> Result<WebPConfig> {
+    let mut config = WebPConfig::new().map_err(|()| other_version())?;
+    config.lossless = c_int::from(options.lossless);
+    config.quality = f32::from(options.quality);
+    config.method = c_int::from(options.effort);
+    Ok(config)
+}
+
+/// A picture that frees what libwebp has reserved for it.
+struct Picture(WebPPicture);
+
+impl Picture {
+    fn new(size: Size, lossless: bool) -> Result<Self> {
+        let mut picture = WebPPicture::new().map_err(|()| other_version())?;
+        picture.use_argb = c_int::from(lossless);
+        picture.width = signed(size.width)?;
+        picture.height = signed(size.height)?;
+        Ok(Self(picture))
+    }
+
+    /// Takes the samples: a copy in libwebp's layout.
+    fn hold(&mut self, samples: Samples<'_>, size: Size, output: &Output<'_>) -> Result<()> {
+        match samples {
+            Samples::Rgb(samples) => self.import(WebPPictureImportRGB, samples, 3, size, output),
+            Samples::Rgba(samples) => self.import(WebPPictureImportRGBA, samples, 4, size, output),
+        }
+    }
+
+    fn import(
+        &mut self,
+        import: unsafe extern "C" fn(*mut WebPPicture, *const u8, c_int) -> c_int,
+        samples: &[u8],
+        channels: usize,
+        size: Size,
+        output: &Output<'_>,
+    ) -> Result<()> {
+        let stride = size.width as usize * channels;
+        if samples.len() != stride * size.height as usize {
+            return Err(wrong_length());
+        }
+        // SAFETY: the picture is initialised with its size, and the samples are as many as that asks for.
+        match unsafe { import(&raw mut self.0, samples.as_ptr(), signed(stride)?) } {
+            0 => Err(self.fault(output)),
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn fault(&self, output: &Output<'_>) -> Error {
+        use WebPEncodingError::{
+            VP8_ENC_ERROR_BAD_WRITE, VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY,
+            VP8_ENC_ERROR_FILE_TOO_BIG, VP8_ENC_ERROR_OUT_OF_MEMORY,
+            VP8_ENC_ERROR_PARTITION_OVERFLOW, VP8_ENC_ERROR_PARTITION0_OVERFLOW,
+            VP8_ENC_ERROR_USER_ABORT,
+        };
+        match self.0.error_code {
+            VP8_ENC_ERROR_USER_ABORT => output.watch.check().err().unwrap_or_else(|| {
+                Error::internal("the WebP encoder was stopped without a reason")
+            }),
+            VP8_ENC_ERROR_OUT_OF_MEMORY | VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY => no_memory(),
+            VP8_ENC_ERROR_BAD_WRITE => Error::out_of_memory(output.wanted as u64),
+            code @ (VP8_ENC_ERROR_PARTITION0_OVERFLOW
+            | VP8_ENC_ERROR_PARTITION_OVERFLOW
+            | VP8_ENC_ERROR_FILE_TOO_BIG) => {
+                Error::unsupported(format!("a WebP cannot hold so much detail ({code:?})"))
+            }
+            code => Error::internal(format!("WebP encoder: {code:?}")),
+        }
+    }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        // SAFETY: the picture is initialised, and is freed once.
+        unsafe { WebPPictureFree(&raw mut self.0) };
+    }
+}
+
+/// The file as it comes.
+struct Output<'a> {
+    file: Vec<u8>,
+    /// The length that could not be had last.
+    wanted: usize,
+    watch: &'a Watch,
+}
+
+impl Output<'_> {
+    /// Adds to the file. Its first bytes tell the length of the whole, which is reserved at once.
+    fn add(&mut self, data: &[u8]) -> bool {
+        let length = match data {
+            [b'R', b'I', b'F', b'F', a, b, c, d, ..] if self.file.is_empty() => {
+                u32::from_le_bytes([*a, *b, *c, *d]) as usize + 8
+            }
+            _ => data.len(),
+        };
+        if try_reserve_exact(&mut self.file, length.max(data.len())).is_err() {
+            self.wanted = self.file.len() + length;
+            return false;
+        }
+        self.file.extend_from_slice(data);
+        true
+    }
+}
+
+/// Called by libwebp with a piece of the file.
+unsafe extern "C" fn write(data: *const u8, length: usize, picture: *const WebPPicture) -> c_int {
+    if length == 0 {
+        return 1;
+    }
+    // SAFETY: libwebp gives a valid piece, and the picture whose `custom_ptr` `encode` has set.
+    let (data, output) = unsafe {
+        (slice::from_raw_parts(data, length), &mut *(*picture).custom_ptr.cast::<Output<'_>>())
+    };
+    c_int::from(output.add(data))
+}
+
+/// Called by libwebp now and then; 0 makes it stop.
+unsafe extern "C" fn progress(_: c_int, picture: *const WebPPicture) -> c_int {
+    // SAFETY: libwebp gives the picture whose `user_data` `encode` has set.
+    let watch = unsafe { &*(*picture).user_data.cast_const().cast::<Watch>() };
+    c_int::from(!watch.stopped())
+}
+
+#[cold]
+fn fault(status: VP8StatusCode) -> Error {
+    use VP8StatusCode::{
+        VP8_STATUS_BITSTREAM_ERROR, VP8_STATUS_NOT_ENOUGH_DATA, VP8_STATUS_OUT_OF_MEMORY,
+        VP8_STATUS_SUSPENDED, VP8_STATUS_UNSUPPORTED_FEATURE, VP8_STATUS_USER_ABORT,
+    };
+    match status {
+        // "Abort" is what a row says whose alpha cannot be decoded; nothing else aborts a decode.
+        VP8_STATUS_BITSTREAM_ERROR | VP8_STATUS_USER_ABORT => {
+            Error::malformed("the pixels of the WebP are corrupt")
+        }
+        VP8_STATUS_NOT_ENOUGH_DATA | VP8_STATUS_SUSPENDED => {
+            Error::truncated("the WebP ends before its pixels do")
+        }
+        VP8_STATUS_UNSUPPORTED_FEATURE => Error::unsupported("a WebP that libwebp does not decode"),
+        VP8_STATUS_OUT_OF_MEMORY => no_memory(),
+        status => Error::internal(format!("WebP decoder: {status:?}")),
+    }
+}
+
+#[cold]
+fn no_memory() -> Error {
+    Error::new(ErrorKind::Io, "libwebp could not reserve memory")
+}
+
+#[cold]
+fn wrong_length() -> Error {
+    Error::internal("the samples have not the length that the size of the WebP asks for")
+}
+
+#[cold]
+fn other_version() -> Error {
+    Error::internal("libwebp is not of the version that this library was built for")
+}
+
+fn signed(value: impl TryInto<c_int>) -> Result<c_int> {
+    value.try_into().map_err(|_| Error::internal("a size that libwebp cannot say"))
+}
+
+fn unsigned(value: c_int) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}

@@ -1,0 +1,379 @@
+//! Resize: the box, how the picture meets it, and the kernel.
+
+use std::str::FromStr;
+
+use super::{in_range, named};
+use crate::error::{Error, Result};
+use crate::picture::geometry::{Fit, Position, Rect, Size, scale_side};
+use crate::picture::image::Colour;
+
+/// The interpolation kernel of a resize.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Kernel {
+    /// The nearest sample.
+    Nearest,
+    /// Triangle, support 1.
+    Linear,
+    /// Catmull-Rom, support 2.
+    Cubic,
+    /// Mitchell-Netravali with B = C = 1/3, support 2.
+    Mitchell,
+    /// Windowed sinc, support 2.
+    Lanczos2,
+    /// Windowed sinc, support 3.
+    #[default]
+    Lanczos3,
+}
+
+impl FromStr for Kernel {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self> {
+        named("kernel", &Self::ALL, |kernel| kernel.name(), word)
+    }
+}
+
+impl Kernel {
+    const ALL: [Self; 6] =
+        [Self::Nearest, Self::Linear, Self::Cubic, Self::Mitchell, Self::Lanczos2, Self::Lanczos3];
+
+    /// Its name, `"lanczos3"` for instance.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nearest => "nearest",
+            Self::Linear => "linear",
+            Self::Cubic => "cubic",
+            Self::Mitchell => "mitchell",
+            Self::Lanczos2 => "lanczos2",
+            Self::Lanczos3 => "lanczos3",
+        }
+    }
+}
+
+/// A resize to a box, of which either side may be left out.
+///
+/// ```
+/// use makeready::{Image, Layout, Pipeline, Position, Resize, Size};
+///
+/// let image = Image::new(Size::new(100, 50), Layout::Gray, vec![0; 5000])?;
+/// let input = Pipeline::open(image);
+/// assert_eq!(input.clone().resize(Resize::width(10)).plan()?.size(), Size::new(10, 5));
+/// let square = Resize::cover(20, 20).position(Position::North);
+/// assert_eq!(input.resize(square).plan()?.size(), Size::new(20, 20));
+/// # Ok::<(), makeready::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resize {
+    /// Pixels, 1 to 65,535. `None` follows from the height.
+    pub width: Option<u32>,
+    /// Pixels, 1 to 65,535. `None` follows from the width.
+    pub height: Option<u32>,
+    /// How the picture meets the box when both sides are given. Default [`Fit::Cover`].
+    pub fit: Fit,
+    /// Which part stays with [`Fit::Cover`], where the picture lies with [`Fit::Contain`].
+    /// Default [`Position::Centre`].
+    pub position: Position,
+    /// Default [`Kernel::Lanczos3`].
+    pub kernel: Kernel,
+    /// Never make the picture larger; the output may be smaller than the box. Default false.
+    pub without_enlargement: bool,
+    /// Resample in linear light instead of sRGB-encoded samples: slower, right for fine bright
+    /// detail on dark. Default false.
+    pub linear: bool,
+    /// Fills the box around the picture with [`Fit::Contain`]. Default opaque black.
+    pub background: Colour,
+}
+
+impl Default for Resize {
+    fn default() -> Self {
+        Self {
+            width: None,
+            height: None,
+            fit: Fit::default(),
+            position: Position::default(),
+            kernel: Kernel::default(),
+            without_enlargement: false,
+            linear: false,
+            background: Colour::BLACK,
+        }
+    }
+}
+
+impl Resize {
+    /// To this width, the height in proportion.
+    #[must_use]
+    pub fn width(width: u32) -> Self {
+        Self { width: Some(width), ..Self::default() }
+    }
+
+    /// To this height, the width in proportion.
+    #[must_use]
+    pub fn height(height: u32) -> Self {
+        Self { height: Some(height), ..Self::default() }
+    }
+
+    fn both(width: u32, height: u32, fit: Fit) -> Self {
+        Self { width: Some(width), height: Some(height), fit, ..Self::default() }
+    }
+
+    /// Fills the box and cuts what sticks out, see [`Fit::Cover`].
+    #[must_use]
+    pub fn cover(width: u32, height: u32) -> Self {
+        Self::both(width, height, Fit::Cover)
+    }
+
+    /// Inside the box on a background, see [`Fit::Contain`].
+    #[must_use]
+    pub fn contain(width: u32, height: u32) -> Self {
+        Self::both(width, height, Fit::Contain)
+    }
+
+    /// Exactly the box, whatever the aspect ratio, see [`Fit::Fill`].
+    #[must_use]
+    pub fn fill(width: u32, height: u32) -> Self {
+        Self::both(width, height, Fit::Fill)
+    }
+
+    /// As large as fits into the box, see [`Fit::Inside`].
+    #[must_use]
+    pub fn inside(width: u32, height: u32) -> Self {
+        Self::both(width, height, Fit::Inside)
+    }
+
+    /// As small as covers the box, see [`Fit::Outside`].
+    #[must_use]
+    pub fn outside(width: u32, height: u32) -> Self {
+        Self::both(width, height, Fit::Outside)
+    }
+
+    /// Sets [`fit`](Self::fit).
+    #[must_use]
+    pub fn fit(mut self, fit: Fit) -> Self {
+        self.fit = fit;
+        self
+    }
+
+    /// Sets [`position`](Self::position).
+    #[must_use]
+    pub fn position(mut self, position: Position) -> Self {
+        self.position = position;
+        self
+    }
+
+    /// Sets [`kernel`](Self::kernel).
+    #[must_use]
+    pub fn kernel(mut self, kernel: Kernel) -> Self {
+        self.kernel = kernel;
+        self
+    }
+
+    /// Sets [`without_enlargement`](Self::without_enlargement).
+    #[must_use]
+    pub fn without_enlargement(mut self, yes: bool) -> Self {
+        self.without_enlargement = yes;
+        self
+    }
+
+    /// Sets [`linear`](Self::linear).
+    #[must_use]
+    pub fn linear(mut self, yes: bool) -> Self {
+        self.linear = yes;
+        self
+    }
+
+    /// Sets [`background`](Self::background).
+    #[must_use]
+    pub fn background(mut self, background: Colour) -> Self {
+        self.background = background;
+        self
+    }
+
+    /// What this means for a picture of `size`.
+    ///
+    /// # Errors
+    /// `invalid_option` when a side is out of range or both are left out.
+    pub(crate) fn resolve(&self, size: Size) -> Result<Resolved> {
+        for (name, side) in [("resize width", self.width), ("resize height", self.height)] {
+            side.map_or(Ok(()), |side| in_range(name, side, 1..=65_535))?;
+        }
+        let (to, canvas) = match (self.width, self.height) {
+            (None, None) => {
+                return Err(Error::invalid_option(
+                    "resize needs a width, a height or both, found none",
+                ));
+            }
+            (Some(width), None) if self.fit == Fit::Fill => (wide(width, size.height), None),
+            (None, Some(height)) if self.fit == Fit::Fill => (wide(size.width, height), None),
+            (Some(width), None) => (by_width(size, width), None),
+            (None, Some(height)) => (by_height(size, height), None),
+            (Some(width), Some(height)) => self.fit_box(size, Size::new(width, height)),
+        };
+        self.placed(self.not_larger(to, size), canvas)
+    }
+
+    /// The picture's size for a given box, and the box where the output is to be just that.
+    fn fit_box(&self, size: Size, canvas: Size) -> ((u64, u64), Option<Size>) {
+        // Whether the box is wider in proportion than the picture.
+        let wider = u64::from(canvas.width) * u64::from(size.height)
+            >= u64::from(canvas.height) * u64::from(size.width);
+        let fit_width = match self.fit {
+            Fit::Fill => return (wide(canvas.width, canvas.height), None),
+            Fit::Cover | Fit::Outside => wider,
+            Fit::Contain | Fit::Inside => !wider,
+        };
+        let to =
+            if fit_width { by_width(size, canvas.width) } else { by_height(size, canvas.height) };
+        let exact = matches!(self.fit, Fit::Cover | Fit::Contain).then_some(canvas);
+        (to, exact)
+    }
+
+    /// Each side no larger than the picture's, where that is asked for.
+    fn not_larger(&self, to: (u64, u64), size: Size) -> (u64, u64) {
+        let keeps_aspect = self.fit != Fit::Fill;
+        let (width, height) = wide(size.width, size.height);
+        if !self.without_enlargement || (to.0 <= width && to.1 <= height) {
+            to
+        } else if keeps_aspect {
+            (width, height)
+        } else {
+            (to.0.min(width), to.1.min(height))
+        }
+    }
+
+    /// Cuts the resized picture to the box, or puts it into it.
+    fn placed(&self, to: (u64, u64), canvas: Option<Size>) -> Result<Resolved> {
+        let (Ok(width), Ok(height)) = (u32::try_from(to.0), u32::try_from(to.1)) else {
+            return Err(Error::invalid_option(format!(
+                "resize to {}x{} on the way to its box: sides are at most {}",
+                to.0,
+                to.1,
+                u32::MAX
+            )));
+        };
+        let to = Size::new(width, height);
+        let whole = Resolved { to, window: Rect::whole(to), canvas: None };
+        let Some(canvas) = canvas else {
+            return Ok(whole);
+        };
+        if self.fit == Fit::Contain {
+            let inside = Size::new(width.min(canvas.width), height.min(canvas.height));
+            let (x, y) = self.position.offset(canvas, inside, false);
+            return Ok(Resolved { canvas: Some((canvas, x, y)), ..whole });
+        }
+        let cut = Size::new(width.min(canvas.width), height.min(canvas.height));
+        let (x, y) = self.position.offset(to, cut, true);
+        Ok(Resolved { window: Rect::new(x, y, cut.width, cut.height), ..whole })
+    }
+}
+
+/// A resize for a picture of known size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    /// The size of the whole picture after it.
+    pub(crate) to: Size,
+    /// The part of that which is wanted.
+    pub(crate) window: Rect,
+    /// The canvas that the picture is put on, and its place there.
+    pub(crate) canvas: Option<(Size, u32, u32)>,
+}
+
+fn wide(width: u32, height: u32) -> (u64, u64) {
+    (u64::from(width), u64::from(height))
+}
+
+fn by_width(size: Size, width: u32) -> (u64, u64) {
+    (u64::from(width), scale_side(size.height, width, size.width))
+}
+
+fn by_height(size: Size, height: u32) -> (u64, u64) {
+    (scale_side(size.width, height, size.height), u64::from(height))
+}
+
+impl From<(u32, u32)> for Resize {
+    fn from((width, height): (u32, u32)) -> Self {
+        Self::cover(width, height)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sizes that users of sharp expect.
+    #[test]
+    fn sizes() {
+        let big = Size::new(2725, 2225);
+        let cases = [
+            (big, Resize::cover(320, 240), Size::new(320, 240)),
+            (big, Resize::width(320), Size::new(320, 261)),
+            (big, Resize::height(320), Size::new(392, 320)),
+            (big, Resize::inside(320, 320), Size::new(320, 261)),
+            (big, Resize::outside(320, 320), Size::new(392, 320)),
+            (big, Resize::width(2800).without_enlargement(true), big),
+            (big, Resize::cover(3000, 240).without_enlargement(true), Size::new(2725, 240)),
+            (big, Resize::fill(3000, 240).without_enlargement(true), Size::new(2725, 240)),
+            (big, Resize::fill(320, 3000), Size::new(320, 3000)),
+            (big, Resize::width(320).fit(Fit::Fill), Size::new(320, 2225)),
+            (Size::new(500, 399), Resize::width(100), Size::new(100, 80)),
+            (Size::new(100, 3), Resize::width(8), Size::new(8, 1)),
+        ];
+        for (from, resize, expected) in cases {
+            let found = resize.resolve(from).map(|resolved| resolved.window.size());
+            assert_eq!(found.ok(), Some(expected), "{from} {resize:?}");
+        }
+    }
+
+    /// Every position of a cover and of a contain at an odd difference: what is cut loses its odd pixel before it, what
+    /// is put on a canvas has it behind it.
+    #[test]
+    fn odd_pixels_lie_on_their_side_at_every_position() -> Result<()> {
+        let words = ["north_west", "north", "north_east", "west", "centre", "east"];
+        let words = words.into_iter().chain(["south_west", "south", "south_east"]);
+        for (word, place) in words.zip(0_usize..) {
+            let position = word.parse()?;
+            // From 7x5 a column of 4, or a row of 2, is kept: 3 pixels are cut.
+            let (cut, room) = ([0, 2, 3], [0, 3, 7]);
+            let (across, along) = (place % 3, place / 3);
+            let size = Size::new(7, 5);
+            let window = |resize: Resize| resize.position(position).resolve(size).map(|r| r.window);
+            assert_eq!(window(Resize::cover(4, 5))?, Rect::new(cut[across], 0, 4, 5), "{word}");
+            assert_eq!(window(Resize::cover(7, 2))?, Rect::new(0, cut[along], 7, 2), "{word}");
+            // A square of 4 on a canvas of 11: 7 pixels are room.
+            let square = Size::new(4, 4);
+            let canvas =
+                |resize: Resize| resize.position(position).resolve(square).map(|r| r.canvas);
+            let wide = Some((Size::new(11, 4), room[across], 0));
+            assert_eq!(canvas(Resize::contain(11, 4))?, wide, "{word}");
+            let high = Some((Size::new(4, 11), 0, room[along]));
+            assert_eq!(canvas(Resize::contain(4, 11))?, high, "{word}");
+            // Neither cuts nor adds where the proportions are the picture's.
+            assert_eq!(window(Resize::cover(14, 10))?, Rect::new(0, 0, 14, 10), "{word}");
+            assert_eq!(canvas(Resize::contain(8, 8))?, Some((Size::new(8, 8), 0, 0)), "{word}");
+        }
+        // The others have neither a window nor a canvas.
+        for fit in [Fit::Fill, Fit::Inside, Fit::Outside] {
+            let resolved = Resize::cover(4, 3).fit(fit).resolve(Size::new(7, 5))?;
+            assert_eq!((resolved.window, resolved.canvas), (Rect::whole(resolved.to), None));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn contain_places_the_picture_on_its_canvas() -> Result<()> {
+        let resolved = Resize::contain(300, 300).resolve(Size::new(400, 200))?;
+        assert_eq!(resolved.to, Size::new(300, 150));
+        assert_eq!(resolved.canvas, Some((Size::new(300, 300), 0, 75)));
+        Ok(())
+    }
+
+    #[test]
+    fn sides_out_of_range_are_named() {
+        for resize in [Resize::width(0), Resize::height(65_536), Resize::default()] {
+            let error = resize.resolve(Size::new(10, 10)).unwrap_err();
+            assert_eq!(error.code(), "invalid_option", "{resize:?}");
+        }
+    }
+}

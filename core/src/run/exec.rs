@@ -1,0 +1,158 @@
+//! Runs a lowered plan: bands flow from decoders to outputs, on as many threads as there are.
+//!
+//! ```text
+//! while an output is not done:
+//!     demand: each output wants the rows of its next bands; walk up: each node wants what these need
+//!     for every node that is wanted, not busy, and has its input rows:
+//!         take the next band as a task
+//!     run the tasks side by side; each, when it ends, hands in its band and looks for more
+//! ```
+//!
+//! No task ever waits: what cannot run yet is looked at again when something has ended. Rows that no user
+//! needs any more are dropped at once.
+
+mod schedule;
+mod stage;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use rayon::{Scope, ThreadPool};
+
+use crate::error::{Error, Result};
+use crate::formats::Format;
+use crate::panics::panicked;
+use crate::picture::image::Image;
+use crate::recipe::job::Watch;
+use crate::run::lower::ExecPlan;
+use crate::run::output::Timings;
+use crate::run::pool::Threads;
+use schedule::{Schedule, Task};
+use stage::Stage;
+
+/// What a run gives for one root.
+pub(crate) struct Product {
+    pub(crate) made: Made,
+    /// What is lost of the inputs that it was made from.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A file or pixels.
+pub(crate) enum Made {
+    File(Vec<u8>, Format),
+    Pixels(Image),
+}
+
+/// Below this many bytes of work a job runs on the calling thread: handing it to others costs more.
+const SMALL: u64 = 256 << 10;
+
+/// Runs a plan to its end, or to its first error.
+pub(crate) fn run(
+    plan: &ExecPlan,
+    threads: &Threads,
+    watch: &Watch,
+) -> Result<(Vec<Product>, Timings)> {
+    let pool = if plan.work < SMALL { None } else { threads.pool()? };
+    let lanes = if pool.is_some() { plan.setting.threads } else { 1 };
+    let run = Run {
+        plan,
+        watch,
+        stages: plan.nodes.iter().map(|_| Mutex::new(Stage::new(lanes))).collect(),
+        schedule: Mutex::new(Schedule::new(plan, lanes)),
+    };
+    match (pool, watch.asks()) {
+        (Some(pool), Some(every)) => run.go_on_elsewhere(&pool, every),
+        (Some(pool), None) => pool.scope(|scope| run.go_on(Some(scope))),
+        (None, _) => run.go_on(None),
+    }
+    run.finish()
+}
+
+/// A running plan.
+struct Run<'a> {
+    plan: &'a ExecPlan,
+    watch: &'a Watch,
+    /// What the nodes keep between bands. A node is in work on one thread at a time if it keeps anything.
+    stages: Vec<Mutex<Stage>>,
+    schedule: Mutex<Schedule<'a>>,
+}
+
+impl<'a> Run<'a> {
+    /// Takes tasks while there are any: runs one here, the others on the pool, if there is one.
+    fn go_on<'s>(&'s self, scope: Option<&Scope<'s>>) {
+        let mut mine: Vec<Task> = Vec::new();
+        loop {
+            mine.extend(lock(&self.schedule).ready());
+            let Some(task) = mine.pop() else { return };
+            if let Some(scope) = scope {
+                for task in mine.drain(..) {
+                    scope.spawn(move |scope| {
+                        self.work(task);
+                        self.go_on(Some(scope));
+                    });
+                }
+            }
+            self.work(task);
+        }
+    }
+
+    /// As [`go_on`](Self::go_on) on the pool, while this thread wakes to be asked whether to go on.
+    fn go_on_elsewhere(&self, pool: &ThreadPool, every: Duration) {
+        pool.in_place_scope(|outer| {
+            let (ends, end) = mpsc::channel::<()>();
+            outer.spawn(move |_| {
+                rayon::scope(|scope| self.go_on(Some(scope)));
+                drop(ends);
+            });
+            while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                // An error is found by the tasks as well.
+                let _ = self.watch.check();
+            }
+        });
+    }
+
+    /// Runs one task and hands in what it gives.
+    fn work(&self, task: Task) {
+        let node = &self.plan.nodes[task.node];
+        let result = self.watch.check().and_then(|()| {
+            let step = || lock(&self.stages[task.node]).step(self.plan, node, &task, self.watch);
+            catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+        });
+        lock(&self.schedule).done(task, result);
+    }
+
+    /// What the outputs gave, or the error.
+    fn finish(self) -> Result<(Vec<Product>, Timings)> {
+        self.schedule.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).end()?;
+        let mut stages: Vec<Stage> = self
+            .stages
+            .into_iter()
+            .map(|stage| stage.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+            .collect();
+        let mut timings = Timings::default();
+        for (stage, node) in stages.iter().zip(&self.plan.nodes) {
+            stage.add_time(node, &mut timings);
+        }
+        let warnings =
+            stages.iter().enumerate().filter_map(|(id, stage)| Some((id, stage.warning()?)));
+        let warnings: Vec<(usize, String)> = warnings.collect();
+        let product = |&root: &usize| {
+            let made = stages[root].take_made();
+            let made = made.ok_or_else(|| Error::internal("an output was not made"))?;
+            if warnings.is_empty() {
+                return Ok(Product { made, warnings: Vec::new() });
+            }
+            let below = self.plan.below(root);
+            let mine = warnings.iter().filter(|(node, _)| below.contains(node));
+            Ok(Product { made, warnings: mine.map(|(_, text)| text.clone()).collect() })
+        };
+        Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, timings))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A panic inside a step is caught before it reaches a guard; if one did, the job has failed anyway.
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

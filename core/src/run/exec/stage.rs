@@ -1,0 +1,272 @@
+//! What a node keeps between its bands, and the step it makes for one.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Made;
+use super::schedule::Task;
+use crate::error::{Error, Result};
+use crate::formats::{self, DecodeRequest, Decoder, Encoder, Encoding, WholeEncoder};
+use crate::ops::Kind;
+use crate::picture::image::Image;
+use crate::picture::image::band::{Band, Rows};
+use crate::picture::reserve::{probed, reserved, reserved_bytes};
+use crate::plan::{Input, Shape};
+use crate::recipe::job::Watch;
+use crate::recipe::options::Encode;
+use crate::run::lower::{ExecNode, ExecPlan, Work};
+use crate::run::output::Timings;
+use makeready_kernels::Level;
+
+/// The state of a node.
+pub(super) struct Stage {
+    state: State,
+    /// Pieces of work that an encoder may run at a time.
+    lanes: usize,
+    time: Duration,
+    warning: Option<String>,
+}
+
+enum State {
+    /// Nothing yet, or nothing any more.
+    Idle,
+    Decoding(Box<dyn Decoder>),
+    /// A file that is corrupt from here on; what could be had of it has been had.
+    Lost,
+    Encoding(Box<dyn Encoder>),
+    Collecting(Vec<u8>),
+    Done(Made),
+}
+
+impl Stage {
+    pub(super) fn new(lanes: usize) -> Self {
+        Self { state: State::Idle, lanes, time: Duration::ZERO, warning: None }
+    }
+
+    /// Makes the rows of a task; an output takes them and gives none.
+    pub(super) fn step(
+        &mut self,
+        plan: &ExecPlan,
+        node: &ExecNode,
+        task: &Task,
+        watch: &Watch,
+    ) -> Result<Option<Band>> {
+        let start = Instant::now();
+        let rows = task.rows.clone();
+        let band = match &node.work {
+            Work::Decode { input, request, .. } => {
+                self.decode(plan, node, *input, request, rows, watch).map(Some)
+            }
+            Work::Rows(op) => {
+                let inputs: Vec<Rows<'_>> = task.inputs.iter().map(|b| Rows::new(b)).collect();
+                let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
+                op.run(&inputs, &mut band).map(|()| Some(band))
+            }
+            Work::Encode(encode) => {
+                self.encode(plan, node, encode, band_of(task)?, watch).map(|()| None)
+            }
+            Work::Collect => self.collect(node, band_of(task)?).map(|()| None),
+            Work::Copy { input } => self.copy(plan, *input).map(|()| None),
+        };
+        self.time += start.elapsed();
+        band
+    }
+
+    fn decode(
+        &mut self,
+        plan: &ExecPlan,
+        node: &ExecNode,
+        input: usize,
+        request: &DecodeRequest,
+        rows: Range<u32>,
+        watch: &Watch,
+    ) -> Result<Band> {
+        let Input { source, ordinal, .. } = &plan.inputs[input];
+        if let Some(band) = Band::lent(source, request.region, rows.clone()) {
+            return Ok(band);
+        }
+        let last = rows.end >= node.last_row;
+        let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
+        let at_input = |error: Error| error.at_input(*ordinal, source.name());
+        let mut lost = None;
+        let read =
+            self.begin(plan, node, input, request).and_then(|()| self.read(&mut band, watch));
+        if let Err(error) = read {
+            if !error.is_damage() || !request.recover {
+                return Err(at_input(error));
+            }
+            lost = Some(error);
+        }
+        if last || lost.is_some() {
+            // The decoder knows of the first damage, where there is more.
+            let known = match &mut self.state {
+                State::Decoding(decoder) => decoder.lost(),
+                _ => None,
+            };
+            if let Some(error) = known.or(lost) {
+                self.warning = Some(at_input(error).to_string());
+            }
+            self.state = State::Lost;
+        }
+        if last {
+            self.state = State::Idle;
+        }
+        Ok(band)
+    }
+
+    /// Opens the decoder, before the first rows.
+    fn begin(
+        &mut self,
+        plan: &ExecPlan,
+        node: &ExecNode,
+        input: usize,
+        request: &DecodeRequest,
+    ) -> Result<()> {
+        let (State::Idle, Work::Decode { memory, .. }) = (&self.state, &node.work) else {
+            return Ok(());
+        };
+        let Input { source, header, limits, .. } = &plan.inputs[input];
+        if header.format.is_probed() {
+            probed(*memory)?;
+        }
+        let level = plan.setting.level;
+        self.state = State::Decoding(formats::open(source, header, request, limits, level)?);
+        Ok(())
+    }
+
+    fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
+        match &mut self.state {
+            State::Decoding(decoder) => decoder.read(band, watch),
+            _ => Ok(()),
+        }
+    }
+
+    fn encode(
+        &mut self,
+        plan: &ExecPlan,
+        node: &ExecNode,
+        encode: &Encode,
+        band: &Band,
+        watch: &Watch,
+    ) -> Result<()> {
+        if let State::Idle = self.state {
+            self.state = State::Encoding(encoder(encode, node, self.lanes, plan.setting.level)?);
+        }
+        if let State::Encoding(encoder) = &mut self.state {
+            encoder.write(band, watch)?;
+        }
+        if band.rows().end == node.last_row
+            && let State::Encoding(encoder) = std::mem::replace(&mut self.state, State::Idle)
+        {
+            let file = encoder.finish(watch)?;
+            self.state = State::Done(Made::File(file, encode.format()));
+        }
+        Ok(())
+    }
+
+    fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
+        let Shape { size, layout } = node.shape;
+        if let State::Idle = self.state {
+            self.state = State::Collecting(reserved_bytes(layout.bytes(size))?);
+        }
+        if let State::Collecting(pixels) = &mut self.state {
+            pixels.extend_from_slice(band.plane(0));
+        }
+        if band.rows().end == node.last_row
+            && let State::Collecting(pixels) = std::mem::replace(&mut self.state, State::Idle)
+        {
+            self.state = State::Done(Made::Pixels(Image::new(size, layout, pixels)?));
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, plan: &ExecPlan, input: usize) -> Result<()> {
+        let Input { source, header, limits, .. } = &plan.inputs[input];
+        let bytes = source.bytes(limits.max_input_bytes)?;
+        let bytes = (*bytes).as_ref();
+        let mut file = reserved(bytes.len())?;
+        file.extend_from_slice(bytes);
+        self.state = State::Done(Made::File(file, header.format));
+        Ok(())
+    }
+
+    /// Tells of the rows that are lost of the file it decodes.
+    pub(super) fn warning(&self) -> Option<String> {
+        self.warning.clone()
+    }
+
+    pub(super) fn take_made(&mut self) -> Option<Made> {
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Done(made) => Some(made),
+            _ => None,
+        }
+    }
+
+    /// Adds the time of this node to its kind's.
+    pub(super) fn add_time(&self, node: &ExecNode, timings: &mut Timings) {
+        let kind = match &node.work {
+            Work::Decode { .. } | Work::Copy { .. } => &mut timings.decode,
+            Work::Rows(op) if op.kind() == Kind::Resample => &mut timings.resample,
+            Work::Rows(_) | Work::Collect => &mut timings.compose,
+            Work::Encode(_) => &mut timings.encode,
+        };
+        *kind += self.time;
+    }
+}
+
+/// The one band that an output takes in a task: it is cut as its input is.
+fn band_of(task: &Task) -> Result<&Arc<Band>> {
+    match task.inputs.first().map(Vec::as_slice) {
+        Some([band]) if band.rows() == task.rows => Ok(band),
+        _ => Err(Error::internal("an output's bands are not its input's")),
+    }
+}
+
+/// The encoder of a node; one that takes no bands behind a canvas that collects them.
+fn encoder(
+    encode: &Encode,
+    node: &ExecNode,
+    lanes: usize,
+    level: Level,
+) -> Result<Box<dyn Encoder>> {
+    let Shape { size, layout } = node.shape;
+    // What an encoder of our own cannot have it gives an error for.
+    let memory = formats::encode_memory(encode, size, layout, lanes, node.band_rows);
+    if let Encode::Png(_) = encode {
+        probed(memory.writing)?;
+    }
+    match formats::encoder(encode, size, layout, lanes, level)? {
+        Encoding::Bands(encoder) => Ok(encoder),
+        Encoding::Whole(encoder) => {
+            let canvas = Band::new(layout, size.width, 0..size.height)?;
+            let memory = memory.finishing.saturating_sub(memory.writing);
+            Ok(Box::new(WholeCanvas { canvas, encoder, memory }))
+        }
+    }
+}
+
+/// Collects bands for an encoder that takes all rows at once.
+struct WholeCanvas {
+    canvas: Band,
+    encoder: Box<dyn WholeEncoder>,
+    /// An upper bound of what it takes besides the canvas.
+    memory: u64,
+}
+
+impl Encoder for WholeCanvas {
+    fn write(&mut self, band: &Band, _: &Watch) -> Result<()> {
+        for (index, plane) in band.layout().planes().iter().enumerate() {
+            let at = plane.rows(&band.rows()).start as usize * band.stride(index);
+            let source = band.plane(index);
+            self.canvas.plane_mut(index)[at..at + source.len()].copy_from_slice(source);
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
+        // libwebp may write a corrupt file where it gets no memory for alpha.
+        probed(self.memory)?;
+        self.encoder.encode(self.canvas, watch)
+    }
+}

@@ -1,0 +1,309 @@
+//! From a logical plan to one that can be executed, and what it will cost.
+//!
+//! Every node gives its rows in bands from top to bottom. Lowering fixes where bands are cut, how far a
+//! node may run ahead of those that use its rows, and which rows are needed at all; [`bound`] then steps
+//! through that schedule to find the most memory it can hold.
+
+mod bound;
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use crate::error::{Error, Result};
+use crate::formats::{self, DecodeRequest};
+use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
+use crate::picture::geometry::Rect;
+use crate::picture::image::Layout;
+use crate::picture::image::band::Band;
+use crate::plan::{Input, Op, Plan, Shape};
+use crate::recipe::job::Watch;
+use crate::recipe::limits::{Limits, check};
+use crate::recipe::options::{Encode, OnError};
+use makeready_kernels::Level;
+
+/// What a run needs to know of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// Of the pass as a whole: inputs have their own.
+    pub(crate) limits: Limits,
+    /// Threads that work at a time.
+    pub(crate) threads: usize,
+    /// Rows of a band, where nothing asks for another cut.
+    pub(crate) band_rows: u32,
+    /// Whose kernels are used.
+    pub(crate) level: Level,
+}
+
+impl Setting {
+    /// Rows of a band unless a test asks for others: at 4000 pixels across 64 rows are 768 KB and stay in the
+    /// cache. With smaller ones threads that have just woken wait for one another more often. Several outputs on
+    /// few threads take half as many all the same: what they share is held for the slowest.
+    pub(crate) fn band_rows(threads: usize, outputs: usize) -> u32 {
+        if threads == 1 || threads == 2 && outputs > 1 { 32 } else { 64 }
+    }
+}
+
+/// Bands beyond the one in work that an output lets its inputs make ahead.
+pub(crate) const AHEAD: u32 = 1;
+
+/// A plan to execute: inputs before users.
+pub(crate) struct ExecPlan {
+    pub(crate) nodes: Vec<ExecNode>,
+    /// The node of each root.
+    pub(crate) roots: Vec<usize>,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) setting: Setting,
+    /// No run of this plan holds more bytes than this at a time.
+    pub(crate) peak_memory: u64,
+    /// The bytes that all nodes together make: how much work it is.
+    pub(crate) work: u64,
+}
+
+impl ExecPlan {
+    /// A root and the nodes that it is made from.
+    pub(crate) fn below(&self, root: usize) -> HashSet<usize> {
+        let (mut below, mut next) = (HashSet::from([root]), vec![root]);
+        while let Some(id) = next.pop() {
+            next.extend(self.nodes[id].inputs.iter().filter(|&&input| below.insert(input)));
+        }
+        below
+    }
+}
+
+/// A node that gives rows, or takes them and gives an output.
+pub(crate) struct ExecNode {
+    pub(crate) work: Work,
+    pub(crate) inputs: Vec<usize>,
+    /// Who uses its rows, and as which of their inputs.
+    pub(crate) users: Vec<(usize, usize)>,
+    pub(crate) shape: Shape,
+    /// Rows of a band; the last one may have fewer.
+    pub(crate) band_rows: u32,
+    /// Rows after the last that anybody uses.
+    pub(crate) last_row: u32,
+    /// Rows that it may be ahead of its slowest user, where several outputs use it.
+    pub(crate) ahead: Option<u32>,
+}
+
+/// What a node does.
+pub(crate) enum Work {
+    /// Of a raw picture rows are `lent`, and take no memory.
+    Decode {
+        input: usize,
+        request: DecodeRequest,
+        memory: u64,
+        lent: bool,
+    },
+    Rows(Box<dyn RowOp>),
+    Encode(Encode),
+    Copy {
+        input: usize,
+    },
+    Collect,
+}
+
+impl ExecNode {
+    /// The rows of input `port` that output rows `rows` need. An output needs the rows it takes.
+    pub(crate) fn needs(&self, rows: Range<u32>, port: usize) -> Range<u32> {
+        match &self.work {
+            Work::Rows(op) => op.needs(rows, port),
+            _ => rows,
+        }
+    }
+
+    /// The end of the band that `row` lies in.
+    pub(crate) fn band_end(&self, row: u32) -> u32 {
+        let end = row / self.band_rows * self.band_rows;
+        end.saturating_add(self.band_rows).min(self.shape.size.height)
+    }
+
+    /// The bands that hold `rows`.
+    pub(crate) fn whole_bands(&self, rows: Range<u32>) -> Range<u32> {
+        if rows.is_empty() {
+            return rows;
+        }
+        rows.start / self.band_rows * self.band_rows..self.band_end(rows.end - 1)
+    }
+
+    /// The row after so many bands from `row` on, which begins one, or after the last row that is needed.
+    pub(crate) fn after_bands(&self, row: u32, bands: u32) -> u32 {
+        (0..bands).fold(row, |row, _| if row < self.last_row { self.band_end(row) } else { row })
+    }
+
+    /// Bands of an output or a shared node that run or may run next, and whose input rows are kept.
+    pub(crate) fn bands_in_work(&self, threads: usize) -> u32 {
+        let running = u32::try_from(self.most_running(threads)).unwrap_or(u32::MAX);
+        running.max(AHEAD + 1)
+    }
+
+    /// Whether it takes rows and gives an output.
+    pub(crate) fn is_sink(&self) -> bool {
+        matches!(self.work, Work::Encode(_) | Work::Collect | Work::Copy { .. })
+    }
+
+    /// Whether its rows are another's memory.
+    pub(crate) fn is_lent(&self) -> bool {
+        matches!(self.work, Work::Decode { lent: true, .. })
+    }
+
+    /// Whether several outputs use its rows.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.users.len() > 1
+    }
+
+    /// Bands it may make at a time. Decoders and encoders go through their file in order; what only moves
+    /// pixels is not worth more rows in memory.
+    pub(crate) fn most_running(&self, threads: usize) -> usize {
+        match &self.work {
+            Work::Rows(op) if op.kind() == Kind::Resample => threads.min(4),
+            _ => 1,
+        }
+    }
+}
+
+/// Lowers a plan and checks its work and its memory against the limits.
+pub(crate) fn lower(plan: &Plan, setting: Setting, watch: &Watch) -> Result<ExecPlan> {
+    let order = plan.live();
+    check("max_work", setting.limits.max_work, pixels_made(plan, &order))?;
+    let number: HashMap<usize, usize> = order.iter().enumerate().map(|(i, &id)| (id, i)).collect();
+    let mut nodes = Vec::new();
+    for &id in &order {
+        watch.check()?;
+        let node = &plan.nodes[id];
+        let inputs: Vec<usize> = node.inputs.iter().map(|id| number[id]).collect();
+        let shapes: Vec<Shape> = node.inputs.iter().map(|&id| plan.shape(id)).collect();
+        let work = work(plan, &node.op, &shapes, &setting)?;
+        let band_rows = match (&work, inputs.first()) {
+            // An output takes the bands as they come.
+            (Work::Encode(_) | Work::Collect, Some(&input)) => {
+                let input: &ExecNode = &nodes[input];
+                input.band_rows
+            }
+            _ => band_rows(&work, node.shape, plan, &setting),
+        };
+        // An encoder is given what its input has, which may be planes.
+        let shape = match (&work, shapes.first()) {
+            (Work::Encode(_), Some(&shape)) => shape,
+            _ => node.shape,
+        };
+        nodes.push(ExecNode {
+            band_rows,
+            work,
+            inputs,
+            users: Vec::new(),
+            shape,
+            last_row: 0,
+            ahead: None,
+        });
+    }
+    connect(&mut nodes);
+    let roots = plan.roots.iter().map(|id| number[id]).collect();
+    let mut exec = ExecPlan {
+        work: nodes.iter().map(|node| node.shape.layout.bytes(node.shape.size)).sum(),
+        nodes,
+        roots,
+        inputs: plan.inputs.clone(),
+        setting,
+        peak_memory: 0,
+    };
+    exec.peak_memory = bound::settle(&mut exec, watch)?;
+    check("max_memory", setting.limits.max_memory, exec.peak_memory)?;
+    Ok(exec)
+}
+
+/// The pixels of all pictures on the way, outputs included. Counted of the plan as it will run and not as it is written:
+/// what decoders leave out costs next to nothing, and a service that makes thumbnails of large pictures should not need
+/// the limit of one that makes posters.
+fn pixels_made(plan: &Plan, order: &[usize]) -> u64 {
+    let made = |&id: &usize| match plan.op(id) {
+        Op::Copy { .. } => 0,
+        _ => plan.shape(id).size.pixels(),
+    };
+    order.iter().map(made).fold(0, u64::saturating_add)
+}
+
+fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Work> {
+    let first =
+        || shapes.first().copied().ok_or_else(|| Error::internal(format!("{op} of nothing")));
+    Ok(match op {
+        Op::Decode { input, scale, region, layout } => {
+            let Input { source, header, open, ordinal, limits } = &plan.inputs[*input];
+            let request = DecodeRequest {
+                scale: *scale,
+                region: *region,
+                layout: *layout,
+                recover: open.on_error == OnError::Recover,
+            };
+            let memory = formats::decode_memory(source, header, &request, limits)
+                .map_err(|error| error.at_input(*ordinal, source.name()))?;
+            let lent = Band::is_lent(source, *region);
+            Work::Decode { input: *input, request, memory, lent }
+        }
+        Op::Orient(orientation) => {
+            rows(orient::Orient { orientation: *orientation, size: first()?.size })
+        }
+        Op::Crop(rect) => rows(crop::Crop { rect: *rect }),
+        Op::Resize(resize) => {
+            let Shape { size, layout } = first()?;
+            rows(resample::Resample::new(*resize, size, layout, setting.level))
+        }
+        Op::Stitch(stitch) => {
+            let layouts = shapes.iter().map(|shape| shape.layout).collect();
+            rows(stitch::Stitch::new(stitch.clone(), layouts))
+        }
+        Op::Flatten(colour) => {
+            if first()?.layout.has_alpha() {
+                rows(alpha::Flatten { colour: *colour })
+            } else {
+                rows(colour::Convert)
+            }
+        }
+        Op::Extend(edges, colour) => {
+            let size = first()?.size;
+            let place = Rect::new(edges.left, edges.top, size.width, size.height);
+            rows(extend::Extend { place, colour: *colour })
+        }
+        Op::Convert(_) => match first()?.layout {
+            Layout::YCbCr(_) => rows(colour::ToRgb { level: setting.level }),
+            _ => rows(colour::Convert),
+        },
+        Op::Encode(encode) => Work::Encode(*encode),
+        Op::Copy { input } => Work::Copy { input: *input },
+        Op::Collect => Work::Collect,
+    })
+}
+
+fn rows(op: impl RowOp + 'static) -> Work {
+    Work::Rows(Box::new(op))
+}
+
+/// Rows of a band of a node: as many as the setting has or the operation prefers, made up to whole samples
+/// of the layout. A decoder that gives no bands gives one; so does what lends its rows, as an encoder is faster the
+/// more it is given at a time.
+fn band_rows(work: &Work, shape: Shape, plan: &Plan, setting: &Setting) -> u32 {
+    let rows = match work {
+        Work::Decode { lent: true, .. } => shape.size.height,
+        // At once, not again for each band.
+        Work::Copy { .. } => shape.size.height,
+        Work::Decode { input, .. } if !plan.inputs[*input].header.caps.bands => shape.size.height,
+        Work::Rows(op) => op.band_rows(setting.band_rows),
+        _ => setting.band_rows,
+    };
+    rows.next_multiple_of(shape.layout.row_unit()).min(shape.size.height)
+}
+
+/// Fills in who uses whom, and the last row that anybody needs.
+fn connect(nodes: &mut [ExecNode]) {
+    for user in (0..nodes.len()).rev() {
+        if nodes[user].is_sink() {
+            nodes[user].last_row = nodes[user].shape.size.height;
+        }
+        // Rows are made in whole bands, and those may need more than the last row does.
+        let all = nodes[user].whole_bands(0..nodes[user].last_row);
+        for (port, input) in nodes[user].inputs.clone().into_iter().enumerate() {
+            let end = nodes[user].needs(all.clone(), port).end;
+            nodes[input].users.push((user, port));
+            nodes[input].last_row = nodes[input].last_row.max(end);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The most memory that a run can hold, from the plan alone.
+//!
+//! The plan falls into segments. A segment's head is an output, or a node that several outputs use; the
+//! rest of it are the nodes whose rows reach other segments only through the head. An output in work on
+//! one band lets its inputs make the rows of that band and of [`AHEAD`](super::AHEAD) more, and nothing else; what lies
+//! above is let go. A shared head works in the same way, and is itself at most
+//! [`ahead`](ExecNode::ahead) rows before its slowest user. So the rows of a segment that live at a time are
+//! those which the bands of its head that are in work are made from, in whole bands:
+//!
+//! ```text
+//! for every segment, those of outputs first:
+//!     for every run of bands of its head that can be in work at a time:
+//!         walk up from the head: rows needed of each input, in whole bands
+//!         sum: those rows, state of the decoders that give any, scratch of operations
+//!     note the largest sum, and how many rows it needs at a time of the shared heads it uses
+//! add: the sums and the rows of shared heads; what the outputs take, once while they take rows, and once
+//! when they have them all, which is when everything they use is done and has let its rows go
+//! ```
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::{ExecNode, ExecPlan, Work};
+use crate::error::Result;
+use crate::formats::{self, EncodeMemory};
+use crate::picture::geometry::Size;
+use crate::plan::Shape;
+use crate::recipe::job::Watch;
+
+/// What a pass holds besides bands and codecs: plans, tables, small vectors of the pools.
+const FIXED: u64 = 8 << 10;
+/// The same for each node.
+const FIXED_NODE: u64 = 2 << 10;
+
+/// Sets how far shared nodes may run ahead, and gives the bound.
+pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
+    let mut total = FIXED + FIXED_NODE * plan.nodes.len() as u64;
+    total += held_files(plan);
+    total += plan.nodes.iter().map(held).sum::<u64>();
+    let heads = heads(plan);
+    let apart = segments_form_a_forest(plan, &heads);
+    let members = members(&heads);
+    let mut rows: Vec<Range<u32>> = vec![0..0; plan.nodes.len()];
+    let mut segments = vec![Segment::default(); plan.nodes.len()];
+    for head in (0..plan.nodes.len()).rev() {
+        watch.check()?;
+        let node = &plan.nodes[head];
+        if node.is_sink() {
+            let used = make_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
+            let sink = sink_memory(plan, head);
+            let working = sink.writing + segments[head].working;
+            total += working;
+            // When an output has all its rows, of its segment the band that it took last is left, and all that
+            // it uses is done.
+            let more = (sink.finishing + last_band(plan, head)).saturating_sub(working);
+            match used {
+                Some(shared) => segments[shared].users_after += more,
+                None => total += more,
+            }
+        } else if node.is_shared() {
+            let all = node.shape.size.height;
+            let ahead = segments[head].needed.saturating_add(node.band_rows);
+            // Outputs that use two nodes in different orders wait for one another, until the executor
+            // lets a node run further ahead, at worst by all its rows.
+            let ahead = if apart { ahead.min(all) } else { all };
+            plan.nodes[head].ahead = Some(ahead);
+            total += node_memory(plan, head, &(0..ahead));
+            make_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
+            total += segments[head].working.max(segments[head].users_after);
+        }
+    }
+    Ok(total)
+}
+
+/// The files that the pass has read, each once.
+fn held_files(plan: &ExecPlan) -> u64 {
+    let mut counted = HashSet::new();
+    let held = plan.inputs.iter().map(|input| (&input.source, input.source.held_bytes()));
+    held.filter(|(source, bytes)| *bytes > 0 && counted.insert(source.object()))
+        .map(|(_, bytes)| bytes)
+        .sum()
+}
+
+/// What is known of a head and its segment.
+#[derive(Debug, Clone, Copy, Default)]
+struct Segment {
+    /// The most that its nodes besides the head hold while the head makes its rows.
+    working: u64,
+    /// What outputs that use the head may hold more, once it has made all its rows, than before.
+    users_after: u64,
+    /// The rows of a shared head that one of its users needs at a time.
+    needed: u32,
+}
+
+/// Finds what the nodes of one segment besides its head hold, and how many rows it needs of the shared heads
+/// it uses, one of which it gives. `members` are the nodes of the segment, its head first and users before inputs;
+/// `rows` is for them to write to.
+fn make_segment(
+    plan: &ExecPlan,
+    members: &[usize],
+    rows: &mut [Range<u32>],
+    segments: &mut [Segment],
+    watch: &Watch,
+) -> Result<Option<usize>> {
+    let Some(&head) = members.first() else { return Ok(None) };
+    let node = &plan.nodes[head];
+    let bands = node.bands_in_work(plan.setting.threads);
+    let (mut most, mut used) = (0, None);
+    let mut start = 0;
+    while start < node.last_row {
+        watch.check()?;
+        rows[head] = start..node.after_bands(start, bands);
+        let mut sum = 0;
+        for &index in members {
+            let needed = std::mem::take(&mut rows[index]);
+            if needed.is_empty() {
+                continue;
+            }
+            if index != head {
+                sum += node_memory(plan, index, &needed);
+            }
+            for (port, &input) in plan.nodes[index].inputs.iter().enumerate() {
+                let need = plan.nodes[index].needs(needed.clone(), port);
+                let need = plan.nodes[input].whole_bands(need);
+                if plan.nodes[input].is_shared() {
+                    let needed = &mut segments[input].needed;
+                    *needed = (*needed).max(need.end - need.start);
+                    // Only when the head has made its last row for this one, is it done when this one is.
+                    if need.end >= plan.nodes[input].last_row {
+                        used = Some(input);
+                    }
+                } else {
+                    rows[input] = need;
+                }
+            }
+        }
+        most = most.max(sum);
+        start = node.band_end(start);
+    }
+    segments[head].working = most;
+    Ok(used)
+}
+
+/// The bytes of `rows` of a node, and what making them takes besides.
+fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
+    let node = &plan.nodes[index];
+    let Shape { size, layout } = node.shape;
+    let rows_made = if node.is_lent() { 0 } else { rows.end - rows.start };
+    let bands = layout.bytes(Size::new(size.width, rows_made));
+    match &node.work {
+        Work::Decode { memory, .. } => bands + *memory,
+        Work::Rows(op) => {
+            let step = node.band_rows;
+            let cut = u64::from((rows.end - rows.start).div_ceil(step));
+            bands + op.scratch(step) * cut.min(node.most_running(plan.setting.threads) as u64)
+        }
+        _ => 0,
+    }
+}
+
+/// What an operation keeps from its first rows on.
+fn held(node: &ExecNode) -> u64 {
+    if let Work::Rows(op) = &node.work { op.held() } else { 0 }
+}
+
+/// What an output holds besides the bands it takes.
+fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
+    let ExecNode { shape: Shape { size, layout }, band_rows, .. } = plan.nodes[index];
+    match &plan.nodes[index].work {
+        Work::Encode(encode) => {
+            formats::encode_memory(encode, size, layout, plan.setting.threads, band_rows)
+        }
+        Work::Collect => EncodeMemory::always(layout.bytes(size)),
+        Work::Copy { input } => {
+            let source = &plan.inputs[*input].source;
+            EncodeMemory::always(
+                source.bytes(u64::MAX).map_or(0, |bytes| (*bytes).as_ref().len() as u64),
+            )
+        }
+        _ => EncodeMemory::always(0),
+    }
+}
+
+/// The bytes of the last band that an output takes, which lives on while it finishes. The rows of a shared node
+/// are counted with that, and lent ones not at all.
+fn last_band(plan: &ExecPlan, index: usize) -> u64 {
+    let node = &plan.nodes[index];
+    if node.inputs.iter().map(|&input| &plan.nodes[input]).any(|i| i.is_shared() || i.is_lent()) {
+        return 0;
+    }
+    let rows = node.band_rows.min(node.shape.size.height);
+    node.shape.layout.bytes(Size::new(node.shape.size.width, rows))
+}
+
+/// The head of the segment that each node is in.
+fn heads(plan: &ExecPlan) -> Vec<usize> {
+    let mut heads: Vec<usize> = (0..plan.nodes.len()).collect();
+    for index in (0..plan.nodes.len()).rev() {
+        let node = &plan.nodes[index];
+        if !node.is_sink() && !node.is_shared() {
+            heads[index] = node.users.first().map_or(index, |&(user, _)| heads[user]);
+        }
+    }
+    heads
+}
+
+/// For each head the nodes of its segment, from the last to the first: the head, then inputs behind their users.
+fn members(heads: &[usize]) -> Vec<Vec<usize>> {
+    let mut members = vec![Vec::new(); heads.len()];
+    for (index, &head) in heads.iter().enumerate().rev() {
+        members[head].push(index);
+    }
+    members
+}
+
+/// Whether segments, joined by the shared heads they use, form no ring: only in a ring can two outputs
+/// wait for one another.
+fn segments_form_a_forest(plan: &ExecPlan, head: &[usize]) -> bool {
+    // Union-find: `joined[h]` leads towards the head that stands for its component.
+    let mut joined: Vec<usize> = (0..plan.nodes.len()).collect();
+    fn find(joined: &mut [usize], mut at: usize) -> usize {
+        while joined[at] != at {
+            // Ways are halved as they are gone, or many outputs would make them long.
+            joined[at] = joined[joined[at]];
+            at = joined[at];
+        }
+        at
+    }
+    for (index, node) in plan.nodes.iter().enumerate().filter(|(_, node)| node.is_shared()) {
+        for &(user, _) in &node.users {
+            let (a, b) = (find(&mut joined, index), find(&mut joined, head[user]));
+            if a == b {
+                return false;
+            }
+            joined[a] = b;
+        }
+    }
+    true
+}

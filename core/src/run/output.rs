@@ -1,0 +1,88 @@
+//! What a run gives.
+
+mod write;
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::formats::Format;
+use crate::picture::geometry::Size;
+use crate::picture::image::Layout;
+
+/// An encoded picture.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Output {
+    /// The file.
+    pub data: Vec<u8>,
+    /// Its format.
+    pub format: Format,
+    /// Its media type, `"image/jpeg"` for instance.
+    pub content_type: &'static str,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Its channels: gray stays gray, and alpha is there where the format holds it.
+    pub layout: Layout,
+    /// The value for a `Vary` header; none, because the format was given and not negotiated.
+    pub vary: Option<&'static str>,
+    /// What [`OnError::Recover`](crate::OnError::Recover) could not have of the inputs, a sentence for each
+    /// damaged one. Empty where nothing was lost.
+    pub warnings: Vec<String>,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+impl Output {
+    /// Width and height.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+
+    /// Writes the file: to a temporary one in the same folder, which then takes its place. Whoever looks sees the old
+    /// file or the new one, never a part, and a failed write leaves the old one. Links are followed, and permissions
+    /// of an old file kept; one that may not be written is not replaced. It is not flushed to the disk: see [`write_durably`](Self::write_durably).
+    ///
+    /// # Errors
+    /// `io` when it cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
+        write_file(path.as_ref(), &self.data, false)
+    }
+
+    /// As [`write`](Self::write), and flushed to the disk, file and folder: once it returns, the file outlives a loss of
+    /// power, and when power is lost before, the old file does. It takes as long as the disk does, milliseconds to
+    /// tenths of a second.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_durably(&self, path: impl AsRef<Path>) -> Result<()> {
+        write_file(path.as_ref(), &self.data, true)
+    }
+}
+
+/// As [`Output::write`], or [`Output::write_durably`], of a file that a binding holds in its own way.
+#[doc(hidden)]
+pub fn write_file(path: &Path, data: &[u8], durable: bool) -> Result<()> {
+    write::replace(path, data, durable).map_err(|error| Error::io(path.display(), error))
+}
+
+/// Where the time of a pass went. All outputs of [`run_all`](crate::run_all) share one pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timings {
+    /// Reading headers, planning, rewriting. Wall time.
+    pub plan: Duration,
+    /// Decoding. Like the stages below, summed over the threads it ran on.
+    pub decode: Duration,
+    /// Stitching, cropping, turning, converting.
+    pub compose: Duration,
+    /// Resampling.
+    pub resample: Duration,
+    /// Encoding.
+    pub encode: Duration,
+    /// The whole pass. Wall time.
+    pub total: Duration,
+}

@@ -1,0 +1,188 @@
+//! The way from pipelines to a plan that can be shown or run.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::formats::{self, Format};
+use crate::panics::panicked;
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::{Image, Layout};
+use crate::pipeline::{Pipeline, watch_of};
+use crate::plan::rules::{Context, optimize};
+use crate::plan::{self, Plan, Shape, Want};
+use crate::recipe::job::Watch;
+use crate::recipe::limits::{Limits, check};
+use crate::run::exec::{self, Made, Product};
+use crate::run::lower::{self, ExecPlan, Setting, Work};
+use crate::run::output::{Output, Timings};
+
+/// What a run will do and cost, told from headers alone.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Planned {
+    /// Width of the output in pixels.
+    pub width: u32,
+    /// Height of the output in pixels.
+    pub height: u32,
+    /// Format of the output.
+    pub format: Format,
+    /// Channels of the output. WebP leaves alpha out that turns out to be opaque everywhere.
+    pub layout: Layout,
+    /// No run of this plan holds more bytes than this at a time, its output included; input bytes that the
+    /// caller owns are not counted. In a pass of several pipelines it is that of the whole pass.
+    pub peak_memory: u64,
+    /// What is read of each input, in the order of the plan. In a pass of several pipelines, what the
+    /// whole pass reads.
+    pub decodes: Vec<PlannedDecode>,
+}
+
+/// What is read of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedDecode {
+    /// The input, counted from 0 in the order given.
+    pub input: usize,
+    /// It is decoded at `1/scale`.
+    pub scale: u32,
+    /// The part that is decoded, in pixels of the scaled picture.
+    pub region: Rect,
+}
+
+impl Planned {
+    /// Width and height of the output.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        Size::new(self.width, self.height)
+    }
+}
+
+/// A pass that is ready to run.
+struct Pass {
+    exec: ExecPlan,
+    written: Plan,
+    optimized: Plan,
+    rules: Vec<(&'static str, usize)>,
+}
+
+/// Builds, rewrites and lowers, unless the watch stops it.
+fn prepare(pipelines: &[&Pipeline], want: Want, watch: &Watch) -> Result<Pass> {
+    let Some(first) = pipelines.first() else {
+        return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
+    };
+    watch.check()?;
+    let limits = limits_of_pass(pipelines);
+    check("max_outputs", limits.max_outputs as u64, pipelines.len() as u64)?;
+    let written = plan::build(pipelines, want, watch)?;
+    let mut optimized = written.clone();
+    let context = Context { shrink: first.job_shrink() };
+    let rules = optimize(&mut optimized, &first.job_optimizations(), &context, watch)?;
+    let threads = first.job_threads().count()?;
+    let band_rows = first.band_rows(threads, pipelines.len());
+    let setting = Setting { limits, threads, band_rows, level: first.level() };
+    let exec = lower::lower(&optimized, setting, watch)?;
+    Ok(Pass { exec, written, optimized, rules })
+}
+
+/// What the pass as a whole is held to: the strictest of each limit. Inputs and pictures on the way are held to those of
+/// their own pipeline.
+fn limits_of_pass(pipelines: &[&Pipeline]) -> Limits {
+    let all = pipelines.iter().map(|pipeline| pipeline.job_limits());
+    all.reduce(Limits::strictest).unwrap_or_default()
+}
+
+/// Plans for a caller that wants to see it.
+fn prepare_to_show(pipelines: &[&Pipeline]) -> Result<Pass> {
+    let watch = watch_of(pipelines);
+    caught(|| prepare(pipelines, Want::Files, &watch))
+}
+
+/// A panic anywhere in a pass is an error.
+fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
+        .unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
+pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {
+    let Pass { exec, optimized, .. } = prepare_to_show(pipelines)?;
+    let decode = |work: &Work| match work {
+        Work::Decode { input, request, .. } => Some(PlannedDecode {
+            input: exec.inputs[*input].ordinal,
+            scale: request.scale,
+            region: request.region,
+        }),
+        _ => None,
+    };
+    let decodes: Vec<_> = exec.nodes.iter().filter_map(|node| decode(&node.work)).collect();
+    let planned = |(&root, &sink): (&usize, &usize)| {
+        let Shape { size: Size { width, height }, layout } = optimized.shape(root);
+        let format = match &exec.nodes[sink].work {
+            Work::Encode(encode) => encode.format(),
+            Work::Copy { input } => exec.inputs[*input].header.format,
+            _ => return Err(Error::internal("an output is neither encoded nor copied")),
+        };
+        let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());
+        Ok(Planned { width, height, format, layout, peak_memory, decodes })
+    };
+    optimized.roots.iter().zip(&exec.roots).map(planned).collect()
+}
+
+pub(crate) fn plan_one(pipeline: &Pipeline) -> Result<Planned> {
+    plan(&[pipeline])?.pop().ok_or_else(|| Error::internal("no output"))
+}
+
+pub(crate) fn explain(pipelines: &[&Pipeline]) -> Result<String> {
+    let Pass { exec, written, optimized, rules } = prepare_to_show(pipelines)?;
+    let mut text = format!("plan as written\n{}", plan::explain(&written));
+    // Writing to a string cannot fail.
+    let _ = write!(text, "plan as it will run\n{}", plan::explain(&optimized));
+    let applied: Vec<String> = rules.iter().map(|(rule, n)| format!("{rule} x{n}")).collect();
+    let applied = if applied.is_empty() { "none".to_owned() } else { applied.join(", ") };
+    let _ = writeln!(text, "rules applied: {applied}");
+    let _ = writeln!(text, "peak memory: at most {} bytes", exec.peak_memory);
+    Ok(text)
+}
+
+pub(crate) fn run(pipelines: &[&Pipeline]) -> Result<Vec<Output>> {
+    let (products, shapes, timings) = execute(pipelines, Want::Files)?;
+    let output = |(product, shape): (Product, Shape)| match product.made {
+        Made::File(data, format) => Ok(Output {
+            layout: formats::written_layout(&data, format, shape.layout),
+            data,
+            format,
+            content_type: format.content_type(),
+            width: shape.size.width,
+            height: shape.size.height,
+            vary: None,
+            warnings: product.warnings,
+            timings,
+        }),
+        Made::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
+    };
+    products.into_iter().zip(shapes).map(output).collect()
+}
+
+pub(crate) fn run_one(pipeline: &Pipeline) -> Result<Output> {
+    run(&[pipeline])?.pop().ok_or_else(|| Error::internal("no output"))
+}
+
+pub(crate) fn pixels(pipeline: &Pipeline) -> Result<Image> {
+    match execute(&[pipeline], Want::Pixels)?.0.pop().map(|product| product.made) {
+        Some(Made::Pixels(image)) => Ok(image),
+        _ => Err(Error::internal("expected pixels, found a file")),
+    }
+}
+
+/// Prepares and runs a pass.
+fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Shape>, Timings)> {
+    caught(|| {
+        let start = Instant::now();
+        let watch = watch_of(pipelines);
+        let Pass { exec, optimized, .. } = prepare(pipelines, want, &watch)?;
+        let plan = start.elapsed();
+        let threads = pipelines.first().map(|first| first.job_threads()).unwrap_or_default();
+        let (products, timings) = exec::run(&exec, &threads, &watch)?;
+        let shapes = optimized.roots.iter().map(|&root| optimized.shape(root)).collect();
+        Ok((products, shapes, Timings { plan, total: start.elapsed(), ..timings }))
+    })
+}

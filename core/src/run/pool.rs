@@ -1,0 +1,149 @@
+//! The worker pools: one a number of threads, made lazily, shared by the jobs of the process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::available_parallelism;
+
+use arc_swap::ArcSwapOption;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ops::resample::light;
+use crate::recipe::options::in_range;
+use makeready_kernels::Level;
+
+/// The threads that a job may use at a time.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum Threads {
+    /// As many as the machine has cores.
+    #[default]
+    Cores,
+    /// This many, 1 to 1024; 1 runs on the calling thread alone.
+    Count(usize),
+    /// The workers of a pool of the caller's.
+    Pool(Arc<ThreadPool>),
+}
+
+impl From<usize> for Threads {
+    fn from(count: usize) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<Arc<ThreadPool>> for Threads {
+    fn from(pool: Arc<ThreadPool>) -> Self {
+        Self::Pool(pool)
+    }
+}
+
+impl Threads {
+    /// How many they are.
+    pub(crate) fn count(&self) -> Result<usize> {
+        match self {
+            Self::Cores => Ok(cores()),
+            Self::Count(count) => in_range("threads", *count, 1..=1024).map(|()| *count),
+            Self::Pool(pool) => Ok(pool.current_num_threads()),
+        }
+    }
+
+    /// Their pool; `None` for the calling thread alone.
+    pub(crate) fn pool(&self) -> Result<Option<Arc<ThreadPool>>> {
+        match self {
+            Self::Pool(pool) => Ok(Some(Arc::clone(pool))),
+            _ => match self.count()? {
+                1 => Ok(None),
+                count => shared(count).map(Some),
+            },
+        }
+    }
+}
+
+/// The cores that the process may use, asked for by its first job: Linux has three files to read for it, which takes
+/// 20 microseconds. In an atomic and not in a `OnceLock`, which a fork could leave half made.
+fn cores() -> usize {
+    static CORES: AtomicUsize = AtomicUsize::new(0);
+    match CORES.load(Ordering::Relaxed) {
+        0 => {
+            let cores = available_parallelism().map_or(1, Into::into);
+            CORES.store(cores, Ordering::Relaxed);
+            cores
+        }
+        cores => cores,
+    }
+}
+
+/// A shared pool, and the process that made it.
+#[derive(Clone)]
+struct Shared {
+    process: u32,
+    count: usize,
+    pool: Arc<ThreadPool>,
+}
+
+/// The pool of `count` workers of this process.
+///
+/// A fork leaves the child without the parent's threads, so a pool is known by the process that made it; the
+/// child makes its own. The list is exchanged as a whole and never locked: a lock that another thread holds in
+/// the moment of a fork stays locked in the child for ever. The parent's pools stay in the child's list: to
+/// drop one is to wake threads that are not there.
+fn shared(count: usize) -> Result<Arc<ThreadPool>> {
+    static POOLS: ArcSwapOption<Vec<Shared>> = ArcSwapOption::const_empty();
+    let process = std::process::id();
+    let find = |pools: &Option<Arc<Vec<Shared>>>| {
+        let mine = |shared: &&Shared| (shared.process, shared.count) == (process, count);
+        pools
+            .iter()
+            .flat_map(|pools| pools.iter())
+            .find(mine)
+            .map(|shared| Arc::clone(&shared.pool))
+    };
+    if let Some(pool) = find(&POOLS.load()) {
+        return Ok(pool);
+    }
+    let pool = Arc::new(build(count)?);
+    // Where two threads come here at the same time, the pool of the first stays.
+    POOLS.rcu(|pools| {
+        let mut all = pools.as_deref().cloned().unwrap_or_default();
+        if find(pools).is_none() {
+            all.push(Shared { process, count, pool: Arc::clone(&pool) });
+        }
+        Some(Arc::new(all))
+    });
+    Ok(find(&POOLS.load()).unwrap_or(pool))
+}
+
+fn build(count: usize) -> Result<ThreadPool> {
+    let named = |index| format!("makeready-{index}");
+    ThreadPoolBuilder::new().num_threads(count).thread_name(named).build().map_err(|error| {
+        Error::new(ErrorKind::Io, "could not start worker threads").with_source(error)
+    })
+}
+
+/// Makes what is otherwise made once, by the job that needs it first: a fork in that moment would leave the
+/// child with something half made, to wait for without end. For callers that fork while jobs run on
+/// other threads, just before the fork.
+#[doc(hidden)]
+pub fn prepare_fork() {
+    let _ = Level::detect();
+    light::prepare();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pools_of_a_number_are_one() -> Result<()> {
+        let pools = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| shared(3))).collect();
+            let join =
+                |thread: std::thread::ScopedJoinHandle<'_, _>| thread.join().expect("a pool");
+            threads.into_iter().map(join).collect::<Result<Vec<_>>>()
+        })?;
+        assert!(pools.iter().all(|pool| Arc::ptr_eq(pool, &pools[0])));
+        assert_eq!(pools[0].current_num_threads(), 3);
+        assert!(!Arc::ptr_eq(&pools[0], &shared(2)?));
+        Ok(())
+    }
+}
