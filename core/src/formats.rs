@@ -12,6 +12,7 @@ mod raw;
 mod webp;
 
 use crate::error::{Error, Result};
+use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
@@ -22,58 +23,10 @@ use crate::recipe::options::Encode;
 use crate::recipe::source::{Bytes, Source};
 use makeready_kernels::Level;
 
-/// A file format, or raw pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// JPEG: baseline and progressive, 8 bits.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// WebP, lossy and lossless.
-    WebP,
-    /// GIF; read only, the first frame.
-    Gif,
-    /// Pixels from memory; read only.
-    Raw,
-}
-
-impl Format {
-    /// Its name, `"jpeg"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::WebP => "webp",
-            Self::Gif => "gif",
-            Self::Raw => "raw",
-        }
-    }
-
-    /// Its media type, `"image/jpeg"` for instance.
-    #[must_use]
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::WebP => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Raw => "application/octet-stream",
-        }
-    }
-
-    /// Whether its codec is of others and ends the process where it gets no memory, or takes the file for a corrupt one as
-    /// libwebp does with alpha. What it takes is to be probed before it begins.
-    pub(crate) const fn is_probed(self) -> bool {
-        matches!(self, Self::Png | Self::Gif | Self::WebP)
-    }
-}
-
-impl std::fmt::Display for Format {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
+/// Whether a codec is of others and ends the process where it gets no memory, or takes the file for a corrupt one as
+/// libwebp does with alpha. What it takes is to be probed before it begins.
+pub(crate) const fn is_probed(format: Format) -> bool {
+    matches!(format, Format::Png | Format::Gif | Format::WebP)
 }
 
 /// What a decoder can do with one file.

@@ -39,26 +39,26 @@ mod recipe;
 mod run;
 
 pub use error::{Error, ErrorKind, Result};
-pub use formats::Format;
 pub use makeready_kernels::heap::Reserve;
 #[doc(hidden)]
 pub use panics::{panicked, report_panics_in_a_line};
+pub use picture::format::Format;
 pub use picture::geometry::{Fit, Position, Rect, Size};
 pub use picture::image::{Colour, Image, Layout, Subsampling};
 pub use picture::orientation::{Orientation, Quarter};
 pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
-pub use plan::rules::Optimizations;
 pub use probe::{Probe, probe, probe_with};
 pub use recipe::job::CancelToken;
 pub use recipe::limits::Limits;
+pub use recipe::optimizations::Optimizations;
 pub use recipe::options::{
     Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
 };
 pub use recipe::source::Source;
+pub use recipe::threads::Threads;
 #[doc(hidden)]
 pub use run::output::write_file;
 pub use run::output::{Output, Timings};
-pub use run::planned::{Planned, PlannedDecode};
-pub use run::pool::Threads;
+pub use run::pass::{Planned, PlannedDecode};
 #[doc(hidden)]
 pub use run::pool::prepare_fork;

@@ -1,6 +1,7 @@
 //! What a picture is: size and geometry, layout, colour, orientation, samples; and memory for it.
 
 pub(crate) mod exif;
+pub(crate) mod format;
 pub(crate) mod geometry;
 pub(crate) mod image;
 pub(crate) mod orientation;

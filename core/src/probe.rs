@@ -3,7 +3,8 @@
 pub(crate) mod clean;
 
 use crate::error::Result;
-use crate::formats::{self, Format, Header};
+use crate::formats::{self, Header};
+use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;

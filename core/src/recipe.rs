@@ -1,6 +1,124 @@
-//! What was asked for, as data: sources, options, limits, settings of the job.
+//! What was asked for, as data: sources, operations in the order written, an encode, settings of the job.
 
 pub(crate) mod job;
 pub(crate) mod limits;
+pub(crate) mod optimizations;
 pub(crate) mod options;
 pub(crate) mod source;
+pub(crate) mod threads;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use makeready_kernels::Level;
+
+use crate::picture::geometry::Rect;
+use crate::picture::image::Colour;
+use crate::picture::orientation::Orientation;
+use job::{CancelToken, Watch};
+use limits::Limits;
+use optimizations::Optimizations;
+use options::{Edges, Encode, Open, Resize, Shrink, Stitch};
+use source::Source;
+use threads::Threads;
+
+/// How deep stitches may be nested. No page needs more than three or four; what goes through recipes by recursion
+/// needs this many frames at most.
+pub(crate) const MAX_DEPTH: usize = 100;
+
+/// All that a pipeline has recorded.
+#[derive(Debug, Clone)]
+pub(crate) struct Recipe {
+    pub(crate) start: Start,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) encode: Option<Encode>,
+    pub(crate) settings: JobSettings,
+    /// Stitches one inside the other.
+    depth: usize,
+    /// The most operations that an input goes through, its own and those of stitches it is in.
+    pub(crate) operations: usize,
+}
+
+/// Where the pixels come from.
+#[derive(Debug, Clone)]
+pub(crate) enum Start {
+    Open(Source, Open),
+    /// Shared by the clones, so that to build a pipeline step by step, or to nest it, copies no inputs.
+    Stitch(Stitch, Arc<[Recipe]>),
+    /// A stitch over [`MAX_DEPTH`], which plan refuses. Its inputs are not kept, so that no recipe is too deep to
+    /// be dropped, printed or walked through.
+    TooDeep,
+}
+
+/// A recorded operation.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Resize(Resize),
+    Crop(Rect),
+    Orient(Orientation),
+    Flatten(Colour),
+    Extend(Edges, Colour),
+}
+
+/// Settings of a job as a whole; `None` is the default, and no cancel token at all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct JobSettings {
+    pub(crate) limits: Option<Limits>,
+    pub(crate) threads: Option<Threads>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) cancel: Vec<CancelToken>,
+    pub(crate) shrink: Option<Shrink>,
+    pub(crate) optimizations: Option<Optimizations>,
+    pub(crate) band_rows: Option<u32>,
+    pub(crate) level: Option<Level>,
+}
+
+impl Recipe {
+    pub(crate) fn new(start: Start) -> Self {
+        let (steps, settings) = (Vec::new(), JobSettings::default());
+        Self { start, steps, encode: None, settings, depth: 0, operations: 0 }
+    }
+
+    pub(crate) fn stitch(stitch: Stitch, inputs: Arc<[Self]>) -> Self {
+        let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or(0);
+        let operations = 1 + inputs.iter().map(|input| input.operations).max().unwrap_or(0);
+        if depth > MAX_DEPTH {
+            return Self { depth, ..Self::new(Start::TooDeep) };
+        }
+        Self { depth, operations, ..Self::new(Start::Stitch(stitch, inputs)) }
+    }
+
+    pub(crate) fn push(&mut self, step: Step) {
+        self.steps.push(step);
+        self.operations += 1;
+    }
+
+    /// A setting that only a whole job can have, and that this recipe has.
+    pub(crate) fn setting_of_whole_job(&self) -> Option<&'static str> {
+        let job = &self.settings;
+        let settings = [
+            (self.encode.is_some(), "an encode"),
+            (job.limits.is_some(), "limits"),
+            (job.threads.is_some(), "threads"),
+            (job.deadline.is_some(), "a deadline"),
+            (!job.cancel.is_empty(), "a cancel token"),
+            (job.shrink.is_some(), "a shrink"),
+            (job.optimizations.is_some(), "optimizations"),
+        ];
+        settings.into_iter().find_map(|(set, name)| set.then_some(name))
+    }
+}
+
+impl JobSettings {
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits.unwrap_or_default()
+    }
+}
+
+/// The watch of a pass: any of the tokens, the earliest deadline, counted from now.
+pub(crate) fn watch_of(recipes: &[&Recipe]) -> Watch {
+    let after = recipes.iter().filter_map(|recipe| recipe.settings.deadline);
+    let deadline = after.filter_map(|after| Instant::now().checked_add(after)).min();
+    let tokens = recipes.iter().flat_map(|recipe| &recipe.settings.cancel);
+    Watch::new(tokens.cloned().collect(), deadline)
+}

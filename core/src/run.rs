@@ -3,5 +3,5 @@
 pub(crate) mod exec;
 pub(crate) mod lower;
 pub(crate) mod output;
-pub(crate) mod planned;
+pub(crate) mod pass;
 pub(crate) mod pool;

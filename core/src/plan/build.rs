@@ -1,4 +1,4 @@
-//! From recorded pipelines and the headers of their inputs to a logical plan: options are validated
+//! From recipes and the headers of their inputs to a logical plan: options are validated
 //! here, once.
 
 use super::alike::alike;
@@ -6,21 +6,22 @@ use super::op::{Op, ResizeOp, SourceBox, StitchOp};
 use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
 use crate::error::{Error, Result};
-use crate::formats::{self, Format};
+use crate::formats;
+use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::orientation::Orientation;
-use crate::pipeline::{MAX_DEPTH, Pipeline, Start, Step};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::{Edges, Encode, OnError, Open, Resize, Stitch};
 use crate::recipe::source::{Reads, Source};
+use crate::recipe::{MAX_DEPTH, Recipe, Start, Step};
 
 /// Operations between an input and an output: far more than a pipeline has, and few enough for a plan as text, where
 /// each is a step further to the right.
 const MAX_OPERATIONS: usize = 1000;
 
-/// What is wanted of the pipelines.
+/// What is wanted of the recipes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Want {
     /// Files.
@@ -29,24 +30,24 @@ pub(crate) enum Want {
     Pixels,
 }
 
-/// Builds one plan of several pipelines, each under its own limits.
-pub(crate) fn build(pipelines: &[&Pipeline], want: Want, watch: &Watch) -> Result<Plan> {
+/// Builds one plan of several recipes, each under its own limits.
+pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Plan> {
     let mut plan = Plan::default();
     let mut reads = Reads::default();
-    for pipeline in pipelines {
-        let limits = pipeline.job_limits();
+    for recipe in recipes {
+        let limits = recipe.settings.limits();
         let (plan, reads) = (&mut plan, &mut reads);
         let mut builder = Builder { plan, reads, watch, limits, inputs: 0, pixels: 0 };
-        let root = builder.root(pipeline, want)?;
+        let root = builder.root(recipe, want)?;
         builder.plan.add_root(root);
     }
-    if pipelines.len() > 1 {
+    if recipes.len() > 1 {
         plan.alike = alike(&plan.inputs, watch)?;
     }
     Ok(plan)
 }
 
-/// Builds one pipeline's part of a plan.
+/// Builds one recipe's part of a plan.
 struct Builder<'a> {
     plan: &'a mut Plan,
     reads: &'a mut Reads,
@@ -58,20 +59,20 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn root(&mut self, pipeline: &Pipeline, want: Want) -> Result<NodeId> {
-        if pipeline.operations() > MAX_OPERATIONS {
+    fn root(&mut self, recipe: &Recipe, want: Want) -> Result<NodeId> {
+        if recipe.operations > MAX_OPERATIONS {
             return Err(Error::invalid_option(format!(
                 "a picture goes through at most {MAX_OPERATIONS} operations, found {}",
-                pipeline.operations()
+                recipe.operations
             )));
         }
         let first_input = self.plan.inputs.len();
-        let top = self.picture(pipeline)?;
+        let top = self.picture(recipe)?;
         self.limits.check_output(self.plan.shape(top).size)?;
         if want == Want::Pixels {
             return self.plan.add(Op::Collect, vec![top]);
         }
-        let encode = match pipeline.encode_options() {
+        let encode = match recipe.encode {
             Some(encode) => encode,
             None => Encode::default_of(self.plan.inputs[first_input].header.format),
         };
@@ -98,10 +99,10 @@ impl Builder<'_> {
         self.plan.add(Op::Encode(encode), vec![node])
     }
 
-    /// A pipeline without its encode.
-    fn picture(&mut self, pipeline: &Pipeline) -> Result<NodeId> {
+    /// A recipe without its encode.
+    fn picture(&mut self, recipe: &Recipe) -> Result<NodeId> {
         self.watch.check()?;
-        let mut node = match pipeline.start() {
+        let mut node = match &recipe.start {
             Start::Open(source, open) => self.open(source, *open)?,
             Start::Stitch(stitch, inputs) => self.stitch(stitch, inputs)?,
             Start::TooDeep => {
@@ -110,7 +111,7 @@ impl Builder<'_> {
                 )));
             }
         };
-        for step in pipeline.steps() {
+        for step in &recipe.steps {
             self.watch.check()?;
             node = self.step(node, step)?;
         }
@@ -149,7 +150,7 @@ impl Builder<'_> {
         if open.auto_orient { self.orient(node, header.orientation) } else { Ok(node) }
     }
 
-    fn stitch(&mut self, stitch: &Stitch, inputs: &[Pipeline]) -> Result<NodeId> {
+    fn stitch(&mut self, stitch: &Stitch, inputs: &[Recipe]) -> Result<NodeId> {
         let mut nodes = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
             if let Some(setting) = input.setting_of_whole_job() {

@@ -18,11 +18,10 @@ mod push_crop_through_stitch;
 mod push_resize_into_decode;
 mod share_subplans;
 
-use std::collections::BTreeSet;
-
 use crate::error::{Error, Result};
 use crate::plan::{NodeId, Plan, Shape};
 use crate::recipe::job::Watch;
+use crate::recipe::optimizations::Optimizations;
 use crate::recipe::options::Shrink;
 
 /// What a rule may do to the bytes of an output.
@@ -86,23 +85,7 @@ const RULES: [&dyn Rule; 13] = [
     &passthrough::Passthrough,
 ];
 
-/// Which rewrite rules may run; all of them by default.
-///
-/// ```
-/// use makeready::Optimizations;
-///
-/// assert!(Optimizations::names().contains(&"push_resize_into_decode"));
-/// let none = Optimizations::none();
-/// let one = Optimizations::none().with("merge_crops", true)?;
-/// assert_ne!(none, one);
-/// assert_eq!(none.with("speed_up", true).unwrap_err().code(), "invalid_option");
-/// # Ok::<(), makeready::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Optimizations {
-    off: BTreeSet<&'static str>,
-}
-
+/// The names of the rules, which the plan alone knows.
 impl Optimizations {
     /// All rules on.
     #[must_use]

@@ -1,6 +1,7 @@
 //! Tells whether a file holds pixels alone and is whole, so that it can be passed on as it is.
 
-use crate::formats::{Format, sniff};
+use crate::formats::sniff;
+use crate::picture::format::Format;
 
 /// Whether a file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
 /// format says. Says no where it is not sure.

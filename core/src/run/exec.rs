@@ -22,13 +22,13 @@ use std::time::Duration;
 use rayon::{Scope, ThreadPool};
 
 use crate::error::{Error, Result};
-use crate::formats::Format;
 use crate::panics::panicked;
+use crate::picture::format::Format;
 use crate::picture::image::Image;
 use crate::recipe::job::Watch;
+use crate::recipe::threads::Threads;
 use crate::run::lower::ExecPlan;
 use crate::run::output::Timings;
-use crate::run::pool::Threads;
 use schedule::{Schedule, Task};
 use stage::Stage;
 

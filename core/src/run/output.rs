@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::formats::Format;
+use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 

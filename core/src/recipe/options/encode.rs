@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::{in_range, named};
 use crate::error::{Error, Result};
-use crate::formats::Format;
+use crate::picture::format::Format;
 use crate::picture::image::Subsampling;
 
 /// The format of an output, with its options.

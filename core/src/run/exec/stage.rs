@@ -127,7 +127,7 @@ impl Stage {
             return Ok(());
         };
         let Input { source, header, limits, .. } = &plan.inputs[input];
-        if header.format.is_probed() {
+        if formats::is_probed(header.format) {
             probed(*memory)?;
         }
         let level = plan.setting.level;

@@ -1,18 +1,21 @@
-//! The way from pipelines to a plan that can be shown or run.
+//! The way from recipes to a plan that can be shown or run.
 
 use std::fmt::Write;
 use std::time::Instant;
 
+use makeready_kernels::Level;
+
 use crate::error::{Error, Result};
-use crate::formats::{self, Format};
+use crate::formats;
 use crate::panics::panicked;
+use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
-use crate::pipeline::{Pipeline, watch_of};
 use crate::plan::rules::{Context, optimize};
 use crate::plan::{self, Plan, Shape, Want};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
+use crate::recipe::{Recipe, watch_of};
 use crate::run::exec::{self, Made, Product};
 use crate::run::lower::{self, ExecPlan, Setting, Work};
 use crate::run::output::{Output, Timings};
@@ -66,35 +69,38 @@ struct Pass {
 }
 
 /// Builds, rewrites and lowers, unless the watch stops it.
-fn prepare(pipelines: &[&Pipeline], want: Want, watch: &Watch) -> Result<Pass> {
-    let Some(first) = pipelines.first() else {
+fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
+    let Some(first) = recipes.first() else {
         return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
     };
     watch.check()?;
-    let limits = limits_of_pass(pipelines);
-    check("max_outputs", limits.max_outputs as u64, pipelines.len() as u64)?;
-    let written = plan::build(pipelines, want, watch)?;
+    let limits = limits_of_pass(recipes);
+    check("max_outputs", limits.max_outputs as u64, recipes.len() as u64)?;
+    let written = plan::build(recipes, want, watch)?;
     let mut optimized = written.clone();
-    let context = Context { shrink: first.job_shrink() };
-    let rules = optimize(&mut optimized, &first.job_optimizations(), &context, watch)?;
-    let threads = first.job_threads().count()?;
-    let band_rows = first.band_rows(threads, pipelines.len());
-    let setting = Setting { limits, threads, band_rows, level: first.level() };
+    let job = first.settings.clone();
+    let context = Context { shrink: job.shrink.unwrap_or_default() };
+    let on = job.optimizations.unwrap_or_default();
+    let rules = optimize(&mut optimized, &on, &context, watch)?;
+    let threads = job.threads.unwrap_or_default().count()?;
+    let band_rows = job.band_rows.unwrap_or_else(|| Setting::band_rows(threads, recipes.len()));
+    let level = job.level.unwrap_or_else(Level::detect);
+    let setting = Setting { limits, threads, band_rows, level };
     let exec = lower::lower(&optimized, setting, watch)?;
     Ok(Pass { exec, written, optimized, rules })
 }
 
 /// What the pass as a whole is held to: the strictest of each limit. Inputs and pictures on the way are held to those of
 /// their own pipeline.
-fn limits_of_pass(pipelines: &[&Pipeline]) -> Limits {
-    let all = pipelines.iter().map(|pipeline| pipeline.job_limits());
+fn limits_of_pass(recipes: &[&Recipe]) -> Limits {
+    let all = recipes.iter().map(|recipe| recipe.settings.limits());
     all.reduce(Limits::strictest).unwrap_or_default()
 }
 
 /// Plans for a caller that wants to see it.
-fn prepare_to_show(pipelines: &[&Pipeline]) -> Result<Pass> {
-    let watch = watch_of(pipelines);
-    caught(|| prepare(pipelines, Want::Files, &watch))
+fn prepare_to_show(recipes: &[&Recipe]) -> Result<Pass> {
+    let watch = watch_of(recipes);
+    caught(|| prepare(recipes, Want::Files, &watch))
 }
 
 /// A panic anywhere in a pass is an error.
@@ -103,8 +109,8 @@ fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
         .unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
-pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {
-    let Pass { exec, optimized, .. } = prepare_to_show(pipelines)?;
+pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
+    let Pass { exec, optimized, .. } = prepare_to_show(recipes)?;
     let decode = |work: &Work| match work {
         Work::Decode { input, request, .. } => Some(PlannedDecode {
             input: exec.inputs[*input].ordinal,
@@ -127,12 +133,12 @@ pub(crate) fn plan(pipelines: &[&Pipeline]) -> Result<Vec<Planned>> {
     optimized.roots.iter().zip(&exec.roots).map(planned).collect()
 }
 
-pub(crate) fn plan_one(pipeline: &Pipeline) -> Result<Planned> {
-    plan(&[pipeline])?.pop().ok_or_else(|| Error::internal("no output"))
+pub(crate) fn plan_one(recipe: &Recipe) -> Result<Planned> {
+    plan(&[recipe])?.pop().ok_or_else(|| Error::internal("no output"))
 }
 
-pub(crate) fn explain(pipelines: &[&Pipeline]) -> Result<String> {
-    let Pass { exec, written, optimized, rules } = prepare_to_show(pipelines)?;
+pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
+    let Pass { exec, written, optimized, rules } = prepare_to_show(recipes)?;
     let mut text = format!("plan as written\n{}", plan::explain(&written));
     // Writing to a string cannot fail.
     let _ = write!(text, "plan as it will run\n{}", plan::explain(&optimized));
@@ -143,8 +149,8 @@ pub(crate) fn explain(pipelines: &[&Pipeline]) -> Result<String> {
     Ok(text)
 }
 
-pub(crate) fn run(pipelines: &[&Pipeline]) -> Result<Vec<Output>> {
-    let (products, shapes, timings) = execute(pipelines, Want::Files)?;
+pub(crate) fn run(recipes: &[&Recipe]) -> Result<Vec<Output>> {
+    let (products, shapes, timings) = execute(recipes, Want::Files)?;
     let output = |(product, shape): (Product, Shape)| match product.made {
         Made::File(data, format) => Ok(Output {
             layout: formats::written_layout(&data, format, shape.layout),
@@ -162,25 +168,26 @@ pub(crate) fn run(pipelines: &[&Pipeline]) -> Result<Vec<Output>> {
     products.into_iter().zip(shapes).map(output).collect()
 }
 
-pub(crate) fn run_one(pipeline: &Pipeline) -> Result<Output> {
-    run(&[pipeline])?.pop().ok_or_else(|| Error::internal("no output"))
+pub(crate) fn run_one(recipe: &Recipe) -> Result<Output> {
+    run(&[recipe])?.pop().ok_or_else(|| Error::internal("no output"))
 }
 
-pub(crate) fn pixels(pipeline: &Pipeline) -> Result<Image> {
-    match execute(&[pipeline], Want::Pixels)?.0.pop().map(|product| product.made) {
+pub(crate) fn pixels(recipe: &Recipe) -> Result<Image> {
+    match execute(&[recipe], Want::Pixels)?.0.pop().map(|product| product.made) {
         Some(Made::Pixels(image)) => Ok(image),
         _ => Err(Error::internal("expected pixels, found a file")),
     }
 }
 
 /// Prepares and runs a pass.
-fn execute(pipelines: &[&Pipeline], want: Want) -> Result<(Vec<Product>, Vec<Shape>, Timings)> {
+fn execute(recipes: &[&Recipe], want: Want) -> Result<(Vec<Product>, Vec<Shape>, Timings)> {
     caught(|| {
         let start = Instant::now();
-        let watch = watch_of(pipelines);
-        let Pass { exec, optimized, .. } = prepare(pipelines, want, &watch)?;
+        let watch = watch_of(recipes);
+        let Pass { exec, optimized, .. } = prepare(recipes, want, &watch)?;
         let plan = start.elapsed();
-        let threads = pipelines.first().map(|first| first.job_threads()).unwrap_or_default();
+        let threads =
+            recipes.first().and_then(|first| first.settings.threads.clone()).unwrap_or_default();
         let (products, timings) = exec::run(&exec, &threads, &watch)?;
         let shapes = optimized.roots.iter().map(|&root| optimized.shape(root)).collect();
         Ok((products, shapes, Timings { plan, total: start.elapsed(), ..timings }))
