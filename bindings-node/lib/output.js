@@ -1,10 +1,19 @@
 'use strict';
 
-const { access, chmod, constants, open, realpath, rename, rm, stat, writeFile } = require('node:fs/promises');
-const { dirname, join } = require('node:path');
+const { access, chmod, constants, open, readlink, realpath, rename, rm, stat, writeFile } = require('node:fs/promises');
+const { dirname, join, resolve } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
 const { MakereadyError } = require('./error.js');
+
+/** As many links as Linux follows. */
+const MOST_LINKS = 40;
+
+/** A path at the end of its links, of which the last may lead nowhere. */
+async function followed(path, links = MOST_LINKS) {
+  const to = await readlink(path).catch(() => undefined);
+  return to === undefined || links === 0 ? path : followed(resolve(dirname(path), to), links - 1);
+}
 
 /** What is at a path, at the end of its links; nothing where there is none. */
 async function there(path) {
@@ -15,7 +24,7 @@ async function there(path) {
     if (error.code !== 'ENOENT') {
       throw error;
     }
-    return { target: path };
+    return { target: await followed(path) };
   }
 }
 

@@ -174,7 +174,12 @@ impl Queue {
         let mut state = lock(&self.state);
         state.waiting.push_back(job);
         if state.waiting.len() > state.idle && state.threads < *CORES {
-            match thread::Builder::new().name("makeready-job".to_owned()).spawn(|| self.work()) {
+            let start =
+                || thread::Builder::new().name("makeready-job".to_owned()).spawn(|| self.work());
+            match makeready::room_for_a_thread()
+                .map_err(std::io::Error::other)
+                .and_then(|()| start())
+            {
                 Ok(_) => state.threads += 1,
                 Err(error) if state.threads == 0 => {
                     state.waiting.pop_back();

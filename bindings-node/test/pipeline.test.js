@@ -107,12 +107,17 @@ test('a file that is written takes the place of the old one whole', async () => 
   assert.deepEqual(fs.readFileSync(file), output.data);
   assert.equal(fs.statSync(file).mode & 0o777, 0o640);
   assert.ok(fs.lstatSync(link).isSymbolicLink());
+  // A link to nothing makes the file it stands for.
+  fs.symlinkSync('new.jpg', `${place}/dangling.jpg`);
+  await output.toFile(`${place}/dangling.jpg`);
+  assert.deepEqual(fs.readFileSync(`${place}/new.jpg`), output.data);
+  assert.ok(fs.lstatSync(`${place}/dangling.jpg`).isSymbolicLink());
   // Who had opened the old one still has it.
   assert.equal(fs.readFileSync(reader, 'utf8'), 'old');
   fs.closeSync(reader);
   await assert.rejects(output.toFile(place), { code: 'io' });
   await assert.rejects(output.toFile(3), TypeError);
-  assert.deepEqual(fs.readdirSync(place).sort(), ['link.jpg', 'old.jpg']);
+  assert.deepEqual(fs.readdirSync(place).sort(), ['dangling.jpg', 'link.jpg', 'new.jpg', 'old.jpg']);
 });
 
 test('a write that fails leaves the old file', { skip: process.platform === 'win32' }, () => {

@@ -35,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::explain_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::prepare_fork, module)?)?;
+    module.add_function(wrap_pyfunction!(job::room_for_a_thread, module)?)?;
     module.add_function(wrap_pyfunction!(options::optimization_names, module)?)?;
     module.add_function(wrap_pyfunction!(output::write_file, module)?)?;
     module.add_function(wrap_pyfunction!(probe::probe, module)?)?;

@@ -46,6 +46,8 @@ pub use picture::format::Format;
 pub use picture::geometry::{Fit, Position, Rect, Size};
 pub use picture::image::{Colour, Image, Layout, Subsampling};
 pub use picture::orientation::{Orientation, Quarter};
+#[doc(hidden)]
+pub use picture::reserve::room_for_a_thread;
 pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
 pub use probe::{Probe, probe, probe_with};
 pub use recipe::job::CancelToken;

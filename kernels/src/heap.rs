@@ -121,6 +121,34 @@ unsafe impl GlobalAlloc for Reserve {
     }
 }
 
+/// Whether the process may have so many bytes more than it has, as far as its limits tell; true where nothing tells.
+///
+/// ```
+/// assert!(makeready_kernels::heap::can_grow(1 << 20));
+/// assert!(cfg!(not(unix)) || !makeready_kernels::heap::can_grow(usize::MAX >> 1));
+/// ```
+#[must_use]
+pub fn can_grow(bytes: usize) -> bool {
+    #[cfg(unix)]
+    {
+        use libc::{MAP_ANONYMOUS, MAP_FAILED, MAP_PRIVATE, PROT_READ, PROT_WRITE};
+        let (access, kind) = (PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+        // SAFETY: new pages at a place that the system chooses, which are nobody's.
+        let at = unsafe { libc::mmap(ptr::null_mut(), bytes, access, kind, -1, 0) };
+        if at == MAP_FAILED {
+            return false;
+        }
+        // SAFETY: those pages and no others.
+        unsafe { libc::munmap(at, bytes) };
+        true
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = bytes;
+        true
+    }
+}
+
 /// Gives the pages of memory that holds nothing back to the system, and keeps their addresses. To shrink a vector does not:
 /// an allocator gives back what is at the end of its heap, and a large vector of a worker thread mostly is not. Whoever uses
 /// the memory next waits for its pages, up to a millisecond a MiB.

@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 from ._errors import InternalError, IoError
-from ._native import CancelToken, Pipeline, run_all
+from ._native import CancelToken, Pipeline, room_for_a_thread, run_all
 from ._results import Output
 
 T = TypeVar("T")
@@ -58,6 +58,7 @@ class _Workers:
         """Start a worker. That none can be started matters only where there is none."""
         name = f"makeready-asyncio-{next(self._numbers)}"
         try:
+            room_for_a_thread()
             threading.Thread(target=self._work, name=name, daemon=True).start()
         except Exception as error:
             if not self._alive:

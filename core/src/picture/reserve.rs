@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use makeready_kernels::heap::try_reserve_exact;
+use makeready_kernels::heap::{can_grow, try_reserve_exact};
 
 use crate::error::{Error, Result};
 
@@ -31,6 +31,26 @@ pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>> {
 pub(crate) fn probed(bytes: u64) -> Result<()> {
     // Hidden from the compiler, which leaves out memory that nobody looks at.
     reserved_bytes(bytes).map(|room| drop(std::hint::black_box(room)))
+}
+
+/// What a thread takes at its start, with room to spare: its stack, the thread-locals of a module that was loaded at run
+/// time, the list of their destructors. Where glibc has no memory for the latter two, it ends the process.
+const THREAD: usize = 4 << 20;
+
+/// An error unless the process may grow by what so many threads take at their start. That the heap has room is not enough:
+/// a new thread may be given another part of it.
+pub(crate) fn probed_for_threads(threads: usize) -> Result<()> {
+    let bytes = threads.saturating_mul(THREAD);
+    if can_grow(bytes) { Ok(()) } else { Err(Error::out_of_memory(bytes as u64)) }
+}
+
+/// As the core asks before it starts a thread, for a binding that does.
+///
+/// # Errors
+/// `io` where there is too little memory.
+#[doc(hidden)]
+pub fn room_for_a_thread() -> Result<()> {
+    probed_for_threads(1)
 }
 
 /// A box for what is larger than a few kilobytes, made fallibly.

@@ -11,6 +11,7 @@ use crate::panics::panicked;
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
+use crate::picture::reserve::probed;
 use crate::plan::rules::{Context, optimize};
 use crate::plan::{self, Plan, Shape, Want};
 use crate::recipe::job::Watch;
@@ -103,8 +104,12 @@ fn prepare_to_show(recipes: &[&Recipe]) -> Result<Pass> {
     caught(|| prepare(recipes, Want::Files, &watch))
 }
 
+/// What the first job on a thread takes that cannot fail: thread-locals and the list of their destructors.
+const FIRST_JOB: u64 = 64 << 10;
+
 /// A panic anywhere in a pass is an error.
 fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
+    probed(FIRST_JOB)?;
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
         .unwrap_or_else(|panic| Err(panicked(&*panic)))
 }

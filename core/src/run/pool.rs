@@ -9,6 +9,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ops::resample::light;
+use crate::picture::reserve::probed_for_threads;
 use crate::recipe::options::in_range;
 use crate::recipe::threads::Threads;
 use makeready_kernels::Level;
@@ -90,6 +91,7 @@ fn shared(count: usize) -> Result<Arc<ThreadPool>> {
 }
 
 fn build(count: usize) -> Result<ThreadPool> {
+    probed_for_threads(count)?;
     let named = |index| format!("makeready-{index}");
     ThreadPoolBuilder::new().num_threads(count).thread_name(named).build().map_err(|error| {
         Error::new(ErrorKind::Io, "could not start worker threads").with_source(error)

@@ -34,7 +34,19 @@ pub(crate) fn run(runtimes: [&str; 2], tally: &mut Tally) {
     tally.check("a file that changes while it is read", changes(&folder.join("changes.jpg")));
     tally.check("a writer whose files cannot grow", full(&folder));
     threads(tally);
+    starved(runtimes[0], tally);
     signals::run(runtimes, tally);
+}
+
+/// Jobs that start threads where the heap has a few small pieces left.
+fn starved(python: &str, tally: &mut Tally) {
+    let script = makeready_tests::path("pressure").join("starved.py");
+    for pieces in [1, 10, 50, 100, 300] {
+        let mut command = Command::new(python);
+        let ended = wait_for(command.arg(&script).arg(pieces.to_string()), 30 * SOON);
+        let result = ended.fault().map_or(Ok(()), Err);
+        tally.check(&format!("a heap with {pieces} pieces left"), result);
+    }
 }
 
 /// What is no file is an error soon, by itself and in a stitch, with and without a deadline.

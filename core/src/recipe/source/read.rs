@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::picture::reserve::reserved_bytes;
+use crate::picture::reserve::{probed_for_threads, reserved_bytes};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::check;
 
@@ -124,6 +124,7 @@ fn aside<T: Send + 'static>(
             format!("cannot be read: {MOST_LEFT} reads that were stopped have not ended yet"),
         ));
     }
+    probed_for_threads(1)?;
     let (sender, receiver) = sync_channel(1);
     let reader = Arc::new(AtomicU32::new(READING));
     let ended = Ended(Arc::clone(&reader));
