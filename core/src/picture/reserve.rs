@@ -1,7 +1,5 @@
 //! Memory that may not be there: reserved so that its lack is an error and not the end of the process.
 
-use std::ops::{Deref, DerefMut};
-
 use makeready_kernels::heap::{can_grow, try_reserve_exact};
 
 use crate::error::{Error, Result};
@@ -51,30 +49,4 @@ pub(crate) fn probed_for_threads(threads: usize) -> Result<()> {
 #[doc(hidden)]
 pub fn room_for_a_thread() -> Result<()> {
     probed_for_threads(1)
-}
-
-/// A box for what is larger than a few kilobytes, made fallibly.
-#[derive(Debug)]
-pub(crate) struct Large<T>(Vec<T>);
-
-impl<T> Large<T> {
-    pub(crate) fn new(value: T) -> Result<Self> {
-        let mut one = reserved(1)?;
-        one.push(value);
-        Ok(Self(one))
-    }
-}
-
-impl<T> Deref for Large<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0[0]
-    }
-}
-
-impl<T> DerefMut for Large<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.0[0]
-    }
 }

@@ -1,0 +1,11 @@
+//! From bits to coefficients.
+
+pub(crate) mod bits;
+pub(crate) mod coefficients;
+pub(crate) mod huffman;
+pub(crate) mod pairs;
+pub(crate) mod progressive;
+pub(crate) mod scan_reader;
+pub(crate) mod sequential;
+pub(crate) mod sinks;
+pub(crate) mod tables;

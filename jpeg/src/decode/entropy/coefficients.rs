@@ -1,0 +1,196 @@
+//! The coefficients of a component, kept until all scans of a file that has several are read.
+//!
+//! A transform to few samples uses the lowest coefficients alone. Of the others later scans need to know only
+//! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
+
+use crate::decode::entropy::sequential::{Block, NATURAL};
+use crate::decode::layout::{Layout, Plane};
+use crate::error::{JpegError, filled};
+
+/// The lowest `N` coefficients of a block, and which of its AC coefficients are not zero.
+#[derive(Clone, Copy)]
+pub(crate) struct Lowest<const N: usize> {
+    /// Bit `k`: whether coefficient `k` in zigzag order is not zero; that of DC does not count. In quarters,
+    /// so that nothing lies empty between two blocks.
+    nonzero: [u16; 4],
+    /// In zigzag order; those of a whole block of a sequential file in rows of eight.
+    values: [i16; N],
+}
+
+impl<const N: usize> Lowest<N> {
+    /// The bits of the coefficients that are kept.
+    pub(crate) const PLACES: u64 = u64::MAX >> (64 - N);
+    /// What a block is before its first scan.
+    pub(crate) const ZERO: Self = Self { nonzero: [0; 4], values: [0; N] };
+
+    /// Which of all coefficients are not zero.
+    #[inline(always)]
+    pub(crate) fn nonzero(&self) -> u64 {
+        let [a, b, c, d] = self.nonzero.map(u64::from);
+        a | b << 16 | c << 32 | d << 48
+    }
+
+    /// Says which are not zero.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "the quarters of a mask")]
+    pub(crate) const fn set_nonzero(&mut self, mask: u64) {
+        self.nonzero = [mask as u16, (mask >> 16) as u16, (mask >> 32) as u16, (mask >> 48) as u16];
+    }
+
+    /// The value of a coefficient that is kept, by its zigzag place.
+    #[inline(always)]
+    pub(crate) fn value_mut(&mut self, place: usize) -> Option<&mut i16> {
+        self.values.get_mut(place)
+    }
+
+    /// The DC value.
+    #[inline(always)]
+    pub(crate) const fn dc(&self) -> i16 {
+        self.values[0]
+    }
+
+    /// The DC value.
+    #[inline(always)]
+    pub(crate) const fn dc_mut(&mut self) -> &mut i16 {
+        &mut self.values[0]
+    }
+
+    /// Takes what is to be kept of a block of a sequential file.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, block: &Block) {
+        if N == 64 {
+            return self.values.copy_from_slice(&block[..N]);
+        }
+        for (value, &place) in self.values.iter_mut().zip(&NATURAL) {
+            *value = block[usize::from(place & 63)];
+        }
+        self.set_nonzero(Self::PLACES);
+    }
+
+    /// Puts the coefficients into rows of eight (0 before); gives the last zigzag place among them.
+    #[inline(always)]
+    pub(crate) fn put(&self, sequential: bool, block: &mut Block) -> usize {
+        if N == 64 && sequential {
+            block.copy_from_slice(&self.values);
+            return 63;
+        }
+        block[0] = self.values[0];
+        let mut mask = self.nonzero() & Self::PLACES & !1;
+        let last = 63 - (mask | 1).leading_zeros() as usize;
+        while mask != 0 {
+            let k = mask.trailing_zeros() as usize;
+            if let Some(&value) = self.values.get(k) {
+                block[usize::from(NATURAL[k & 63] & 63)] = value;
+            }
+            mask &= mask - 1;
+        }
+        last
+    }
+}
+
+/// The coefficients of one component.
+pub(crate) enum Coefficients {
+    /// None: the component is not wanted.
+    None,
+    /// DC values alone, for a transform to one sample.
+    Dc(Store<i16>),
+    /// All up to the one at (1, 1).
+    Two(Store<Lowest<5>>),
+    /// All up to the one at (3, 3).
+    Four(Store<Lowest<25>>),
+    /// Whole blocks.
+    Whole(Store<Lowest<64>>),
+}
+
+/// One item a block, in rows.
+pub(crate) struct Store<T> {
+    items: Vec<T>,
+    columns: usize,
+}
+
+impl<T: Clone> Store<T> {
+    /// Room for `rows` rows of `columns` blocks.
+    fn new(zero: T, columns: u32, rows: u32) -> Result<Self, JpegError> {
+        let columns = columns as usize;
+        Ok(Self { items: filled(zero, columns * rows as usize)?, columns })
+    }
+
+    /// What belongs to a block.
+    #[inline(always)]
+    pub(crate) fn get(&self, column: u32, row: u32) -> &T {
+        &self.items[row as usize * self.columns + column as usize]
+    }
+
+    /// What belongs to a block; none in rows that are not kept.
+    #[inline(always)]
+    pub(crate) fn get_mut(&mut self, column: u32, row: u32) -> Option<&mut T> {
+        self.items.get_mut(row as usize * self.columns + column as usize)
+    }
+}
+
+impl Coefficients {
+    /// Room for what `plane` needs: all rows of blocks down to the last one of the region.
+    pub(crate) fn new(plane: &Plane, layout: &Layout) -> Result<Self, JpegError> {
+        let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
+        Ok(match (plane.needed, plane.coefficients) {
+            (false, _) => Self::None,
+            (true, ..=1) => Self::Dc(Store::new(0, columns, rows)?),
+            (true, ..=5) => Self::Two(Store::new(Lowest::ZERO, columns, rows)?),
+            (true, ..=25) => Self::Four(Store::new(Lowest::ZERO, columns, rows)?),
+            (true, _) => Self::Whole(Store::new(Lowest::ZERO, columns, rows)?),
+        })
+    }
+
+    /// The bytes that [`Coefficients::new`] reserves.
+    pub(crate) fn memory(plane: &Plane, layout: &Layout) -> u64 {
+        let block = match (plane.needed, plane.coefficients) {
+            (false, _) => 0,
+            (true, ..=1) => size_of::<i16>(),
+            (true, ..=5) => size_of::<Lowest<5>>(),
+            (true, ..=25) => size_of::<Lowest<25>>(),
+            (true, _) => size_of::<Lowest<64>>(),
+        };
+        block as u64 * u64::from(plane.padded_blocks.0) * u64::from(rows(plane, layout))
+    }
+
+    /// The DC value of a block.
+    #[inline(always)]
+    pub(crate) fn dc(&self, column: u32, row: u32) -> i16 {
+        match self {
+            Self::None => 0,
+            Self::Dc(store) => *store.get(column, row),
+            Self::Two(store) => store.get(column, row).dc(),
+            Self::Four(store) => store.get(column, row).dc(),
+            Self::Whole(store) => store.get(column, row).dc(),
+        }
+    }
+
+    /// Where the DC value of a block goes, if it is kept.
+    #[inline(always)]
+    pub(crate) fn dc_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
+        match self {
+            Self::None => None,
+            Self::Dc(store) => store.get_mut(column, row),
+            Self::Two(store) => store.get_mut(column, row).map(Lowest::dc_mut),
+            Self::Four(store) => store.get_mut(column, row).map(Lowest::dc_mut),
+            Self::Whole(store) => store.get_mut(column, row).map(Lowest::dc_mut),
+        }
+    }
+
+    /// Keeps what is wanted of a block of a sequential file.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, column: u32, row: u32, block: &Block) {
+        match self {
+            Self::None => None,
+            Self::Dc(store) => store.get_mut(column, row).map(|to| *to = block[0]),
+            Self::Two(store) => store.get_mut(column, row).map(|to| to.take(block)),
+            Self::Four(store) => store.get_mut(column, row).map(|to| to.take(block)),
+            Self::Whole(store) => store.get_mut(column, row).map(|to| to.take(block)),
+        };
+    }
+}
+
+/// The rows of blocks that are kept.
+fn rows(plane: &Plane, layout: &Layout) -> u32 {
+    layout.kept_bands * plane.sampling.1
+}

@@ -1,0 +1,287 @@
+//! Huffman tables made for decoding.
+//!
+//! A [`Table`] maps the next [`LOOKUP_BITS`] bits to one code: its zero run and the size of its value. A
+//! [`SkipTable`] maps the next [`SKIP_BITS`] bits to as many whole coefficients as they hold, for blocks of which
+//! only the DC value is wanted. For all others there is a [`PairTable`](crate::decode::entropy::pairs::PairTable).
+
+use crate::error::{JpegError, filled};
+
+/// Bits of a look-up in a [`Table`]: only codes of rare coefficients are longer.
+pub(crate) const LOOKUP_BITS: u32 = 10;
+/// Bits of a look-up in a [`SkipTable`].
+pub(crate) const SKIP_BITS: u32 = 13;
+
+/// A table as the file has it: codes a length, and the symbols in order of their codes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spec {
+    counts: [u8; 16],
+    symbols: [u8; 256],
+}
+
+impl Spec {
+    /// Takes the counts of codes of lengths 1 to 16 and the symbols; missing symbols are 0.
+    pub(crate) fn new(counts: [u8; 16], symbols: &[u8]) -> Self {
+        let mut all = [0; 256];
+        for (to, from) in all.iter_mut().zip(symbols) {
+            *to = *from;
+        }
+        Self { counts, symbols: all }
+    }
+
+    /// Every code with its length and symbol, in order.
+    fn codes(&self) -> Result<Codes, JpegError> {
+        let mut codes = Codes { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
+        let mut next = 0u32;
+        for (&count, length) in self.counts.iter().zip(1u8..) {
+            next <<= 1;
+            for _ in 0..count {
+                let symbol = self.symbols.get(codes.count).filter(|_| next >> length == 0);
+                let Some(&symbol) = symbol else {
+                    let text = format!("Huffman table: more codes of {length} bits than there are");
+                    return Err(JpegError::Malformed(text));
+                };
+                codes.all[codes.count] = Code { bits: next, length, symbol };
+                codes.count += 1;
+                next += 1;
+            }
+        }
+        Ok(codes)
+    }
+}
+
+/// One code of a table.
+#[derive(Clone, Copy)]
+struct Code {
+    bits: u32,
+    length: u8,
+    symbol: u8,
+}
+
+/// The codes of a table, not on the heap: tables are built anew for every scan.
+struct Codes {
+    all: [Code; 256],
+    count: usize,
+}
+
+impl Codes {
+    fn iter(&self) -> std::slice::Iter<'_, Code> {
+        self.all[..self.count].iter()
+    }
+}
+
+/// What the next bits say. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
+/// and 8 of length, code and extra bits together.
+///
+/// A length of 0 says that the code is longer than the look-up, or there is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry(u32);
+
+impl Entry {
+    /// Stands in for bits that are no code. As in libjpeg, 17 of them are dropped, for symbol 0.
+    pub(crate) const INVALID: Self = Self(17);
+
+    /// A symbol with its code of `length` bits.
+    fn new(symbol: u8, length: u8) -> Self {
+        let size = u32::from(symbol & 15);
+        let run = u32::from(symbol >> 4);
+        Self(((1 << size) - 1) << 16 | size << 12 | run << 8 | (u32::from(length) + size))
+    }
+
+    /// Whether it is a coefficient: not the end of a block, a run of 16 zeros, or a code that was not found.
+    #[inline(always)]
+    pub(crate) const fn is_coefficient(self) -> bool {
+        self.0 >> 16 != 0
+    }
+
+    /// Bits to drop for the code and the extra bits.
+    #[inline(always)]
+    pub(crate) const fn length(self) -> u32 {
+        self.0 & 0xFF
+    }
+
+    /// Zero coefficients before this one.
+    #[inline(always)]
+    pub(crate) const fn run(self) -> usize {
+        (self.0 >> 8 & 15) as usize
+    }
+
+    /// Extra bits of the value.
+    #[inline(always)]
+    pub(crate) const fn size(self) -> u32 {
+        self.0 >> 12 & 15
+    }
+
+    /// The value (T.81, F.12) whose code `window` starts with, without a branch on its size or sign.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "the mask leaves 15 bits at most")]
+    pub(crate) const fn value(self, window: u64) -> i32 {
+        let mask = self.0 >> 16;
+        let extra = (window >> (self.length().wrapping_neg() & 63)) as u32 & mask;
+        let (extra, mask) = (extra.cast_signed(), mask.cast_signed());
+        // All ones where the highest extra bit is 0.
+        let negative = (extra - (mask + 1) / 2) >> 31;
+        extra - (mask & negative)
+    }
+}
+
+/// A table for decoding.
+pub(crate) struct Table {
+    entries: Box<[Entry; 1 << LOOKUP_BITS]>,
+    long: LongCodes,
+}
+
+/// The codes that are longer than a look-up.
+struct LongCodes {
+    /// For each length the first 16-bit window beyond its codes.
+    limits: [u32; 17],
+    /// For each length what to add to a code for the index of its symbol.
+    offsets: [i32; 17],
+    symbols: [u8; 256],
+}
+
+impl Table {
+    /// Bytes on the heap.
+    pub(crate) const HEAP: usize = size_of::<[Entry; 1 << LOOKUP_BITS]>();
+
+    /// Builds the table. `dc` checks that the symbols are sizes.
+    pub(crate) fn new(spec: &Spec, dc: bool) -> Result<Self, JpegError> {
+        let codes = spec.codes()?;
+        if let Some(code) = codes.iter().find(|code| dc && code.symbol > 15) {
+            let text = format!("Huffman table: DC size {}, 15 at most", code.symbol);
+            return Err(JpegError::Malformed(text));
+        }
+        let entries = filled(Entry(0), 1 << LOOKUP_BITS)?;
+        let Ok(mut entries) = <Box<[Entry; _]>>::try_from(entries.into_boxed_slice()) else {
+            return Err(JpegError::Memory(Self::HEAP as u64));
+        };
+        for code in codes.iter().filter(|code| u32::from(code.length) <= LOOKUP_BITS) {
+            for window in windows(code, LOOKUP_BITS) {
+                entries[window as usize] = Entry::new(code.symbol, code.length);
+            }
+        }
+        Ok(Self { entries, long: LongCodes::new(spec, &codes) })
+    }
+
+    /// Looks up the top bits of `window`.
+    #[inline(always)]
+    pub(crate) fn look_up(&self, window: u64) -> Entry {
+        self.entries[(window >> (64 - LOOKUP_BITS)) as usize]
+    }
+
+    /// The symbol at the top of `window`, for codes longer than a look-up. `None` if the
+    /// bits are no code.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn look_up_long(&self, window: u64) -> Option<Entry> {
+        let top = (window >> 48) as u32;
+        let length = (1..=16u8).find(|&length| top < self.long.limits[usize::from(length)])?;
+        let code = (top >> (16 - length)).cast_signed();
+        let index = usize::try_from(code + self.long.offsets[usize::from(length)]).ok()?;
+        Some(Entry::new(*self.long.symbols.get(index)?, length))
+    }
+}
+
+impl LongCodes {
+    fn new(spec: &Spec, codes: &Codes) -> Self {
+        let mut limits = [0; 17];
+        let mut offsets = [0; 17];
+        for (index, code) in (0i32..).zip(codes.iter()) {
+            let length = usize::from(code.length);
+            if limits[length] == 0 {
+                offsets[length] = index - code.bits.cast_signed();
+            }
+            limits[length] = (code.bits + 1) << (16 - code.length);
+        }
+        Self { limits, offsets, symbols: spec.symbols }
+    }
+}
+
+/// Every window of `width` bits that starts with a code.
+fn windows(code: &Code, width: u32) -> std::ops::Range<u32> {
+    let free = width - u32::from(code.length);
+    code.bits << free..(code.bits + 1) << free
+}
+
+/// What a look-up of several coefficients says. Packed: 4 bits of length, 7 of advance, 1 of end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Skip(u16);
+
+impl Skip {
+    const END: u16 = 1 << 15;
+    /// The first code does not fit the look-up: advances beyond every block.
+    const UNKNOWN: Self = Self(127 << 4);
+
+    /// Bits to drop.
+    #[inline(always)]
+    pub(crate) const fn length(self) -> u32 {
+        (self.0 & 15) as u32
+    }
+
+    /// Coefficients passed over before the end of the block, if that is among them.
+    #[inline(always)]
+    pub(crate) const fn advance(self) -> usize {
+        (self.0 >> 4 & 127) as usize
+    }
+
+    /// Whether the last code is the end of the block.
+    #[inline(always)]
+    pub(crate) const fn is_end(self) -> bool {
+        self.0 & Self::END != 0
+    }
+}
+
+/// A table for passing over the AC coefficients of sequential blocks.
+pub(crate) struct SkipTable {
+    skips: Box<[Skip; 1 << SKIP_BITS]>,
+}
+
+impl SkipTable {
+    /// Bytes on the heap.
+    pub(crate) const HEAP: usize = size_of::<[Skip; 1 << SKIP_BITS]>();
+
+    /// Builds the table from that of single coefficients.
+    pub(crate) fn new(spec: &Spec) -> Result<Self, JpegError> {
+        let mut first = [(0, 0); 1 << SKIP_BITS];
+        for code in spec.codes()?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
+            for window in windows(code, SKIP_BITS) {
+                first[window as usize] = (u16::from(code.length), code.symbol);
+            }
+        }
+        let skips = filled(Skip(0), 1 << SKIP_BITS)?;
+        let Ok(mut skips) = <Box<[Skip; _]>>::try_from(skips.into_boxed_slice()) else {
+            return Err(JpegError::Memory(Self::HEAP as u64));
+        };
+        for (window, skip) in (0u32..).zip(skips.iter_mut()) {
+            *skip = pack(&first, window);
+        }
+        Ok(Self { skips })
+    }
+
+    /// Looks up the top bits of `window`.
+    #[inline(always)]
+    pub(crate) fn look_up(&self, window: u64) -> Skip {
+        self.skips[(window >> (64 - SKIP_BITS)) as usize]
+    }
+}
+
+/// As many whole coefficients as a window holds. `first` gives length and symbol of its first code.
+fn pack(first: &[(u16, u8)], window: u32) -> Skip {
+    let (mut used, mut advance, mut end) = (0, 0, 0);
+    while end == 0 {
+        let rest = window << used & ((1 << SKIP_BITS) - 1);
+        let (length, symbol) = first[rest as usize];
+        let total = length + u16::from(symbol & 15);
+        let step = u16::from(symbol >> 4) + 1;
+        if length == 0 || u32::from(used + total) > SKIP_BITS || advance + step > 63 {
+            break;
+        }
+        used += total;
+        match symbol {
+            // Sizes of 0 end the block, save after the run of 16; libjpeg reads them so as well.
+            0xF0 => advance += 16,
+            _ if symbol & 15 == 0 => end = Skip::END,
+            _ => advance += step,
+        }
+    }
+    if used == 0 { Skip::UNKNOWN } else { Skip(end | advance << 4 | used) }
+}

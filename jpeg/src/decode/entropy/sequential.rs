@@ -1,0 +1,194 @@
+//! Blocks of sequential scans: DC difference and all AC coefficients.
+
+use crate::decode::entropy::bits::Bits;
+use crate::decode::entropy::huffman::{Entry, SkipTable, Table};
+use crate::decode::entropy::pairs::PairTable;
+
+/// 64 coefficients of a block.
+pub(crate) type Block = [i16; 64];
+
+/// The place in rows of eight of each coefficient in zigzag order. Damaged files run past the 64th; as
+/// in libjpeg, what they have there lands on the last place.
+#[allow(clippy::cast_possible_truncation, reason = "places are below 64")]
+pub(crate) const NATURAL: [u8; 128] = {
+    let mut order = [63; 128];
+    let (mut place, mut sum) = (0, 0);
+    while sum < 15 {
+        let mut step = 0;
+        while step <= sum {
+            // Odd diagonals run down to the left, even ones up to the right.
+            let (row, column) = if sum % 2 == 1 { (step, sum - step) } else { (sum - step, step) };
+            if row < 8 && column < 8 {
+                order[place] = (row * 8 + column) as u8;
+                place += 1;
+            }
+            step += 1;
+        }
+        sum += 1;
+    }
+    order
+};
+
+/// The lower 16 bits: coefficients of damaged files wrap, as in libjpeg.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "wrapping is what is meant")]
+pub(crate) const fn low16(value: i32) -> i16 {
+    value as i16
+}
+
+/// Looks up the next code whatever its length.
+#[inline(always)]
+pub(crate) fn next_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
+    let entry = table.look_up(bits.window());
+    if entry.length() == 0 { long_entry(bits, table) } else { entry }
+}
+
+/// A code longer than a look-up; no code at all counts as symbol 0.
+#[inline(always)]
+fn long_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
+    table.look_up_long(bits.window()).unwrap_or_else(|| {
+        bits.note_bad_code();
+        Entry::INVALID
+    })
+}
+
+/// Reads a DC difference.
+#[inline(always)]
+pub(crate) fn dc_difference(bits: &mut Bits<'_>, table: &Table) -> i32 {
+    bits.refill();
+    let entry = next_entry(bits, table);
+    let value = entry.value(bits.window());
+    bits.skip(entry.length());
+    value
+}
+
+/// Decodes a block into `block` (in rows of eight, all 0 before). `prediction` is the DC value of the
+/// block before. Returns the zigzag place that no coefficient lies beyond.
+#[inline(always)]
+pub(crate) fn decode_block(
+    reader: &mut Bits<'_>,
+    (dc, ac, pairs): (&Table, &Table, &PairTable),
+    prediction: &mut i32,
+    block: &mut Block,
+) -> usize {
+    let mut bits = *reader;
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    block[0] = low16(*prediction);
+    let (behind, _) = decode_ac(&mut bits, (ac, pairs), block, 64);
+    *reader = bits;
+    (behind - 1).min(63)
+}
+
+/// The same for the coefficients at places below `count` (others may be stored too), and passes over the rest.
+#[inline(always)]
+pub(crate) fn decode_lowest(
+    reader: &mut Bits<'_>,
+    (dc, ac, pairs): (&Table, &Table, &PairTable),
+    skips: &SkipTable,
+    prediction: &mut i32,
+    block: &mut Block,
+    count: usize,
+) -> usize {
+    let mut bits = *reader;
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    block[0] = low16(*prediction);
+    let (behind, ended) = decode_ac(&mut bits, (ac, pairs), block, count);
+    if !ended {
+        skip_ac(&mut bits, ac, skips, behind);
+    }
+    *reader = bits;
+    (behind - 1).min(63)
+}
+
+/// Stores AC coefficients up to place `count` or beyond; gives the place behind the last, and whether the block
+/// ended with it.
+///
+/// ```text
+/// until the end of the block: refill; up to four times:
+///     look up a pair: store both coefficients, or
+///     one does not fit, or the 64th place is near: refill; one code, its extra bits
+/// ```
+#[inline(always)]
+fn decode_ac(
+    bits: &mut Bits<'_>,
+    (ac, pairs): (&Table, &PairTable),
+    block: &mut Block,
+    count: usize,
+) -> (usize, bool) {
+    let mut k = 1;
+    'more: while k < count {
+        bits.refill();
+        // A refill lasts for four look-ups of 11 bits.
+        for _ in 0..4 {
+            let pair = pairs.look_up(bits.window());
+            let next = k + pair.advance();
+            if next > 63 {
+                // The end is near, or a code is long: one coefficient alone.
+                bits.refill();
+                let entry = next_entry(bits, ac);
+                let value = entry.value(bits.window());
+                bits.skip(entry.length());
+                k += entry.run();
+                if entry.is_coefficient() {
+                    block[usize::from(NATURAL[k & 127] & 63)] = low16(value);
+                } else if entry.run() != 15 {
+                    return (k - entry.run(), true);
+                }
+                k += 1;
+                continue 'more;
+            }
+            // The second first: if it is none, its 0 goes where nothing is yet.
+            let ([first, second], [value, second_value]) = (pair.places(), pair.values());
+            block[usize::from(NATURAL[(k + second) & 127] & 63)] = second_value;
+            block[usize::from(NATURAL[(k + first) & 127] & 63)] = value;
+            k = next;
+            bits.skip(pair.length());
+            if pair.is_end() {
+                return (k, true);
+            }
+        }
+    }
+    (k, false)
+}
+
+/// Passes over a block; only its DC difference is applied to `prediction`.
+#[inline(always)]
+pub(crate) fn skip_block(
+    reader: &mut Bits<'_>,
+    (dc, ac, skips): (&Table, &Table, &SkipTable),
+    prediction: &mut i32,
+) {
+    let mut bits = *reader;
+    *prediction = prediction.wrapping_add(dc_difference(&mut bits, dc));
+    skip_ac(&mut bits, ac, skips, 1);
+    *reader = bits;
+}
+
+/// Passes over the AC coefficients from place `k` on.
+#[inline(always)]
+fn skip_ac(bits: &mut Bits<'_>, ac: &Table, skips: &SkipTable, mut k: usize) {
+    'block: while k < 64 {
+        bits.refill();
+        // A refill lasts for four look-ups.
+        for _ in 0..4 {
+            let skip = skips.look_up(bits.window());
+            let next = k + skip.advance();
+            if next > 63 {
+                // The end is near, or a code is long: one coefficient alone.
+                bits.refill();
+                let entry = next_entry(bits, ac);
+                bits.skip(entry.length());
+                if !entry.is_coefficient() && entry.run() != 15 {
+                    break 'block;
+                }
+                k += entry.run() + 1;
+                continue 'block;
+            }
+            k = next;
+            bits.skip(skip.length());
+            if skip.is_end() {
+                break 'block;
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! A file of one sequential scan: blocks are transformed as they are read, nothing is kept.
+
+use crate::decode::entropy::bits::Bits;
+use crate::decode::entropy::scan_reader::{At, Scan, Sink, State};
+use crate::decode::entropy::sequential::{Block, decode_block, decode_lowest, low16, skip_block};
+use crate::decode::entropy::tables::{ComponentTables, Reading, Tables};
+use crate::decode::header::Header;
+use crate::decode::header::segments::ScanSpec;
+use crate::decode::layout::{Layout, Plane};
+use crate::decode::pixels::strip::Strip;
+use crate::decode::quantisation;
+use crate::error::JpegError;
+use makeready_kernels::Level;
+
+/// The scan and what its blocks need.
+pub(crate) struct Streaming {
+    /// The scan.
+    pub(crate) scan: Scan,
+    spec: ScanSpec,
+    tables: Tables,
+    quantisation: [Block; 4],
+}
+
+impl Streaming {
+    /// Prepares the first scan of the file, which has all components that the layout needs.
+    pub(crate) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, JpegError> {
+        let spec = header.first_scan;
+        let definitions = &header.definitions;
+        let mut tables = [[0; 64]; 4];
+        for (index, component) in header.components.iter().enumerate() {
+            if layout.planes[index].needed {
+                tables[index] = quantisation(definitions, component.quantisation)?;
+            }
+        }
+        Ok(Self {
+            scan: Scan::new(&spec, layout, definitions.restart_interval, recover),
+            spec,
+            tables: Tables::new(&spec, definitions, |index| Reading::of(&layout.planes[index]))?,
+            quantisation: tables,
+        })
+    }
+
+    /// The bytes that [`Streaming::new`] reserves, and those of itself.
+    pub(crate) fn memory(spec: &ScanSpec, layout: &Layout) -> u64 {
+        let tables = Tables::memory(spec, |index| Reading::of(&layout.planes[index]));
+        tables + size_of::<Self>() as u64
+    }
+
+    /// Reads the row `band` of MCUs and transforms what the region needs of it.
+    pub(crate) fn transform(
+        &mut self,
+        data: &[u8],
+        band: u32,
+        level: Level,
+        layout: &Layout,
+        strips: &mut [Strip],
+    ) -> Result<(), JpegError> {
+        let Self { scan, spec, tables, quantisation } = self;
+        let mut components = [None; 4];
+        for (to, component) in components.iter_mut().zip(spec.components()) {
+            let index = component.index;
+            let (plane, quantisation) = (&layout.planes[index], &quantisation[index]);
+            *to = tables.of(component).map(|tables| Component { tables, plane, quantisation });
+        }
+        let mut sink = Transformer { level, components, strips, block: [0; 64] };
+        scan.band(level, data, band, &mut sink)
+    }
+
+    /// Reads the row `band` of MCUs, of which the region needs nothing.
+    pub(crate) fn pass_over(
+        &mut self,
+        data: &[u8],
+        band: u32,
+        level: Level,
+    ) -> Result<(), JpegError> {
+        let mut components = [None; 4];
+        for (to, component) in components.iter_mut().zip(self.spec.components()) {
+            *to = self.tables.of(component);
+        }
+        let mut sink = Passer { components };
+        self.scan.band(level, data, band, &mut sink)
+    }
+}
+
+/// What the blocks of a component need.
+#[derive(Clone, Copy)]
+struct Component<'a> {
+    tables: ComponentTables<'a>,
+    plane: &'a Plane,
+    quantisation: &'a Block,
+}
+
+/// Transforms blocks of the region.
+struct Transformer<'a> {
+    level: Level,
+    /// Those of the scan, in its order.
+    components: [Option<Component<'a>>; 4],
+    strips: &'a mut [Strip],
+    block: Block,
+}
+
+impl Sink for Transformer<'_> {
+    #[inline(always)]
+    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
+        let Some(Component { tables, plane, quantisation }) = &self.components[at.slot & 3] else {
+            return;
+        };
+        let prediction = &mut state.predictions[at.slot & 3];
+        let place = (at.column, at.row);
+        let wanted = plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row);
+        let ComponentTables { dc, ac, pairs, skips } = *tables;
+        let last = match (skips, pairs) {
+            (Some(skips), _) if !wanted || plane.side == 1 => {
+                skip_block(bits, (dc, ac, skips), prediction);
+                if wanted {
+                    self.strips[at.plane].fill(quantisation, low16(*prediction), place);
+                }
+                return;
+            }
+            (Some(skips), Some(pairs)) if plane.coefficients < 64 => {
+                self.block = [0; 64];
+                let (block, count) = (&mut self.block, plane.coefficients);
+                decode_lowest(bits, (dc, ac, pairs), skips, prediction, block, count)
+            }
+            (_, Some(pairs)) => {
+                self.block = [0; 64];
+                decode_block(bits, (dc, ac, pairs), prediction, &mut self.block)
+            }
+            (_, None) => return,
+        };
+        if wanted {
+            let strip = &mut self.strips[at.plane];
+            strip.transform(self.level, quantisation, &self.block, last, place);
+        }
+    }
+
+    fn missing(&mut self, at: At) {
+        let Some(Component { plane, .. }) = &self.components[at.slot & 3] else {
+            return;
+        };
+        if plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row) {
+            let place = (at.column, at.row);
+            self.strips[at.plane].transform(self.level, &[0; 64], &[0; 64], 0, place);
+        }
+    }
+}
+
+/// Passes over blocks.
+struct Passer<'a> {
+    components: [Option<ComponentTables<'a>>; 4],
+}
+
+impl Sink for Passer<'_> {
+    #[inline(always)]
+    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
+        let prediction = &mut state.predictions[at.slot & 3];
+        match self.components[at.slot & 3] {
+            Some(ComponentTables { dc, ac, skips: Some(skips), .. }) => {
+                skip_block(bits, (dc, ac, skips), prediction);
+            }
+            Some(ComponentTables { dc, ac, pairs: Some(pairs), .. }) => {
+                decode_block(bits, (dc, ac, pairs), prediction, &mut [0; 64]);
+            }
+            _ => {}
+        }
+    }
+
+    fn missing(&mut self, _: At) {}
+}

@@ -1,0 +1,177 @@
+//! How much memory an encoder takes, and keeping to it.
+//!
+//! No useful bound holds for every picture that can be thought of: one made coefficient by
+//! coefficient for the purpose might take up to 1.6 times what noise takes. So the bound is that of
+//! the worst noise (each sample 0 or 255 by chance) with a margin, and it is enforced: an encoder
+//! that would need more gives [`EncodeError::Memory`]. Counted are bytes asked for and not given
+//! back; an allocation that is enlarged counts with its new size, as large ones are moved by
+//! remapping pages.
+
+use makeready_kernels::heap::try_reserve_exact;
+
+use crate::encode::frame::Frame;
+use crate::encode::tile::Tile;
+use crate::encode::{EncodeError, Input, Settings};
+
+/// Bytes that the buffers of a strip grow by at least.
+pub(crate) const STEP: usize = 8192;
+
+/// What the headers and tables of a file take at most, beside metadata.
+const HEADERS: u64 = 4096;
+/// What chance may add to the mean of noise in a small picture, and buffers that grow by steps.
+const SLACK: u64 = 16 << 10;
+/// The same for the strip of a lane, whose buffers are smaller.
+const STRIP_SLACK: u64 = 16 << 10;
+
+/// Bytes that noise takes with the standard's tables, in thousandths a sample, by quality: luma,
+/// chroma made from RGB, chroma that is noise itself. A test measures them anew.
+const NOISE: [[u16; 100]; 3] = [
+    [
+        226, 226, 230, 239, 248, 256, 264, 272, 279, 286, 293, 301, 309, 316, 324, 332, 339, 347,
+        355, 362, 370, 379, 386, 394, 401, 408, 415, 422, 428, 434, 440, 445, 452, 456, 462, 468,
+        471, 478, 482, 485, 491, 495, 500, 506, 509, 514, 517, 521, 527, 529, 532, 538, 542, 546,
+        550, 556, 561, 566, 570, 574, 581, 586, 592, 597, 604, 610, 617, 625, 631, 640, 648, 655,
+        664, 677, 682, 693, 708, 720, 730, 743, 760, 773, 793, 810, 825, 850, 869, 899, 923, 958,
+        989, 1024, 1076, 1141, 1216, 1308, 1420, 1548, 1762, 1885,
+    ],
+    [
+        94, 94, 94, 95, 98, 102, 105, 108, 111, 113, 116, 118, 121, 124, 126, 128, 131, 133, 135,
+        141, 150, 159, 168, 177, 184, 192, 200, 207, 214, 221, 227, 234, 240, 245, 251, 257, 262,
+        267, 272, 277, 284, 287, 292, 297, 300, 306, 310, 314, 318, 322, 325, 330, 334, 338, 343,
+        347, 352, 358, 362, 367, 373, 377, 383, 389, 394, 401, 406, 412, 419, 426, 433, 440, 448,
+        456, 460, 469, 477, 487, 497, 508, 519, 532, 544, 558, 574, 588, 606, 625, 645, 670, 697,
+        726, 760, 798, 842, 905, 974, 1071, 1244, 1427,
+    ],
+    [
+        215, 215, 215, 216, 218, 222, 226, 229, 232, 235, 238, 241, 244, 247, 249, 252, 255, 258,
+        260, 266, 275, 285, 294, 302, 310, 320, 327, 334, 341, 349, 355, 361, 368, 373, 380, 386,
+        391, 397, 404, 408, 415, 418, 424, 430, 433, 439, 444, 448, 452, 456, 460, 466, 470, 474,
+        479, 484, 490, 496, 501, 506, 512, 517, 523, 530, 536, 543, 549, 559, 567, 574, 583, 591,
+        600, 609, 614, 624, 635, 647, 659, 671, 685, 700, 713, 729, 746, 763, 786, 808, 829, 859,
+        890, 920, 956, 998, 1045, 1119, 1199, 1312, 1520, 1741,
+    ],
+];
+
+/// The parts of the bound.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// The file and what lies between the passes together.
+    pub(crate) file: u64,
+    /// The tokens that may lie between the passes; with more, the standard's tables serve.
+    pub(crate) tokens: u64,
+    /// Coefficients kept for several scans.
+    coefficients: u64,
+    /// How many buffers there are for what lanes make.
+    pub(crate) buffers: usize,
+    /// The bits of a row of MCUs, which a lane makes at a time.
+    pub(crate) bits: u64,
+    /// The same as tokens, and the buffer that they come from, each half of it.
+    pub(crate) strip: u64,
+    /// Rows that wait for more, before and after a push that ends within a row of MCUs.
+    kept: u64,
+    /// The lists of rows.
+    lists: u64,
+}
+
+impl Bounds {
+    /// For such a picture.
+    pub(crate) fn new(frame: &Frame, settings: &Settings, lanes: usize) -> Self {
+        let worst = |rows: usize| worst(frame, settings.quality, rows);
+        let icc = settings.icc.as_ref().map_or(0, |icc| icc.len() + icc.len() / 1000 + 64);
+        let exif = settings.exif.as_ref().map_or(0, Vec::len);
+        let scan = worst(frame.down) + markers(frame, frame.down) * 4;
+        let blocks = frame.mcu_blocks();
+        let keep = u64::from(settings.progressive);
+        // Several scans take up to a tenth more.
+        let scan = scan + scan * keep / 8;
+        let file = scan + (icc + exif) as u64 + HEADERS + SLACK;
+        let bits = worst(2) + markers(frame, 2) * 16 + STRIP_SLACK;
+        let waiting = |plane| (frame.mcu().1 - 1).div_ceil(frame.luma_rows(plane));
+        let rows: usize = (0..3).map(|plane| frame.rows()[plane] * waiting(plane)).sum();
+        Self {
+            file,
+            // A scan of a progressive file is too large to have more of them waiting than lanes.
+            buffers: if lanes == 1 || settings.progressive {
+                lanes
+            } else {
+                lanes + lanes.div_ceil(2)
+            },
+            tokens: if settings.optimize_coding && !settings.progressive {
+                file / 8 * 5
+            } else {
+                0
+            },
+            coefficients: keep * (frame.across * frame.down * blocks * 128) as u64,
+            // Tokens of noise take up to 1.6 times what its bits take; a row waits in its buffer.
+            // In a progressive file a strip is a whole scan; the largest of noise is below
+            // the limit.
+            bits: if settings.progressive { file / 8 * 5 } else { bits },
+            strip: if settings.progressive { file / 8 * 5 } else { bits * 8 / 5 },
+            kept: 2 * rows as u64,
+            lists: (frame.down * 2 * size_of::<Vec<u8>>()) as u64 + HEADERS,
+        }
+    }
+
+    /// All together, for so many lanes; pushes end with rows of MCUs, or not.
+    pub(crate) fn total(&self, lanes: usize, whole: bool) -> u64 {
+        let (lanes, buffers) = (lanes as u64, self.buffers as u64);
+        let waiting = lanes * self.strip + (buffers - lanes) * self.strip / 2;
+        // Tokens that are too many become bits after the row that makes them so, while others wait.
+        let tokens = self.tokens + self.strip + waiting;
+        let most = (self.file + buffers * self.bits).max(tokens);
+        let each = Tile::MEMORY + size_of::<super::Lane>() as u64;
+        let kept = if whole { 0 } else { self.kept };
+        most + self.coefficients
+            + kept
+            + self.lists
+            + lanes * each
+            + buffers * size_of::<super::Made>() as u64
+    }
+}
+
+/// Restart markers in so many rows of MCUs.
+fn markers(frame: &Frame, rows: usize) -> u64 {
+    (frame.across * rows).checked_div(frame.restart_interval).map_or(0, |count| count as u64 + 1)
+}
+
+/// Bytes that noise takes in so many rows of MCUs, and a margin.
+pub(crate) fn worst(frame: &Frame, quality: u8, rows: usize) -> u64 {
+    let quality = usize::from(quality.clamp(1, 100)) - 1;
+    let samples = (frame.across * rows * 64) as u64;
+    let luma = samples * (frame.factors.0 * frame.factors.1) as u64;
+    let chroma = samples * (frame.components() - 1) as u64;
+    let kind = if frame.input == Input::Planes { 2 } else { 1 };
+    let sum = luma * u64::from(NOISE[0][quality]) + chroma * u64::from(NOISE[kind][quality]);
+    sum / 1000 * 129 / 128 + 1
+}
+
+/// Makes room for `more` elements in a vector that was told how many bytes it may have: by a
+/// sixteenth of what there is at least, as enlarging a large allocation moves no bytes.
+///
+/// # Errors
+/// [`EncodeError::Memory`].
+pub(crate) fn reserve_within<T>(
+    to: &mut Vec<T>,
+    more: usize,
+    limit: u64,
+) -> Result<(), EncodeError> {
+    if to.capacity() - to.len() >= more {
+        return Ok(());
+    }
+    let size = size_of::<T>().max(1);
+    let most = usize::try_from(limit).unwrap_or(usize::MAX) / size;
+    let step = (to.capacity() / 16).max(more).min(most.saturating_sub(to.len()));
+    if step < more || try_reserve_exact(to, step).is_err() {
+        let bytes = (to.len() as u64).saturating_add(more as u64).saturating_mul(size as u64);
+        return Err(EncodeError::Memory(bytes));
+    }
+    Ok(())
+}
+
+/// Makes room for `more` elements and no others in an empty vector.
+///
+/// # Errors
+/// [`EncodeError::Memory`].
+pub(crate) fn reserve<T>(to: &mut Vec<T>, more: usize) -> Result<(), EncodeError> {
+    reserve_within(to, more, u64::MAX)
+}

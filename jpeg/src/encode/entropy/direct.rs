@@ -1,0 +1,134 @@
+//! Coding with tables that are known beforehand: straight from coefficients to bits.
+
+use crate::encode::EncodeError;
+use crate::encode::entropy::bits::{Bits, Window};
+use crate::encode::entropy::huffman::{Codes, size_and_extra};
+use crate::encode::tables;
+use crate::encode::walk::{Coefficients, Sink};
+use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
+
+/// The symbol for 16 zeros.
+pub(crate) const ZEROS: u8 = 0xF0;
+/// The symbol for zeros up to the end of the block.
+pub(crate) const END: u8 = 0x00;
+
+/// Code, extra bits and length of both for a run below 16 and a coefficient from -127 to 126:
+/// `bits << 5 | length` at `run << 8 | coefficient as u8`; 0 for what is not there.
+type Direct = [u32; 4096];
+
+/// The standard's codes, looked up by symbol and by coefficient.
+struct Standard {
+    dc: Codes,
+    ac: Codes,
+    direct: Direct,
+}
+
+/// Luma, chroma.
+static STANDARD: [Standard; 2] = [Standard::new(0), Standard::new(1)];
+
+impl Standard {
+    /// Those of a class.
+    const fn new(class: usize) -> Self {
+        let ac = Codes::new(&tables::AC[class]);
+        let mut direct = [0; 4096];
+        let mut run = 0u8;
+        while run < 16 {
+            let mut value = -127i32;
+            while value < 127 {
+                if value != 0 {
+                    let (size, extra) = size_and_extra(value);
+                    #[allow(clippy::cast_possible_truncation, reason = "at most 7")]
+                    let (bits, length) = ac.with_extra(run << 4 | size as u8, extra, size);
+                    direct[(run as usize) << 8 | (value & 0xFF) as usize] = bits << 5 | length;
+                }
+                value += 1;
+            }
+            run += 1;
+        }
+        Self { dc: Codes::new(&tables::DC[class]), ac, direct }
+    }
+}
+
+/// A strip in bits, with the places where restart markers go.
+#[derive(Debug)]
+pub(crate) struct Strip {
+    pub(crate) bits: Bits,
+    pub(crate) restarts: Vec<usize>,
+}
+
+impl Strip {
+    /// An empty strip that may take so many bytes of memory.
+    pub(crate) fn new(limit: u64) -> Self {
+        Self { bits: Bits::new(limit), restarts: Vec::new() }
+    }
+
+    /// Forgets the bits and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.bits.clear();
+        self.restarts.clear();
+    }
+
+    /// Notes that a restart marker stands here.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    pub(crate) fn mark(&mut self) -> Result<(), EncodeError> {
+        crate::encode::bounds::reserve(&mut self.restarts, 1)?;
+        self.restarts.push(self.bits.len());
+        Ok(())
+    }
+}
+
+impl Sink for Strip {
+    #[inline(always)]
+    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError> {
+        let codes = &STANDARD[class & 1];
+        let mut window = self.bits.open()?;
+        put_value(&mut window, &codes.dc, 0, difference);
+        let mut coefficients = Coefficients::of(block);
+        while let Some((run, at)) = coefficients.step() {
+            let near = usize::from(block.near[at % 64].cast_unsigned());
+            match codes.direct.get((run << 8) | near) {
+                Some(&found) if found != 0 => window.put(found >> 5, found & 31),
+                _ => window.aside(|window| put_far(window, &codes.ac, run, block, at)),
+            }
+        }
+        if coefficients.zeros_follow() {
+            let (bits, length) = codes.ac.with_extra(END, 0, 0);
+            window.put(bits, length);
+        }
+        let state = window.state;
+        self.bits.close(state);
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), EncodeError> {
+        self.mark()
+    }
+}
+
+/// Writes a coefficient after a run that may be long.
+#[cold]
+fn put_far(window: &mut Window<'_>, codes: &Codes, run: usize, block: &Block, at: usize) {
+    for _ in 0..run / 16 {
+        let (bits, length) = codes.with_extra(ZEROS, 0, 0);
+        window.put(bits, length);
+    }
+    let value = i32::from(block.coefficients[usize::from(ZIGZAG[at % 64])]);
+    put_value(window, codes, run % 16, value);
+}
+
+/// Writes a value after a run below 16.
+#[inline(always)]
+fn put_value(window: &mut Window<'_>, codes: &Codes, run: usize, value: i32) {
+    let (size, extra) = size_and_extra(value);
+    let (bits, length) = codes.with_extra(symbol(run, size), extra, size);
+    window.put(bits, length);
+}
+
+/// The symbol of a run below 16 and a size below 16.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "both have four bits")]
+pub(crate) const fn symbol(run: usize, size: u32) -> u8 {
+    ((run as u8) << 4) | (size as u8 & 15)
+}

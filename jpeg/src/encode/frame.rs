@@ -1,0 +1,113 @@
+//! The geometry of a picture in MCUs and blocks.
+
+use crate::encode::{EncodeError, Input, Settings, Subsampling};
+
+/// Pixels of a tile in width: what a strip is worked on in, so that samples and coefficients stay
+/// in the nearest cache and memory does not depend on the picture's width.
+pub(crate) const TILE: usize = 256;
+
+/// What a picture consists of, from its size and settings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame {
+    /// Pixels in width.
+    pub(crate) width: usize,
+    /// Pixels in height.
+    pub(crate) height: usize,
+    /// What the rows hold.
+    pub(crate) input: Input,
+    /// How many samples of luma lie over one of chroma, in width and height.
+    pub(crate) factors: (usize, usize),
+    /// MCUs in a row.
+    pub(crate) across: usize,
+    /// Rows of MCUs.
+    pub(crate) down: usize,
+    /// MCUs from one restart marker to the next, 0 for none.
+    pub(crate) restart_interval: usize,
+}
+
+impl Frame {
+    /// Looks at a picture.
+    ///
+    /// # Errors
+    /// [`EncodeError::TooLarge`], [`EncodeError::Empty`].
+    pub(crate) fn new(
+        width: u32,
+        height: u32,
+        input: Input,
+        settings: &Settings,
+    ) -> Result<Self, EncodeError> {
+        let (Ok(w), Ok(h)) = (u16::try_from(width), u16::try_from(height)) else {
+            return Err(EncodeError::TooLarge { width, height });
+        };
+        if w == 0 || h == 0 {
+            return Err(EncodeError::Empty);
+        }
+        let factors = match (input, settings.subsampling) {
+            (Input::Gray, _) | (_, Subsampling::S444) => (1, 1),
+            (_, Subsampling::S422) => (2, 1),
+            (_, Subsampling::S420) => (2, 2),
+        };
+        let (width, height) = (usize::from(w), usize::from(h));
+        Ok(Self {
+            width,
+            height,
+            input,
+            factors,
+            across: width.div_ceil(8 * factors.0),
+            down: height.div_ceil(8 * factors.1),
+            restart_interval: usize::from(settings.restart_interval),
+        })
+    }
+
+    /// How many components there are: 1 or 3.
+    pub(crate) fn components(&self) -> usize {
+        if matches!(self.input, Input::Gray) { 1 } else { 3 }
+    }
+
+    /// Width and height of an MCU.
+    pub(crate) fn mcu(&self) -> (usize, usize) {
+        (8 * self.factors.0, 8 * self.factors.1)
+    }
+
+    /// Blocks in an MCU.
+    pub(crate) fn mcu_blocks(&self) -> usize {
+        self.factors.0 * self.factors.1 + self.components() - 1
+    }
+
+    /// MCUs in a tile.
+    pub(crate) fn tile_mcus(&self) -> usize {
+        TILE / (8 * self.factors.0)
+    }
+
+    /// Blocks of a component in an MCU: across, down.
+    pub(crate) fn blocks(&self, component: usize) -> (usize, usize) {
+        if component == 0 { self.factors } else { (1, 1) }
+    }
+
+    /// Width and height of a component in samples.
+    pub(crate) fn samples(&self, component: usize) -> (usize, usize) {
+        let (x, y) = if component == 0 { (1, 1) } else { self.factors };
+        (self.width.div_ceil(x), self.height.div_ceil(y))
+    }
+
+    /// Blocks of a component that have samples of the picture: across, down. MCUs at the right and
+    /// lower edge may have more.
+    pub(crate) fn real_blocks(&self, component: usize) -> (usize, usize) {
+        let (width, height) = self.samples(component);
+        (width.div_ceil(8), height.div_ceil(8))
+    }
+
+    /// Planes in the input, and the bytes of a row of each.
+    pub(crate) fn rows(&self) -> [usize; 3] {
+        match self.input {
+            Input::Gray => [self.width, 0, 0],
+            Input::Rgb => [self.width * 3, 0, 0],
+            Input::Planes => std::array::from_fn(|component| self.samples(component).0),
+        }
+    }
+
+    /// How many rows of luma one row of a plane stands for.
+    pub(crate) fn luma_rows(&self, plane: usize) -> usize {
+        if plane == 0 { 1 } else { self.factors.1 }
+    }
+}

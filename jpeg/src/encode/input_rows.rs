@@ -1,0 +1,58 @@
+//! Where the rows to code lie: those left over from the push before, then those of this one.
+
+use crate::encode::EncodeError;
+use crate::encode::frame::Frame;
+
+/// Rows of one plane of samples or pixels, with what a caller gave as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rows<'a> {
+    /// Rows that waited, one after another.
+    pub(crate) head: &'a [u8],
+    /// New rows.
+    pub(crate) body: &'a [u8],
+    /// Bytes from one new row to the next.
+    pub(crate) stride: usize,
+    /// How many rows are new.
+    pub(crate) count: usize,
+    /// Bytes of a row.
+    pub(crate) width: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.head.len().checked_div(self.width).unwrap_or(0) + self.count
+    }
+
+    /// Row `y`, the last one in place of those below it.
+    pub(crate) fn row(&self, y: usize) -> &'a [u8] {
+        let y = y.min(self.len().saturating_sub(1));
+        let waited = self.head.len().checked_div(self.width).unwrap_or(0);
+        if y < waited {
+            &self.head[y * self.width..][..self.width]
+        } else {
+            &self.body[(y - waited) * self.stride..][..self.width]
+        }
+    }
+}
+
+/// All planes of the input.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Source<'a>(pub(crate) [Rows<'a>; 3]);
+
+impl Source<'_> {
+    /// Copies the rows from luma row `from` on.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    pub(crate) fn keep(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], EncodeError> {
+        let mut kept: [Vec<u8>; 3] = Default::default();
+        for (plane, kept) in kept.iter_mut().enumerate() {
+            let rows = &self.0[plane];
+            let left = from / frame.luma_rows(plane)..rows.len();
+            crate::encode::bounds::reserve(kept, left.len() * rows.width)?;
+            left.for_each(|y| kept.extend_from_slice(rows.row(y)));
+        }
+        Ok(kept)
+    }
+}

@@ -1,0 +1,345 @@
+//! One progressive scan: T.81, G.1.2, with the choices of libjpeg, which the standard leaves free
+//! (how long runs of empty bands get, when corrections are written).
+
+use crate::encode::entropy::direct::{Strip, ZEROS, symbol};
+use crate::encode::entropy::huffman::{Codes, Histogram, size_and_extra};
+use crate::encode::frame::Frame;
+use crate::encode::segments::Scan;
+use crate::encode::walk::restarts;
+use crate::encode::{EncodeError, Poll};
+use makeready_kernels::Level;
+use makeready_kernels::jpeg_encode::at_least;
+
+/// Where symbols and bits go: first they are counted, then written.
+pub(crate) trait Out {
+    /// A symbol of a class, 0 or 1, and extra bits behind it.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    fn symbol(
+        &mut self,
+        class: usize,
+        symbol: u8,
+        extra: u32,
+        size: u32,
+    ) -> Result<(), EncodeError>;
+
+    /// Bits alone.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    fn bits(&mut self, bits: u64, count: u32) -> Result<(), EncodeError>;
+
+    /// A restart marker.
+    ///
+    /// # Errors
+    /// [`EncodeError::Memory`].
+    fn restart(&mut self) -> Result<(), EncodeError>;
+}
+
+/// Counts symbols.
+pub(crate) struct Count {
+    pub(crate) histograms: [Histogram; 2],
+}
+
+impl Default for Count {
+    fn default() -> Self {
+        Self { histograms: [[0; 256]; 2] }
+    }
+}
+
+impl Out for Count {
+    #[inline(always)]
+    fn symbol(&mut self, class: usize, symbol: u8, _: u32, _: u32) -> Result<(), EncodeError> {
+        self.histograms[class & 1][usize::from(symbol)] += 1;
+        Ok(())
+    }
+
+    fn bits(&mut self, _: u64, _: u32) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+}
+
+/// Writes symbols by their codes.
+pub(crate) struct Write<'a> {
+    pub(crate) strip: &'a mut Strip,
+    pub(crate) codes: &'a [Codes; 2],
+}
+
+impl Out for Write<'_> {
+    #[inline(always)]
+    fn symbol(
+        &mut self,
+        class: usize,
+        symbol: u8,
+        extra: u32,
+        size: u32,
+    ) -> Result<(), EncodeError> {
+        let (bits, length) = self.codes[class & 1].with_extra(symbol, extra, size);
+        let mut window = self.strip.bits.open()?;
+        window.put(bits, length);
+        let state = window.state;
+        self.strip.bits.close(state);
+        Ok(())
+    }
+
+    fn bits(&mut self, bits: u64, count: u32) -> Result<(), EncodeError> {
+        let [high, low] = [(bits >> 32) as u32, (bits & 0xFFFF_FFFF) as u32];
+        let mut window = self.strip.bits.open()?;
+        window.put(high, count.saturating_sub(32));
+        window.put(low, count.min(32));
+        let state = window.state;
+        self.strip.bits.close(state);
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), EncodeError> {
+        self.strip.mark()
+    }
+}
+
+/// The block with this number in a row of MCUs.
+fn block(row: &[i16], number: usize) -> &[i16; 64] {
+    static NOTHING: [i16; 64] = [0; 64];
+    row.get(number * 64..).and_then(<[i16]>::first_chunk).unwrap_or(&NOTHING)
+}
+
+/// Codes a scan of the coefficients, which lie as [`super::Coefficients`] says.
+///
+/// # Errors
+/// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+pub(crate) fn code(
+    frame: &Frame,
+    rows: &[Vec<i16>],
+    scan: Scan,
+    level: Level,
+    out: &mut impl Out,
+    poll: Poll<'_>,
+) -> Result<(), EncodeError> {
+    if scan.band.0 == 0 {
+        dc(frame, rows, scan, out, poll)
+    } else {
+        ac(frame, rows, scan, level, out, poll)
+    }
+}
+
+/// Codes the DC coefficients of all components.
+fn dc(
+    frame: &Frame,
+    rows: &[Vec<i16>],
+    scan: Scan,
+    out: &mut impl Out,
+    poll: Poll<'_>,
+) -> Result<(), EncodeError> {
+    let mut before = [0i32; 3];
+    let (luma, blocks) = (frame.factors.0 * frame.factors.1, frame.mcu_blocks());
+    let (first, low) = (scan.bits.0 == 0, scan.bits.1);
+    for (y, row) in rows.iter().enumerate() {
+        if poll() {
+            return Err(EncodeError::Stopped);
+        }
+        for mcu in 0..frame.across {
+            if restarts(frame, y * frame.across + mcu) {
+                out.restart()?;
+                before = [0; 3];
+            }
+            for number in 0..blocks {
+                let component = (number + 1).saturating_sub(luma);
+                let value = i32::from(block(row, mcu * blocks + number)[0]) >> low;
+                if first {
+                    let (size, extra) = size_and_extra(value - before[component]);
+                    before[component] = value;
+                    out.symbol(component.min(1), symbol(0, size), extra, size)?;
+                } else {
+                    out.bits(u64::from(value & 1 == 1), 1)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Codes a band of AC coefficients of one component; only blocks that have samples of the picture
+/// are in such a scan.
+fn ac(
+    frame: &Frame,
+    rows: &[Vec<i16>],
+    scan: Scan,
+    level: Level,
+    out: &mut impl Out,
+    poll: Poll<'_>,
+) -> Result<(), EncodeError> {
+    let component = scan.components.0;
+    let (across, down) = frame.blocks(component);
+    let real = frame.real_blocks(component);
+    let before = if component == 0 { 0 } else { frame.mcu_blocks() - 3 + component };
+    let mut band = Band::new(component.min(1), scan);
+    for y in 0..real.1 {
+        if poll() {
+            return Err(EncodeError::Stopped);
+        }
+        for x in 0..real.0 {
+            let number = y * real.0 + x;
+            if frame.restart_interval != 0
+                && number != 0
+                && number.is_multiple_of(frame.restart_interval)
+            {
+                band.end_run(out)?;
+                out.restart()?;
+            }
+            let at = x / across * frame.mcu_blocks() + before + y % down * across + x % across;
+            let values = block(&rows[y / down], at);
+            if scan.bits.0 == 0 {
+                band.first(values, level, out)?;
+            } else {
+                band.refine(values, level, out)?;
+            }
+        }
+    }
+    band.end_run(out)
+}
+
+/// Corrections that may wait at most, less those of one block.
+const MOST_CORRECTIONS: usize = 1000 - 63;
+/// Blocks in a run at most.
+const LONGEST_RUN: u32 = 0x7FFF;
+
+/// The state of an AC scan.
+struct Band {
+    class: usize,
+    /// The band's coefficients as bits.
+    mask: u64,
+    /// Its first one and the one behind it.
+    range: (usize, usize),
+    low: u32,
+    /// Blocks that are empty from some place on, not yet written.
+    run: u32,
+    /// The corrections of these blocks: bits, and how many.
+    corrections: Vec<(u64, u32)>,
+    /// How many in all.
+    count: usize,
+}
+
+impl Band {
+    /// For a scan of a class.
+    fn new(class: usize, scan: Scan) -> Self {
+        let (from, to) = scan.band;
+        Self {
+            class,
+            mask: (u64::MAX << from) & (u64::MAX >> (63 - to)),
+            range: (from, to + 1),
+            low: scan.bits.1,
+            run: 0,
+            corrections: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Writes the run of empty blocks, and the corrections in them.
+    fn end_run(&mut self, out: &mut impl Out) -> Result<(), EncodeError> {
+        if self.run == 0 {
+            return Ok(());
+        }
+        let size = self.run.ilog2();
+        out.symbol(self.class, symbol(size as usize, 0), self.run - (1 << size), size)?;
+        self.run = 0;
+        self.count = 0;
+        self.corrections.drain(..).try_for_each(|(bits, count)| out.bits(bits, count))
+    }
+
+    /// The first scan of a band.
+    #[inline(always)]
+    fn first(
+        &mut self,
+        values: &[i16; 64],
+        level: Level,
+        out: &mut impl Out,
+    ) -> Result<(), EncodeError> {
+        let mut left = at_least(level, values, 1 << self.low) & self.mask;
+        let mut next = self.range.0;
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            self.end_run(out)?;
+            let mut zeros = at - next;
+            while zeros > 15 {
+                out.symbol(self.class, ZEROS, 0, 0)?;
+                zeros -= 16;
+            }
+            let value = i32::from(values[at % 64]);
+            // The point transform of AC coefficients rounds to zero.
+            let cut = (value.abs() >> self.low) * value.signum();
+            let (size, extra) = size_and_extra(cut);
+            out.symbol(self.class, symbol(zeros, size), extra, size)?;
+            next = at + 1;
+        }
+        if next < self.range.1 {
+            self.run += 1;
+            if self.run == LONGEST_RUN {
+                self.end_run(out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A scan that adds a bit to each coefficient of a band.
+    #[inline(always)]
+    fn refine(
+        &mut self,
+        values: &[i16; 64],
+        level: Level,
+        out: &mut impl Out,
+    ) -> Result<(), EncodeError> {
+        let all = at_least(level, values, 1 << self.low) & self.mask;
+        let known = at_least(level, values, 2 << self.low) & self.mask;
+        // Behind the last new coefficient, zeros need no code of their own.
+        let last = (all & !known).checked_ilog2().map(|last| last as usize);
+        let (mut left, mut next, mut zeros) = (all, self.range.0, 0);
+        let mut corrections = (0u64, 0u32);
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            zeros += at - next;
+            next = at + 1;
+            while zeros > 15 && last.is_some_and(|last| at <= last) {
+                self.end_run(out)?;
+                out.symbol(self.class, ZEROS, 0, 0)?;
+                zeros -= 16;
+                out.bits(corrections.0, corrections.1)?;
+                corrections = (0, 0);
+            }
+            let value = i32::from(values[at % 64]);
+            if known >> at & 1 == 1 {
+                let bit = value.unsigned_abs() >> self.low & 1;
+                corrections = (corrections.0 << 1 | u64::from(bit), corrections.1 + 1);
+            } else {
+                self.end_run(out)?;
+                out.symbol(self.class, symbol(zeros, 1), u32::from(value > 0), 1)?;
+                out.bits(corrections.0, corrections.1)?;
+                (corrections, zeros) = ((0, 0), 0);
+            }
+        }
+        zeros += self.range.1 - next;
+        if zeros > 0 || corrections.1 > 0 {
+            self.leave(corrections, out)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a block that is empty from some place on, and has these corrections there, to the run.
+    fn leave(&mut self, corrections: (u64, u32), out: &mut impl Out) -> Result<(), EncodeError> {
+        self.run += 1;
+        if corrections.1 > 0 {
+            self.corrections.push(corrections);
+            self.count += corrections.1 as usize;
+        }
+        if self.run == LONGEST_RUN || self.count > MOST_CORRECTIONS {
+            self.end_run(out)?;
+        }
+        Ok(())
+    }
+}
