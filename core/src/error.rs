@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 /// Who is to blame, one variant a stable [code](Error::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,15 +59,17 @@ impl ErrorKind {
 /// assert_eq!(error.code(), "unsupported");
 /// assert_eq!(error.input(), Some(0));
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
     input: Option<usize>,
     name: Option<String>,
     limit: Option<&'static str>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// The result of every fallible call of this crate.
@@ -162,7 +165,7 @@ impl Error {
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+        self.0.source = Some(Arc::new(source));
         self
     }
 

@@ -16,9 +16,10 @@ pub(crate) use op::{Op, ResizeOp, SourceBox, StitchOp};
 pub(crate) use shape::{Shape, infer};
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::error::Result;
-use crate::formats::Header;
+use crate::formats::{Header, Opened};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Open;
 use crate::recipe::source::Source;
@@ -34,17 +35,23 @@ pub(crate) struct Node {
     pub(crate) shape: Shape,
 }
 
-/// An input with its header.
+/// An input that has been opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
     /// As the pass has it: a path has been read.
     pub(crate) source: Source,
-    pub(crate) header: Header,
+    pub(crate) opened: Arc<dyn Opened>,
     pub(crate) open: Open,
     /// Its number among the inputs of its pipeline, for error messages.
     pub(crate) ordinal: usize,
     /// Those of its pipeline; of all pipelines that share its decode the strictest.
     pub(crate) limits: Limits,
+}
+
+impl Input {
+    pub(crate) fn header(&self) -> &Header {
+        self.opened.header()
+    }
 }
 
 /// Several pipelines as one graph without cycles. Nodes are never removed: what no root needs is not

@@ -1,7 +1,5 @@
 //! Reads headers: what a file is, without decoding it.
 
-pub(crate) mod clean;
-
 use crate::error::Result;
 use crate::formats::{self, Header};
 use crate::picture::format::Format;
@@ -70,11 +68,11 @@ pub fn probe(source: impl Into<Source>) -> Result<Probe> {
 /// As [`probe`].
 pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
-    let header = Reads::default()
+    let opened = Reads::default()
         .read(&source, limits, &Watch::default())
-        .and_then(|source| formats::header(&source, limits, false));
-    let Header { format, size, layout, orientation, pages, .. } =
-        header.map_err(|error| error.at_input(0, source.name()))?;
+        .and_then(|source| formats::open(&source, limits, false));
+    let opened = opened.map_err(|error| error.at_input(0, source.name()))?;
+    let Header { format, size, layout, orientation, pages, .. } = *opened.header();
     Ok(Probe {
         format,
         width: size.width,

@@ -5,63 +5,98 @@
 
 mod blocks;
 
+use std::sync::Arc;
+
+use makeready_kernels::Level;
 use weezl::decode::Configuration;
 use weezl::{BitOrder, LzwStatus};
 
-use super::{Caps, DecodeRequest, Decoder, Format, Header};
+use super::read::{Reader, Signature};
+use super::{Caps, DecodeRequest, Decoder, Header, Opened};
 use crate::error::{Error, Result};
+use crate::picture::format::Format;
 use crate::picture::geometry::Rect;
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, zeroed};
 use crate::picture::orientation::Orientation;
+use crate::picture::reserve::probed;
 use crate::recipe::job::Watch;
+use crate::recipe::limits::Limits;
 use crate::recipe::source::Bytes;
 use blocks::Blocks;
 
-/// Reads the blocks before the first frame, and counts the frames.
-pub(super) fn header(data: &[u8]) -> Result<Header> {
-    let blocks = Blocks::read(data)?;
-    let clear = blocks.transparent.is_some() || blocks.frame != Rect::whole(blocks.size);
-    Ok(Header {
-        format: Format::Gif,
-        size: blocks.size,
-        layout: Layout::interleaved(blocks.palette.is_some(), clear),
-        planar: None,
-        orientation: Orientation::NORMAL,
-        pages: blocks.pages,
-        caps: Caps::BANDS,
-    })
+/// The reader of GIF.
+pub(super) struct GifReader;
+
+impl Reader for GifReader {
+    fn format(&self) -> Format {
+        Format::Gif
+    }
+
+    fn signatures(&self) -> &'static [Signature] {
+        const { &[Signature::start(b"GIF87a"), Signature::start(b"GIF89a")] }
+    }
+
+    fn open(&self, file: Bytes, _: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
+        let blocks = Blocks::read((*file).as_ref())?;
+        let clear = blocks.transparent.is_some() || blocks.frame != Rect::whole(blocks.size);
+        let header = Header {
+            format: Format::Gif,
+            size: blocks.size,
+            layout: Layout::interleaved(blocks.palette.is_some(), clear),
+            planar: None,
+            orientation: Orientation::NORMAL,
+            pages: blocks.pages,
+            caps: Caps::BANDS,
+        };
+        Ok(Arc::new(GifFile { file, blocks, header }))
+    }
 }
 
-/// An upper bound of what a decode holds: the indices of the frame, and the tables of `weezl`.
-pub(super) fn decode_memory(header: &Header) -> u64 {
-    header.size.pixels() + (64 << 10)
+/// A GIF whose blocks are known.
+struct GifFile {
+    file: Bytes,
+    blocks: Blocks,
+    header: Header,
 }
 
-pub(super) fn open(
-    bytes: Bytes,
-    header: &Header,
-    request: &DecodeRequest,
-) -> Result<Box<dyn Decoder>> {
-    let blocks = Blocks::read((*bytes).as_ref())?;
-    let palette = match &blocks.palette {
-        None => grays(),
-        Some(range) => match (*bytes).as_ref().get(range.clone()) {
-            Some(colours) => of_colours(colours),
-            None => return Err(cut(&blocks)),
-        },
-    };
-    Ok(Box::new(GifDecoder {
-        channels: header.layout.channels() as usize,
-        clear: blocks.transparent,
-        palette,
-        indices: Vec::new(),
-        decoded: 0,
-        damage: None,
-        recover: request.recover,
-        blocks,
-        bytes,
-    }))
+impl Opened for GifFile {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The indices of the frame, and the tables of `weezl`.
+    fn memory(&self, _: &DecodeRequest, _: &Limits) -> Result<u64> {
+        Ok(self.header.size.pixels() + (64 << 10))
+    }
+
+    fn decode(
+        &self,
+        request: &DecodeRequest,
+        limits: &Limits,
+        _: Level,
+    ) -> Result<Box<dyn Decoder>> {
+        // The crate ends the process where it gets none.
+        probed(self.memory(request, limits)?)?;
+        let palette = match &self.blocks.palette {
+            None => grays(),
+            Some(range) => match (*self.file).as_ref().get(range.clone()) {
+                Some(colours) => of_colours(colours),
+                None => return Err(cut(&self.blocks)),
+            },
+        };
+        Ok(Box::new(GifDecoder {
+            channels: self.header.layout.channels() as usize,
+            clear: self.blocks.transparent,
+            palette,
+            indices: Vec::new(),
+            decoded: 0,
+            damage: None,
+            recover: request.recover,
+            blocks: self.blocks.clone(),
+            bytes: Arc::clone(&self.file),
+        }))
+    }
 }
 
 /// A pixel of each index, in the order of a layout without alpha; alpha comes behind.

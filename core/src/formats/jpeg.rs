@@ -1,14 +1,22 @@
 //! JPEG, through the crate `makeready_jpeg`: its decoder and encoder as those of the library.
 
+mod clean;
+
+use std::sync::Arc;
+
 use makeready_jpeg::{
-    ColourModel, Decoder, EncodeError, Encoder, Format, Input, JpegError, Plane, PlaneMut, Region,
-    Request, Scale, Settings, read_header,
+    ColourModel, Decoder as Engine, EncodeError, Encoder as EngineEncoder, Input, JpegError, Plane,
+    PlaneMut, Region, Request, Scale, Settings, read_header,
 };
 use makeready_kernels::Level;
 
+use super::read::{Reader, Signature};
+use super::{
+    Caps, DecodeRequest, Decoder, EncodeMemory, Encoder, Encoding, Given, Header, Opened, Writer,
+};
 use crate::error::{Error, Result};
-use crate::formats::{self, Caps, DecodeRequest};
 use crate::picture::exif;
+use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
@@ -18,27 +26,74 @@ use crate::recipe::options::Jpeg;
 use crate::recipe::source::Bytes;
 
 /// 16 bits say how long a side is.
-pub(super) const MAX_SIDE: u32 = 65_535;
+const MAX_SIDE: u32 = 65_535;
 
 /// Scaled, by region and in bands, whatever the file.
 const CAPS: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: true };
 
-/// Reads the markers up to the first scan.
-pub(super) fn header(data: &[u8], limits: &Limits) -> Result<formats::Header> {
-    let header = read_header(data).map_err(unreadable)?;
-    let exif = header.exif.clone().and_then(|range| data.get(range)).unwrap_or_default();
-    Ok(formats::Header {
-        format: formats::Format::Jpeg,
-        size: Size::new(header.width, header.height),
-        layout: match header.colour {
-            ColourModel::Gray => Layout::Gray,
-            _ => Layout::Rgb,
-        },
-        planar: planar(&header),
-        orientation: exif::orientation(exif, limits),
-        pages: 1,
-        caps: CAPS,
-    })
+/// The reader of JPEG.
+pub(super) struct JpegReader;
+
+impl Reader for JpegReader {
+    fn format(&self) -> Format {
+        Format::Jpeg
+    }
+
+    fn signatures(&self) -> &'static [Signature] {
+        const { &[Signature::start(&[0xFF, 0xD8, 0xFF])] }
+    }
+
+    fn open(&self, file: Bytes, limits: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
+        let data = (*file).as_ref();
+        let markers = read_header(data).map_err(unreadable)?;
+        let exif = markers.exif.clone().and_then(|range| data.get(range)).unwrap_or_default();
+        let header = Header {
+            format: Format::Jpeg,
+            size: Size::new(markers.width, markers.height),
+            layout: match markers.colour {
+                ColourModel::Gray => Layout::Gray,
+                _ => Layout::Rgb,
+            },
+            planar: planar(&markers),
+            orientation: exif::orientation(exif, limits.max_exif_bytes),
+            pages: 1,
+            caps: CAPS,
+        };
+        Ok(Arc::new(JpegFile { file, markers, header }))
+    }
+}
+
+/// A JPEG whose markers are known up to the first scan.
+struct JpegFile {
+    file: Bytes,
+    markers: makeready_jpeg::Header,
+    header: Header,
+}
+
+impl Opened for JpegFile {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
+        Ok(Engine::<SharedFile>::memory(&self.markers, &engine_request(request, limits)?))
+    }
+
+    fn decode(
+        &self,
+        request: &DecodeRequest,
+        limits: &Limits,
+        level: Level,
+    ) -> Result<Box<dyn Decoder>> {
+        let (file, markers) = (SharedFile(Arc::clone(&self.file)), self.markers.clone());
+        let request = engine_request(request, limits)?;
+        let decoder = Engine::with_level(file, markers, request, level);
+        Ok(Box::new(JpegDecoder(decoder.map_err(unreadable)?)))
+    }
+
+    fn holds_only_pixels(&self) -> bool {
+        clean::holds_only_pixels((*self.file).as_ref())
+    }
 }
 
 /// The subsampling of a YCbCr file whose planes are of a layout that the rest of the library knows.
@@ -53,30 +108,6 @@ fn planar(header: &makeready_jpeg::Header) -> Option<Subsampling> {
         (ColourModel::YCbCr, true, 2, 2) => Some(Subsampling::S420),
         _ => None,
     }
-}
-
-/// The most bytes that [`open`] and reading all rows reserve.
-pub(super) fn decode_memory(
-    bytes: &Bytes,
-    request: &DecodeRequest,
-    limits: &Limits,
-) -> Result<u64> {
-    let header = read_header((**bytes).as_ref()).map_err(unreadable)?;
-    let request = engine_request(request, limits)?;
-    Ok(Decoder::<SharedFile>::memory(&header, &request))
-}
-
-/// A decoder of a file.
-pub(super) fn open(
-    bytes: Bytes,
-    request: &DecodeRequest,
-    limits: &Limits,
-    level: Level,
-) -> Result<Box<dyn formats::Decoder>> {
-    let header = read_header((*bytes).as_ref()).map_err(unreadable)?;
-    let request = engine_request(request, limits)?;
-    let decoder = Decoder::with_level(SharedFile(bytes), header, request, level);
-    Ok(Box::new(JpegDecoder(decoder.map_err(unreadable)?)))
 }
 
 /// The file, as the decoder holds it.
@@ -101,9 +132,9 @@ fn engine_request(request: &DecodeRequest, limits: &Limits) -> Result<Request> {
         },
         region: Region { x: region.x, y: region.y, width: region.width, height: region.height },
         format: match request.layout {
-            Layout::Gray => Format::Gray,
-            Layout::YCbCr(_) => Format::Planes,
-            _ => Format::Rgb,
+            Layout::Gray => makeready_jpeg::Format::Gray,
+            Layout::YCbCr(_) => makeready_jpeg::Format::Planes,
+            _ => makeready_jpeg::Format::Rgb,
         },
         max_scans: limits.max_jpeg_scans,
         max_scan_pixels: limits.max_jpeg_scan_pixels,
@@ -123,9 +154,9 @@ fn unreadable(error: JpegError) -> Error {
     }
 }
 
-struct JpegDecoder(Decoder<SharedFile>);
+struct JpegDecoder(Engine<SharedFile>);
 
-impl formats::Decoder for JpegDecoder {
+impl Decoder for JpegDecoder {
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
         let rows = band.size().height;
         let stride = band.stride(0);
@@ -151,32 +182,39 @@ impl formats::Decoder for JpegDecoder {
     }
 }
 
-/// The most bytes that an encoder takes, its file included.
-pub(super) fn encode_memory(
-    options: &Jpeg,
-    size: Size,
-    layout: Layout,
-    lanes: usize,
-    cut: u32,
-) -> u64 {
-    let settings = settings(options, layout);
-    let workers = worthwhile(lanes, size);
-    Encoder::memory(size.width, size.height, input(layout), &settings, workers, cut)
-}
+impl Writer for Jpeg {
+    fn max_side(&self) -> u32 {
+        MAX_SIDE
+    }
 
-/// An encoder of a picture.
-pub(super) fn encoder(
-    options: &Jpeg,
-    size: Size,
-    layout: Layout,
-    lanes: usize,
-    level: Level,
-) -> Result<Box<dyn formats::Encoder>> {
-    let settings = settings(options, layout);
-    let workers = worthwhile(lanes, size);
-    let (width, height) = (size.width, size.height);
-    let encoder = Encoder::with_level(width, height, input(layout), &settings, workers, level);
-    Ok(Box::new(JpegEncoder(encoder.map_err(unwritable)?)))
+    fn layout(&self, layout: Layout) -> Layout {
+        Layout::interleaved(layout.has_colour(), false)
+    }
+
+    fn takes_planes(&self, subsampling: Subsampling) -> bool {
+        self.subsampling == subsampling
+    }
+
+    fn memory(&self, &Given { size, layout, threads, band_rows }: &Given) -> EncodeMemory {
+        let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
+        let Size { width, height } = size;
+        let input = input(layout);
+        EncodeMemory::always(EngineEncoder::memory(
+            width, height, input, &settings, workers, band_rows,
+        ))
+    }
+
+    fn begin(
+        &self,
+        &Given { size, layout, threads, .. }: &Given,
+        level: Level,
+    ) -> Result<Encoding> {
+        let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
+        let Size { width, height } = size;
+        let encoder =
+            EngineEncoder::with_level(width, height, input(layout), &settings, workers, level);
+        Ok(Encoding::Bands(Box::new(JpegEncoder(encoder.map_err(unwritable)?))))
+    }
 }
 
 /// Workers of a megapixel or more each: for less, handing rows over costs more time than it saves, and
@@ -222,9 +260,9 @@ fn unwritable(error: EncodeError) -> Error {
     }
 }
 
-struct JpegEncoder(Encoder);
+struct JpegEncoder(EngineEncoder);
 
-impl formats::Encoder for JpegEncoder {
+impl Encoder for JpegEncoder {
     fn write(&mut self, band: &Band, watch: &Watch) -> Result<()> {
         let rows = band.size().height;
         let poll = || watch.stopped();

@@ -1,32 +1,107 @@
 //! PNG, through the `png` crate.
 //!
 //! Every colour type and depth is read as 8 bits a sample: palettes and fewer bits are expanded, of 16
-//! bits the high byte is kept, as libvips does. Grey stays grey.
+//! bits the high byte is kept, as libvips does. Gray stays gray.
 
 mod check;
 mod chunk;
+mod clean;
 mod decoder;
 mod encoder;
 
-pub(super) use decoder::{decode_memory, open};
-pub(super) use encoder::{MAX_SIDE, encode_memory, encoder};
+use std::sync::Arc;
 
-use super::{Caps, Format, Header};
+use makeready_kernels::Level;
+
+use super::read::{Reader, Signature};
+use super::{Caps, DecodeRequest, Decoder, EncodeMemory, Encoding, Given, Header, Opened, Writer};
 use crate::error::Result;
+use crate::picture::format::Format;
+use crate::picture::image::Layout;
+use crate::picture::reserve::probed;
 use crate::recipe::limits::Limits;
+use crate::recipe::options::Png;
+use crate::recipe::source::Bytes;
 use check::Front;
 
-/// Reads the chunks before the pixels.
-pub(super) fn header(data: &[u8], limits: &Limits, recover: bool) -> Result<Header> {
-    let front = Front::read(data, limits, recover)?;
-    Ok(Header {
-        format: Format::Png,
-        size: front.size,
-        layout: front.layout(),
-        planar: None,
-        orientation: front.orientation,
-        // The frames of an APNG are not pages: its first is what every reader of PNG shows.
-        pages: 1,
-        caps: if front.interlaced { Caps::WHOLE } else { Caps::BANDS },
-    })
+/// The longest side that 31 bits can say.
+const MAX_SIDE: u32 = 0x7FFF_FFFF;
+
+/// The reader of PNG.
+pub(super) struct PngReader;
+
+impl Reader for PngReader {
+    fn format(&self) -> Format {
+        Format::Png
+    }
+
+    fn signatures(&self) -> &'static [Signature] {
+        const { &[Signature::start(check::SIGNATURE)] }
+    }
+
+    fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {
+        let front = Front::read((*file).as_ref(), limits, recover)?;
+        let header = Header {
+            format: Format::Png,
+            size: front.size,
+            layout: front.layout(),
+            planar: None,
+            orientation: front.orientation,
+            // The frames of an APNG are not pages: its first is what every reader of PNG shows.
+            pages: 1,
+            caps: if front.interlaced { Caps::WHOLE } else { Caps::BANDS },
+        };
+        Ok(Arc::new(PngFile { file, front, header }))
+    }
+}
+
+/// A PNG whose chunks are known up to the first of its pixels.
+struct PngFile {
+    file: Bytes,
+    front: Front,
+    header: Header,
+}
+
+impl Opened for PngFile {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {
+        Ok(decoder::memory(&self.header, request))
+    }
+
+    fn decode(
+        &self,
+        request: &DecodeRequest,
+        limits: &Limits,
+        _: Level,
+    ) -> Result<Box<dyn Decoder>> {
+        // The crate ends the process where it gets none.
+        probed(decoder::memory(&self.header, request))?;
+        decoder::begin(&self.file, &self.front, request, limits)
+    }
+
+    fn holds_only_pixels(&self) -> bool {
+        clean::holds_only_pixels((*self.file).as_ref())
+    }
+}
+
+impl Writer for Png {
+    fn max_side(&self) -> u32 {
+        MAX_SIDE
+    }
+
+    fn layout(&self, layout: Layout) -> Layout {
+        layout
+    }
+
+    fn memory(&self, picture: &Given) -> EncodeMemory {
+        encoder::memory(picture.size, picture.layout)
+    }
+
+    fn begin(&self, picture: &Given, _: Level) -> Result<Encoding> {
+        probed(self.memory(picture).writing)?;
+        encoder::begin(self, picture.size, picture.layout).map(Encoding::Bands)
+    }
 }

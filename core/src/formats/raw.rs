@@ -1,19 +1,23 @@
 //! Pixels from memory, as if they were a file.
 
-use super::{Caps, DecodeRequest, Decoder, Format, Header};
-use crate::error::{Error, Result};
+use std::sync::Arc;
+
+use makeready_kernels::Level;
+
+use super::{Caps, DecodeRequest, Decoder, Format, Header, Opened};
+use crate::error::Result;
 use crate::picture::geometry::Rect;
 use crate::picture::image::Image;
 use crate::picture::image::band::Band;
 use crate::picture::orientation::Orientation;
 use crate::recipe::job::Watch;
-use crate::recipe::source::Source;
+use crate::recipe::limits::Limits;
 
 /// Rows between two looks at the watch: a copy of fewer takes less time than the look.
 const ROWS_BETWEEN_CHECKS: usize = 64;
 
-pub(super) fn header(image: &Image) -> Header {
-    Header {
+pub(super) fn open(image: Arc<Image>) -> Arc<dyn Opened> {
+    let header = Header {
         format: Format::Raw,
         size: image.size(),
         layout: image.layout(),
@@ -21,22 +25,42 @@ pub(super) fn header(image: &Image) -> Header {
         orientation: Orientation::NORMAL,
         pages: 1,
         caps: Caps { scales: &[1], region: true, bands: true },
-    }
+    };
+    Arc::new(RawImage { image, header })
 }
 
-pub(super) fn open(source: Source, request: &DecodeRequest) -> Box<dyn Decoder> {
-    Box::new(RawDecoder { source, region: request.region })
+struct RawImage {
+    image: Arc<Image>,
+    header: Header,
+}
+
+impl Opened for RawImage {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn memory(&self, _: &DecodeRequest, _: &Limits) -> Result<u64> {
+        Ok(0)
+    }
+
+    fn decode(&self, request: &DecodeRequest, _: &Limits, _: Level) -> Result<Box<dyn Decoder>> {
+        Ok(Box::new(RawDecoder { image: Arc::clone(&self.image), region: request.region }))
+    }
+
+    fn pixels(&self) -> Option<&Arc<Image>> {
+        Some(&self.image)
+    }
 }
 
 /// Copies rows of a region. Those as wide as the picture are lent without a decoder: [`Band::lent`].
 struct RawDecoder {
-    source: Source,
+    image: Arc<Image>,
     region: Rect,
 }
 
 impl Decoder for RawDecoder {
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
-        let image = self.source.pixels().ok_or_else(|| Error::internal("raw pixels have gone"))?;
+        let image = &self.image;
         let channels = image.layout().channels() as usize;
         let stride = image.size().width as usize * channels;
         let left = self.region.x as usize * channels;
@@ -66,7 +90,8 @@ mod tests {
         let region = Rect::new(2, 1, 2, 3);
         let layout = Layout::Rgb;
         let request = DecodeRequest { scale: 1, region, layout, recover: false };
-        let mut decoder = open(image.into(), &request);
+        let level = Level::detect();
+        let mut decoder = open(Arc::new(image)).decode(&request, &Limits::default(), level)?;
         let mut found = Vec::new();
         for rows in [0..2, 2..3] {
             let mut band = Band::new(Layout::GrayA, 2, rows)?;

@@ -1,18 +1,27 @@
 //! WebP, through libwebp.
 
 mod busy;
+mod clean;
 mod container;
 mod decoder;
 mod encoder;
 mod ffi;
 
-pub(super) use decoder::{decode_memory, open};
-pub(super) use encoder::{MAX_SIDE, encode_memory, encoder};
+use std::sync::Arc;
 
-use super::{Caps, Format, Header};
+use makeready_kernels::Level;
+
+use super::read::{Reader, Signature};
+use super::{Caps, DecodeRequest, Decoder, EncodeMemory, Encoding, Given, Header, Opened, Writer};
 use crate::error::Result;
+use crate::picture::format::Format;
+use crate::picture::image::Layout;
+use crate::picture::reserve::probed;
 use crate::recipe::limits::Limits;
+use crate::recipe::options::WebP;
+use crate::recipe::source::Bytes;
 use container::Container;
+use encoder::MAX_SIDE;
 
 /// libwebp rescales as it decodes, with a box filter; a region it gives as a crop of the whole.
 const STILL: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: false };
@@ -21,22 +30,93 @@ const STILL: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: false };
 /// it decodes, it multiplies colours with when it rescales.
 const OPAQUE_LOSSLESS: Caps = Caps { scales: &[1], ..STILL };
 
-/// Reads the chunks around the pixels, and the first bytes of those.
-pub(super) fn header(data: &[u8], limits: &Limits) -> Result<Header> {
-    let file = Container::read(data, limits)?;
-    Ok(Header {
-        format: Format::WebP,
-        size: file.size,
-        layout: file.layout(),
-        planar: None,
-        orientation: file.orientation,
-        pages: file.frames.max(1),
-        caps: match file.lossless && !file.layout().has_alpha() {
-            _ if file.frames > 0 => Caps::WHOLE,
+/// The reader of WebP.
+pub(super) struct WebpReader;
+
+impl Reader for WebpReader {
+    fn format(&self) -> Format {
+        Format::WebP
+    }
+
+    fn signatures(&self) -> &'static [Signature] {
+        const { &[Signature { start: b"RIFF", then: (8, b"WEBP") }] }
+    }
+
+    fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {
+        let chunks = Container::read((*file).as_ref(), limits)?;
+        let caps = match chunks.lossless && !chunks.layout().has_alpha() {
+            _ if chunks.frames > 0 => Caps::WHOLE,
             true => OPAQUE_LOSSLESS,
             false => STILL,
-        },
-    })
+        };
+        let header = Header {
+            format: Format::WebP,
+            size: chunks.size,
+            layout: chunks.layout(),
+            planar: None,
+            orientation: chunks.orientation,
+            pages: chunks.frames.max(1),
+            // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
+            caps: Caps { region: caps.region && !recover, ..caps },
+        };
+        Ok(Arc::new(WebpFile { file, chunks, header }))
+    }
+
+    /// libwebp leaves out alpha that is opaque everywhere.
+    fn written_layout(&self, file: &[u8], layout: Layout) -> Layout {
+        if !layout.has_alpha() {
+            return layout;
+        }
+        Container::read(file, &Limits::default()).map_or(layout, |chunks| chunks.layout())
+    }
+}
+
+/// A WebP whose chunks are known.
+struct WebpFile {
+    file: Bytes,
+    chunks: Container,
+    header: Header,
+}
+
+impl Opened for WebpFile {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {
+        Ok(decoder::memory(&self.chunks, &self.header, request))
+    }
+
+    fn decode(&self, request: &DecodeRequest, _: &Limits, _: Level) -> Result<Box<dyn Decoder>> {
+        // libwebp takes the file for a corrupt one where it gets none for alpha.
+        probed(decoder::memory(&self.chunks, &self.header, request))?;
+        decoder::begin(&self.file, &self.chunks, &self.header, request)
+    }
+
+    fn holds_only_pixels(&self) -> bool {
+        clean::holds_only_pixels((*self.file).as_ref())
+    }
+}
+
+impl Writer for WebP {
+    fn max_side(&self) -> u32 {
+        MAX_SIDE
+    }
+
+    fn layout(&self, layout: Layout) -> Layout {
+        Layout::interleaved(true, layout.has_alpha())
+    }
+
+    fn memory(&self, picture: &Given) -> EncodeMemory {
+        // It begins when it has all rows, which the executor collects.
+        let canvas = picture.layout.bytes(picture.size);
+        let encode = encoder::memory(self, picture.size, picture.layout);
+        EncodeMemory { writing: canvas, finishing: canvas + encode }
+    }
+
+    fn begin(&self, _: &Given, _: Level) -> Result<Encoding> {
+        Ok(Encoding::Whole(encoder::encoder(self)))
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! count and four bytes that hold the value where it fits, as an orientation does.
 
 use crate::picture::orientation::Orientation;
-use crate::recipe::limits::Limits;
 
 const ORIENTATION: u16 = 0x0112;
 const SHORT: u16 = 3;
@@ -14,9 +13,9 @@ const ENTRY: usize = 12;
 
 /// Reads the orientation out of EXIF data: a TIFF block, with or without the `Exif\0\0` that JPEG
 /// puts before it. Data that does not follow the format asks for nothing, and no more than
-/// [`Limits::max_exif_bytes`] of it are looked at.
-pub(crate) fn orientation(exif: &[u8], limits: &Limits) -> Orientation {
-    let most = usize::try_from(limits.max_exif_bytes).unwrap_or(usize::MAX);
+/// `most` bytes of it are looked at.
+pub(crate) fn orientation(exif: &[u8], most: u64) -> Orientation {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
     let exif = &exif[..exif.len().min(most)];
     let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     tag(tiff).map_or(Orientation::NORMAL, Orientation::from_exif)
@@ -84,7 +83,7 @@ mod tests {
     }
 
     fn normal(exif: &[u8]) -> u16 {
-        orientation(exif, &Limits::default()).to_exif()
+        orientation(exif, 1 << 20).to_exif()
     }
 
     fn big(value: u16) -> Vec<u8> {
@@ -183,8 +182,7 @@ mod tests {
         let exif = little(&[(0x010F, 2, 4, 0), (ORIENTATION, SHORT, 1, 8)]);
         let long = [&exif[..], &[0; 1000]].concat();
         for (most, expected) in [(0, 1), (exif.len() - 1, 1), (exif.len(), 8), (1000, 8)] {
-            let limits = Limits { max_exif_bytes: most as u64, ..Limits::default() };
-            assert_eq!(orientation(&long, &limits).to_exif(), expected, "{most} bytes");
+            assert_eq!(orientation(&long, most as u64).to_exif(), expected, "{most} bytes");
         }
     }
 }

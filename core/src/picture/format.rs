@@ -1,45 +1,48 @@
 //! The names of formats.
 
-/// A file format, or raw pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// JPEG: baseline and progressive, 8 bits.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// WebP, lossy and lossless.
-    WebP,
-    /// GIF; read only, the first frame.
-    Gif,
-    /// Pixels from memory; read only.
-    Raw,
+/// The formats in one table, so that none can be forgotten.
+macro_rules! formats {
+    ($($(#[$doc:meta])+ $format:ident = $name:literal, $content_type:literal;)+) => {
+        /// A file format, or raw pixels.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Format {
+            $($(#[$doc])+ $format,)+
+        }
+
+        impl Format {
+            pub(crate) const ALL: &[Self] = &[$(Self::$format),+];
+
+            /// Its name, `"jpeg"` for instance.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$format => $name,)+
+                }
+            }
+
+            /// Its media type, `"image/jpeg"` for instance.
+            #[must_use]
+            pub const fn content_type(self) -> &'static str {
+                match self {
+                    $(Self::$format => $content_type,)+
+                }
+            }
+        }
+    };
 }
 
-impl Format {
-    /// Its name, `"jpeg"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::WebP => "webp",
-            Self::Gif => "gif",
-            Self::Raw => "raw",
-        }
-    }
-
-    /// Its media type, `"image/jpeg"` for instance.
-    #[must_use]
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::WebP => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Raw => "application/octet-stream",
-        }
-    }
+formats! {
+    /// JPEG: baseline and progressive, 8 bits.
+    Jpeg = "jpeg", "image/jpeg";
+    /// PNG.
+    Png = "png", "image/png";
+    /// WebP, lossy and lossless.
+    WebP = "webp", "image/webp";
+    /// GIF; read only, the first frame.
+    Gif = "gif", "image/gif";
+    /// Pixels from memory; read only.
+    Raw = "raw", "application/octet-stream";
 }
 
 impl std::fmt::Display for Format {

@@ -120,8 +120,8 @@ mod tests {
         ];
         let limits = Limits::default();
         let input = |source: Source| {
-            let header = formats::header(&source, &limits, false)?;
-            Ok(Input { source, header, open: Open::default(), ordinal: 0, limits })
+            let opened = formats::open(&source, &limits, false)?;
+            Ok(Input { source, opened, open: Open::default(), ordinal: 0, limits })
         };
         let inputs = sources.into_iter().map(input).collect::<Result<Vec<_>>>()?;
         assert_eq!(alike(&inputs, &Watch::default())?, [0, 1, 2, 0, 4, 0, 1, 7, 2]);

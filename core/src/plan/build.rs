@@ -7,7 +7,6 @@ use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
 use crate::error::{Error, Result};
 use crate::formats;
-use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::orientation::Orientation;
@@ -74,7 +73,7 @@ impl Builder<'_> {
         }
         let encode = match recipe.encode {
             Some(encode) => encode,
-            None => Encode::default_of(self.plan.inputs[first_input].header.format),
+            None => Encode::default_of(self.plan.inputs[first_input].header().format),
         };
         self.encode(top, encode)
     }
@@ -82,7 +81,7 @@ impl Builder<'_> {
     fn encode(&mut self, top: NodeId, encode: Encode) -> Result<NodeId> {
         encode.validate()?;
         let shape = self.plan.shape(top);
-        let max = formats::max_side(&encode);
+        let max = formats::writer(&encode).max_side();
         if shape.size.width > max || shape.size.height > max {
             return Err(Error::unsupported(format!(
                 "{} has sides of at most {max}, the output is {}",
@@ -90,7 +89,7 @@ impl Builder<'_> {
                 shape.size
             )));
         }
-        let layout = formats::encoder_layout(&encode, shape.layout);
+        let layout = formats::writer(&encode).layout(shape.layout);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
             node = self.plan.add(Op::Flatten(Colour::BLACK), vec![node])?;
@@ -126,11 +125,8 @@ impl Builder<'_> {
         let (limits, watch) = (self.limits, self.watch);
         let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
         let recover = open.on_error == OnError::Recover;
-        let mut header = formats::header(&source, &limits, recover).map_err(at_input)?;
-        if recover && header.format == Format::WebP {
-            // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
-            header.caps.region = false;
-        }
+        let opened = formats::open(&source, &limits, recover).map_err(at_input)?;
+        let header = *opened.header();
         if open.page >= header.pages {
             return Err(at_input(Error::invalid_option(format!(
                 "page {} of a file of {}: counted from 0",
@@ -142,7 +138,7 @@ impl Builder<'_> {
         }
         self.pixels += header.size.pixels();
         check("max_total_pixels", self.limits.max_total_pixels, self.pixels)?;
-        self.plan.inputs.push(Input { source, header, open, ordinal, limits });
+        self.plan.inputs.push(Input { source, opened, open, ordinal, limits });
         let input = self.plan.inputs.len() - 1;
         let (region, layout) = (Rect::whole(header.size), header.layout);
         let decode = Op::Decode { input, scale: 1, region, layout };

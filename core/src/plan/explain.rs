@@ -56,7 +56,7 @@ impl Explain<'_> {
     fn file(&self, op: &Op) -> String {
         match op {
             Op::Decode { input, .. } | Op::Copy { input } => {
-                let header = &self.plan.inputs[*input].header;
+                let header = self.plan.inputs[*input].header();
                 format!(" ({} {})", header.format, header.size)
             }
             _ => String::new(),

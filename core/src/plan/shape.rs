@@ -31,12 +31,12 @@ impl std::fmt::Display for Shape {
 pub(crate) fn infer(op: &Op, shapes: &[Shape], inputs: &[Input]) -> Result<Shape> {
     match op {
         Op::Decode { input, scale, region, layout } => {
-            let scaled = inputs[*input].header.size.scaled(*scale);
+            let scaled = inputs[*input].header().size.scaled(*scale);
             inside("the region of a decode", *region, scaled)?;
             Ok(Shape::new(region.size(), *layout))
         }
         Op::Copy { input } => {
-            let header = &inputs[*input].header;
+            let header = inputs[*input].header();
             Ok(Shape::new(header.size, header.layout))
         }
         Op::Stitch(stitch) => stitched(stitch, shapes),

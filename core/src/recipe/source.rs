@@ -66,7 +66,7 @@ impl Source {
     }
 
     /// The raw pixels, where it is such.
-    pub(crate) fn pixels(&self) -> Option<&Image> {
+    pub(crate) fn pixels(&self) -> Option<&Arc<Image>> {
         match &*self.0 {
             Origin::Pixels(image) => Some(image),
             _ => None,

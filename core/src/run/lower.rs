@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::formats::{self, DecodeRequest};
+use crate::formats::DecodeRequest;
 use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
 use crate::picture::geometry::Rect;
 use crate::picture::image::Layout;
@@ -227,16 +227,17 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
         || shapes.first().copied().ok_or_else(|| Error::internal(format!("{op} of nothing")));
     Ok(match op {
         Op::Decode { input, scale, region, layout } => {
-            let Input { source, header, open, ordinal, limits } = &plan.inputs[*input];
+            let Input { source, opened, open, ordinal, limits } = &plan.inputs[*input];
             let request = DecodeRequest {
                 scale: *scale,
                 region: *region,
                 layout: *layout,
                 recover: open.on_error == OnError::Recover,
             };
-            let memory = formats::decode_memory(source, header, &request, limits)
+            let memory = opened
+                .memory(&request, limits)
                 .map_err(|error| error.at_input(*ordinal, source.name()))?;
-            let lent = Band::is_lent(source, *region);
+            let lent = opened.pixels().is_some_and(|image| Band::is_lent(image, *region));
             Work::Decode { input: *input, request, memory, lent }
         }
         Op::Orient(orientation) => {
@@ -285,7 +286,7 @@ fn band_rows(work: &Work, shape: Shape, plan: &Plan, setting: &Setting) -> u32 {
         Work::Decode { lent: true, .. } => shape.size.height,
         // At once, not again for each band.
         Work::Copy { .. } => shape.size.height,
-        Work::Decode { input, .. } if !plan.inputs[*input].header.caps.bands => shape.size.height,
+        Work::Decode { input, .. } if !plan.inputs[*input].header().caps.bands => shape.size.height,
         Work::Rows(op) => op.band_rows(setting.band_rows),
         _ => setting.band_rows,
     };

@@ -129,7 +129,7 @@ pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
         let Shape { size: Size { width, height }, layout } = optimized.shape(root);
         let format = match &exec.nodes[sink].work {
             Work::Encode(encode) => encode.format(),
-            Work::Copy { input } => exec.inputs[*input].header.format,
+            Work::Copy { input } => exec.inputs[*input].header().format,
             _ => return Err(Error::internal("an output is neither encoded nor copied")),
         };
         let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());

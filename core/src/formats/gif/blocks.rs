@@ -13,7 +13,7 @@ const TRAILER: u8 = 0x3B;
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
 /// What stands before the pixels of the first frame.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Blocks {
     /// The screen, as large as the first frame needs it.
     pub(super) size: Size,

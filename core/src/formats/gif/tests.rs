@@ -1,9 +1,9 @@
 //! Frames on their screens, whole and damaged, made by the `gif` crate and by hand.
 
 use super::*;
+use crate::formats::opened;
 use crate::picture::geometry::Size;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 const PALETTE: [u8; 12] = [10, 11, 12, 20, 21, 22, 30, 31, 32, 40, 41, 42];
 
@@ -29,9 +29,10 @@ fn decoded(file: Vec<u8>, step: u32) -> Result<(Header, Vec<u8>)> {
 }
 
 fn read(file: Vec<u8>, step: u32, recover: bool) -> Result<(Header, Vec<u8>)> {
-    let header = header(&file)?;
+    let opened = opened(file, recover)?;
+    let header = *opened.header();
     let request = DecodeRequest::whole(&header, recover);
-    let mut decoder = open(Arc::new(file), &header, &request)?;
+    let mut decoder = opened.decode(&request, &Limits::default(), Level::detect())?;
     let mut found = Vec::new();
     for start in (0..header.size.height).step_by(step as usize) {
         let rows = start..(start + step).min(header.size.height);

@@ -18,7 +18,7 @@ use crate::picture::image::Layout;
 use crate::picture::orientation::Orientation;
 use crate::recipe::limits::Limits;
 
-const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The five colour types, by their number in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,17 +85,17 @@ impl Front {
     }
 
     /// The PNG without all that is not needed for its pixels.
-    pub(super) fn into_parts(self) -> Vec<Part> {
-        let front = [Part::File(0..SIGNATURE.len()), self.ihdr].into_iter();
-        let tables = self.plte.into_iter().chain(self.trns);
-        front.chain(tables).chain([Part::File(self.pixels)]).collect()
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let front = [Part::File(0..SIGNATURE.len()), self.ihdr.clone()].into_iter();
+        let tables = self.plte.iter().chain(&self.trns).cloned();
+        front.chain(tables).chain([Part::File(self.pixels.clone())]).collect()
     }
 
     /// What the decoder gives.
     pub(super) fn layout(&self) -> Layout {
-        let grey = matches!(self.colour, Colour::Gray | Colour::GrayA);
+        let gray = matches!(self.colour, Colour::Gray | Colour::GrayA);
         let alpha = matches!(self.colour, Colour::GrayA | Colour::Rgba) || self.trns.is_some();
-        Layout::interleaved(!grey, alpha)
+        Layout::interleaved(!gray, alpha)
     }
 
     fn ihdr(data: &[u8], chunk: &Chunk, recover: bool) -> Result<Self> {
@@ -146,7 +146,7 @@ impl Front {
             b"tRNS" => self.transparency(data, chunk)?,
             b"eXIf" => {
                 if let Ok(exif) = chunk.checked(data) {
-                    self.orientation = exif::orientation(exif, limits);
+                    self.orientation = exif::orientation(exif, limits.max_exif_bytes);
                 }
             }
             b"IHDR" => return Err(Error::malformed("a PNG with two IHDR chunks")),

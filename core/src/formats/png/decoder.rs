@@ -15,24 +15,23 @@ use crate::recipe::limits::Limits;
 use crate::recipe::source::Bytes;
 
 /// Reads to the first byte of the pixels.
-pub(in super::super) fn open(
-    bytes: Bytes,
+pub(super) fn begin(
+    bytes: &Bytes,
+    front: &Front,
     request: &DecodeRequest,
     limits: &Limits,
 ) -> Result<Box<dyn Decoder>> {
-    let mut front = Front::read((*bytes).as_ref(), limits, request.recover)?;
-    let (interlaced, left, damage) = (front.interlaced, front.size.height, front.damage.take());
     let settings = Settings { recover: request.recover, max_memory: limits.max_memory };
-    let parts = front.into_parts();
-    let (reader, watching) = begin(&bytes, &parts, settings, usize::MAX)?;
+    let parts = front.parts();
+    let (reader, watching) = read_front(bytes, &parts, settings, usize::MAX)?;
     Ok(Box::new(PngDecoder {
         reader,
         watching,
         settings,
-        interlaced,
-        left,
-        damage,
-        damaged: Some((bytes, parts)).filter(|_| request.recover),
+        interlaced: front.interlaced,
+        left: front.size.height,
+        damage: front.damage.clone(),
+        damaged: Some((Arc::clone(bytes), parts)).filter(|_| request.recover),
     }))
 }
 
@@ -43,7 +42,7 @@ struct Settings {
 }
 
 /// Reads the parts up to the first byte of the pixels; behind the first `by_bytes` they are given byte by byte.
-fn begin(
+fn read_front(
     bytes: &Bytes,
     parts: &[Part],
     Settings { recover, max_memory }: Settings,
@@ -63,7 +62,7 @@ fn begin(
 
 /// An upper bound of what the `png` crate holds: the inflater and its window, rows that wait for their
 /// filter, a row of an interlace pass; twice where a damaged file is read again.
-pub(in super::super) fn decode_memory(header: &Header, request: &DecodeRequest) -> u64 {
+pub(super) fn memory(header: &Header, request: &DecodeRequest) -> u64 {
     const FIRST: u64 = 128 << 10;
     let pixels = u64::from(header.size.width) * u64::from(header.layout.channels());
     // The header does not say whether the file has 8 or 16 bits a sample.
@@ -130,12 +129,12 @@ impl PngDecoder {
         let before = self.reader.info().height - self.left;
         // To the byte, which the first reading does not tell.
         let near = self.watching.taken();
-        (self.reader, self.watching) = begin(&bytes, &parts, self.settings, near)?;
+        (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, near)?;
         self.watching.set(watch);
         while let Ok(Some(_)) = self.reader.next_interlaced_row() {}
         watch.check()?;
         cut(&mut parts, self.watching.taken());
-        (self.reader, self.watching) = begin(&bytes, &parts, self.settings, usize::MAX)?;
+        (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, usize::MAX)?;
         self.watching.set(watch);
         let mut row = zeroed(stride)?;
         (0..before).try_for_each(|_| self.read_band(&mut row, stride, watch))

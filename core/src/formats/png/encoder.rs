@@ -15,17 +15,11 @@ use crate::picture::reserve::reserved_bytes;
 use crate::recipe::job::Watch;
 use crate::recipe::options::Png;
 
-pub(in super::super) const MAX_SIDE: u32 = 0x7FFF_FFFF;
-
 /// Bytes of an IDAT chunk.
 const CHUNK: usize = 64 << 10;
 
 /// Begins a file of `size` in an interleaved layout.
-pub(in super::super) fn encoder(
-    options: &Png,
-    size: Size,
-    layout: Layout,
-) -> Result<Box<dyn Encoder>> {
+pub(super) fn begin(options: &Png, size: Size, layout: Layout) -> Result<Box<dyn Encoder>> {
     let sink = Sink::new(largest_file(size, layout))?;
     let mut encoder = png::Encoder::new(sink.clone(), size.width, size.height);
     encoder.set_color(colour(layout)?);
@@ -61,7 +55,7 @@ fn method(level: u8) -> (DeflateCompression, Filter) {
 }
 
 /// An upper bound of what an encode holds.
-pub(in super::super) fn encode_memory(size: Size, layout: Layout) -> EncodeMemory {
+pub(super) fn memory(size: Size, layout: Layout) -> EncodeMemory {
     let row = u64::from(size.width) * u64::from(layout.channels());
     // The file at its largest, three rows, the deflater and its buffers.
     let writing = largest_file(size, layout) + 3 * row + (640 << 10);
@@ -152,9 +146,9 @@ impl Write for Sink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{DecodeRequest, png};
+    use crate::formats::{DecodeRequest, opened};
     use crate::recipe::limits::Limits;
-    use std::sync::Arc;
+    use makeready_kernels::Level;
 
     const SIZE: Size = Size::new(37, 23);
 
@@ -169,7 +163,7 @@ mod tests {
     fn encoded(level: u8, layout: Layout, step: u32) -> Result<Vec<u8>> {
         let data = samples(layout);
         let stride = SIZE.width as usize * layout.channels() as usize;
-        let mut encoder = encoder(&Png::compression_level(level), SIZE, layout)?;
+        let mut encoder = begin(&Png::compression_level(level), SIZE, layout)?;
         for start in (0..SIZE.height).step_by(step as usize) {
             let rows = start..(start + step).min(SIZE.height);
             let from = start as usize * stride;
@@ -181,11 +175,11 @@ mod tests {
     }
 
     fn decoded(file: Vec<u8>, step: u32) -> Result<Vec<u8>> {
-        let limits = Limits::default();
-        let header = png::header(&file, &limits, false)?;
+        let opened = opened(file, false)?;
+        let header = opened.header();
         assert_eq!(header.size, SIZE);
-        let mut decoder =
-            png::open(Arc::new(file), &DecodeRequest::whole(&header, false), &limits)?;
+        let request = DecodeRequest::whole(header, false);
+        let mut decoder = opened.decode(&request, &Limits::default(), Level::detect())?;
         let mut found = Vec::new();
         for start in (0..SIZE.height).step_by(step as usize) {
             let rows = start..(start + step).min(SIZE.height);
@@ -235,7 +229,7 @@ mod tests {
 
     #[test]
     fn an_unfinished_picture_is_not_a_file() -> Result<()> {
-        let encoder = encoder(&Png::default(), SIZE, Layout::Gray)?;
+        let encoder = begin(&Png::default(), SIZE, Layout::Gray)?;
         assert!(encoder.finish(&Watch::default()).is_err());
         Ok(())
     }

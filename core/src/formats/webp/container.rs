@@ -25,7 +25,7 @@ const EXIF: u8 = 0x08;
 const HORIZONTAL: u8 = 1;
 
 /// What the chunks tell.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Container {
     /// Of the picture, or of the canvas of an animation.
     pub(super) size: Size,
@@ -98,7 +98,7 @@ impl Chunks {
                 self.exif = true;
                 let exif = data.get(body.start..).unwrap_or_default();
                 let exif = &exif[..exif.len().min(body.len())];
-                self.orientation = exif::orientation(exif, limits);
+                self.orientation = exif::orientation(exif, limits.max_exif_bytes);
             }
             b"ANMF" => {
                 self.frames += 1;

@@ -1,5 +1,7 @@
 //! Pixels out of a WebP.
 
+use std::sync::Arc;
+
 use super::super::{DecodeRequest, Decoder, Header};
 use super::container::Container;
 use super::ffi::{Incremental, Step, View};
@@ -7,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, zeroed};
 use crate::recipe::job::Watch;
-use crate::recipe::limits::Limits;
 use crate::recipe::source::Bytes;
 
 /// Columns and rows beside a region that its pixels depend on: chroma is interpolated between samples
@@ -20,12 +21,12 @@ const LEAST: usize = 256;
 /// Pixels that a step should give: about a millisecond's work.
 const PIXELS: u64 = 256 << 10;
 
-pub(in super::super) fn open(
-    bytes: Bytes,
+pub(super) fn begin(
+    bytes: &Bytes,
+    file: &Container,
     header: &Header,
     request: &DecodeRequest,
 ) -> Result<Box<dyn Decoder>> {
-    let file = Container::read((*bytes).as_ref(), &Limits::default())?;
     if file.cut && !request.recover {
         return Err(ends_early());
     }
@@ -33,16 +34,12 @@ pub(in super::super) fn open(
         return Err(Error::internal(format!("no {} in a WebP of {}", request.region, header.size)));
     }
     let alpha = header.layout.has_alpha();
+    let (bytes, file) = (Arc::clone(bytes), file.clone());
     Ok(Box::new(WebpDecoder { bytes, file, request: *request, alpha, damage: None }))
 }
 
 /// An upper bound of what libwebp holds, and of the memory that a region is cut from.
-pub(in super::super) fn decode_memory(
-    data: &[u8],
-    header: &Header,
-    request: &DecodeRequest,
-) -> Result<u64> {
-    let file = Container::read(data, &Limits::default())?;
+pub(super) fn memory(file: &Container, header: &Header, request: &DecodeRequest) -> u64 {
     let pixels = file.place.size().pixels();
     let width = u64::from(file.place.width);
     // A lossless picture is held whole; so is alpha beside a lossy one, twice, and once more as such a
@@ -55,12 +52,12 @@ pub(in super::super) fn decode_memory(
     let scaled = header.size.scaled(request.scale);
     let cut = match (request.region == Rect::whole(scaled), request.scale) {
         (true, _) => 0,
-        (false, 1) => with_margin(request.region, &file).size().pixels(),
+        (false, 1) => with_margin(request.region, file).size().pixels(),
         (false, _) => scaled.pixels(),
     };
     // Code tables of a lossless picture and smaller things.
     let rest = if file.lossless || header.layout.has_alpha() { 2 << 20 } else { 192 << 10 };
-    Ok(held + cut * u64::from(header.layout.channels()) + rest)
+    held + cut * u64::from(header.layout.channels()) + rest
 }
 
 /// The region with all that its pixels depend on.

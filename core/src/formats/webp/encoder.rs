@@ -15,10 +15,10 @@ use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
 /// 14 bits say how long a side is.
-pub(in super::super) const MAX_SIDE: u32 = 16_383;
+pub(super) const MAX_SIDE: u32 = 16_383;
 
 /// An encode to come.
-pub(in super::super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
+pub(super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
     Box::new(WebpEncoder { options: *options })
 }
 
@@ -26,7 +26,7 @@ pub(in super::super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
 ///
 /// Lines above what was measured with libwebp 1.6 for noise of 64x64 to 2000x1500 pixels, whose
 /// coefficients are as large as they get. A photograph needs half of it.
-pub(in super::super) fn encode_memory(options: &WebP, size: Size, layout: Layout) -> u64 {
+pub(super) fn memory(options: &WebP, size: Size, layout: Layout) -> u64 {
     let pixels = size.pixels();
     let lossy = lossy_memory(options, size);
     let lossless = lossless_memory(options.effort, pixels);
@@ -136,12 +136,12 @@ fn aside(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{DecodeRequest, webp};
     use super::*;
+    use crate::formats::{DecodeRequest, opened};
     use crate::picture::geometry::Rect;
     use crate::recipe::job::CancelToken;
     use crate::recipe::limits::Limits;
-    use std::sync::Arc;
+    use makeready_kernels::Level;
 
     const SIZE: Size = Size::new(61, 45);
 
@@ -163,12 +163,12 @@ mod tests {
     }
 
     fn decoded(file: &[u8], scale: u32, region: Option<Rect>, recover: bool) -> Result<Band> {
-        let limits = Limits::default();
-        let header = webp::header(file, &limits)?;
+        let opened = opened(file.to_vec(), recover)?;
+        let header = *opened.header();
         let region = region.unwrap_or(Rect::whole(header.size.scaled(scale)));
         let layout = header.layout;
         let request = DecodeRequest { scale, region, layout, recover };
-        let mut decoder = webp::open(Arc::new(file.to_vec()), &header, &request)?;
+        let mut decoder = opened.decode(&request, &Limits::default(), Level::detect())?;
         let mut band = Band::new(header.layout, region.width, 0..region.height)?;
         decoder.read(&mut band, &Watch::default())?;
         Ok(band)

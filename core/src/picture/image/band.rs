@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Image;
 use super::layout::Layout;
 use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::reserve::reserved;
-use crate::recipe::source::Source;
 
 /// Rows `rows` of a picture that is `width` pixels wide; every plane tightly packed.
 #[derive(Debug)]
@@ -23,25 +23,24 @@ pub(crate) struct Band {
 enum Samples {
     /// In a buffer of its own for each plane.
     Own(Vec<Vec<u8>>),
-    /// These bytes of an interleaved picture that a source holds.
-    Lent(Source, Range<usize>),
+    /// These bytes of an interleaved picture that an input holds.
+    Lent(Arc<Image>, Range<usize>),
 }
 
 impl Band {
-    /// Whether rows of a region can be lent: the source is a raw picture, and the region as wide.
-    pub(crate) fn is_lent(source: &Source, region: Rect) -> bool {
-        source.pixels().is_some_and(|image| image.size().width == region.width)
+    /// Whether rows of a region of a raw picture can be lent: the region is as wide.
+    pub(crate) fn is_lent(image: &Image, region: Rect) -> bool {
+        image.size().width == region.width
     }
 
     /// Rows of a region of a raw picture, without a copy. `None` unless [`Band::is_lent`], or where rows are missing.
-    pub(crate) fn lent(source: &Source, region: Rect, rows: Range<u32>) -> Option<Self> {
-        let image = source.pixels().filter(|_| Self::is_lent(source, region))?;
+    pub(crate) fn lent(image: &Arc<Image>, region: Rect, rows: Range<u32>) -> Option<Self> {
         let layout = image.layout();
         let stride = layout.planes()[0].stride(region.width);
         let start = (region.y + rows.start) as usize * stride;
         let bytes = start..start + rows.len() * stride;
-        let are_there = bytes.end <= image.data().len();
-        let samples = Samples::Lent(source.clone(), bytes);
+        let are_there = Self::is_lent(image, region) && bytes.end <= image.data().len();
+        let samples = Samples::Lent(Arc::clone(image), bytes);
         are_there.then_some(Self { layout, width: region.width, rows, samples })
     }
 
@@ -82,9 +81,7 @@ impl Band {
     pub(crate) fn plane(&self, plane: usize) -> &[u8] {
         match &self.samples {
             Samples::Own(planes) => &planes[plane],
-            Samples::Lent(source, bytes) => {
-                source.pixels().map_or(&[], |image| &image.data()[bytes.clone()])
-            }
+            Samples::Lent(image, bytes) => &image.data()[bytes.clone()],
         }
     }
 
@@ -145,21 +142,20 @@ impl<'a> Rows<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::image::{Image, Subsampling};
+    use crate::picture::image::Subsampling;
 
     #[test]
     fn whole_rows_of_a_raw_picture_are_lent() -> Result<()> {
         let data: Vec<u8> = (0..5 * 4 * 2).collect();
-        let source = Source::from(Image::new(Size::new(5, 4), Layout::GrayA, data.clone())?);
-        let band = Band::lent(&source, Rect::new(0, 1, 5, 3), 1..3).expect("whole rows");
+        let image = Arc::new(Image::new(Size::new(5, 4), Layout::GrayA, data.clone())?);
+        let band = Band::lent(&image, Rect::new(0, 1, 5, 3), 1..3).expect("whole rows");
         assert_eq!(
             (band.layout(), band.size(), band.rows()),
             (Layout::GrayA, Size::new(5, 2), 1..3)
         );
         assert_eq!(band.plane(0), &data[20..40]);
         assert_eq!(band.row(0, 2), &data[30..40]);
-        assert!(Band::lent(&source, Rect::new(1, 1, 4, 3), 1..3).is_none());
-        assert!(Band::lent(&Source::from(data), Rect::new(0, 0, 5, 4), 0..4).is_none());
+        assert!(Band::lent(&image, Rect::new(1, 1, 4, 3), 1..3).is_none());
         Ok(())
     }
 

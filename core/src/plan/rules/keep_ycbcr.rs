@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
+use crate::formats;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Layout, Subsampling};
 use crate::plan::{NodeId, Op, Plan, ResizeOp};
 use crate::recipe::job::Watch;
-use crate::recipe::options::{Encode, Kernel};
+use crate::recipe::options::Kernel;
 
 /// Where every input of an output is a JPEG of one subsampling, and nothing in between needs RGB, they are decoded,
 /// cropped, stitched and resampled each at its own size: no colour is converted and no chroma made larger and
@@ -164,7 +165,7 @@ fn common_subsampling(plan: &Plan, nodes: &[NodeId]) -> Option<Subsampling> {
     let mut common = None;
     for &id in nodes {
         if let Op::Decode { input, layout: Layout::Rgb, .. } = plan.op(id) {
-            let planar = plan.inputs[*input].header.planar?;
+            let planar = plan.inputs[*input].header().planar?;
             if *common.get_or_insert(planar) != planar {
                 return None;
             }
@@ -192,7 +193,7 @@ fn keeps_planes(plan: &Plan, id: NodeId, subsampling: Subsampling) -> bool {
             let whole = size.width.is_multiple_of(sub_x) && size.height.is_multiple_of(sub_y);
             whole && (sub_x == sub_y || !orientation.transposes())
         }
-        Op::Encode(Encode::Jpeg(jpeg)) => jpeg.subsampling == subsampling,
+        Op::Encode(encode) => formats::writer(encode).takes_planes(subsampling),
         _ => false,
     }
 }

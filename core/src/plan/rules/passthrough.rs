@@ -4,7 +4,6 @@ use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::picture::geometry::Rect;
 use crate::plan::{NodeId, Op, Plan};
-use crate::probe::clean::holds_only_pixels;
 use crate::recipe::options::{Encode, OnError};
 
 /// An encode with default options, directly of a whole file of the same format that holds nothing but
@@ -34,7 +33,7 @@ impl Rule for Passthrough {
         let Op::Decode { input, scale: 1, region, .. } = *plan.op(plan.child(node)) else {
             return Ok(false);
         };
-        let header = plan.inputs[input].header;
+        let header = plan.inputs[input].header();
         let same_format = header.format == encode.format();
         // What is to be recovered is to be looked at.
         let recover = plan.inputs[input].open.on_error == OnError::Recover;
@@ -45,9 +44,7 @@ impl Rule for Passthrough {
         {
             return Ok(false);
         }
-        // The bytes were read for the header already; their limit was checked then.
-        let bytes = plan.inputs[input].source.bytes(u64::MAX)?;
-        if !holds_only_pixels((*bytes).as_ref()) {
+        if !plan.inputs[input].opened.holds_only_pixels() {
             return Ok(false);
         }
         plan.set(node, Op::Copy { input }, Vec::new())?;

@@ -30,7 +30,7 @@ impl Rule for PushCropIntoDecode {
         let Op::Decode { input, scale, region, layout } = *plan.op(child) else {
             return Ok(false);
         };
-        if !plan.inputs[input].header.caps.region || !plan.has_one_user(child) {
+        if !plan.inputs[input].header().caps.region || !plan.has_one_user(child) {
             return Ok(false);
         }
         let region = rect.within(region);

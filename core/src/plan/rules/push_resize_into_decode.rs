@@ -117,7 +117,7 @@ fn scale_child(
 /// The scaled pixels that `region` of the full picture touches; `None` where the decoder cannot give
 /// them.
 fn scaled_region(plan: &Plan, input: usize, region: Rect, scale: u32) -> Option<Rect> {
-    let header = &plan.inputs[input].header;
+    let header = plan.inputs[input].header();
     let caps = header.caps;
     let whole = region == Rect::whole(header.size);
     if !caps.scales.contains(&scale) || !(caps.region || whole) {

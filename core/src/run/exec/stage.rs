@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Made;
 use super::schedule::Task;
 use crate::error::{Error, Result};
-use crate::formats::{self, DecodeRequest, Decoder, Encoder, Encoding, WholeEncoder};
+use crate::formats::{self, DecodeRequest, Decoder, Encoder, Encoding, Given, WholeEncoder};
 use crate::ops::Kind;
 use crate::picture::image::Image;
 use crate::picture::image::band::{Band, Rows};
@@ -82,16 +82,16 @@ impl Stage {
         rows: Range<u32>,
         watch: &Watch,
     ) -> Result<Band> {
-        let Input { source, ordinal, .. } = &plan.inputs[input];
-        if let Some(band) = Band::lent(source, request.region, rows.clone()) {
+        let Input { source, opened, ordinal, .. } = &plan.inputs[input];
+        let lent = |image| Band::lent(image, request.region, rows.clone());
+        if let Some(band) = opened.pixels().and_then(lent) {
             return Ok(band);
         }
         let last = rows.end >= node.last_row;
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
         let at_input = |error: Error| error.at_input(*ordinal, source.name());
         let mut lost = None;
-        let read =
-            self.begin(plan, node, input, request).and_then(|()| self.read(&mut band, watch));
+        let read = self.begin(plan, input, request).and_then(|()| self.read(&mut band, watch));
         if let Err(error) = read {
             if !error.is_damage() || !request.recover {
                 return Err(at_input(error));
@@ -116,22 +116,11 @@ impl Stage {
     }
 
     /// Opens the decoder, before the first rows.
-    fn begin(
-        &mut self,
-        plan: &ExecPlan,
-        node: &ExecNode,
-        input: usize,
-        request: &DecodeRequest,
-    ) -> Result<()> {
-        let (State::Idle, Work::Decode { memory, .. }) = (&self.state, &node.work) else {
-            return Ok(());
-        };
-        let Input { source, header, limits, .. } = &plan.inputs[input];
-        if formats::is_probed(header.format) {
-            probed(*memory)?;
+    fn begin(&mut self, plan: &ExecPlan, input: usize, request: &DecodeRequest) -> Result<()> {
+        if let State::Idle = self.state {
+            let Input { opened, limits, .. } = &plan.inputs[input];
+            self.state = State::Decoding(opened.decode(request, limits, plan.setting.level)?);
         }
-        let level = plan.setting.level;
-        self.state = State::Decoding(formats::open(source, header, request, limits, level)?);
         Ok(())
     }
 
@@ -182,12 +171,12 @@ impl Stage {
     }
 
     fn copy(&mut self, plan: &ExecPlan, input: usize) -> Result<()> {
-        let Input { source, header, limits, .. } = &plan.inputs[input];
+        let Input { source, opened, limits, .. } = &plan.inputs[input];
         let bytes = source.bytes(limits.max_input_bytes)?;
         let bytes = (*bytes).as_ref();
         let mut file = reserved(bytes.len())?;
         file.extend_from_slice(bytes);
-        self.state = State::Done(Made::File(file, header.format));
+        self.state = State::Done(Made::File(file, opened.header().format));
         Ok(())
     }
 
@@ -231,15 +220,13 @@ fn encoder(
     level: Level,
 ) -> Result<Box<dyn Encoder>> {
     let Shape { size, layout } = node.shape;
-    // What an encoder of our own cannot have it gives an error for.
-    let memory = formats::encode_memory(encode, size, layout, lanes, node.band_rows);
-    if let Encode::Png(_) = encode {
-        probed(memory.writing)?;
-    }
-    match formats::encoder(encode, size, layout, lanes, level)? {
+    let picture = Given { size, layout, threads: lanes, band_rows: node.band_rows };
+    let writer = formats::writer(encode);
+    match writer.begin(&picture, level)? {
         Encoding::Bands(encoder) => Ok(encoder),
         Encoding::Whole(encoder) => {
             let canvas = Band::new(layout, size.width, 0..size.height)?;
+            let memory = writer.memory(&picture);
             let memory = memory.finishing.saturating_sub(memory.writing);
             Ok(Box::new(WholeCanvas { canvas, encoder, memory }))
         }

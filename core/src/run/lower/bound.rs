@@ -22,7 +22,7 @@ use std::ops::Range;
 
 use super::{ExecNode, ExecPlan, Work};
 use crate::error::Result;
-use crate::formats::{self, EncodeMemory};
+use crate::formats::{self, EncodeMemory, Given};
 use crate::picture::geometry::Size;
 use crate::plan::Shape;
 use crate::recipe::job::Watch;
@@ -168,7 +168,8 @@ fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
     let ExecNode { shape: Shape { size, layout }, band_rows, .. } = plan.nodes[index];
     match &plan.nodes[index].work {
         Work::Encode(encode) => {
-            formats::encode_memory(encode, size, layout, plan.setting.threads, band_rows)
+            let threads = plan.setting.threads;
+            formats::writer(encode).memory(&Given { size, layout, threads, band_rows })
         }
         Work::Collect => EncodeMemory::always(layout.bytes(size)),
         Work::Copy { input } => {

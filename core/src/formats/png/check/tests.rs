@@ -106,7 +106,7 @@ fn chunks_that_make_no_pixels_cost_no_picture() -> Result<()> {
             let front = Front::read(&file, &Limits::default(), recover)?;
             assert!(front.damage.is_none(), "{name}");
             assert_eq!(front.orientation, Orientation::NORMAL, "{name}");
-            assert_eq!(front.into_parts().len(), 3, "{name}");
+            assert_eq!(front.parts().len(), 3, "{name}");
         }
     }
     Ok(())

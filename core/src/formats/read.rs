@@ -1,0 +1,155 @@
+//! To read a format: what a reader, a file that it has opened, and a running decode are.
+
+use std::fmt;
+use std::sync::Arc;
+
+use makeready_kernels::Level;
+
+use crate::error::{Error, Result};
+use crate::picture::format::Format;
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::band::Band;
+use crate::picture::image::{Image, Layout, Subsampling};
+use crate::picture::orientation::Orientation;
+use crate::recipe::job::Watch;
+use crate::recipe::limits::Limits;
+use crate::recipe::source::Bytes;
+
+/// The first bytes of a format's files: `start`, and `then` at a place behind it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signature {
+    pub(crate) start: &'static [u8],
+    pub(crate) then: (usize, &'static [u8]),
+}
+
+impl Signature {
+    /// These bytes and no others.
+    pub(super) const fn start(start: &'static [u8]) -> Self {
+        Self { start, then: (start.len(), &[]) }
+    }
+
+    pub(super) fn fits(&self, data: &[u8]) -> bool {
+        let (at, then) = self.then;
+        data.starts_with(self.start) && data.get(at..).is_some_and(|rest| rest.starts_with(then))
+    }
+
+    /// Whether a file that begins so could go on as one of this format.
+    pub(super) fn may_follow(&self, data: &[u8]) -> bool {
+        self.then.1.is_empty() && self.start.starts_with(data)
+    }
+}
+
+/// A format that can be read.
+pub(crate) trait Reader: Sync {
+    fn format(&self) -> Format;
+
+    fn signatures(&self) -> &'static [Signature];
+
+    /// Reads all that stands before the pixels, once. A file that is to be recovered may be damaged there.
+    fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>>;
+
+    /// The layout that a file of this build says it has, where its encoder was given pixels of a layout.
+    fn written_layout(&self, _: &[u8], layout: Layout) -> Layout {
+        layout
+    }
+}
+
+/// A file of which all is known that stands before its pixels.
+pub(crate) trait Opened: Send + Sync {
+    fn header(&self) -> &Header;
+
+    /// An upper bound of the bytes that a decode holds besides the bands it fills.
+    fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64>;
+
+    /// Begins a decode, with the kernels of `level` where they are the library's own.
+    fn decode(
+        &self,
+        request: &DecodeRequest,
+        limits: &Limits,
+        level: Level,
+    ) -> Result<Box<dyn Decoder>>;
+
+    /// Whether the file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
+    /// format says, so that it can be passed on as it is. Says no where it is not sure.
+    fn holds_only_pixels(&self) -> bool {
+        false
+    }
+
+    /// The picture itself, where its rows can be lent.
+    fn pixels(&self) -> Option<&Arc<Image>> {
+        None
+    }
+}
+
+impl fmt::Debug for dyn Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Opened").field(self.header()).finish()
+    }
+}
+
+/// What a decoder can do with one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caps {
+    /// The denominators it can decode at, in rising order; 1 is always among them.
+    pub(crate) scales: &'static [u32],
+    /// Whether it can decode a part, to the same samples as a crop of the whole.
+    pub(crate) region: bool,
+    /// Whether it gives rows as it decodes them; else all of them at once.
+    pub(crate) bands: bool,
+}
+
+impl Caps {
+    /// All rows at once, in full size.
+    pub(crate) const WHOLE: Self = Self { scales: &[1], region: false, bands: false };
+    /// Rows as they are decoded, in full size.
+    pub(crate) const BANDS: Self = Self { scales: &[1], region: false, bands: true };
+}
+
+/// What the first bytes of a file tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) format: Format,
+    /// As stored, before the orientation.
+    pub(crate) size: Size,
+    /// What its decoder gives.
+    pub(crate) layout: Layout,
+    /// The planes its decoder can give instead.
+    pub(crate) planar: Option<Subsampling>,
+    pub(crate) orientation: Orientation,
+    /// Frames or pages; at least 1.
+    pub(crate) pages: u32,
+    pub(crate) caps: Caps,
+}
+
+/// What the plan asks of a decoder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct DecodeRequest {
+    /// Decode at `1/scale`, one of [`Caps::scales`].
+    pub(crate) scale: u32,
+    /// In pixels of the scaled picture; the whole of it unless [`Caps::region`].
+    pub(crate) region: Rect,
+    /// The layout of the header, or its planes.
+    pub(crate) layout: Layout,
+    /// Rows are black after an error instead of the error.
+    pub(crate) recover: bool,
+}
+
+#[cfg(test)]
+impl DecodeRequest {
+    /// All of the picture in full size.
+    pub(crate) fn whole(header: &Header, recover: bool) -> Self {
+        Self { scale: 1, region: Rect::whole(header.size), layout: header.layout, recover }
+    }
+}
+
+/// A running decode.
+pub(crate) trait Decoder: Send {
+    /// Fills the next rows: `band.rows()` follows the last call's, counted from the top of the region.
+    /// Without [`Caps::bands`] there is one call, for all rows.
+    fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()>;
+
+    /// Tells of rows that it gave without an error and that are not the file's, where that is to be recovered.
+    fn lost(&mut self) -> Option<Error> {
+        None
+    }
+}
