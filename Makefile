@@ -3,6 +3,8 @@
 TOOLS := $(CURDIR)/target/tools
 CARGO_DENY := $(TOOLS)/bin/cargo-deny
 CARGO_DENY_VERSION := 0.20.2
+CARGO_MUTANTS := $(TOOLS)/bin/cargo-mutants
+CARGO_MUTANTS_VERSION := 27.1.0
 PEERS := $(CURDIR)/target/peers
 PYTHON := $(CURDIR)/target/python
 PYTHON_BIN := $(PYTHON)/venv/bin
@@ -21,7 +23,11 @@ FUZZ_SECONDS ?= 30
 # The same seed tries the same changes.
 FUZZ_SEED ?= 1
 
-.PHONY: help test test-rust test-arm test-python test-node test-pressure build-python build-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz lint fmt
+# Small wrong changes to try, others each day; or those of a part k/n.
+MUTANTS ?= 40
+MUTANTS_SHARD ?=
+
+.PHONY: help test test-rust test-arm test-python test-node test-pressure build-python build-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -92,6 +98,9 @@ bench-yardstick: ## Measures the JPEG engine against libjpeg-turbo on FILES; nee
 fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
 	cargo run --package makeready-fuzz --bin makeready-fuzz -- --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
+mutants: $(CARGO_MUTANTS) ## Makes MUTANTS small wrong changes, others each day, and sees that a test notices each
+	python3 tests/mutants.py --tool $(CARGO_MUTANTS) --count $(MUTANTS) --shard "$(MUTANTS_SHARD)"
+
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches
 
@@ -111,16 +120,19 @@ lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	$(CARGO_DENY) check licenses bans sources
 
 lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
-	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests/pressure examples/fastapi
-	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests/pressure examples/fastapi
+	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi
+	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples/fastapi
 
 fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all
-	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests/pressure examples/fastapi
+	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi
 
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):
 	cargo install --quiet --debug --locked cargo-deny@$(CARGO_DENY_VERSION) --root $(TOOLS)
+
+$(CARGO_MUTANTS):
+	cargo install --quiet --debug --locked cargo-mutants@$(CARGO_MUTANTS_VERSION) --root $(TOOLS)
 
 # The newest of each, as a user of theirs would get them; the results name the versions. OpenCV as a wheel: to compile
 # it takes too long.

@@ -60,18 +60,86 @@ fn one_scan_follows(data: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const FRAME: [u8; 13] = [0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0];
-    const SCAN: [u8; 15] = [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0x00, 0xFF, 0xD9];
+    const SCAN: [u8; 7] = [0x12, 0xFF, 0x00, 0xFF, 0xD0, 0xFF, 0xD9];
+
+    /// One of each segment that pixels are made with, as marker and body.
+    fn segments() -> Vec<(u8, Vec<u8>)> {
+        // Two codes of one bit and one of sixteen; none.
+        let codes = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        vec![
+            (0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec()),
+            (0xEE, b"Adobe\0\x64\0\0\0\0\x01".to_vec()),
+            // Of one byte an entry, and of two.
+            (0xDB, [&[0][..], &[9; 64], &[0x11], &[0; 128], &[2], &[9; 64]].concat()),
+            (0xC0, vec![8, 0, 1, 0, 1, 2, 1, 0x11, 0, 2, 0x11, 1]),
+            (0xC1, vec![8, 0, 1, 0, 1, 1, 1, 0x11, 0]),
+            (
+                0xC4,
+                [&[0][..], &codes, &[7; 3], &[0x10], &[0; 16], &[0x11], &codes, &[7; 3]].concat(),
+            ),
+            (0xDD, vec![0, 4]),
+            (0xDA, vec![2, 1, 0, 2, 0x11, 0, 63, 0]),
+        ]
+    }
+
+    fn jpeg_of(segments: &[(u8, Vec<u8>)], behind: &[u8]) -> Vec<u8> {
+        let mut file = vec![0xFF, 0xD8];
+        for (marker, body) in segments {
+            let length = u16::try_from(body.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
+            file.extend([0xFF, *marker]);
+            file.extend(length);
+            file.extend(body);
+        }
+        [&file[..], behind].concat()
+    }
 
     #[test]
-    fn jpeg_with_anything_besides_pixels_is_not_passed_on() {
-        let comment = [0xFF, 0xFE, 0, 4, b'h', b'i'];
-        let plain = [&[0xFF, 0xD8][..], &FRAME, &SCAN].concat();
-        assert!(holds_only_pixels(&plain));
-        assert!(!holds_only_pixels(&[&[0xFF, 0xD8][..], &comment, &FRAME, &SCAN].concat()));
-        assert!(!holds_only_pixels(&[&plain[..], b"tail"].concat()));
-        for end in 3..plain.len() {
-            assert!(!holds_only_pixels(&plain[..end]), "cut at {end}");
+    fn a_jpeg_of_nothing_but_what_makes_pixels_is_passed_on() {
+        let whole = jpeg_of(&segments(), &SCAN);
+        assert!(holds_only_pixels(&whole));
+        for end in 0..whole.len() {
+            assert!(!holds_only_pixels(&whole[..end]), "cut at {end}");
+        }
+        for behind in [&b"tail"[..], &[0], &[0xFF, 0xD9]] {
+            assert!(!holds_only_pixels(&[&whole[..], behind].concat()), "{behind:?} behind it");
+        }
+        // Fill bytes are no markers; a second scan, a table and a comment are.
+        let filled = [0x12, 0xFF, 0xD7, 0xFF, 0xFF, 0xD9];
+        assert!(holds_only_pixels(&jpeg_of(&segments(), &filled)));
+        for marker in [0x01, 0xC4, 0xCF, 0xD8, 0xDA, 0xFE] {
+            let scans = [&[0x12, 0xFF, marker][..], &SCAN].concat();
+            assert!(!holds_only_pixels(&jpeg_of(&segments(), &scans)), "{marker:x}");
+        }
+    }
+
+    /// Each segment a byte longer, which could hold anything, and a byte shorter; without its marker, as another one.
+    #[test]
+    fn every_segment_of_a_jpeg_has_its_length_and_its_name() {
+        for at in 0..segments().len() {
+            let changed = |change: &dyn Fn(&mut (u8, Vec<u8>))| {
+                let mut segments = segments();
+                change(&mut segments[at]);
+                holds_only_pixels(&jpeg_of(&segments, &SCAN))
+            };
+            let marker = segments()[at].0;
+            assert!(changed(&|_| {}));
+            for more in [0, 1, 0x10, 0xFF] {
+                assert!(!changed(&|(_, body)| body.push(more)), "{marker:x} and {more}");
+            }
+            assert!(!changed(&|(_, body)| body.truncate(body.len() - 1)), "{marker:x} cut");
+            for other in [0xC2, 0xC8, 0xDC, 0xE1, 0xE2, 0xED, 0xFE] {
+                assert!(!changed(&|(marker, _)| *marker = other), "{marker:x} as {other:x}");
+            }
+            let before: usize = segments()[..at].iter().map(|(_, body)| body.len() + 4).sum();
+            let mut file = jpeg_of(&segments(), &SCAN);
+            file[2 + before] = 0xFE;
+            assert!(!holds_only_pixels(&file), "{marker:x} without its marker");
+        }
+        // A thumbnail of a row, of a column; other applications.
+        for (index, at, byte) in [(0, 12, 1), (0, 13, 1), (0, 3, b'X'), (1, 0, b'a')] {
+            let mut segments = segments();
+            segments[index].1[at] = byte;
+            assert!(!holds_only_pixels(&jpeg_of(&segments, &SCAN)), "{index} {at}");
         }
     }
 }

@@ -16,9 +16,28 @@ mod tests {
 
     #[test]
     fn webp_sizes_must_agree() {
-        let file = b"RIFF\x10\0\0\0WEBPVP8L\x04\0\0\0abcd";
-        assert!(holds_only_pixels(file));
-        assert!(!holds_only_pixels(&file[..22]));
-        assert!(!holds_only_pixels(b"RIFF\x10\0\0\0WEBPVP8X\x04\0\0\0abcd"));
+        let file = |name: &[u8; 4], outer: u32, inner: u32, body: usize| {
+            let (outer, inner) = (outer.to_le_bytes(), inner.to_le_bytes());
+            [&b"RIFF"[..], &outer, b"WEBP", name, &inner, &vec![7; body]].concat()
+        };
+        let rows = [
+            (b"VP8L", 16, 4, 4, true),
+            (b"VP8 ", 16, 4, 4, true),
+            // An odd length is made up to an even one.
+            (b"VP8L", 16, 3, 4, true),
+            (b"VP8L", 0x1_0210, 0x1_0203, 0x1_0204, true),
+            (b"VP8X", 16, 4, 4, false),
+            (b"VP8L", 16, 5, 4, false),
+            (b"VP8L", 16, 2, 4, false),
+            (b"VP8L", 14, 4, 4, false),
+            (b"VP8L", 18, 6, 4, false),
+            (b"VP8L", 16, 4, 3, false),
+            (b"VP8L", 16, 4, 5, false),
+        ];
+        for (name, outer, inner, body, expected) in rows {
+            let found = holds_only_pixels(&file(name, outer, inner, body));
+            assert_eq!(found, expected, "{} {outer} {inner} {body}", name.escape_ascii());
+        }
+        assert!(!holds_only_pixels(&file(b"VP8L", 16, 4, 4)[..22]));
     }
 }

@@ -105,4 +105,42 @@ mod tests {
         assert!((weight(Kernel::Mitchell, 0.0) - 16.0 / 18.0).abs() < 1e-15);
         assert!((weight(Kernel::Mitchell, 1.0) - 1.0 / 18.0).abs() < 1e-15);
     }
+
+    /// As the papers print them.
+    #[test]
+    fn kernels_are_known_everywhere() {
+        let catmull_rom = |x: f64| match x {
+            0.0..1.0 => 1.5 * x.powi(3) - 2.5 * x.powi(2) + 1.0,
+            1.0..2.0 => -0.5 * x.powi(3) + 2.5 * x.powi(2) - 4.0 * x + 2.0,
+            _ => 0.0,
+        };
+        let mitchell = |x: f64| match x {
+            0.0..1.0 => (7.0 * x.powi(3) - 12.0 * x.powi(2) + 16.0 / 3.0) / 6.0,
+            1.0..2.0 => (-7.0 / 3.0 * x.powi(3) + 12.0 * x.powi(2) - 20.0 * x + 32.0 / 3.0) / 6.0,
+            _ => 0.0,
+        };
+        let lanczos = |x: f64, lobes: f64| {
+            let angle = x * PI;
+            match x {
+                0.0 => 1.0,
+                _ if x < lobes => lobes * angle.sin() * (angle / lobes).sin() / angle.powi(2),
+                _ => 0.0,
+            }
+        };
+        for step in -3500..=3500 {
+            let x = f64::from(step) / 1000.0;
+            let away = x.abs();
+            for (kernel, expected) in [
+                (Kernel::Nearest, if away < 0.5 { 1.0 } else { 0.0 }),
+                (Kernel::Linear, (1.0 - away).max(0.0)),
+                (Kernel::Cubic, catmull_rom(away)),
+                (Kernel::Mitchell, mitchell(away)),
+                (Kernel::Lanczos2, lanczos(away, 2.0)),
+                (Kernel::Lanczos3, lanczos(away, 3.0)),
+            ] {
+                let found = weight(kernel, x);
+                assert!((found - expected).abs() < 1e-13, "{kernel:?} {x}: {found} {expected}");
+            }
+        }
+    }
 }

@@ -256,4 +256,29 @@ mod tests {
         assert!((top * most + bottom * least) * 65_536.0 < 2_147_483_647.0, "{most} {least}");
         Ok(())
     }
+
+    /// A bit more where a source is shrunk to 3/8, and one more at 3/16; none where samples are copied, and none in a
+    /// source so small that its edges weigh more.
+    #[test]
+    fn weights_have_as_many_bits_as_fit() {
+        for (kernel, from, to, expected) in [
+            (Kernel::Linear, 4, 8, 14),
+            (Kernel::Linear, 8, 8, 14),
+            (Kernel::Linear, 80, 31, 14),
+            (Kernel::Linear, 80, 30, 15),
+            (Kernel::Linear, 80, 16, 15),
+            (Kernel::Lanczos3, 80, 15, 16),
+            (Kernel::Lanczos3, 800, 2, 16),
+            (Kernel::Lanczos3, 3, 1, 15),
+            (Kernel::Lanczos3, 2, 1, 14),
+            (Kernel::Nearest, 80, 15, 14),
+        ] {
+            let extent = Extent { start: 0, length: from, unit: 1, to, window: 0..to, limit: from };
+            let axis = Axis::new(kernel, &extent, Sub { source: 1, made: 1 });
+            assert_eq!(bits(&axis), expected, "{kernel:?} of {from} to {to}");
+        }
+        let extent = Extent { start: 0, length: 60, unit: 8, to: 1, window: 0..1, limit: 2 };
+        let axis = Axis::new(Kernel::Linear, &extent, Sub { source: 1, made: 1 });
+        assert_eq!(bits(&axis), 14, "of a source of 2");
+    }
 }

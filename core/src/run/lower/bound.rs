@@ -76,9 +76,7 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
 fn held_files(plan: &ExecPlan) -> u64 {
     let mut counted = HashSet::new();
     let held = plan.inputs.iter().map(|input| (&input.source, input.source.held_bytes()));
-    held.filter(|(source, bytes)| *bytes > 0 && counted.insert(source.object()))
-        .map(|(_, bytes)| bytes)
-        .sum()
+    held.filter(|(source, _)| counted.insert(source.object())).map(|(_, bytes)| bytes).sum()
 }
 
 /// What is known of a head and its segment.
