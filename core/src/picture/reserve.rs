@@ -50,3 +50,18 @@ pub(crate) fn probed_for_threads(threads: usize) -> Result<()> {
 pub fn room_for_a_thread() -> Result<()> {
     probed_for_threads(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error_of_its_bytes() -> Result<()> {
+        assert_eq!(filled(7_i16, 3)?, [7; 3]);
+        let error = reserved::<i16>(1 << 61).unwrap_err();
+        assert_eq!(error.to_string(), "could not reserve 4611686018427387904 bytes of memory");
+        assert!(probed(1 << 62).is_err() && probed(1 << 10).is_ok());
+        assert!(probed_for_threads(usize::MAX).is_err() && probed_for_threads(1).is_ok());
+        Ok(())
+    }
+}

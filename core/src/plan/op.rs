@@ -177,3 +177,44 @@ impl std::fmt::Display for Op {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_is_whole_where_all_its_edges_are_those_of_the_picture() {
+        let size = Size::new(10, 6);
+        assert!(SourceBox::whole(size).is_whole(size));
+        for (x, y, width, height, expected) in [
+            (0, 0, 20, 12, true),
+            (1, 0, 20, 12, false),
+            (0, -1, 20, 12, false),
+            (0, 0, 19, 12, false),
+            (0, 0, 20, 11, false),
+            (0, 0, 10, 6, false),
+        ] {
+            let found = SourceBox { unit: 2, x, y, width, height };
+            assert_eq!(found.is_whole(size), expected, "{found}");
+        }
+    }
+
+    #[test]
+    fn a_resize_shrinks_where_it_makes_no_side_larger() {
+        for (to, expected) in [
+            ((5, 3), true),
+            ((10, 6), true),
+            ((10, 3), true),
+            ((11, 6), false),
+            ((10, 7), false),
+            ((5, 7), false),
+            ((20, 20), false),
+        ] {
+            let to = Size::new(to.0, to.1);
+            let from = SourceBox { unit: 2, x: 0, y: 0, width: 20, height: 12 };
+            let (window, kernel) = (Rect::whole(to), Kernel::Linear);
+            let resize = ResizeOp { from, to, window, kernel, linear: false, full_chroma: false };
+            assert_eq!(resize.shrinks(), expected, "{to}");
+        }
+    }
+}

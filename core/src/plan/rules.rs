@@ -181,3 +181,31 @@ fn check(rule: &dyn Rule, plan: &Plan, wanted: &[Shape]) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Want, build};
+    use crate::{Image, Layout, Pipeline, Size};
+
+    #[test]
+    fn a_rule_that_changes_a_shape_is_named() -> Result<()> {
+        let image = Image::new(Size::new(4, 2), Layout::Gray, vec![0; 8])?;
+        let plan = build(&[&Pipeline::open(image).flip()], Want::Pixels, &Watch::default())?;
+        let (rule, wanted) = (RULES[0], plan.shape(plan.roots[0]));
+        check(rule, &plan, &[wanted])?;
+        let other = Shape::new(Size::new(2, 4), Layout::Gray);
+        let mut found = vec![check(rule, &plan, &[other]).map_err(|error| error.to_string())];
+        for id in plan.live() {
+            let mut broken = plan.clone();
+            broken.nodes[id].shape = other;
+            found.push(check(rule, &broken, &[wanted]).map_err(|error| error.to_string()));
+        }
+        assert_eq!(found.len(), 4);
+        for found in found {
+            let text = found.expect_err("a broken plan");
+            assert!(text.contains("rule share_subplans broke"), "{text}");
+        }
+        Ok(())
+    }
+}

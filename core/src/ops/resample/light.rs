@@ -61,4 +61,17 @@ mod tests {
     fn middle_grey_is_a_fifth_of_the_light() {
         assert!((LINEAR[128] - 0.2159).abs() < 0.0001);
     }
+
+    #[test]
+    fn every_light_has_the_nearest_sample() {
+        for (light, sample) in
+            [(0.0, 0), (0.003, 10), (0.01, 25), (0.2, 124), (0.5, 188), (1.0, 255)]
+        {
+            assert_eq!(encoded(light), sample, "{light}");
+        }
+        for light in 0..=u16::MAX {
+            let exact = to_byte(encode(f64::from(light) / 65_535.0) * 255.0);
+            assert_eq!(encoded(f32::from(light) / 65_535.0), exact, "{light}");
+        }
+    }
 }

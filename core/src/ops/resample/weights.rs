@@ -176,10 +176,10 @@ fn weigh(axis: &Axis, index: u32, taps: Range<u32>, exact: &mut Vec<f64>) {
 fn round(exact: &[f64], bits: u32, weights: &mut Vec<i16>) {
     let one = f64::from(1 << bits);
     let (mut sum, mut rounded) = (0.5, 0);
-    for (index, weight) in exact.iter().enumerate() {
+    for weight in exact {
         sum += weight * one;
-        // Doubles may not sum to 1 in the last bit.
-        let total = if index + 1 == exact.len() { 1 << bits } else { floor_i32(sum) };
+        // By the half that it begins with, the last is `one` even though doubles may not sum to 1 in their last bits.
+        let total = floor_i32(sum);
         weights.push(i16::try_from(total - rounded).unwrap_or(i16::MAX));
         rounded = total;
     }
@@ -231,9 +231,12 @@ mod tests {
                 assert_eq!(sum, 1 << weights.bits(), "{axis:?} {index}");
                 assert!(of.iter().all(|&weight| weight < i16::MAX), "{axis:?} {index}");
             }
-            let size =
-                weights.firsts.len() * 12 + weights.weights.len() * 2 + weights.floats.len() * 4;
-            assert!(size as u64 <= bytes(&axis, Form::Float));
+            // Nothing was reserved again as it grew.
+            let size = weights.taps.capacity() * 8
+                + weights.firsts.capacity() * 4
+                + weights.weights.capacity() * 2
+                + weights.floats.capacity() * 4;
+            assert!(size as u64 <= bytes(&axis, Form::Float), "{axis:?}");
         }
         Ok(())
     }
@@ -280,5 +283,14 @@ mod tests {
         let extent = Extent { start: 0, length: 60, unit: 8, to: 1, window: 0..1, limit: 2 };
         let axis = Axis::new(Kernel::Linear, &extent, Sub { source: 1, made: 1 });
         assert_eq!(bits(&axis), 14, "of a source of 2");
+    }
+
+    #[test]
+    fn floors_lie_at_or_below() {
+        for (value, floor) in
+            [(-2.0, -2), (-1.5, -2), (-0.25, -1), (0.0, 0), (0.75, 0), (1.0, 1), (2.5, 2)]
+        {
+            assert_eq!(floor_i32(value), floor, "{value}");
+        }
     }
 }

@@ -212,3 +212,39 @@ fn narrow<const N: usize>(level: Level, row: &[f32], curve: Curve, out: &mut [u8
 fn rounded(sample: f32) -> u8 {
     (sample + 0.5) as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A colour of a fifth of the light under alphas around those that are rounded otherwise.
+    #[test]
+    fn linear_light_is_divided_by_alpha_and_both_are_rounded() {
+        for (alpha, expected) in [
+            (0.0, [0, 0]),
+            (0.49, [0, 0]),
+            (0.5, [124, 1]),
+            (1.49, [124, 1]),
+            (1.5, [124, 2]),
+            (127.6, [124, 128]),
+            (255.0, [124, 255]),
+        ] {
+            let mut out = [9, 9];
+            narrow::<2>(Level::detect(), &[0.2 * alpha, alpha], Curve::Linear, &mut out);
+            assert_eq!(out, expected, "{alpha}");
+        }
+        let mut out = [9, 9, 9];
+        narrow::<3>(Level::detect(), &[0.0, 0.2, 1.0], Curve::Linear, &mut out);
+        assert_eq!(out, [0, 124, 255]);
+        let mut wide = [0.0; 4];
+        widen::<2>(Level::detect(), &[255, 128, 0, 7], Curve::Linear, &mut wide);
+        assert_eq!(wide, [128.0, 128.0, 0.0, 7.0]);
+    }
+
+    #[test]
+    fn rows_that_have_no_room_are_an_error_of_their_bytes() {
+        let error = reserved_rows(1 << 57).unwrap_err().to_string();
+        let bytes = (1_u64 << 57) * size_of::<Vec<f32>>() as u64;
+        assert_eq!(error, format!("could not reserve {bytes} bytes of memory"));
+    }
+}
