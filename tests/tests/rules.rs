@@ -601,6 +601,16 @@ fn cases() -> Vec<(&'static str, &'static [&'static str], Vec<Pipeline>)> {
             ],
         ),
         (
+            "a crop becomes the region of a decode of a webp",
+            &["push_crop_into_decode"],
+            vec![Pipeline::open(file(40, 30, WebP::quality(80))).crop(Rect::new(10, 5, 6, 4))],
+        ),
+        (
+            "a damaged jpeg decodes a region all the same",
+            &["push_crop_into_decode"],
+            vec![Pipeline::open_with(jpeg(400, 300), recover()).crop(Rect::new(101, 55, 60, 40))],
+        ),
+        (
             "a decode that two outputs use is not cropped",
             &["push_crop_into_decode", "share_subplans"],
             vec![
