@@ -27,7 +27,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-pressure build-python build-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -100,6 +100,8 @@ fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
 
 mutants: $(CARGO_MUTANTS) ## Makes MUTANTS small wrong changes, others each day, and sees that a test notices each
 	python3 tests/mutants.py --tool $(CARGO_MUTANTS) --count $(MUTANTS) --shard "$(MUTANTS_SHARD)"
+
+test-long: mutants ## What takes too long for every change
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches
