@@ -8,6 +8,7 @@ pub(crate) mod colour;
 pub(crate) mod crop;
 pub(crate) mod extend;
 pub(crate) mod orient;
+pub(crate) mod records;
 pub(crate) mod resample;
 pub(crate) mod stitch;
 

@@ -1,5 +1,6 @@
 //! What a picture is: size and geometry, layout, colour, orientation, samples; and memory for it.
 
+pub(crate) mod checks;
 pub(crate) mod exif;
 pub(crate) mod format;
 pub(crate) mod geometry;

@@ -12,7 +12,7 @@ mod shape;
 
 pub(crate) use build::{Want, build};
 pub(crate) use explain::explain;
-pub(crate) use op::{Op, ResizeOp, SourceBox, StitchOp};
+pub(crate) use op::Op;
 pub(crate) use shape::{Shape, infer};
 
 use std::collections::HashSet;

@@ -19,12 +19,12 @@ use std::sync::OnceLock;
 
 use super::{Kind, RowOp};
 use crate::error::{Error, Result};
+use crate::ops::records::ResizeOp;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, Rows};
 use crate::picture::image::layout::Plane;
 use crate::picture::reserve::reserved;
-use crate::plan::ResizeOp;
 use crate::recipe::options::Kernel;
 use axis::{Axis, Extent, Sub};
 use job::Job;

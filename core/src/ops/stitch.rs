@@ -7,10 +7,10 @@ use super::alpha::{blend, blend_on_opaque};
 use super::colour::fill;
 use super::extend::rows_within;
 use crate::error::Result;
+use crate::ops::records::StitchOp;
 use crate::picture::geometry::{Rect, covers, overlap};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, Rows};
-use crate::plan::StitchOp;
 
 /// Puts each input at its place, later ones on top; inputs with alpha are blended.
 ///

@@ -2,11 +2,12 @@
 //! here, once.
 
 use super::alike::alike;
-use super::op::{Op, ResizeOp, SourceBox, StitchOp};
+use super::op::Op;
 use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
 use crate::error::{Error, Result};
 use crate::formats;
+use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::orientation::Orientation;

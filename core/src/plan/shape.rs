@@ -1,8 +1,9 @@
 //! What an operation gives: its size and layout, from those of its inputs.
 
 use super::Input;
-use super::op::{Op, StitchOp};
+use super::op::Op;
 use crate::error::{Error, Result};
+use crate::ops::records::StitchOp;
 use crate::picture::geometry::{Rect, Size, covers};
 use crate::picture::image::{Colour, Layout};
 use crate::recipe::options::Edges;

@@ -11,6 +11,7 @@ pub use stitch::{Arrangement, Stitch};
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::picture::checks::named;
 
 /// How an input is opened.
 ///
@@ -157,31 +158,6 @@ impl Edges {
     pub const fn all(width: u32) -> Self {
         Self { top: width, right: width, bottom: width, left: width }
     }
-}
-
-/// The one of `all` whose name is `word`, or an `invalid_option` error that lists the names.
-pub(crate) fn named<T: Copy>(
-    what: &str,
-    all: &[T],
-    name: impl Fn(T) -> &'static str,
-    word: &str,
-) -> Result<T> {
-    all.iter().copied().find(|&value| name(value) == word).ok_or_else(|| {
-        let names: Vec<_> = all.iter().map(|&value| name(value)).collect();
-        Error::invalid_option(format!("{what} is one of {}, found {word:?}", names.join(", ")))
-    })
-}
-
-/// An `invalid_option` error unless `value` lies in `range`.
-pub(crate) fn in_range<T>(name: &str, value: T, range: std::ops::RangeInclusive<T>) -> Result<()>
-where
-    T: PartialOrd + std::fmt::Display,
-{
-    if range.contains(&value) {
-        return Ok(());
-    }
-    let (low, high) = range.into_inner();
-    Err(Error::invalid_option(format!("{name} is {low} to {high}, found {value}")))
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ops::resample::light;
+use crate::picture::checks::in_range;
 use crate::picture::reserve::probed_for_threads;
-use crate::recipe::options::in_range;
 use crate::recipe::threads::Threads;
 use makeready_kernels::Level;
 

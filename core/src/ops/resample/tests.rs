@@ -5,8 +5,8 @@ mod oracle;
 use std::sync::Arc;
 
 use super::*;
+use crate::ops::records::SourceBox;
 use crate::picture::image::Subsampling;
-use crate::plan::SourceBox;
 
 const KERNELS: [Kernel; 6] = [
     Kernel::Nearest,

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::picture::checks::{in_range, named};
 use crate::picture::geometry::Size;
-use crate::recipe::options::{in_range, named};
 
 /// How many luma samples one chroma sample stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

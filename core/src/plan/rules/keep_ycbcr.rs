@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::formats;
+use crate::ops::records::ResizeOp;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Layout, Subsampling};
-use crate::plan::{NodeId, Op, Plan, ResizeOp};
+use crate::plan::{NodeId, Op, Plan};
 use crate::recipe::job::Watch;
 use crate::recipe::options::Kernel;
 

@@ -2,9 +2,10 @@
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
+use crate::ops::records::{ResizeOp, SourceBox};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::orientation::Orientation;
-use crate::plan::{NodeId, Op, Plan, ResizeOp, SourceBox};
+use crate::plan::{NodeId, Op, Plan};
 
 /// A resize that shrinks a turned picture shrinks first.
 ///

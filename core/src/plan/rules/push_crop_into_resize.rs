@@ -2,7 +2,8 @@
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
-use crate::plan::{NodeId, Op, Plan, ResizeOp};
+use crate::ops::records::ResizeOp;
+use crate::plan::{NodeId, Op, Plan};
 
 /// A crop of a resized picture becomes the resize's window.
 ///

@@ -2,7 +2,8 @@
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
-use crate::plan::{NodeId, Op, Plan, StitchOp};
+use crate::ops::records::StitchOp;
+use crate::plan::{NodeId, Op, Plan};
 
 /// A crop of a stitch becomes a smaller stitch of cropped inputs; inputs outside the crop are not read.
 ///

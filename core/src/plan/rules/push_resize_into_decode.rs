@@ -2,8 +2,9 @@
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
+use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
-use crate::plan::{NodeId, Op, Plan, ResizeOp, SourceBox, StitchOp};
+use crate::plan::{NodeId, Op, Plan};
 use crate::recipe::options::{Edges, Kernel};
 
 /// A shrinking resize lets every decode below it run at 1/2, 1/4 or 1/8; the resize does the rest from a

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use super::{in_range, named};
 use crate::error::{Error, Result};
+use crate::picture::checks::{in_range, named};
 use crate::picture::geometry::{Fit, Position, Rect, Size, scale_side};
 use crate::picture::image::Colour;
 
