@@ -4,6 +4,7 @@ pub mod case;
 pub mod compare;
 pub mod corpus;
 pub mod recipe;
+pub mod rule;
 
 use std::path::{Path, PathBuf};
 
