@@ -24,7 +24,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 10] = [
+pub const PROPERTIES: [(&str, Property); 11] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -33,6 +33,7 @@ pub const PROPERTIES: [(&str, Property); 10] = [
     ("scaled_close_to_full", scaled_close_to_full::scaled_close_to_full),
     ("bands_do_not_show", bands_do_not_show::bands_do_not_show),
     ("levels_do_not_show", levels_do_not_show::levels_do_not_show),
+    ("approximate_keeps_places", approximate_keeps_places::approximate_keeps_places),
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
 ];
