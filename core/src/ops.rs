@@ -3,19 +3,83 @@
 //! No operation keeps state or knows of bands before or after its own, so that the executor may make
 //! rows in any cut and order, on any thread, and always gets the same bytes.
 
-pub(crate) mod alpha;
+pub(crate) mod blend;
 pub(crate) mod colour;
+pub(crate) mod convert;
 pub(crate) mod crop;
 pub(crate) mod extend;
+pub(crate) mod flatten;
 pub(crate) mod orient;
 pub(crate) mod records;
 pub(crate) mod resample;
 pub(crate) mod stitch;
 
+use std::fmt::Display;
 use std::ops::Range;
 
+use makeready_kernels::Level;
+
 use crate::error::Result;
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, Rows};
+use crate::picture::shape::Shape;
+use convert::Convert;
+use extend::Extend;
+use flatten::Flatten;
+
+/// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
+/// none by name.
+pub(crate) trait PictureOp: Display {
+    /// The shape of what it gives. Refuses what it cannot be done on.
+    fn shape(&self, input: Shape) -> Result<Shape>;
+
+    /// Whether it gives such a picture as it is.
+    fn changes_nothing(&self, input: Shape) -> bool;
+
+    /// The same of a part of the input, for `rect` of what it gives; `None` where that cannot be.
+    fn cropped(&self, rect: Rect, input: Size) -> Option<Cropped>;
+
+    /// The same of an input at `1/scale`; `None` where an edge would split a pixel.
+    fn scaled(&self, scale: u32) -> Option<AnyPictureOp>;
+
+    /// Makes the rows, with kernels of `level`.
+    fn rows(&self, input: Shape, level: Level) -> Box<dyn RowOp>;
+}
+
+/// What is left of an operation when a part of what it gives is kept.
+#[derive(Debug)]
+pub(crate) struct Cropped {
+    /// The part of the input.
+    pub(crate) input: Rect,
+    pub(crate) op: AnyPictureOp,
+}
+
+/// Makes one type of the operations that are listed, and the way from it to what they can.
+macro_rules! picture_ops {
+    ($($op:ident),+) => {
+        /// One of the operations that make one picture of one.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub(crate) enum AnyPictureOp {
+            $($op($op),)+
+        }
+
+        impl AnyPictureOp {
+            pub(crate) fn op(&self) -> &dyn PictureOp {
+                match self {
+                    $(Self::$op(op) => op,)+
+                }
+            }
+        }
+
+        $(impl From<$op> for AnyPictureOp {
+            fn from(op: $op) -> Self {
+                Self::$op(op)
+            }
+        })+
+    };
+}
+
+picture_ops!(Flatten, Extend, Convert);
 
 /// An operation of the executor.
 pub(crate) trait RowOp: Send + Sync {
@@ -55,3 +119,6 @@ pub(crate) enum Kind {
     /// Makes pixels from their neighbourhood.
     Resample,
 }
+
+#[cfg(test)]
+mod tests;

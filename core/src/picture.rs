@@ -7,3 +7,4 @@ pub(crate) mod geometry;
 pub(crate) mod image;
 pub(crate) mod orientation;
 pub(crate) mod reserve;
+pub(crate) mod shape;

@@ -13,13 +13,14 @@ mod shape;
 pub(crate) use build::{Want, build};
 pub(crate) use explain::explain;
 pub(crate) use op::Op;
-pub(crate) use shape::{Shape, infer};
+pub(crate) use shape::infer;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::error::Result;
 use crate::formats::{Header, Opened};
+use crate::picture::shape::Shape;
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Open;
 use crate::recipe::source::Source;

@@ -1,21 +1,97 @@
 //! Extend: adds edges of a colour.
 
+use std::fmt;
 use std::ops::Range;
 
-use super::RowOp;
+use makeready_kernels::Level;
+
 use super::colour::fill;
-use crate::error::Result;
-use crate::picture::geometry::{Rect, overlap};
+use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
+use crate::error::{Error, Result};
+use crate::picture::geometry::{Rect, Size, overlap};
 use crate::picture::image::Colour;
 use crate::picture::image::band::{Band, Rows};
+use crate::picture::shape::Shape;
+use crate::recipe::options::Edges;
 
-/// Puts an interleaved picture at `place` of a larger one of a colour.
+/// Adds edges of a colour around a picture.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Extend {
-    pub(crate) place: Rect,
+    pub(crate) edges: Edges,
     pub(crate) colour: Colour,
 }
 
-impl RowOp for Extend {
+impl fmt::Display for Extend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Edges { top, right, bottom, left } = self.edges;
+        write!(f, "extend {top} {right} {bottom} {left} with {}", self.colour)
+    }
+}
+
+impl PictureOp for Extend {
+    fn shape(&self, input: Shape) -> Result<Shape> {
+        let (edges, Size { width, height }) = (self.edges, input.size);
+        let side = |length: u32, before: u32, after: u32| {
+            length.checked_add(before).and_then(|sum| sum.checked_add(after))
+        };
+        match (side(width, edges.left, edges.right), side(height, edges.top, edges.bottom)) {
+            (Some(width), Some(height)) => Ok(Shape::new(Size::new(width, height), input.layout)),
+            _ => {
+                let most = u32::MAX;
+                Err(Error::invalid_option(format!("extend {edges:?}: sides are at most {most}")))
+            }
+        }
+    }
+
+    fn changes_nothing(&self, _: Shape) -> bool {
+        self.edges == Edges::default()
+    }
+
+    /// Where nothing is left of the picture, it stays as it is.
+    fn cropped(&self, rect: Rect, input: Size) -> Option<Cropped> {
+        let place = self.place(input);
+        let seen = place.intersection(rect)?;
+        let edges = Edges {
+            left: seen.x - rect.x,
+            top: seen.y - rect.y,
+            right: rect.x + rect.width - (seen.x + seen.width),
+            bottom: rect.y + rect.height - (seen.y + seen.height),
+        };
+        let op = Self { edges, colour: self.colour }.into();
+        Some(Cropped { input: seen.moved_from(place.x, place.y), op })
+    }
+
+    fn scaled(&self, scale: u32) -> Option<AnyPictureOp> {
+        let Edges { top, right, bottom, left } = self.edges;
+        let whole = [top, right, bottom, left].iter().all(|edge| edge.is_multiple_of(scale));
+        let edges = Edges {
+            top: top / scale,
+            right: right / scale,
+            bottom: bottom / scale,
+            left: left / scale,
+        };
+        whole.then(|| Self { edges, colour: self.colour }.into())
+    }
+
+    fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
+        Box::new(ExtendRows { place: self.place(input.size), colour: self.colour })
+    }
+}
+
+impl Extend {
+    /// Where the picture lies in what it gives.
+    fn place(&self, input: Size) -> Rect {
+        Rect::new(self.edges.left, self.edges.top, input.width, input.height)
+    }
+}
+
+/// Puts an interleaved picture at `place` of a larger one of a colour.
+struct ExtendRows {
+    place: Rect,
+    colour: Colour,
+}
+
+impl RowOp for ExtendRows {
     fn needs(&self, rows: Range<u32>, _: usize) -> Range<u32> {
         rows_within(self.place, rows)
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::RowOp;
-use super::alpha::{blend, blend_on_opaque};
+use super::blend::{blend, blend_on_opaque};
 use super::colour::fill;
 use super::extend::rows_within;
 use crate::error::Result;

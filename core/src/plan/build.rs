@@ -7,6 +7,10 @@ use super::shape::stitch_layout;
 use super::{Input, NodeId, Plan};
 use crate::error::{Error, Result};
 use crate::formats;
+use crate::ops::AnyPictureOp;
+use crate::ops::convert::Convert;
+use crate::ops::extend::Extend;
+use crate::ops::flatten::Flatten;
 use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout};
@@ -93,7 +97,7 @@ impl Builder<'_> {
         let layout = formats::writer(&encode).layout(shape.layout);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
-            node = self.plan.add(Op::Flatten(Colour::BLACK), vec![node])?;
+            node = self.add(Flatten { colour: Colour::BLACK }, node)?;
         }
         let node = self.convert(node, layout)?;
         self.plan.add(Op::Encode(encode), vec![node])
@@ -185,7 +189,7 @@ impl Builder<'_> {
                     )));
                 }
                 let node = self.holding(node, *colour)?;
-                self.plan.add(Op::Flatten(*colour), vec![node])
+                self.add(Flatten { colour: *colour }, node)
             }
             Step::Extend(edges, colour) => self.extend(node, *edges, *colour),
         }
@@ -226,7 +230,7 @@ impl Builder<'_> {
 
     fn extend(&mut self, node: NodeId, edges: Edges, colour: Colour) -> Result<NodeId> {
         let node = self.holding(node, colour)?;
-        let node = self.plan.add(Op::Extend(edges, colour), vec![node])?;
+        let node = self.add(Extend { edges, colour }, node)?;
         self.made(node)
     }
 
@@ -248,7 +252,11 @@ impl Builder<'_> {
         if self.plan.shape(node).layout == layout {
             return Ok(node);
         }
-        self.plan.add(Op::Convert(layout), vec![node])
+        self.add(Convert { layout }, node)
+    }
+
+    fn add(&mut self, op: impl Into<AnyPictureOp>, node: NodeId) -> Result<NodeId> {
+        self.plan.add(Op::Picture(op.into()), vec![node])
     }
 
     fn size(&self, node: NodeId) -> Size {

@@ -1,10 +1,11 @@
 //! The operations of a logical plan.
 
+use crate::ops::AnyPictureOp;
 use crate::ops::records::{ResizeOp, StitchOp};
 use crate::picture::geometry::Rect;
-use crate::picture::image::{Colour, Layout};
+use crate::picture::image::Layout;
 use crate::picture::orientation::Orientation;
-use crate::recipe::options::{Edges, Encode};
+use crate::recipe::options::Encode;
 
 /// One step of a plan, with everything it needs besides its inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,12 +20,8 @@ pub(crate) enum Op {
     Resize(ResizeOp),
     /// Puts its inputs on a canvas, later ones on top.
     Stitch(StitchOp),
-    /// Puts the picture on an opaque colour.
-    Flatten(Colour),
-    /// Adds edges.
-    Extend(Edges, Colour),
-    /// Changes the layout.
-    Convert(Layout),
+    /// Makes one picture of one.
+    Picture(AnyPictureOp),
     /// Makes the file.
     Encode(Encode),
     /// Copies the file of input `input`, of which nothing is left to change.
@@ -37,12 +34,6 @@ impl Op {
     /// Whether it is what a pipeline gives.
     pub(crate) const fn is_output(&self) -> bool {
         matches!(self, Self::Encode(_) | Self::Copy { .. } | Self::Collect)
-    }
-
-    /// Whether it makes each pixel from the one pixel in its place, so that crops and scaled decodes
-    /// pass through it.
-    pub(crate) const fn is_pointwise(&self) -> bool {
-        matches!(self, Self::Flatten(_) | Self::Convert(_))
     }
 }
 
@@ -68,11 +59,7 @@ impl std::fmt::Display for Op {
             Self::Stitch(stitch) => {
                 write!(f, "stitch {} on {}", stitch.places.len(), stitch.background)
             }
-            Self::Flatten(colour) => write!(f, "flatten on {colour}"),
-            Self::Extend(e, colour) => {
-                write!(f, "extend {} {} {} {} with {colour}", e.top, e.right, e.bottom, e.left)
-            }
-            Self::Convert(layout) => write!(f, "convert to {layout}"),
+            Self::Picture(op) => op.op().fmt(f),
             Self::Encode(encode) => write!(f, "encode {encode}"),
             Self::Copy { input } => write!(f, "copy #{input}"),
             Self::Collect => write!(f, "collect pixels"),

@@ -19,7 +19,8 @@ mod push_resize_into_decode;
 mod share_subplans;
 
 use crate::error::{Error, Result};
-use crate::plan::{NodeId, Plan, Shape};
+use crate::picture::shape::Shape;
+use crate::plan::{NodeId, Plan};
 use crate::recipe::job::Watch;
 use crate::recipe::optimizations::Optimizations;
 use crate::recipe::options::Shrink;

@@ -6,26 +6,7 @@ use crate::error::{Error, Result};
 use crate::ops::records::StitchOp;
 use crate::picture::geometry::{Rect, Size, covers};
 use crate::picture::image::{Colour, Layout};
-use crate::recipe::options::Edges;
-
-/// Size and layout of what a node gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shape {
-    pub(crate) size: Size,
-    pub(crate) layout: Layout,
-}
-
-impl Shape {
-    pub(crate) const fn new(size: Size, layout: Layout) -> Self {
-        Self { size, layout }
-    }
-}
-
-impl std::fmt::Display for Shape {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.size, self.layout)
-    }
-}
+use crate::picture::shape::Shape;
 
 /// The shape of `op` on inputs of these shapes. Refuses what does not fit, so that a plan that was
 /// inferred can be executed.
@@ -66,9 +47,7 @@ fn one(op: &Op, shape: Shape) -> Result<Shape> {
             inside("the window of a resize", resize.window, resize.to)?;
             Shape::new(resize.window.size(), resize.layout(layout))
         }
-        Op::Flatten(_) => Shape::new(size, Layout::interleaved(layout.has_colour(), false)),
-        Op::Extend(edges, _) => Shape::new(extended(size, *edges)?, layout),
-        Op::Convert(layout) => Shape::new(size, *layout),
+        Op::Picture(op) => op.op().shape(shape)?,
         // The file is the same kind of picture, whichever way its samples came.
         Op::Encode(_) => match layout {
             Layout::YCbCr(_) => Shape::new(size, Layout::Rgb),
@@ -84,18 +63,6 @@ fn inside(what: &str, rect: Rect, size: Size) -> Result<()> {
         return Ok(());
     }
     Err(Error::invalid_option(format!("{what} lies within {size}, found {rect}")))
-}
-
-fn extended(size: Size, edges: Edges) -> Result<Size> {
-    let side = |length: u32, before: u32, after: u32| {
-        length.checked_add(before).and_then(|sum| sum.checked_add(after))
-    };
-    match (side(size.width, edges.left, edges.right), side(size.height, edges.top, edges.bottom)) {
-        (Some(width), Some(height)) => Ok(Size::new(width, height)),
-        _ => {
-            Err(Error::invalid_option(format!("extend {edges:?}: sides are at most {}", u32::MAX)))
-        }
-    }
 }
 
 /// The layout of a stitch: colour where an input or the background has some, alpha where the background is not opaque

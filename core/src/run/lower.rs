@@ -11,11 +11,10 @@ use std::ops::Range;
 
 use crate::error::{Error, Result};
 use crate::formats::DecodeRequest;
-use crate::ops::{Kind, RowOp, alpha, colour, crop, extend, orient, resample, stitch};
-use crate::picture::geometry::Rect;
-use crate::picture::image::Layout;
+use crate::ops::{Kind, RowOp, crop, orient, resample, stitch};
 use crate::picture::image::band::Band;
-use crate::plan::{Input, Op, Plan, Shape};
+use crate::picture::shape::Shape;
+use crate::plan::{Input, Op, Plan};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::{Encode, OnError};
@@ -252,22 +251,7 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
             let layouts = shapes.iter().map(|shape| shape.layout).collect();
             rows(stitch::Stitch::new(stitch.clone(), layouts))
         }
-        Op::Flatten(colour) => {
-            if first()?.layout.has_alpha() {
-                rows(alpha::Flatten { colour: *colour })
-            } else {
-                rows(colour::Convert)
-            }
-        }
-        Op::Extend(edges, colour) => {
-            let size = first()?.size;
-            let place = Rect::new(edges.left, edges.top, size.width, size.height);
-            rows(extend::Extend { place, colour: *colour })
-        }
-        Op::Convert(_) => match first()?.layout {
-            Layout::YCbCr(_) => rows(colour::ToRgb { level: setting.level }),
-            _ => rows(colour::Convert),
-        },
+        Op::Picture(op) => Work::Rows(op.op().rows(first()?, setting.level)),
         Op::Encode(encode) => Work::Encode(*encode),
         Op::Copy { input } => Work::Copy { input: *input },
         Op::Collect => Work::Collect,

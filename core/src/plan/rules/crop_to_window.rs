@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::ops::records::ResizeOp;
 use crate::ops::resample::source_window;
 use crate::picture::geometry::Rect;
-use crate::plan::{NodeId, Op, Plan, Shape};
+use crate::picture::shape::Shape;
+use crate::plan::{NodeId, Op, Plan};
 
 /// A resize of which only a window is wanted crops its source to what the kernel reaches from there;
 /// later rounds push that crop into the decode.

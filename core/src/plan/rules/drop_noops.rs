@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
 use crate::plan::{NodeId, Op, Plan};
-use crate::recipe::options::Edges;
 
 /// An operation that gives its input unchanged is left out.
 ///
@@ -48,8 +47,7 @@ fn does_nothing(plan: &Plan, node: NodeId) -> bool {
         }
         // One opaque input that covers the canvas: nothing shows of the background.
         Op::Stitch(_) => from == to && !from.layout.has_alpha(),
-        Op::Flatten(_) | Op::Convert(_) => from.layout == to.layout,
-        Op::Extend(edges, _) => *edges == Edges::default(),
+        Op::Picture(op) => op.op().changes_nothing(from),
         _ => false,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::formats;
+use crate::ops::convert::Convert;
 use crate::ops::records::ResizeOp;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Layout, Subsampling};
@@ -63,7 +64,8 @@ impl Rule for KeepYcbcr {
                 Op::Resize(resize) if ends.contains(&id) => {
                     resize.full_chroma = true;
                     let resized = plan.add(op, inputs)?;
-                    plan.set(id, Op::Convert(Layout::Rgb), vec![resized])?;
+                    let convert = Op::Picture(Convert { layout: Layout::Rgb }.into());
+                    plan.set(id, convert, vec![resized])?;
                     continue;
                 }
                 _ => {}

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::plan::{NodeId, Op, Plan};
-use crate::recipe::options::{Edges, Kernel};
+use crate::recipe::options::Kernel;
 
 /// A shrinking resize lets every decode below it run at 1/2, 1/4 or 1/8; the resize does the rest from a
 /// fractional box of the scaled picture, so that nothing shifts.
@@ -142,10 +142,7 @@ fn scaled_tree(plan: &mut Plan, node: NodeId, scale: u32) -> Result<Option<NodeI
         Op::Orient(orientation) => Some(Op::Orient(orientation)),
         Op::Crop(rect) => divided(rect).map(Op::Crop),
         Op::Stitch(stitch) => scaled_stitch(&stitch, scale).map(Op::Stitch),
-        Op::Extend(edges, colour) => {
-            scaled_edges(edges, scale).map(|edges| Op::Extend(edges, colour))
-        }
-        op if op.is_pointwise() => Some(op),
+        Op::Picture(op) => op.op().scaled(scale).map(Op::Picture),
         _ => None,
     };
     let Some(op) = op else { return Ok(None) };
@@ -167,15 +164,4 @@ fn scaled_stitch(stitch: &StitchOp, scale: u32) -> Option<StitchOp> {
     let Size { width, height } = Rect::whole(stitch.size).divided(scale)?.size();
     let places = stitch.places.iter().map(|place| place.divided(scale)).collect::<Option<_>>()?;
     Some(StitchOp { size: Size::new(width, height), places, background: stitch.background })
-}
-
-fn scaled_edges(edges: Edges, scale: u32) -> Option<Edges> {
-    let Edges { top, right, bottom, left } = edges;
-    let whole = [top, right, bottom, left].iter().all(|edge| edge.is_multiple_of(scale));
-    whole.then_some(Edges {
-        top: top / scale,
-        right: right / scale,
-        bottom: bottom / scale,
-        left: left / scale,
-    })
 }

@@ -24,7 +24,7 @@ use super::{ExecNode, ExecPlan, Work};
 use crate::error::Result;
 use crate::formats::{self, EncodeMemory, Given};
 use crate::picture::geometry::Size;
-use crate::plan::Shape;
+use crate::picture::shape::Shape;
 use crate::recipe::job::Watch;
 
 /// What a pass holds besides bands and codecs: plans, tables, small vectors of the pools.

@@ -1,35 +1,4 @@
-//! Flatten and blend: straight alpha over what is below.
-
-use std::ops::Range;
-
-use super::RowOp;
-use crate::error::Result;
-use crate::ops::colour::samples;
-use crate::picture::image::Colour;
-use crate::picture::image::band::{Band, Rows};
-
-/// Puts a picture with alpha on an opaque colour.
-pub(crate) struct Flatten {
-    pub(crate) colour: Colour,
-}
-
-impl RowOp for Flatten {
-    fn needs(&self, rows: Range<u32>, _: usize) -> Range<u32> {
-        rows
-    }
-
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
-        let (stride, rows) = (out.stride(0), out.rows());
-        let below = samples(self.colour, out.layout());
-        let channels = out.layout().channels() as usize;
-        for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
-            let source = inputs[0].row(0, y);
-            target.chunks_exact_mut(channels).for_each(|p| p.copy_from_slice(&below[..channels]));
-            blend_on_opaque(source, target, channels);
-        }
-        Ok(())
-    }
-}
+//! Blend: straight alpha over what is below.
 
 /// `round(a * b / 255)` for bytes, exactly.
 fn scale(a: u32, b: u32) -> u32 {

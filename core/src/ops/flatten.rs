@@ -1,0 +1,77 @@
+//! Flatten: puts a picture on an opaque colour.
+
+use std::fmt;
+use std::ops::Range;
+
+use makeready_kernels::Level;
+
+use super::blend::blend_on_opaque;
+use super::colour::samples;
+use super::convert::ConvertRows;
+use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
+use crate::error::Result;
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::{Colour, Layout};
+use crate::picture::shape::Shape;
+
+/// Puts a picture on an opaque colour; it has no alpha after that.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Flatten {
+    pub(crate) colour: Colour,
+}
+
+impl fmt::Display for Flatten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "flatten on {}", self.colour)
+    }
+}
+
+impl PictureOp for Flatten {
+    fn shape(&self, input: Shape) -> Result<Shape> {
+        Ok(Shape::new(input.size, Layout::interleaved(input.layout.has_colour(), false)))
+    }
+
+    fn changes_nothing(&self, input: Shape) -> bool {
+        input.layout == Layout::interleaved(input.layout.has_colour(), false)
+    }
+
+    fn cropped(&self, rect: Rect, _: Size) -> Option<Cropped> {
+        Some(Cropped { input: rect, op: self.clone().into() })
+    }
+
+    fn scaled(&self, _: u32) -> Option<AnyPictureOp> {
+        Some(self.clone().into())
+    }
+
+    fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
+        if input.layout.has_alpha() {
+            Box::new(FlattenRows { colour: self.colour })
+        } else {
+            Box::new(ConvertRows)
+        }
+    }
+}
+
+/// Blends the rows of a picture with alpha over rows of the colour.
+struct FlattenRows {
+    colour: Colour,
+}
+
+impl RowOp for FlattenRows {
+    fn needs(&self, rows: Range<u32>, _: usize) -> Range<u32> {
+        rows
+    }
+
+    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+        let (stride, rows) = (out.stride(0), out.rows());
+        let below = samples(self.colour, out.layout());
+        let channels = out.layout().channels() as usize;
+        for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
+            let source = inputs[0].row(0, y);
+            target.chunks_exact_mut(channels).for_each(|p| p.copy_from_slice(&below[..channels]));
+            blend_on_opaque(source, target, channels);
+        }
+        Ok(())
+    }
+}
