@@ -8,7 +8,8 @@ use crate::decode::one_scan::Streaming;
 use crate::decode::pixels::rows::Rows;
 use crate::decode::pixels::strip::{Strip, in_rows};
 use crate::decode::request::{Format, Request};
-use crate::error::{JpegError, boxed};
+use crate::error::Error;
+use crate::reserve::boxed;
 use makeready_kernels::Level;
 
 pub(crate) mod entropy;
@@ -63,7 +64,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
     /// # Errors
     /// `Misuse` for a region outside the image.
     #[cfg(test)]
-    pub fn plane_sizes(header: &Header, request: &Request) -> Result<Vec<(u32, u32)>, JpegError> {
+    pub fn plane_sizes(header: &Header, request: &Request) -> Result<Vec<(u32, u32)>, Error> {
         let layout = Layout::new(header, request)?;
         Ok(layout.planes().iter().map(|plane| (plane.columns.len(), plane.rows.len())).collect())
     }
@@ -86,7 +87,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
 
     /// As [`Decoder::with_level`], with the best kernels.
     #[cfg(test)]
-    pub fn new(data: D, header: Header, request: Request) -> Result<Self, JpegError> {
+    pub fn new(data: D, header: Header, request: Request) -> Result<Self, Error> {
         Self::with_level(data, header, request, Level::detect())
     }
 
@@ -100,7 +101,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         header: Header,
         request: Request,
         level: Level,
-    ) -> Result<Self, JpegError> {
+    ) -> Result<Self, Error> {
         let layout = Layout::new(&header, &request)?;
         let mut strips = Vec::with_capacity(layout.count);
         for plane in layout.planes() {
@@ -112,7 +113,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
                 check_limits(&header, &request, 1)?;
                 let mut streaming = Streaming::new(&header, &layout, request.recover)?;
                 streaming.scan.skip_to(data.as_ref(), layout.bands.start);
-                Source::Streaming(boxed([streaming])?)
+                Source::Streaming(boxed(streaming)?)
             }
             false => Source::Multiple(Box::new(Multiple::new(&layout)?)),
         };
@@ -138,11 +139,11 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         stride: usize,
         rows: u32,
         poll: Poll<'_>,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         let pixel = match self.request.format {
             Format::Gray => 1,
             Format::Rgb => 3,
-            Format::Planes => return Err(JpegError::Misuse("rows of planes".into())),
+            Format::Planes => return Err(Error::Misuse("rows of planes".into())),
         };
         let line = self.layout.region.width as usize * pixel;
         self.check_rows(rows)?;
@@ -151,7 +152,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         for y in self.next..self.next + rows {
             self.decode_to(y, poll)?;
             let Some(out) = lines.next() else {
-                return Err(JpegError::Misuse("a buffer too small".into()));
+                return Err(Error::Misuse("a buffer too small".into()));
             };
             self.rows.write(self.level, &self.layout, &self.strips, y, &mut out[..line]);
             self.next = y + 1;
@@ -170,9 +171,9 @@ impl<D: AsRef<[u8]>> Decoder<D> {
         planes: &mut [PlaneMut<'_>],
         rows: u32,
         poll: Poll<'_>,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         if self.request.format != Format::Planes || planes.len() != self.layout.count {
-            return Err(JpegError::Misuse(format!("{} planes", planes.len())));
+            return Err(Error::Misuse(format!("{} planes", planes.len())));
         }
         self.check_rows(rows)?;
         let end = self.next + rows;
@@ -208,19 +209,19 @@ impl<D: AsRef<[u8]>> Decoder<D> {
     }
 
     /// Checks that so many rows are left.
-    fn check_rows(&self, rows: u32) -> Result<(), JpegError> {
+    fn check_rows(&self, rows: u32) -> Result<(), Error> {
         let left = self.layout.region.y + self.layout.region.height - self.next;
         if rows <= left {
             return Ok(());
         }
-        Err(JpegError::Misuse(format!("{rows} rows, {left} are left")))
+        Err(Error::Misuse(format!("{rows} rows, {left} are left")))
     }
 
     /// Decodes rows of MCUs until row `y` of the scaled image can be written.
-    fn decode_to(&mut self, y: u32, poll: Poll<'_>) -> Result<(), JpegError> {
+    fn decode_to(&mut self, y: u32, poll: Poll<'_>) -> Result<(), Error> {
         while self.band <= self.layout.bands.start || y >= self.layout.ready_rows(self.band - 1) {
             if poll() {
-                return Err(JpegError::Stopped);
+                return Err(Error::Stopped);
             }
             self.decode_band(poll)?;
         }
@@ -228,7 +229,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
     }
 
     /// Decodes the next row of MCUs.
-    fn decode_band(&mut self, poll: Poll<'_>) -> Result<(), JpegError> {
+    fn decode_band(&mut self, poll: Poll<'_>) -> Result<(), Error> {
         let data = self.data.as_ref();
         let wanted = self.band >= self.layout.bands.start;
         if wanted {
@@ -269,7 +270,7 @@ fn plane_rows(plane: &Plane, y: u32, max: u32) -> u32 {
 }
 
 /// Checks that a buffer holds `rows` rows of `line` bytes.
-fn check_buffer(len: usize, stride: usize, line: usize, rows: u32) -> Result<(), JpegError> {
+fn check_buffer(len: usize, stride: usize, line: usize, rows: u32) -> Result<(), Error> {
     let needed = match rows {
         0 => 0,
         rows => (rows as usize - 1).saturating_mul(stride).saturating_add(line),
@@ -278,16 +279,16 @@ fn check_buffer(len: usize, stride: usize, line: usize, rows: u32) -> Result<(),
         return Ok(());
     }
     let text = format!("{len} bytes with stride {stride} for {rows} rows of {line} bytes");
-    Err(JpegError::Misuse(text))
+    Err(Error::Misuse(text))
 }
 
 /// The quantisation table of a component, as the kernels want it.
 pub(crate) fn quantisation(
     definitions: &crate::decode::header::Definitions,
     number: u8,
-) -> Result<Block, JpegError> {
+) -> Result<Block, Error> {
     match definitions.quantisation.get(usize::from(number)) {
         Some(Some(table)) => Ok(in_rows(table)),
-        _ => Err(JpegError::Malformed(format!("no quantisation table {number} (DQT)"))),
+        _ => Err(Error::Malformed(format!("no quantisation table {number} (DQT)"))),
     }
 }

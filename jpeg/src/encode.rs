@@ -12,14 +12,13 @@
 
 pub(crate) mod bounds;
 pub(crate) mod entropy;
-pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod input_rows;
 pub(crate) mod progressive;
+pub(crate) mod quantisation;
 pub(crate) mod segments;
 pub(crate) mod settings;
-pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tile;
@@ -34,10 +33,10 @@ use input_rows::{Rows, Source};
 use turns::in_turns;
 use worker::{Crew, Job, Lane, Made, Mode};
 
-pub use error::EncodeError;
 pub(crate) use settings::Poll;
 pub use settings::{Input, Plane, Settings, Subsampling};
 
+use crate::error::Error;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::Quantiser;
 
@@ -63,7 +62,7 @@ impl Encoder {
         input: Input,
         settings: Settings,
         lanes: usize,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Error> {
         Self::with_level(width, height, input, &settings, lanes, Level::detect())
     }
 
@@ -97,10 +96,10 @@ impl Encoder {
         settings: &Settings,
         lanes: usize,
         level: Level,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Error> {
         let frame = Frame::new(width, height, input, settings)?;
         segments::check(settings)?;
-        let steps = [0, 1].map(|class| tables::quantisation(settings.quality, class));
+        let steps = [0, 1].map(|class| quantisation::quantisation(settings.quality, class));
         let lanes = lanes.clamp(1, frame.down);
         let bounds = Bounds::new(&frame, settings, lanes);
         Ok(Self {
@@ -117,7 +116,7 @@ impl Encoder {
     /// says whether to stop; it is asked before every row of MCUs.
     ///
     /// # Errors
-    /// As [`EncodeError`] says. After any error but for a wrong call, the encoder takes nothing
+    /// As [`Error`] says. After any error but for a wrong call, the encoder takes nothing
     /// more.
     pub fn push(
         &mut self,
@@ -125,9 +124,9 @@ impl Encoder {
         stride: usize,
         count: u32,
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         if self.file.frame.input == Input::Planes {
-            return Err(EncodeError::OutOfOrder);
+            return Err(out_of_order());
         }
         let none = Plane { data: &[], stride: 0 };
         self.take(&[Plane { data: rows, stride }, none, none], count, poll)
@@ -143,24 +142,19 @@ impl Encoder {
         planes: &[Plane<'_>; 3],
         count: u32,
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         let end = self.rows.saturating_add(count as usize);
         let whole = (count as usize).is_multiple_of(self.file.frame.factors.1);
         if self.file.frame.input != Input::Planes || !whole && end != self.file.frame.height {
-            return Err(EncodeError::OutOfOrder);
+            return Err(out_of_order());
         }
         self.take(planes, count, poll)
     }
 
     /// Checks new rows, codes what makes whole rows of MCUs and keeps the rest.
-    fn take(
-        &mut self,
-        planes: &[Plane<'_>; 3],
-        count: u32,
-        poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    fn take(&mut self, planes: &[Plane<'_>; 3], count: u32, poll: Poll<'_>) -> Result<(), Error> {
         if self.failed {
-            return Err(EncodeError::OutOfOrder);
+            return Err(out_of_order());
         }
         if count == 0 {
             return Ok(());
@@ -200,7 +194,7 @@ impl Encoder {
         kept: &'a [Vec<u8>; 3],
         planes: &[Plane<'a>; 3],
         count: usize,
-    ) -> Result<Source<'a>, EncodeError> {
+    ) -> Result<Source<'a>, Error> {
         let mut source = Source::default();
         for (plane, width) in self.file.frame.rows().into_iter().enumerate().filter(|&(_, w)| w > 0)
         {
@@ -208,10 +202,10 @@ impl Encoder {
             let Plane { data, stride } = planes[plane];
             let expected = (count - 1).saturating_mul(stride).saturating_add(width);
             if count > 1 && stride < width {
-                return Err(EncodeError::ShortRows { expected: width, found: stride });
+                return Err(short_rows(width, stride));
             }
             if data.len() < expected {
-                return Err(EncodeError::ShortRows { expected, found: data.len() });
+                return Err(short_rows(expected, data.len()));
             }
             source.0[plane] = Rows { head: &kept[plane], body: data, stride, count, width };
         }
@@ -219,7 +213,7 @@ impl Encoder {
     }
 
     /// Codes the rows of MCUs up to `end`; the source begins with the first that is not done.
-    fn code(&mut self, source: &Source<'_>, end: usize, poll: Poll<'_>) -> Result<(), EncodeError> {
+    fn code(&mut self, source: &Source<'_>, end: usize, poll: Poll<'_>) -> Result<(), Error> {
         let first = self.file.done;
         while self.file.done < end {
             let File { frame, mode, done, dc, .. } = self.file;
@@ -239,10 +233,10 @@ impl Encoder {
     /// Ends the file and gives it out.
     ///
     /// # Errors
-    /// [`EncodeError::WrongRows`] before the last row, and as [`Self::push`].
-    pub fn finish(self, poll: Poll<'_>) -> Result<Vec<u8>, EncodeError> {
+    /// [`Error::Misuse`] before the last row, and as [`Self::push`].
+    pub fn finish(self, poll: Poll<'_>) -> Result<Vec<u8>, Error> {
         if self.failed {
-            return Err(EncodeError::OutOfOrder);
+            return Err(out_of_order());
         }
         if self.rows != self.file.frame.height {
             return Err(self.wrong_rows(self.rows as u64));
@@ -259,11 +253,17 @@ impl Encoder {
     }
 
     /// The error of a number of rows.
-    fn wrong_rows(&self, found: u64) -> EncodeError {
-        let narrow = |rows: u64| u32::try_from(rows).unwrap_or(u32::MAX);
-        EncodeError::WrongRows {
-            expected: narrow(self.file.frame.height as u64),
-            found: narrow(found),
-        }
+    fn wrong_rows(&self, found: u64) -> Error {
+        Error::Misuse(format!("{found} rows, expected {}", self.file.frame.height))
     }
+}
+
+/// The error of a call that the input or an earlier failure rules out.
+fn out_of_order() -> Error {
+    Error::Misuse("call out of order".into())
+}
+
+/// The error of a buffer shorter than its rows, or a stride shorter than a row.
+fn short_rows(expected: usize, found: usize) -> Error {
+    Error::Misuse(format!("rows of {found} bytes, expected {expected}"))
 }

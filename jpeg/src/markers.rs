@@ -1,5 +1,11 @@
 //! Finding markers between segments and in entropy-coded data.
 
+/// A baseline frame.
+pub(crate) const SOF0: u8 = 0xC0;
+/// A progressive frame.
+pub(crate) const SOF2: u8 = 0xC2;
+/// The first of the eight restart markers.
+pub(crate) const RST0: u8 = 0xD0;
 /// Start of image.
 pub(crate) const SOI: u8 = 0xD8;
 /// End of image.

@@ -5,7 +5,7 @@ mod clean;
 use std::sync::Arc;
 
 use makeready_jpeg::{
-    ColourModel, Decoder as Engine, EncodeError, Encoder as EngineEncoder, Input, JpegError, Plane,
+    ColourModel, Decoder as Engine, Encoder as EngineEncoder, Error as EngineError, Input, Plane,
     PlaneMut, Region, Request, Scale, Settings, read_header,
 };
 use makeready_kernels::Level;
@@ -143,14 +143,17 @@ fn engine_request(request: &DecodeRequest, limits: &Limits) -> Result<Request> {
 }
 
 /// The library's error for one of the decoder.
-fn unreadable(error: JpegError) -> Error {
+fn unreadable(error: EngineError) -> Error {
     match error {
-        JpegError::Malformed(_) => Error::malformed(error.to_string()),
-        JpegError::Truncated(_) => Error::truncated(error.to_string()),
-        JpegError::Unsupported(_) => Error::unsupported(error.to_string()),
-        JpegError::Limit { limit, max, actual } => Error::limit_exceeded(limit, max, actual),
-        JpegError::Memory(bytes) => Error::out_of_memory(bytes),
-        JpegError::Stopped | JpegError::Misuse(_) => Error::internal(error.to_string()),
+        EngineError::Malformed(_) => Error::malformed(error.to_string()),
+        EngineError::Truncated(_) => Error::truncated(error.to_string()),
+        EngineError::Unsupported(_) => Error::unsupported(error.to_string()),
+        EngineError::Scans { max, actual } => Error::limit_exceeded("max_jpeg_scans", max, actual),
+        EngineError::ScanPixels { max, actual } => {
+            Error::limit_exceeded("max_jpeg_scan_pixels", max, actual)
+        }
+        EngineError::Memory(bytes) => Error::out_of_memory(bytes),
+        other => Error::internal(format!("JPEG decoder misused: {other}")),
     }
 }
 
@@ -171,7 +174,7 @@ impl Decoder for JpegDecoder {
             self.0.read_planes(&mut planes, rows, &poll)
         };
         match read {
-            Err(JpegError::Stopped) => watch.check(),
+            Err(EngineError::Stopped) => watch.check(),
             other => other.map_err(unreadable),
         }
     }
@@ -253,9 +256,9 @@ fn settings(options: &Jpeg, layout: Layout) -> Settings {
 }
 
 /// The library's error for one of the encoder. The plan has checked all sizes, and the executor gives every row once.
-fn unwritable(error: EncodeError) -> Error {
+fn unwritable(error: EngineError) -> Error {
     match error {
-        EncodeError::Memory(bytes) => Error::out_of_memory(bytes),
+        EngineError::Memory(bytes) => Error::out_of_memory(bytes),
         other => Error::internal(format!("JPEG encoder: {other}")),
     }
 }
@@ -283,9 +286,9 @@ impl Encoder for JpegEncoder {
     }
 }
 
-fn stopped_or_unwritable(result: Result<(), EncodeError>, watch: &Watch) -> Result<()> {
+fn stopped_or_unwritable(result: Result<(), EngineError>, watch: &Watch) -> Result<()> {
     match result {
-        Err(EncodeError::Stopped) => watch.check(),
+        Err(EngineError::Stopped) => watch.check(),
         other => other.map_err(unwritable),
     }
 }

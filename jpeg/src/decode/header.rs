@@ -5,8 +5,8 @@ pub(crate) mod segments;
 use std::ops::Range;
 
 use self::segments::{ScanSpec, Segment, Segments};
-use crate::decode::entropy::huffman::Spec;
-use crate::error::JpegError;
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
 use crate::markers;
 use crate::standard;
 
@@ -44,16 +44,11 @@ pub(crate) struct Definitions {
     /// Quantisation tables in zigzag order.
     pub(crate) quantisation: [Option<[u16; 64]>; 4],
     /// Huffman tables of DC differences.
-    pub(crate) dc: [Option<Spec>; 4],
+    pub(crate) dc: [Option<HuffmanSpec>; 4],
     /// Huffman tables of AC coefficients.
-    pub(crate) ac: [Option<Spec>; 4],
+    pub(crate) ac: [Option<HuffmanSpec>; 4],
     /// MCUs between restart markers, 0 for none.
     pub(crate) restart_interval: u32,
-}
-
-fn typical([luma, chroma]: &[standard::Table; 2]) -> [Option<Spec>; 4] {
-    let spec = |table: &standard::Table| Some(Spec::new(table.counts, table.symbols));
-    [spec(luma), spec(chroma), None, None]
 }
 
 impl Definitions {
@@ -61,8 +56,8 @@ impl Definitions {
     fn new() -> Self {
         Self {
             quantisation: [None; 4],
-            dc: typical(&standard::DC),
-            ac: typical(&standard::AC),
+            dc: [Some(standard::DC[0]), Some(standard::DC[1]), None, None],
+            ac: [Some(standard::AC[0]), Some(standard::AC[1]), None, None],
             restart_interval: 0,
         }
     }
@@ -116,7 +111,7 @@ struct Metadata {
 ///
 /// # Errors
 /// `Malformed`, `Truncated`, and `Unsupported` for arithmetic, lossless, hierarchical and 12-bit files.
-pub fn read_header(data: &[u8]) -> Result<Header, JpegError> {
+pub fn read_header(data: &[u8]) -> Result<Header, Error> {
     let mut segments = Segments::open(data)?;
     let mut definitions = Definitions::new();
     let mut metadata = Metadata::default();
@@ -126,17 +121,17 @@ pub fn read_header(data: &[u8]) -> Result<Header, JpegError> {
         match segment.marker {
             markers::SOS => {
                 let Some(frame) = frame else {
-                    return Err(JpegError::Malformed("a scan (SOS) before any frame (SOF)".into()));
+                    return Err(Error::Malformed("a scan (SOS) before any frame (SOF)".into()));
                 };
                 let first_scan = segments::scan(data, &segment, &frame)?;
                 return assemble(data, frame, metadata, definitions, first_scan);
             }
             markers::EOI => {
-                return Err(JpegError::Malformed("the end (EOI) before any scan (SOS)".into()));
+                return Err(Error::Malformed("the end (EOI) before any scan (SOS)".into()));
             }
             marker if segments::is_frame(marker) => {
                 if frame.is_some() {
-                    return Err(JpegError::Malformed("a second frame (SOF)".into()));
+                    return Err(Error::Malformed("a second frame (SOF)".into()));
                 }
                 frame = Some(segments::frame(data, &segment)?);
             }
@@ -183,7 +178,7 @@ impl Metadata {
     }
 
     /// The colour model, by the rules of libjpeg's `default_decompress_parms`.
-    fn colour(&self, components: &[Component]) -> Result<ColourModel, JpegError> {
+    fn colour(&self, components: &[Component]) -> Result<ColourModel, Error> {
         match (components, self.adobe) {
             ([_], _) => Ok(ColourModel::Gray),
             ([_, _, _], _) if self.jfif => Ok(ColourModel::YCbCr),
@@ -193,7 +188,7 @@ impl Metadata {
             ([_, _, _], None) => Ok(ColourModel::YCbCr),
             ([_, _, _, _], None | Some(0)) => Ok(ColourModel::Cmyk),
             ([_, _, _, _], Some(_)) => Ok(ColourModel::Ycck),
-            (other, _) => Err(JpegError::Unsupported(format!(
+            (other, _) => Err(Error::Unsupported(format!(
                 "{} components, this decoder reads 1, 3 or 4",
                 other.len()
             ))),
@@ -208,7 +203,7 @@ fn assemble(
     mut metadata: Metadata,
     definitions: Definitions,
     first_scan: ScanSpec,
-) -> Result<Header, JpegError> {
+) -> Result<Header, Error> {
     let height = match frame.height {
         0 => segments::number_of_lines(data, first_scan.start)?,
         height => height,

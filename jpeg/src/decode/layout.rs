@@ -12,7 +12,7 @@
 
 use crate::decode::header::{ColourModel, Header};
 use crate::decode::request::{Format, Region, Request};
-use crate::error::JpegError;
+use crate::error::Error;
 
 /// How the samples of a component become those of the output. libjpeg's choices, with fancy upsampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// Works out what `request` needs of the file.
-    pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, JpegError> {
+    pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, Error> {
         let scaled = scaled_size(header, request);
         check_region(request.region, scaled)?;
         check_format(header, request.format)?;
@@ -178,21 +178,21 @@ pub(crate) fn scaled_size(header: &Header, request: &Request) -> (u32, u32) {
 }
 
 /// Checks that the region is part of the scaled image.
-fn check_region(region: Region, (width, height): (u32, u32)) -> Result<(), JpegError> {
+fn check_region(region: Region, (width, height): (u32, u32)) -> Result<(), Error> {
     let within = |start: u32, len: u32, all: u32| {
         len > 0 && start.checked_add(len).is_some_and(|end| end <= all)
     };
     if within(region.x, region.width, width) && within(region.y, region.height, height) {
         return Ok(());
     }
-    Err(JpegError::Misuse(format!("{region:?} is not part of the image of {width}x{height}")))
+    Err(Error::Misuse(format!("{region:?} is not part of the image of {width}x{height}")))
 }
 
 /// Checks that the file has what the format needs.
-fn check_format(header: &Header, format: Format) -> Result<(), JpegError> {
+fn check_format(header: &Header, format: Format) -> Result<(), Error> {
     match (format, header.colour) {
         (Format::Rgb, _) | (_, ColourModel::Gray | ColourModel::YCbCr) => Ok(()),
-        (format, model) => Err(JpegError::Misuse(format!("{format:?} of a {model:?} file"))),
+        (format, model) => Err(Error::Misuse(format!("{format:?} of a {model:?} file"))),
     }
 }
 

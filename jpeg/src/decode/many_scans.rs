@@ -4,7 +4,7 @@ use crate::decode::entropy::coefficients::{Coefficients, Lowest, Store};
 use crate::decode::entropy::huffman::Table;
 use crate::decode::entropy::progressive::Band;
 use crate::decode::entropy::scan_reader::{Scan, Sink};
-use crate::decode::entropy::sequential::{Block, NATURAL};
+use crate::decode::entropy::sequential::Block;
 use crate::decode::entropy::sinks::{Ac, AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential};
 use crate::decode::entropy::tables::{Reading, Tables};
 use crate::decode::header::segments::{self, ScanSpec, Segments};
@@ -14,8 +14,9 @@ use crate::decode::pixels::smoothing;
 use crate::decode::pixels::strip::Strip;
 use crate::decode::request::Request;
 use crate::decode::{Poll, quantisation};
-use crate::error::JpegError;
+use crate::error::Error;
 use crate::markers;
+use crate::zigzag::ZIGZAG;
 use makeready_kernels::Level;
 
 /// What is known of a component.
@@ -43,26 +44,22 @@ pub(crate) struct Multiple {
 }
 
 /// Checks the number of scans against the request's limits.
-pub(crate) fn check_limits(
-    header: &Header,
-    request: &Request,
-    scans: u32,
-) -> Result<(), JpegError> {
+pub(crate) fn check_limits(header: &Header, request: &Request, scans: u32) -> Result<(), Error> {
     if scans > request.max_scans {
         let (max, actual) = (u64::from(request.max_scans), u64::from(scans));
-        return Err(JpegError::Limit { limit: "max_jpeg_scans", max, actual });
+        return Err(Error::Scans { max, actual });
     }
     let pixels = u64::from(header.width) * u64::from(header.height) * u64::from(scans);
     if pixels > request.max_scan_pixels {
         let max = request.max_scan_pixels;
-        return Err(JpegError::Limit { limit: "max_jpeg_scan_pixels", max, actual: pixels });
+        return Err(Error::ScanPixels { max, actual: pixels });
     }
     Ok(())
 }
 
 impl Multiple {
     /// Reserves room for the coefficients.
-    pub(crate) fn new(layout: &Layout) -> Result<Self, JpegError> {
+    pub(crate) fn new(layout: &Layout) -> Result<Self, Error> {
         let mut kept = Vec::with_capacity(layout.count);
         for plane in layout.planes() {
             let coefficients = Coefficients::new(plane, layout)?;
@@ -101,7 +98,7 @@ impl Multiple {
         layout: &Layout,
         level: Level,
         poll: Poll<'_>,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         if self.read {
             return Ok(());
         }
@@ -141,7 +138,7 @@ impl Multiple {
     /// Whether smoothing applies: all DC values are known in part, and an AC coefficient is not in full.
     fn wants_smoothing(&self) -> bool {
         let has_tables = |kept: &Kept| {
-            let places = &NATURAL[..smoothing::COUNT];
+            let places = &ZIGZAG[..smoothing::COUNT];
             kept.quantisation.is_some_and(|q| places.iter().all(|&p| q[usize::from(p & 63)] != 0))
         };
         let unfinished = |kept: &Kept| kept.bits[1..smoothing::COUNT].iter().any(|&bit| bit != 0);
@@ -174,7 +171,7 @@ impl Multiple {
     }
 
     /// Checks that every component was in a scan. What a progressive file leaves out on purpose is 0.
-    fn check_complete(&mut self, request: &Request, layout: &Layout) -> Result<(), JpegError> {
+    fn check_complete(&mut self, request: &Request, layout: &Layout) -> Result<(), Error> {
         let lacking = self
             .kept
             .iter()
@@ -182,7 +179,7 @@ impl Multiple {
             .position(|(kept, plane)| plane.needed && kept.bits.iter().all(|&bit| bit < 0));
         match lacking {
             Some(index) if !request.recover => {
-                Err(JpegError::Malformed(format!("no scan has component {index}")))
+                Err(Error::Malformed(format!("no scan has component {index}")))
             }
             Some(_) => {
                 self.damaged = true;
@@ -275,7 +272,7 @@ impl Reader<'_> {
         definitions: &Definitions,
         kept: &mut [Kept],
         first: bool,
-    ) -> Result<usize, JpegError> {
+    ) -> Result<usize, Error> {
         for component in spec.components() {
             let plane = &mut kept[component.index];
             // libjpeg counts all as known before the very first scan.
@@ -306,7 +303,7 @@ impl Reader<'_> {
     }
 
     /// Reads a scan of AC coefficients, which has one component.
-    fn ac(&mut self, scan: &mut Scan, common: Common<'_>) -> Result<(), JpegError> {
+    fn ac(&mut self, scan: &mut Scan, common: Common<'_>) -> Result<(), Error> {
         let component = &common.spec.components()[0];
         let Some(table) = &common.tables.ac[component.ac & 3] else {
             return Ok(());
@@ -326,7 +323,7 @@ impl Reader<'_> {
         spec: &ScanSpec,
         table: &Table,
         store: &mut Store<Lowest<N>>,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         let band = Band { first: spec.band.0, last: spec.band.1, low: spec.low };
         let ac = Ac { table, band, store };
         match spec.high {
@@ -345,10 +342,10 @@ impl Reader<'_> {
     }
 
     /// Reads a scan down to the last row of MCUs that the region needs.
-    fn bands(&mut self, scan: &mut Scan, sink: &mut impl Sink) -> Result<(), JpegError> {
+    fn bands(&mut self, scan: &mut Scan, sink: &mut impl Sink) -> Result<(), Error> {
         for band in 0..self.layout.kept_bands {
             if (self.poll)() {
-                return Err(JpegError::Stopped);
+                return Err(Error::Stopped);
             }
             if !scan.is_exhausted() {
                 self.good_bands = band + 1;
@@ -364,17 +361,17 @@ impl Reader<'_> {
         &mut self,
         from: usize,
         definitions: &mut Definitions,
-    ) -> Result<Option<ScanSpec>, JpegError> {
+    ) -> Result<Option<ScanSpec>, Error> {
         let recover = self.request.recover;
         let Some(end) = markers::end_of_scan(self.data, from) else {
             let text = "the data ends before all scans are there";
             self.damaged = true;
-            return if recover { Ok(None) } else { Err(JpegError::Truncated(text.into())) };
+            return if recover { Ok(None) } else { Err(Error::Truncated(text.into())) };
         };
         let mut segments = Segments::resume(self.data, end.after - 2);
         loop {
             let segment = match segments.next() {
-                Err(JpegError::Truncated(_)) if recover => {
+                Err(Error::Truncated(_)) if recover => {
                     self.damaged = true;
                     return Ok(None);
                 }
@@ -387,7 +384,7 @@ impl Reader<'_> {
                     return segments::scan_of(self.data, &segment, frame, progressive).map(Some);
                 }
                 marker if segments::is_frame(marker) => {
-                    return Err(JpegError::Malformed("a second frame (SOF)".into()));
+                    return Err(Error::Malformed("a second frame (SOF)".into()));
                 }
                 _ => segments::definition(self.data, &segment, definitions)?,
             }

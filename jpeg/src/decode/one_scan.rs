@@ -9,7 +9,7 @@ use crate::decode::header::segments::ScanSpec;
 use crate::decode::layout::{Layout, Plane};
 use crate::decode::pixels::strip::Strip;
 use crate::decode::quantisation;
-use crate::error::JpegError;
+use crate::error::Error;
 use makeready_kernels::Level;
 
 /// The scan and what its blocks need.
@@ -23,7 +23,7 @@ pub(crate) struct Streaming {
 
 impl Streaming {
     /// Prepares the first scan of the file, which has all components that the layout needs.
-    pub(crate) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, JpegError> {
+    pub(crate) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, Error> {
         let spec = header.first_scan;
         let definitions = &header.definitions;
         let mut tables = [[0; 64]; 4];
@@ -54,7 +54,7 @@ impl Streaming {
         level: Level,
         layout: &Layout,
         strips: &mut [Strip],
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         let Self { scan, spec, tables, quantisation } = self;
         let mut components = [None; 4];
         for (to, component) in components.iter_mut().zip(spec.components()) {
@@ -67,12 +67,7 @@ impl Streaming {
     }
 
     /// Reads the row `band` of MCUs, of which the region needs nothing.
-    pub(crate) fn pass_over(
-        &mut self,
-        data: &[u8],
-        band: u32,
-        level: Level,
-    ) -> Result<(), JpegError> {
+    pub(crate) fn pass_over(&mut self, data: &[u8], band: u32, level: Level) -> Result<(), Error> {
         let mut components = [None; 4];
         for (to, component) in components.iter_mut().zip(self.spec.components()) {
             *to = self.tables.of(component);

@@ -1,17 +1,15 @@
-//! How much memory an encoder takes, and keeping to it.
+//! How much memory an encoder takes.
 //!
 //! No useful bound holds for every picture that can be thought of: one made coefficient by
 //! coefficient for the purpose might take up to 1.6 times what noise takes. So the bound is that of
 //! the worst noise (each sample 0 or 255 by chance) with a margin, and it is enforced: an encoder
-//! that would need more gives [`EncodeError::Memory`]. Counted are bytes asked for and not given
+//! that would need more gives [`Error::Memory`](crate::Error::Memory). Counted are bytes asked for and not given
 //! back; an allocation that is enlarged counts with its new size, as large ones are moved by
 //! remapping pages.
 
-use makeready_kernels::heap::try_reserve_exact;
-
 use crate::encode::frame::Frame;
 use crate::encode::tile::Tile;
-use crate::encode::{EncodeError, Input, Settings};
+use crate::encode::{Input, Settings};
 
 /// Bytes that the buffers of a strip grow by at least.
 pub(crate) const STEP: usize = 8192;
@@ -143,35 +141,4 @@ pub(crate) fn worst(frame: &Frame, quality: u8, rows: usize) -> u64 {
     let kind = if frame.input == Input::Planes { 2 } else { 1 };
     let sum = luma * u64::from(NOISE[0][quality]) + chroma * u64::from(NOISE[kind][quality]);
     sum / 1000 * 129 / 128 + 1
-}
-
-/// Makes room for `more` elements in a vector that was told how many bytes it may have: by a
-/// sixteenth of what there is at least, as enlarging a large allocation moves no bytes.
-///
-/// # Errors
-/// [`EncodeError::Memory`].
-pub(crate) fn reserve_within<T>(
-    to: &mut Vec<T>,
-    more: usize,
-    limit: u64,
-) -> Result<(), EncodeError> {
-    if to.capacity() - to.len() >= more {
-        return Ok(());
-    }
-    let size = size_of::<T>().max(1);
-    let most = usize::try_from(limit).unwrap_or(usize::MAX) / size;
-    let step = (to.capacity() / 16).max(more).min(most.saturating_sub(to.len()));
-    if step < more || try_reserve_exact(to, step).is_err() {
-        let bytes = (to.len() as u64).saturating_add(more as u64).saturating_mul(size as u64);
-        return Err(EncodeError::Memory(bytes));
-    }
-    Ok(())
-}
-
-/// Makes room for `more` elements and no others in an empty vector.
-///
-/// # Errors
-/// [`EncodeError::Memory`].
-pub(crate) fn reserve<T>(to: &mut Vec<T>, more: usize) -> Result<(), EncodeError> {
-    reserve_within(to, more, u64::MAX)
 }

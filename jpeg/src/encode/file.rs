@@ -2,16 +2,20 @@
 
 use makeready_kernels::heap::give_back;
 
-use crate::encode::bounds::{Bounds, reserve};
+use crate::encode::bounds::Bounds;
 use crate::encode::entropy::direct::Strip;
 use crate::encode::entropy::tokens::{RowCoding, Statistics, TokenCodes};
 use crate::encode::entropy::{bits, huffman};
 use crate::encode::frame::Frame;
-use crate::encode::tables::HuffmanSpec;
 use crate::encode::turns::in_turns;
 use crate::encode::walk::Dc;
 use crate::encode::worker::{Crew, Lane, Made, Mode};
-use crate::encode::{EncodeError, Poll, Settings, segments, tables};
+use crate::encode::{Poll, Settings, segments};
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
+use crate::markers;
+use crate::reserve::reserve;
+use crate::standard;
 use makeready_kernels::bits::with_bit_instructions;
 
 /// The file as far as it is made, and what lies between the passes.
@@ -40,13 +44,13 @@ impl File {
     /// The headers of a file, and the start of its scan where the tables are known.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`], and where metadata do not fit in a file.
+    /// [`Error::Memory`], and where metadata do not fit in a file.
     pub(crate) fn new(
         frame: &Frame,
         settings: &Settings,
         steps: &[[u8; 64]; 2],
         bounds: &Bounds,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Error> {
         let mode = match (settings.progressive, settings.optimize_coding) {
             (true, _) => Mode::Keep,
             (false, true) => Mode::Tokens,
@@ -67,7 +71,7 @@ impl File {
         file.output.set_limit(bounds.file);
         segments::header(&mut file.output, frame, settings, steps)?;
         match mode {
-            Mode::Direct => file.start_scan(&tables::DC, &tables::AC)?,
+            Mode::Direct => file.start_scan(&standard::DC, &standard::AC)?,
             Mode::Tokens => reserve(&mut file.token_rows, frame.down)?,
             Mode::Keep => reserve(&mut file.coefficient_rows, frame.down)?,
         }
@@ -78,8 +82,8 @@ impl File {
     /// than may lie between the passes.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn collect(&mut self, made: &mut Made) -> Result<bool, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn collect(&mut self, made: &mut Made) -> Result<bool, Error> {
         match self.mode {
             Mode::Direct => self.join(&made.strip)?,
             Mode::Tokens => {
@@ -102,27 +106,19 @@ impl File {
     /// tokens, so the bytes of the file depend on the picture alone.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn give_up_tokens(
-        &mut self,
-        crew: &mut Crew,
-        poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    /// [`Error::Stopped`], [`Error::Memory`].
+    pub(crate) fn give_up_tokens(&mut self, crew: &mut Crew, poll: Poll<'_>) -> Result<(), Error> {
         self.mode = Mode::Direct;
-        self.start_scan(&tables::DC, &tables::AC)?;
-        let codes = [0, 1].map(|class| TokenCodes::new(&tables::DC[class], &tables::AC[class]));
+        self.start_scan(&standard::DC, &standard::AC)?;
+        let codes = [0, 1].map(|class| TokenCodes::new(&standard::DC[class], &standard::AC[class]));
         self.transcode(crew, &codes, poll)
     }
 
     /// The second pass: makes the tables, then bits from tokens.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn code_tokens(
-        &mut self,
-        crew: &mut Crew,
-        poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    /// [`Error::Stopped`], [`Error::Memory`].
+    pub(crate) fn code_tokens(&mut self, crew: &mut Crew, poll: Poll<'_>) -> Result<(), Error> {
         let mut statistics = Statistics::default();
         crew.lanes.iter().for_each(|lane| statistics.add(&lane.tokens.statistics));
         let dc = [0, 1].map(|class| huffman::optimal(statistics.dc(class)));
@@ -143,14 +139,14 @@ impl File {
         crew: &mut Crew,
         codes: &[TokenCodes; 2],
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         let (frame, level) = (self.frame, crew.lanes[0].level());
         crew.free_tokens();
         let is_noise = self.tokens > self.bounds.file / 2;
         let mut rows = std::mem::take(&mut self.token_rows);
         let code = |_: &mut Lane, made: &mut Made, (row, tokens): (usize, &mut Vec<u8>)| {
             if poll() {
-                return Err(EncodeError::Stopped);
+                return Err(Error::Stopped);
             }
             made.tokens = std::mem::take(tokens);
             made.strip.clear();
@@ -174,14 +170,14 @@ impl File {
     /// Appends a strip to the output.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn join(&mut self, strip: &Strip) -> Result<(), EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn join(&mut self, strip: &Strip) -> Result<(), Error> {
         let mut from = 0;
         for &to in &strip.restarts {
             self.output.append(&strip.bits, from, to)?;
             self.output.pad()?;
             let number = self.restarts.to_be_bytes()[size_of::<usize>() - 1] % 8;
-            self.output.write(&[0xFF, 0xD0 + number])?;
+            self.output.write(&[0xFF, markers::RST0 + number])?;
             self.restarts += 1;
             from = to;
         }
@@ -189,11 +185,7 @@ impl File {
     }
 
     /// Writes tables and header of the one scan of a sequential file.
-    fn start_scan(
-        &mut self,
-        dc: &[HuffmanSpec; 2],
-        ac: &[HuffmanSpec; 2],
-    ) -> Result<(), EncodeError> {
+    fn start_scan(&mut self, dc: &[HuffmanSpec; 2], ac: &[HuffmanSpec; 2]) -> Result<(), Error> {
         for class in 0..self.frame.components().min(2) {
             segments::huffman(&mut self.output, false, class, &dc[class])?;
             segments::huffman(&mut self.output, true, class, &ac[class])?;

@@ -1,6 +1,7 @@
 //! The geometry of a picture in MCUs and blocks.
 
-use crate::encode::{EncodeError, Input, Settings, Subsampling};
+use crate::encode::{Input, Settings, Subsampling};
+use crate::error::Error;
 
 /// Pixels of a tile in width: what a strip is worked on in, so that samples and coefficients stay
 /// in the nearest cache and memory does not depend on the picture's width.
@@ -29,18 +30,19 @@ impl Frame {
     /// Looks at a picture.
     ///
     /// # Errors
-    /// [`EncodeError::TooLarge`], [`EncodeError::Empty`].
+    /// [`Error::Misuse`].
     pub(crate) fn new(
         width: u32,
         height: u32,
         input: Input,
         settings: &Settings,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Error> {
         let (Ok(w), Ok(h)) = (u16::try_from(width), u16::try_from(height)) else {
-            return Err(EncodeError::TooLarge { width, height });
+            let text = format!("{width} x {height} is more than 65535 in width or height");
+            return Err(Error::Misuse(text));
         };
         if w == 0 || h == 0 {
-            return Err(EncodeError::Empty);
+            return Err(Error::Misuse("width or height is 0".into()));
         }
         let factors = match (input, settings.subsampling) {
             (Input::Gray, _) | (_, Subsampling::S444) => (1, 1),

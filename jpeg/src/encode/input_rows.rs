@@ -1,7 +1,7 @@
 //! Where the rows to code lie: those left over from the push before, then those of this one.
 
-use crate::encode::EncodeError;
 use crate::encode::frame::Frame;
+use crate::error::Error;
 
 /// Rows of one plane of samples or pixels, with what a caller gave as it is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,13 +44,13 @@ impl Source<'_> {
     /// Copies the rows from luma row `from` on.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn keep(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn keep(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], Error> {
         let mut kept: [Vec<u8>; 3] = Default::default();
         for (plane, kept) in kept.iter_mut().enumerate() {
             let rows = &self.0[plane];
             let left = from / frame.luma_rows(plane)..rows.len();
-            crate::encode::bounds::reserve(kept, left.len() * rows.width)?;
+            crate::reserve::reserve(kept, left.len() * rows.width)?;
             left.for_each(|y| kept.extend_from_slice(rows.row(y)));
         }
         Ok(kept)

@@ -1,18 +1,20 @@
 //! Progressive files: all coefficients are kept, then coded in several scans.
 
-use crate::encode::bounds::reserve;
+use crate::encode::Poll;
 use crate::encode::entropy::direct::Strip;
 use crate::encode::entropy::huffman;
 use crate::encode::file::File;
 use crate::encode::frame::Frame;
 use crate::encode::segments::{self, Scan};
-use crate::encode::tables::HuffmanSpec;
 use crate::encode::turns::in_turns;
 use crate::encode::walk::Sink;
 use crate::encode::worker::{Crew, Lane};
-use crate::encode::{EncodeError, Poll};
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
+use crate::reserve::reserve;
+use crate::zigzag::ZIGZAG;
 use makeready_kernels::Level;
-use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
+use makeready_kernels::jpeg_encode::Block;
 
 mod scan;
 
@@ -30,8 +32,8 @@ impl Coefficients {
     /// Makes room for a row.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn start(&mut self, frame: &Frame) -> Result<(), EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn start(&mut self, frame: &Frame) -> Result<(), Error> {
         self.dc = 0;
         reserve(&mut self.values, frame.across * frame.mcu_blocks() * 64)
     }
@@ -43,7 +45,7 @@ impl Coefficients {
 }
 
 impl Sink for Coefficients {
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError> {
+    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
         let mut values = block.near.map(i16::from);
         if block.near.iter().any(|&near| near == i8::MIN || near == i8::MAX) {
             values = ZIGZAG.map(|natural| block.coefficients[usize::from(natural)]);
@@ -59,7 +61,7 @@ impl Sink for Coefficients {
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<(), EncodeError> {
+    fn restart(&mut self) -> Result<(), Error> {
         self.dc = 0;
         Ok(())
     }
@@ -98,12 +100,8 @@ impl File {
     /// Codes all scans, as many side by side as there are lanes.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn code_scans(
-        &mut self,
-        crew: &mut Crew,
-        poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    /// [`Error::Stopped`], [`Error::Memory`].
+    pub(crate) fn code_scans(&mut self, crew: &mut Crew, poll: Poll<'_>) -> Result<(), Error> {
         let rows = std::mem::take(&mut self.coefficient_rows);
         let frame = self.frame;
         let level = crew.lanes[0].level();
@@ -145,7 +143,7 @@ fn code_scan(
     level: Level,
     strip: &mut Strip,
     poll: Poll<'_>,
-) -> Result<[HuffmanSpec; 2], EncodeError> {
+) -> Result<[HuffmanSpec; 2], Error> {
     let mut count = Count::default();
     code(frame, rows, scan, level, &mut count, poll)?;
     let tables = count.histograms.map(|histogram| {

@@ -7,7 +7,8 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::{EncodeError, Encoder, Input, Plane, Settings, Subsampling};
+use super::{Encoder, Error, Input, Plane, Settings, Subsampling};
+use crate::markers;
 use makeready_kernels::Level;
 
 mod bounds;
@@ -65,7 +66,7 @@ fn encode(
     input: Input,
     settings: &Settings,
     (cut, lanes): (usize, usize),
-) -> Result<Vec<u8>, EncodeError> {
+) -> Result<Vec<u8>, Error> {
     let mut encoder = Encoder::new(width, height, input, settings.clone(), lanes)?;
     let stride = width as usize * if input == Input::Gray { 1 } else { 3 };
     for rows in data.chunks(cut * stride) {
@@ -90,6 +91,11 @@ fn distance(a: &[u8], b: &[u8]) -> f64 {
     assert_eq!(a.len(), b.len());
     let sum: u64 = a.iter().zip(b).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / a.len() as f64
+}
+
+/// The error of a wrong call.
+fn misuse(text: &str) -> Error {
+    Error::Misuse(text.into())
 }
 
 /// FNV-1a.
@@ -284,10 +290,10 @@ fn stops_within_a_row_of_mcus() {
             let asked = AtomicU32::new(0);
             let poll = || asked.fetch_add(1, Ordering::Relaxed) >= 3;
             let mut encoder = Encoder::new(64, 640, Input::Rgb, settings, lanes).unwrap();
-            assert_eq!(encoder.push(&data, 192, 640, &poll), Err(EncodeError::Stopped));
+            assert_eq!(encoder.push(&data, 192, 640, &poll), Err(Error::Stopped));
             assert!(asked.load(Ordering::Relaxed) <= 5);
-            assert_eq!(encoder.push(&data, 192, 1, &|| false), Err(EncodeError::OutOfOrder));
-            assert_eq!(encoder.finish(&|| false), Err(EncodeError::OutOfOrder));
+            assert_eq!(encoder.push(&data, 192, 1, &|| false), Err(misuse("call out of order")));
+            assert_eq!(encoder.finish(&|| false), Err(misuse("call out of order")));
         }
     }
 }
@@ -299,7 +305,7 @@ fn the_second_pass_stops_too() {
         let settings = Settings { progressive, ..settings(80, Subsampling::S420) };
         let mut encoder = Encoder::new(64, 64, Input::Rgb, settings, 1).unwrap();
         encoder.push(&data, 192, 64, &|| false).unwrap();
-        assert_eq!(encoder.finish(&|| true), Err(EncodeError::Stopped));
+        assert_eq!(encoder.finish(&|| true), Err(Error::Stopped));
     }
 }
 
@@ -309,28 +315,28 @@ fn wrong_calls_are_errors() {
     let new = |width, height, settings: &Settings| {
         Encoder::new(width, height, Input::Rgb, settings.clone(), 1)
     };
-    assert_eq!(new(0, 4, &ordinary).err(), Some(EncodeError::Empty));
-    let too_large = EncodeError::TooLarge { width: 65_536, height: 1 };
+    assert_eq!(new(0, 4, &ordinary).err(), Some(misuse("width or height is 0")));
+    let too_large = misuse("65536 x 1 is more than 65535 in width or height");
     assert_eq!(new(65_536, 1, &ordinary).err(), Some(too_large));
     let exif = Settings { exif: Some(vec![0; 65_528]), ..ordinary.clone() };
-    assert_eq!(new(4, 4, &exif).err(), Some(EncodeError::SegmentTooLong(65_528)));
+    assert_eq!(new(4, 4, &exif).err(), Some(misuse("metadata of 65528 bytes do not fit")));
 
     let mut encoder = new(4, 4, &ordinary).unwrap();
     let go = || false;
     let rows = [0; 48];
-    let short = EncodeError::ShortRows { expected: 48, found: 47 };
+    let short = misuse("rows of 47 bytes, expected 48");
     assert_eq!(encoder.push(&rows[..47], 12, 4, &go), Err(short));
-    let narrow = EncodeError::ShortRows { expected: 12, found: 11 };
+    let narrow = misuse("rows of 11 bytes, expected 12");
     assert_eq!(encoder.push(&rows, 11, 4, &go), Err(narrow));
-    let many = EncodeError::WrongRows { expected: 4, found: 5 };
+    let many = misuse("5 rows, expected 4");
     assert_eq!(encoder.push(&rows, 0, 5, &go), Err(many));
     let none = Plane { data: &[], stride: 0 };
-    assert_eq!(encoder.push_planes(&[none; 3], 2, &go), Err(EncodeError::OutOfOrder));
+    assert_eq!(encoder.push_planes(&[none; 3], 2, &go), Err(misuse("call out of order")));
     encoder.push(&rows, 12, 4, &go).unwrap();
     assert!(encoder.finish(&go).is_ok());
 
     let early = new(4, 4, &ordinary).unwrap();
-    assert_eq!(early.finish(&go), Err(EncodeError::WrongRows { expected: 4, found: 0 }));
+    assert_eq!(early.finish(&go), Err(misuse("0 rows, expected 4")));
 }
 
 #[test]
@@ -355,7 +361,7 @@ fn the_longest_sides_work() {
         for progressive in [false, true] {
             let settings = Settings { progressive, ..settings(75, Subsampling::S444) };
             let file = encode(&data, (width, height), Input::Gray, &settings, (9, 3)).unwrap();
-            let marker = if progressive { 0xC2 } else { 0xC0 };
+            let marker = if progressive { markers::SOF2 } else { markers::SOF0 };
             let at = file.windows(2).position(|two| two == [0xFF, marker]).unwrap();
             let size = [height, width].map(|side| side.to_be_bytes());
             assert_eq!(file[at + 5..at + 9], [size[0][2], size[0][3], size[1][2], size[1][3]]);

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use crate::encode::Input;
 use crate::encode::frame::{Frame, TILE};
 use crate::encode::input_rows::Source;
-use crate::encode::{EncodeError, Input};
+use crate::error::Error;
+use crate::reserve::filled;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::{
     Block, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
@@ -29,16 +31,16 @@ impl Tile {
     /// An empty tile for such a picture.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn new(frame: &Frame, level: Level) -> Result<Self, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn new(frame: &Frame, level: Level) -> Result<Self, Error> {
         let mut samples = [const { Vec::new() }; 3];
         let mut blocks = [const { Vec::new() }; 3];
         for component in 0..frame.components() {
             let down = frame.blocks(component).1;
-            samples[component] = filled(8 * down * TILE, 0)?;
-            blocks[component] = filled(down * BLOCKS, Block::ZERO)?;
+            samples[component] = filled(0, 8 * down * TILE)?;
+            blocks[component] = filled(Block::ZERO, down * BLOCKS)?;
         }
-        Ok(Self { level, samples, chroma: filled(4 * TILE, 0)?, blocks })
+        Ok(Self { level, samples, chroma: filled(0, 4 * TILE)?, blocks })
     }
 
     /// What it may use of the CPU.
@@ -164,12 +166,4 @@ fn extend(row: &mut [u8], count: usize) {
     if let Some(&last) = there.last() {
         missing.fill(last);
     }
-}
-
-/// `count` times the same, in memory that was reserved fallibly.
-fn filled<T: Clone>(count: usize, value: T) -> Result<Vec<T>, EncodeError> {
-    let mut out = Vec::new();
-    crate::encode::bounds::reserve(&mut out, count)?;
-    out.resize(count, value);
-    Ok(out)
 }

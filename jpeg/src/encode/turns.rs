@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
-use crate::encode::EncodeError;
+use crate::error::Error;
 
 /// Does `work` for every piece, each into a buffer, and hands the buffers to `take` in the order of the pieces.
 ///
@@ -25,9 +25,9 @@ pub(crate) fn in_turns<L: Send, B: Send, P: Send, S: Send>(
     buffers: &mut [B],
     pieces: impl Iterator<Item = P> + Send,
     shared: &mut S,
-    work: impl Fn(&mut L, &mut B, P) -> Result<(), EncodeError> + Sync,
-    take: impl Fn(&mut S, &mut B) -> Result<bool, EncodeError> + Sync,
-) -> Result<(), EncodeError> {
+    work: impl Fn(&mut L, &mut B, P) -> Result<(), Error> + Sync,
+    take: impl Fn(&mut S, &mut B) -> Result<bool, Error> + Sync,
+) -> Result<(), Error> {
     if let ([lane], [buffer, ..]) = (&mut *lanes, &mut *buffers) {
         for piece in pieces {
             work(lane, buffer, piece)?;
@@ -96,9 +96,9 @@ impl<'a, P: Iterator, B, S> Line<'a, P, B, S> {
     fn run<L>(
         &self,
         lane: &mut L,
-        work: impl Fn(&mut L, &mut B, P::Item) -> Result<(), EncodeError>,
-        take: impl Fn(&mut S, &mut B) -> Result<bool, EncodeError>,
-    ) -> Result<(), EncodeError> {
+        work: impl Fn(&mut L, &mut B, P::Item) -> Result<(), Error>,
+        take: impl Fn(&mut S, &mut B) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
         let stop = Stop(self);
         while let Some((number, piece, buffer)) = self.claim() {
             work(lane, buffer, piece)?;
@@ -197,7 +197,7 @@ mod tests {
                 let fail = |piece| match panics {
                     _ if piece != bad => Ok(()),
                     true => panic!("piece {piece}"),
-                    false => Err(EncodeError::Stopped),
+                    false => Err(Error::Stopped),
                 };
                 let mut taken = 0;
                 let run = || {
@@ -219,7 +219,7 @@ mod tests {
                 let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
                 assert_eq!(ended.is_err(), panics);
                 if let Ok(ended) = ended {
-                    assert!(matches!(ended, Err(EncodeError::Stopped)));
+                    assert!(matches!(ended, Err(Error::Stopped)));
                 }
                 assert!(taken <= bad, "{taken} taken, piece {bad} is bad");
             }

@@ -1,8 +1,8 @@
 //! What all ways of coding have in common: the blocks of an MCU, the coefficients of a block.
 
-use crate::encode::EncodeError;
 use crate::encode::frame::Frame;
 use crate::encode::tile::Tile;
+use crate::error::Error;
 use makeready_kernels::bits::Work;
 use makeready_kernels::jpeg_encode::Block;
 
@@ -12,14 +12,14 @@ pub(crate) trait Sink {
     /// component, and its AC coefficients. `class` is 0 for luma, 1 for chroma.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError>;
+    /// [`Error::Memory`].
+    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error>;
 
     /// A restart marker stands here.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    fn restart(&mut self) -> Result<(), EncodeError>;
+    /// [`Error::Memory`].
+    fn restart(&mut self) -> Result<(), Error>;
 }
 
 /// The DC coefficient of the last block of each component.
@@ -36,7 +36,7 @@ pub(crate) struct Coding<'a, S> {
 }
 
 impl<S: Sink> Work for Coding<'_, S> {
-    type Output = Result<(), EncodeError>;
+    type Output = Result<(), Error>;
 
     #[inline(always)]
     fn run(self) -> Self::Output {
@@ -79,7 +79,7 @@ fn code_block(
     class: usize,
     dc: &mut i16,
     sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     let difference = i32::from(block.coefficients[0]) - i32::from(*dc);
     *dc = block.coefficients[0];
     sink.block(class, difference, block)

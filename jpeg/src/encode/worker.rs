@@ -1,6 +1,7 @@
 //! One of the workers that a push is spread over, and what it makes.
 
-use crate::encode::bounds::{Bounds, reserve};
+use crate::encode::Poll;
+use crate::encode::bounds::Bounds;
 use crate::encode::entropy::direct::Strip;
 use crate::encode::entropy::tokens::Tokens;
 use crate::encode::frame::Frame;
@@ -8,7 +9,8 @@ use crate::encode::input_rows::Source;
 use crate::encode::progressive::Coefficients;
 use crate::encode::tile::Tile;
 use crate::encode::walk::{Coding, Dc, Sink};
-use crate::encode::{EncodeError, Poll};
+use crate::error::Error;
+use crate::reserve::reserve;
 use makeready_kernels::Level;
 use makeready_kernels::bits::with_bit_instructions;
 use makeready_kernels::jpeg_encode::Quantiser;
@@ -49,13 +51,13 @@ impl Crew {
     /// So many lanes for such a picture.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
+    /// [`Error::Memory`].
     pub(crate) fn new(
         frame: &Frame,
         lanes: usize,
         level: Level,
         bounds: &Bounds,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Error> {
         let mut crew = Self { lanes: Vec::new(), made: Vec::new() };
         reserve(&mut crew.lanes, lanes)?;
         for _ in 0..lanes {
@@ -111,8 +113,8 @@ impl Lane {
     /// A worker for such a picture.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn new(frame: &Frame, level: Level, bounds: &Bounds) -> Result<Self, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn new(frame: &Frame, level: Level, bounds: &Bounds) -> Result<Self, Error> {
         Ok(Self {
             tile: Tile::new(frame, level)?,
             tokens: Tokens::new(bounds.strip / 2),
@@ -131,15 +133,10 @@ impl Lane {
     /// Codes a row of MCUs that lies in the source.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn work(
-        &mut self,
-        job: &Job<'_>,
-        made: &mut Made,
-        row: usize,
-    ) -> Result<(), EncodeError> {
+    /// [`Error::Stopped`], [`Error::Memory`].
+    pub(crate) fn work(&mut self, job: &Job<'_>, made: &mut Made, row: usize) -> Result<(), Error> {
         if (job.poll)() {
-            return Err(EncodeError::Stopped);
+            return Err(Error::Stopped);
         }
         let mut dc = match row {
             next if next == self.next => self.dc,
@@ -155,7 +152,7 @@ impl Lane {
                 work_row(&mut self.tile, job, row, &mut dc, &mut self.tokens)?;
                 let all = self.tokens.len() as u64 + self.tokens.memory();
                 if all > self.limit {
-                    return Err(EncodeError::Memory(all));
+                    return Err(Error::Memory(all));
                 }
                 made.tokens = self.tokens.take()?;
             }
@@ -193,7 +190,7 @@ fn work_row(
     row: usize,
     dc: &mut Dc,
     sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     let frame = job.frame;
     let y = (row - job.first) * frame.mcu().1;
     for from in (0..frame.across).step_by(frame.tile_mcus()) {

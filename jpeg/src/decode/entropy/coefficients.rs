@@ -3,9 +3,11 @@
 //! A transform to few samples uses the lowest coefficients alone. Of the others later scans need to know only
 //! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
 
-use crate::decode::entropy::sequential::{Block, NATURAL};
+use crate::decode::entropy::sequential::Block;
 use crate::decode::layout::{Layout, Plane};
-use crate::error::{JpegError, filled};
+use crate::error::Error;
+use crate::reserve::filled;
+use crate::zigzag::ZIGZAG;
 
 /// The lowest `N` coefficients of a block, and which of its AC coefficients are not zero.
 #[derive(Clone, Copy)]
@@ -61,7 +63,7 @@ impl<const N: usize> Lowest<N> {
         if N == 64 {
             return self.values.copy_from_slice(&block[..N]);
         }
-        for (value, &place) in self.values.iter_mut().zip(&NATURAL) {
+        for (value, &place) in self.values.iter_mut().zip(&ZIGZAG) {
             *value = block[usize::from(place & 63)];
         }
         self.set_nonzero(Self::PLACES);
@@ -80,7 +82,7 @@ impl<const N: usize> Lowest<N> {
         while mask != 0 {
             let k = mask.trailing_zeros() as usize;
             if let Some(&value) = self.values.get(k) {
-                block[usize::from(NATURAL[k & 63] & 63)] = value;
+                block[usize::from(ZIGZAG[k & 63] & 63)] = value;
             }
             mask &= mask - 1;
         }
@@ -110,7 +112,7 @@ pub(crate) struct Store<T> {
 
 impl<T: Clone> Store<T> {
     /// Room for `rows` rows of `columns` blocks.
-    fn new(zero: T, columns: u32, rows: u32) -> Result<Self, JpegError> {
+    fn new(zero: T, columns: u32, rows: u32) -> Result<Self, Error> {
         let columns = columns as usize;
         Ok(Self { items: filled(zero, columns * rows as usize)?, columns })
     }
@@ -130,7 +132,7 @@ impl<T: Clone> Store<T> {
 
 impl Coefficients {
     /// Room for what `plane` needs: all rows of blocks down to the last one of the region.
-    pub(crate) fn new(plane: &Plane, layout: &Layout) -> Result<Self, JpegError> {
+    pub(crate) fn new(plane: &Plane, layout: &Layout) -> Result<Self, Error> {
         let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
         Ok(match (plane.needed, plane.coefficients) {
             (false, _) => Self::None,

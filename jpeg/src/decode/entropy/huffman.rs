@@ -4,50 +4,14 @@
 //! [`SkipTable`] maps the next [`SKIP_BITS`] bits to as many whole coefficients as they hold, for blocks of which
 //! only the DC value is wanted. For all others there is a [`PairTable`](crate::decode::entropy::pairs::PairTable).
 
-use crate::error::{JpegError, filled};
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
+use crate::reserve::filled_array;
 
 /// Bits of a look-up in a [`Table`]: only codes of rare coefficients are longer.
 pub(crate) const LOOKUP_BITS: u32 = 10;
 /// Bits of a look-up in a [`SkipTable`].
 pub(crate) const SKIP_BITS: u32 = 13;
-
-/// A table as the file has it: codes a length, and the symbols in order of their codes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Spec {
-    counts: [u8; 16],
-    symbols: [u8; 256],
-}
-
-impl Spec {
-    /// Takes the counts of codes of lengths 1 to 16 and the symbols; missing symbols are 0.
-    pub(crate) fn new(counts: [u8; 16], symbols: &[u8]) -> Self {
-        let mut all = [0; 256];
-        for (to, from) in all.iter_mut().zip(symbols) {
-            *to = *from;
-        }
-        Self { counts, symbols: all }
-    }
-
-    /// Every code with its length and symbol, in order.
-    fn codes(&self) -> Result<Codes, JpegError> {
-        let mut codes = Codes { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
-        let mut next = 0u32;
-        for (&count, length) in self.counts.iter().zip(1u8..) {
-            next <<= 1;
-            for _ in 0..count {
-                let symbol = self.symbols.get(codes.count).filter(|_| next >> length == 0);
-                let Some(&symbol) = symbol else {
-                    let text = format!("Huffman table: more codes of {length} bits than there are");
-                    return Err(JpegError::Malformed(text));
-                };
-                codes.all[codes.count] = Code { bits: next, length, symbol };
-                codes.count += 1;
-                next += 1;
-            }
-        }
-        Ok(codes)
-    }
-}
 
 /// One code of a table.
 #[derive(Clone, Copy)]
@@ -64,6 +28,26 @@ struct Codes {
 }
 
 impl Codes {
+    /// Every code with its length and symbol, in order.
+    fn of(spec: &HuffmanSpec) -> Result<Self, Error> {
+        let mut codes = Self { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
+        let mut next = 0u32;
+        for (&count, length) in spec.counts.iter().zip(1u8..) {
+            next <<= 1;
+            for _ in 0..count {
+                let symbol = spec.symbols.get(codes.count).filter(|_| next >> length == 0);
+                let Some(&symbol) = symbol else {
+                    let text = format!("Huffman table: more codes of {length} bits than there are");
+                    return Err(Error::Malformed(text));
+                };
+                codes.all[codes.count] = Code { bits: next, length, symbol };
+                codes.count += 1;
+                next += 1;
+            }
+        }
+        Ok(codes)
+    }
+
     fn iter(&self) -> std::slice::Iter<'_, Code> {
         self.all[..self.count].iter()
     }
@@ -144,16 +128,13 @@ impl Table {
     pub(crate) const HEAP: usize = size_of::<[Entry; 1 << LOOKUP_BITS]>();
 
     /// Builds the table. `dc` checks that the symbols are sizes.
-    pub(crate) fn new(spec: &Spec, dc: bool) -> Result<Self, JpegError> {
-        let codes = spec.codes()?;
+    pub(crate) fn new(spec: &HuffmanSpec, dc: bool) -> Result<Self, Error> {
+        let codes = Codes::of(spec)?;
         if let Some(code) = codes.iter().find(|code| dc && code.symbol > 15) {
             let text = format!("Huffman table: DC size {}, 15 at most", code.symbol);
-            return Err(JpegError::Malformed(text));
+            return Err(Error::Malformed(text));
         }
-        let entries = filled(Entry(0), 1 << LOOKUP_BITS)?;
-        let Ok(mut entries) = <Box<[Entry; _]>>::try_from(entries.into_boxed_slice()) else {
-            return Err(JpegError::Memory(Self::HEAP as u64));
-        };
+        let mut entries: Box<[Entry; _]> = filled_array(Entry(0))?;
         for code in codes.iter().filter(|code| u32::from(code.length) <= LOOKUP_BITS) {
             for window in windows(code, LOOKUP_BITS) {
                 entries[window as usize] = Entry::new(code.symbol, code.length);
@@ -182,7 +163,7 @@ impl Table {
 }
 
 impl LongCodes {
-    fn new(spec: &Spec, codes: &Codes) -> Self {
+    fn new(spec: &HuffmanSpec, codes: &Codes) -> Self {
         let mut limits = [0; 17];
         let mut offsets = [0; 17];
         for (index, code) in (0i32..).zip(codes.iter()) {
@@ -240,17 +221,14 @@ impl SkipTable {
     pub(crate) const HEAP: usize = size_of::<[Skip; 1 << SKIP_BITS]>();
 
     /// Builds the table from that of single coefficients.
-    pub(crate) fn new(spec: &Spec) -> Result<Self, JpegError> {
+    pub(crate) fn new(spec: &HuffmanSpec) -> Result<Self, Error> {
         let mut first = [(0, 0); 1 << SKIP_BITS];
-        for code in spec.codes()?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
+        for code in Codes::of(spec)?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
             for window in windows(code, SKIP_BITS) {
                 first[window as usize] = (u16::from(code.length), code.symbol);
             }
         }
-        let skips = filled(Skip(0), 1 << SKIP_BITS)?;
-        let Ok(mut skips) = <Box<[Skip; _]>>::try_from(skips.into_boxed_slice()) else {
-            return Err(JpegError::Memory(Self::HEAP as u64));
-        };
+        let mut skips: Box<[Skip; _]> = filled_array(Skip(0))?;
         for (window, skip) in (0u32..).zip(skips.iter_mut()) {
             *skip = pack(&first, window);
         }

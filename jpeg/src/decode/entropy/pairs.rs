@@ -5,7 +5,8 @@
 
 use crate::decode::entropy::huffman::Table;
 use crate::decode::entropy::sequential::low16;
-use crate::error::{JpegError, filled};
+use crate::error::Error;
+use crate::reserve::filled_array;
 
 /// Bits of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
 /// samples; 10 and 12 measured slower.
@@ -63,11 +64,8 @@ impl PairTable {
     pub(crate) const HEAP: usize = size_of::<[Pair; 1 << PAIR_BITS]>();
 
     /// Builds the table.
-    pub(crate) fn new(table: &Table) -> Result<Self, JpegError> {
-        let pairs = filled(Pair(0), 1 << PAIR_BITS)?;
-        let Ok(mut pairs) = <Box<[Pair; _]>>::try_from(pairs.into_boxed_slice()) else {
-            return Err(JpegError::Memory(Self::HEAP as u64));
-        };
+    pub(crate) fn new(table: &Table) -> Result<Self, Error> {
+        let mut pairs: Box<[Pair; _]> = filled_array(Pair(0))?;
         for (window, pair) in (0u32..).zip(pairs.iter_mut()) {
             *pair = pair_of(table, window);
         }
@@ -123,15 +121,13 @@ fn pair_of(table: &Table, window: u32) -> Pair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::entropy::huffman::Spec;
     use crate::standard;
 
     /// Every window, read a code at a time with the rules of T.81.
     #[test]
     fn a_look_up_gives_what_its_bits_hold() {
         for (index, spec) in standard::AC.iter().enumerate() {
-            let spec = Spec::new(spec.counts, spec.symbols);
-            let table = Table::new(&spec, false).unwrap();
+            let table = Table::new(spec, false).unwrap();
             let pairs = PairTable::new(&table).unwrap();
             for bits in 0..1u64 << PAIR_BITS {
                 let window = bits << (64 - PAIR_BITS);

@@ -3,7 +3,7 @@
 use crate::decode::entropy::bits::{Bits, Position};
 use crate::decode::header::segments::ScanSpec;
 use crate::decode::layout::Layout;
-use crate::error::JpegError;
+use crate::error::Error;
 use crate::markers::{self, Found};
 use makeready_kernels::Level;
 use makeready_kernels::bits::{Work, with_bit_instructions};
@@ -164,13 +164,13 @@ impl Scan {
         data: &[u8],
         band: u32,
         sink: &mut impl Sink,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         with_bit_instructions(level, ReadBand { scan: self, data, band, sink })
     }
 
     /// The same without regard to the CPU.
     #[inline(always)]
-    fn read_band(&mut self, data: &[u8], band: u32, sink: &mut impl Sink) -> Result<(), JpegError> {
+    fn read_band(&mut self, data: &[u8], band: u32, sink: &mut impl Sink) -> Result<(), Error> {
         let mut bits = Bits::resume(data, self.position);
         let first = band * self.lines.0;
         for line in first..(first + self.lines.0).min(self.lines.1) {
@@ -183,7 +183,7 @@ impl Scan {
         }
         self.damaged |= bits.has_bad_code();
         if bits.has_bad_code() && !self.recover {
-            return Err(JpegError::Malformed(format!(
+            return Err(Error::Malformed(format!(
                 "bits that are no Huffman code, before byte {}",
                 bits.position().at()
             )));
@@ -200,7 +200,7 @@ impl Scan {
         data: &'a [u8],
         mcu: (u32, u32),
         sink: &mut impl Sink,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         if self.restart_interval > 0 {
             if self.to_restart == 0 {
                 self.restart(bits, data)?;
@@ -222,7 +222,7 @@ impl Scan {
     /// Whether data that ended within an MCU is an error. Not if it is the last of the scan and a marker
     /// follows: encoders that leave out the last bits do no harm, and libjpeg only warns.
     #[cold]
-    fn check_end(&mut self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), JpegError> {
+    fn check_end(&mut self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), Error> {
         let found = markers::next_marker(data, at);
         let is_last = mcu.0 + 1 == self.mcus && mcu.1 + 1 == self.lines.1;
         if is_last && found.is_some() {
@@ -235,9 +235,9 @@ impl Scan {
         let place = format!("MCU {} of row {}", mcu.0, mcu.1);
         Err(match found {
             Some(Found { marker, .. }) => {
-                JpegError::Malformed(format!("marker {marker:02X} within the data of {place}"))
+                Error::Malformed(format!("marker {marker:02X} within the data of {place}"))
             }
-            None => JpegError::Truncated(format!("the data ends within {place}")),
+            None => Error::Truncated(format!("the data ends within {place}")),
         })
     }
 
@@ -258,7 +258,7 @@ impl Scan {
 
     /// Goes on behind the restart marker that is due.
     #[cold]
-    fn restart<'a>(&mut self, bits: &mut Bits<'a>, data: &'a [u8]) -> Result<(), JpegError> {
+    fn restart<'a>(&mut self, bits: &mut Bits<'a>, data: &'a [u8]) -> Result<(), Error> {
         let from = bits.position().at();
         let due = self.next_restart;
         match markers::next_marker(data, from) {
@@ -272,9 +272,9 @@ impl Scan {
             }
             Some(found) => {
                 let text = format!("expected restart marker {due}, found {:02X}", found.marker);
-                return Err(JpegError::Malformed(text));
+                return Err(Error::Malformed(text));
             }
-            None => return Err(JpegError::Truncated(format!("before restart marker {due}"))),
+            None => return Err(Error::Truncated(format!("before restart marker {due}"))),
         }
         Ok(())
     }
@@ -298,7 +298,7 @@ struct ReadBand<'a, S> {
 }
 
 impl<S: Sink> Work for ReadBand<'_, S> {
-    type Output = Result<(), JpegError>;
+    type Output = Result<(), Error>;
 
     #[inline(always)]
     fn run(self) -> Self::Output {

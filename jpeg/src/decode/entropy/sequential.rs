@@ -3,31 +3,10 @@
 use crate::decode::entropy::bits::Bits;
 use crate::decode::entropy::huffman::{Entry, SkipTable, Table};
 use crate::decode::entropy::pairs::PairTable;
+use crate::zigzag::PADDED_ZIGZAG;
 
 /// 64 coefficients of a block.
 pub(crate) type Block = [i16; 64];
-
-/// The place in rows of eight of each coefficient in zigzag order. Damaged files run past the 64th; as
-/// in libjpeg, what they have there lands on the last place.
-#[allow(clippy::cast_possible_truncation, reason = "places are below 64")]
-pub(crate) const NATURAL: [u8; 128] = {
-    let mut order = [63; 128];
-    let (mut place, mut sum) = (0, 0);
-    while sum < 15 {
-        let mut step = 0;
-        while step <= sum {
-            // Odd diagonals run down to the left, even ones up to the right.
-            let (row, column) = if sum % 2 == 1 { (step, sum - step) } else { (sum - step, step) };
-            if row < 8 && column < 8 {
-                order[place] = (row * 8 + column) as u8;
-                place += 1;
-            }
-            step += 1;
-        }
-        sum += 1;
-    }
-    order
-};
 
 /// The lower 16 bits: coefficients of damaged files wrap, as in libjpeg.
 #[inline(always)]
@@ -130,7 +109,7 @@ fn decode_ac(
                 bits.skip(entry.length());
                 k += entry.run();
                 if entry.is_coefficient() {
-                    block[usize::from(NATURAL[k & 127] & 63)] = low16(value);
+                    block[usize::from(PADDED_ZIGZAG[k & 127] & 63)] = low16(value);
                 } else if entry.run() != 15 {
                     return (k - entry.run(), true);
                 }
@@ -139,8 +118,8 @@ fn decode_ac(
             }
             // The second first: if it is none, its 0 goes where nothing is yet.
             let ([first, second], [value, second_value]) = (pair.places(), pair.values());
-            block[usize::from(NATURAL[(k + second) & 127] & 63)] = second_value;
-            block[usize::from(NATURAL[(k + first) & 127] & 63)] = value;
+            block[usize::from(PADDED_ZIGZAG[(k + second) & 127] & 63)] = second_value;
+            block[usize::from(PADDED_ZIGZAG[(k + first) & 127] & 63)] = value;
             k = next;
             bits.skip(pair.length());
             if pair.is_end() {

@@ -5,7 +5,7 @@ use crate::decode::entropy::pairs::PairTable;
 use crate::decode::header::Definitions;
 use crate::decode::header::segments::{ScanComponent, ScanSpec};
 use crate::decode::layout::Plane;
-use crate::error::JpegError;
+use crate::error::Error;
 
 /// What is read of the blocks of a component.
 #[derive(Debug, Clone, Copy)]
@@ -47,9 +47,9 @@ impl Tables {
         spec: &ScanSpec,
         definitions: &Definitions,
         reading: impl Fn(usize) -> Reading,
-    ) -> Result<Self, JpegError> {
+    ) -> Result<Self, Error> {
         let mut tables = Self::default();
-        let missing = || JpegError::Malformed("a scan without its Huffman table (DHT)".into());
+        let missing = || Error::Malformed("a scan without its Huffman table (DHT)".into());
         for component in spec.components() {
             if spec.band.0 == 0 && spec.high == 0 && tables.dc[component.dc].is_none() {
                 let dc = definitions.dc[component.dc].as_ref().ok_or_else(missing)?;

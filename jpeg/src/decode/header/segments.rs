@@ -1,8 +1,8 @@
 //! The marker segments: where they lie, and what each kind says.
 
-use crate::decode::entropy::huffman::Spec;
 use crate::decode::header::{Component, Definitions};
-use crate::error::JpegError;
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
 use crate::markers;
 
 /// A marker segment, without its marker and length.
@@ -31,16 +31,14 @@ pub(crate) struct Segments<'a> {
 
 impl<'a> Segments<'a> {
     /// Begins at the start of a file, which must be SOI.
-    pub(crate) fn open(data: &'a [u8]) -> Result<Self, JpegError> {
+    pub(crate) fn open(data: &'a [u8]) -> Result<Self, Error> {
         match data {
             [0xFF, markers::SOI, ..] => Ok(Self { data, at: 2 }),
             [_, _, ..] => {
                 let found = format!("{:02X} {:02X}", data[0], data[1]);
-                Err(JpegError::Malformed(format!(
-                    "expected FF D8 (SOI) at the start, found {found}"
-                )))
+                Err(Error::Malformed(format!("expected FF D8 (SOI) at the start, found {found}")))
             }
-            _ => Err(JpegError::Truncated(format!("{} bytes, no start (SOI)", data.len()))),
+            _ => Err(Error::Truncated(format!("{} bytes, no start (SOI)", data.len()))),
         }
     }
 
@@ -50,18 +48,18 @@ impl<'a> Segments<'a> {
     }
 
     /// The next segment. EOI comes as an empty one; restart markers and bytes between are passed over.
-    pub(crate) fn next(&mut self) -> Result<Segment, JpegError> {
+    pub(crate) fn next(&mut self) -> Result<Segment, Error> {
         loop {
             let Some(found) = markers::next_marker(self.data, self.at) else {
                 let len = self.data.len();
-                return Err(JpegError::Truncated(format!(
+                return Err(Error::Truncated(format!(
                     "expected a marker, found the end of the data at {len} bytes"
                 )));
             };
             self.at = found.after;
             match found.marker {
                 markers::EOI => return Ok(self.segment(found.marker, 0)),
-                markers::SOI => return Err(JpegError::Malformed("a second start (SOI)".into())),
+                markers::SOI => return Err(Error::Malformed("a second start (SOI)".into())),
                 markers::TEM => {}
                 marker if markers::restart_number(marker).is_some() => {}
                 marker => return self.with_length(marker),
@@ -70,9 +68,9 @@ impl<'a> Segments<'a> {
     }
 
     /// Reads the length of a segment and checks that the file holds all of it.
-    fn with_length(&mut self, marker: u8) -> Result<Segment, JpegError> {
+    fn with_length(&mut self, marker: u8) -> Result<Segment, Error> {
         let Some(&[high, low]) = self.data.get(self.at..self.at + 2) else {
-            return Err(JpegError::Truncated(format!("inside the length of marker {marker:02X}")));
+            return Err(Error::Truncated(format!("inside the length of marker {marker:02X}")));
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         let left = self.data.len() - self.at;
@@ -80,11 +78,11 @@ impl<'a> Segments<'a> {
         let length = if is_passed_over(marker) { length.max(2) } else { length };
         if length < 2 {
             let text = format!("marker {marker:02X} has length {length}, at least 2 expected");
-            return Err(JpegError::Malformed(text));
+            return Err(Error::Malformed(text));
         }
         if length > left {
             let text = format!("marker {marker:02X} has {length} bytes, {left} are there");
-            return Err(JpegError::Truncated(text));
+            return Err(Error::Truncated(text));
         }
         self.at += 2;
         Ok(self.segment(marker, length - 2))
@@ -164,53 +162,53 @@ fn unsupported(marker: u8) -> Option<&'static str> {
 }
 
 /// Reads a frame header (SOF).
-pub(crate) fn frame(data: &[u8], segment: &Segment) -> Result<Frame, JpegError> {
+pub(crate) fn frame(data: &[u8], segment: &Segment) -> Result<Frame, Error> {
     if let Some(kind) = unsupported(segment.marker) {
-        return Err(JpegError::Unsupported(kind.into()));
+        return Err(Error::Unsupported(kind.into()));
     }
     let body = segment.body(data);
     let &[precision, y1, y0, x1, x0, count, ref specs @ ..] = body else {
         return Err(too_short("frame (SOF)", 6, body.len()));
     };
     if precision != 8 {
-        return Err(JpegError::Unsupported(format!("{precision}-bit samples, 8 expected")));
+        return Err(Error::Unsupported(format!("{precision}-bit samples, 8 expected")));
     }
     if specs.len() < usize::from(count) * 3 {
         return Err(too_short("frame (SOF)", 6 + usize::from(count) * 3, body.len()));
     }
     if !matches!(count, 1 | 3 | 4) {
         let text = format!("{count} components, this decoder reads 1, 3 or 4");
-        return Err(JpegError::Unsupported(text));
+        return Err(Error::Unsupported(text));
     }
     let width = u32::from(u16::from_be_bytes([x1, x0]));
     if width == 0 {
-        return Err(JpegError::Malformed("the frame is 0 pixels wide".into()));
+        return Err(Error::Malformed("the frame is 0 pixels wide".into()));
     }
     let mut components = Vec::with_capacity(4);
     for spec in specs.chunks_exact(3).take(usize::from(count)) {
         components.push(component(spec)?);
     }
     let height = u32::from(u16::from_be_bytes([y1, y0]));
-    Ok(Frame { width, height, progressive: segment.marker == 0xC2, components })
+    Ok(Frame { width, height, progressive: segment.marker == markers::SOF2, components })
 }
 
 /// Reads one component of a frame header.
-fn component(spec: &[u8]) -> Result<Component, JpegError> {
+fn component(spec: &[u8]) -> Result<Component, Error> {
     let component =
         Component { id: spec[0], h: spec[1] >> 4, v: spec[1] & 15, quantisation: spec[2] };
     let (h, v) = (component.h, component.v);
     if !(1..=4).contains(&h) || !(1..=4).contains(&v) {
-        return Err(JpegError::Malformed(format!("sampling factors {h}x{v}, expected 1 to 4")));
+        return Err(Error::Malformed(format!("sampling factors {h}x{v}, expected 1 to 4")));
     }
     if component.quantisation > 3 {
         let text = format!("quantisation table {}, expected 0 to 3", component.quantisation);
-        return Err(JpegError::Malformed(text));
+        return Err(Error::Malformed(text));
     }
     Ok(component)
 }
 
 /// Reads a scan header (SOS).
-pub(crate) fn scan(data: &[u8], segment: &Segment, frame: &Frame) -> Result<ScanSpec, JpegError> {
+pub(crate) fn scan(data: &[u8], segment: &Segment, frame: &Frame) -> Result<ScanSpec, Error> {
     scan_of(data, segment, &frame.components, frame.progressive)
 }
 
@@ -220,11 +218,11 @@ pub(crate) fn scan_of(
     segment: &Segment,
     frame: &[Component],
     progressive: bool,
-) -> Result<ScanSpec, JpegError> {
+) -> Result<ScanSpec, Error> {
     let body = segment.body(data);
     let count = usize::from(body.first().copied().unwrap_or(0));
     if !(1..=4).contains(&count) {
-        return Err(JpegError::Malformed(format!("a scan of {count} components, expected 1 to 4")));
+        return Err(Error::Malformed(format!("a scan of {count} components, expected 1 to 4")));
     }
     let Some((specs, &[first, last, bits, ..])) =
         body.get(1..).and_then(|rest| rest.split_at_checked(count * 2))
@@ -250,7 +248,7 @@ fn scan_component(
     spec: &[u8],
     frame: &[Component],
     earlier: &[ScanComponent],
-) -> Result<ScanComponent, JpegError> {
+) -> Result<ScanComponent, Error> {
     let mut named = frame.iter().enumerate().filter(|(_, component)| component.id == spec[0]);
     let taken = |index| earlier.iter().any(|component| component.index == index);
     let Some((index, _)) = named.clone().find(|&(index, _)| !taken(index)) else {
@@ -258,17 +256,17 @@ fn scan_component(
             Some(_) => format!("component {} twice in a scan", spec[0]),
             None => format!("a scan of component {}, which the frame does not have", spec[0]),
         };
-        return Err(JpegError::Malformed(text));
+        return Err(Error::Malformed(text));
     };
     let (dc, ac) = (usize::from(spec[1] >> 4), usize::from(spec[1] & 15));
     if dc > 3 || ac > 3 {
-        return Err(JpegError::Malformed(format!("Huffman tables {dc} and {ac}, expected 0 to 3")));
+        return Err(Error::Malformed(format!("Huffman tables {dc} and {ac}, expected 0 to 3")));
     }
     Ok(ScanComponent { index, dc, ac })
 }
 
 /// Checks the parameters of a progressive scan.
-fn check_progression(scan: &ScanSpec) -> Result<(), JpegError> {
+fn check_progression(scan: &ScanSpec) -> Result<(), Error> {
     let (first, last) = scan.band;
     let band_ok = match first {
         0 => last == 0,
@@ -278,7 +276,7 @@ fn check_progression(scan: &ScanSpec) -> Result<(), JpegError> {
     if band_ok && bits_ok {
         return Ok(());
     }
-    Err(JpegError::Malformed(format!(
+    Err(Error::Malformed(format!(
         "a progressive scan of {} components, coefficients {first} to {last}, bits {} to {}",
         scan.count, scan.high, scan.low
     )))
@@ -289,7 +287,7 @@ pub(crate) fn definition(
     data: &[u8],
     segment: &Segment,
     into: &mut Definitions,
-) -> Result<(), JpegError> {
+) -> Result<(), Error> {
     let body = segment.body(data);
     match segment.marker {
         markers::DQT => quantisation_tables(body, into),
@@ -306,7 +304,7 @@ pub(crate) fn definition(
 }
 
 /// Reads DQT: any number of tables of 8 or 16 bits.
-fn quantisation_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), JpegError> {
+fn quantisation_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), Error> {
     while let [spec, rest @ ..] = body {
         let (wide, number) = (spec >> 4 != 0, usize::from(spec & 15));
         let size = if wide { 128 } else { 64 };
@@ -315,7 +313,7 @@ fn quantisation_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), Jp
         };
         let Some(slot) = into.quantisation.get_mut(number) else {
             let text = format!("quantisation table {number}, expected 0 to 3");
-            return Err(JpegError::Malformed(text));
+            return Err(Error::Malformed(text));
         };
         let mut table = [0; 64];
         for (place, value) in table.iter_mut().enumerate() {
@@ -331,34 +329,30 @@ fn quantisation_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), Jp
 }
 
 /// Reads DHT: any number of tables.
-fn huffman_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), JpegError> {
+fn huffman_tables(mut body: &[u8], into: &mut Definitions) -> Result<(), Error> {
     while let [spec, rest @ ..] = body {
         let Some((counts, rest)) = rest.split_first_chunk::<16>() else {
             return Err(too_short("Huffman table (DHT)", 17, body.len()));
         };
         let size = counts.iter().map(|&count| usize::from(count)).sum::<usize>();
         if size > 256 {
-            return Err(JpegError::Malformed(format!(
-                "a Huffman table of {size} codes, 256 at most"
-            )));
+            return Err(Error::Malformed(format!("a Huffman table of {size} codes, 256 at most")));
         }
         let Some((values, rest)) = rest.split_at_checked(size) else {
             return Err(too_short("Huffman table (DHT)", 17 + size, body.len()));
         };
         let tables = if spec >> 4 == 0 { &mut into.dc } else { &mut into.ac };
         let Some(slot) = tables.get_mut(usize::from(spec & 15)).filter(|_| spec >> 4 < 2) else {
-            return Err(JpegError::Malformed(format!(
-                "Huffman table {spec:02X}, expected 00 to 13"
-            )));
+            return Err(Error::Malformed(format!("Huffman table {spec:02X}, expected 00 to 13")));
         };
-        *slot = Some(Spec::new(*counts, values));
+        *slot = Some(HuffmanSpec::new(*counts, values));
         body = rest;
     }
     Ok(())
 }
 
 /// Looks behind the first scan for the number of lines (DNL).
-pub(crate) fn number_of_lines(data: &[u8], scan_start: usize) -> Result<u32, JpegError> {
+pub(crate) fn number_of_lines(data: &[u8], scan_start: usize) -> Result<u32, Error> {
     if let Some(found) = markers::end_of_scan(data, scan_start)
         && found.marker == markers::DNL
         && let Some(&[_, _, high, low]) = data.get(found.after..found.after + 4)
@@ -366,13 +360,11 @@ pub(crate) fn number_of_lines(data: &[u8], scan_start: usize) -> Result<u32, Jpe
     {
         return Ok(lines);
     }
-    Err(JpegError::Malformed(
-        "the frame is 0 pixels high, and no number of lines (DNL) follows".into(),
-    ))
+    Err(Error::Malformed("the frame is 0 pixels high, and no number of lines (DNL) follows".into()))
 }
 
 /// The error for a segment that is shorter than its content.
 #[cold]
-fn too_short(what: &str, expected: usize, found: usize) -> JpegError {
-    JpegError::Malformed(format!("{what}: expected at least {expected} bytes, found {found}"))
+fn too_short(what: &str, expected: usize, found: usize) -> Error {
+    Error::Malformed(format!("{what}: expected at least {expected} bytes, found {found}"))
 }

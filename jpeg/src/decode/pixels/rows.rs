@@ -4,7 +4,8 @@ use crate::decode::header::{ColourModel, Header};
 use crate::decode::layout::{Layout, Plane, Upsampling};
 use crate::decode::pixels::strip::Strip;
 use crate::decode::request::{Format, Request};
-use crate::error::{JpegError, filled};
+use crate::error::Error;
+use crate::reserve::filled;
 use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes that kernels may write beyond a row of upsampled samples.
@@ -20,11 +21,7 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Room for the rows of this layout.
-    pub(crate) fn new(
-        header: &Header,
-        request: &Request,
-        layout: &Layout,
-    ) -> Result<Self, JpegError> {
+    pub(crate) fn new(header: &Header, request: &Request, layout: &Layout) -> Result<Self, Error> {
         let mut scratch = [const { Vec::new() }; 4];
         for (row, plane) in scratch.iter_mut().zip(layout.planes()) {
             *row = filled(0, scratch_len(plane, layout))?;

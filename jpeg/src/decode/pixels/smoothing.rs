@@ -5,7 +5,8 @@
 //! part, the estimate of T.81, K.8 over five rows and columns; with none, a kernel like a Gaussian that
 //! changes the DC value too.
 
-use crate::decode::entropy::sequential::{Block, NATURAL, low16};
+use crate::decode::entropy::sequential::{Block, low16};
+use crate::zigzag::ZIGZAG;
 
 /// Coefficients that take part: DC and nine AC coefficients, in zigzag order.
 pub(crate) const COUNT: usize = 10;
@@ -44,7 +45,7 @@ const NONE: [Kernel; COUNT] = [
 pub(crate) fn smooth(block: &mut Block, dc: &[i32; 25], bits: &[i8; COUNT], quantisation: &Block) {
     let none = bits[1..].iter().all(|&bit| bit < 0);
     let kernels = if none { &NONE[1..] } else { &SOME[..] };
-    for ((kernel, &bit), &place) in kernels.iter().zip(&bits[1..]).zip(&NATURAL[1..]) {
+    for ((kernel, &bit), &place) in kernels.iter().zip(&bits[1..]).zip(&ZIGZAG[1..]) {
         let coefficient = &mut block[usize::from(place & 63)];
         if bit != 0 && *coefficient == 0 {
             let limit = if bit > 0 { (1 << bit) - 1 } else { i64::MAX };

@@ -1,8 +1,10 @@
 //! The samples of one component in one row of MCUs, with the row above and the columns beside.
 
-use crate::decode::entropy::sequential::{Block, NATURAL};
+use crate::decode::entropy::sequential::Block;
 use crate::decode::layout::Plane;
-use crate::error::{JpegError, filled};
+use crate::error::Error;
+use crate::reserve::filled;
+use crate::zigzag::ZIGZAG;
 use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes before the first sample of a row: room for a neighbour.
@@ -27,7 +29,7 @@ pub(crate) struct Strip {
 
 impl Strip {
     /// Room for one row of MCUs.
-    pub(crate) fn new(plane: &Plane) -> Result<Self, JpegError> {
+    pub(crate) fn new(plane: &Plane) -> Result<Self, Error> {
         let samples = filled(0, Self::len(plane))?;
         Ok(Self {
             samples,
@@ -145,7 +147,7 @@ impl Strip {
 /// do not matter.
 pub(crate) fn in_rows(zigzag: &[u16; 64]) -> Block {
     let mut rows = [0; 64];
-    for (value, &place) in zigzag.iter().zip(&NATURAL) {
+    for (value, &place) in zigzag.iter().zip(&ZIGZAG) {
         rows[usize::from(place & 63)] = value.cast_signed();
     }
     rows

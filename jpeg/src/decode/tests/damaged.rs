@@ -3,12 +3,12 @@
 use super::{has_corpora, *};
 
 /// Decodes with small limits; gives whether there was an image.
-fn attempt(data: &[u8], scale: Scale, recover: bool) -> Result<Vec<u8>, JpegError> {
+fn attempt(data: &[u8], scale: Scale, recover: bool) -> Result<Vec<u8>, Error> {
     let header = read_header(data)?;
     let request = whole(&header, scale, Format::Rgb);
     let pixels = u64::from(header.width) * u64::from(header.height);
     if pixels > 20_000_000 {
-        return Err(JpegError::Unsupported("too large for this test".into()));
+        return Err(Error::Unsupported("too large for this test".into()));
     }
     let request = Request { max_scans: 40, max_scan_pixels: 100_000_000, recover, ..request };
     rows(data, &header, request, Level::detect(), u32::MAX)
@@ -58,7 +58,7 @@ fn truncated_files_give_an_error_or_are_recovered() {
         for len in (0..data.len() - 60).step_by(1 + data.len() / 400) {
             let strict = attempt(&data[..len], Scale::Full, false);
             assert!(
-                matches!(strict, Err(JpegError::Truncated(_) | JpegError::Malformed(_))),
+                matches!(strict, Err(Error::Truncated(_) | Error::Malformed(_))),
                 "{name} at {len}: {:?}",
                 strict.map(|pixels| pixels.len())
             );

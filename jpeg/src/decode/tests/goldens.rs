@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{has_corpora, load, pixels, rows, whole};
-use crate::{Format, JpegError, Request, Scale, read_header};
+use crate::{Error, Format, Request, Scale, read_header};
 use makeready_kernels::Level;
 
 const GOLDENS: &str = include_str!("../../../testdata/jpeg-goldens.txt");
@@ -60,7 +60,7 @@ fn other_codings_are_unsupported_by_name() {
         ("libjpeg_testorig12_227x149_12bit", "12-bit"),
     ] {
         match read_header(&load(&format!("corpora/jpeg-matrix/{name}.jpg"))) {
-            Err(JpegError::Unsupported(text)) => assert!(text.contains(word), "{text}"),
+            Err(Error::Unsupported(text)) => assert!(text.contains(word), "{text}"),
             other => panic!("{name}: {other:?}"),
         }
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::decode::entropy::bits::{Bits, Position};
 use crate::decode::entropy::coefficients::Lowest;
-use crate::decode::entropy::huffman::{Spec, Table};
+use crate::decode::entropy::huffman::Table;
 use crate::decode::entropy::progressive::{Band, ac_first, ac_refine};
 use crate::standard;
 
@@ -42,8 +42,7 @@ fn data(random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn the_lowest_are_those_of_whole_blocks() {
-    let spec = Spec::new(standard::AC[0].counts, standard::AC[0].symbols);
-    let table = Table::new(&spec, false).expect("a table");
+    let table = Table::new(&standard::AC[0], false).expect("a table");
     let mut found = 0;
     for seed in 0..3000 {
         let mut random = Random::new(seed);

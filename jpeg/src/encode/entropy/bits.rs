@@ -1,8 +1,10 @@
 //! Writing bits: a raw stream of each strip, and the one output with stuffing that they are joined
 //! to.
 
-use crate::encode::EncodeError;
-use crate::encode::bounds::{STEP, reserve_within};
+use crate::encode::bounds::STEP;
+use crate::error::Error;
+use crate::markers::has_ff;
+use crate::reserve::reserve_within;
 
 /// 64-bit words that one block can fill at most, and a few more: a power of two, so that an index
 /// needs a mask in place of a bounds check. A block has at most 1,680 bits: 16 + 11 of DC, 63 times
@@ -45,13 +47,13 @@ impl Bits {
     /// Room for one block; what is written counts from [`Self::close`] on.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
+    /// [`Error::Memory`].
     #[inline(always)]
-    pub(crate) fn open(&mut self) -> Result<Window<'_>, EncodeError> {
+    pub(crate) fn open(&mut self) -> Result<Window<'_>, Error> {
         if self.words.len() - self.at < WINDOW {
             self.grow()?;
         }
-        let words = self.words[self.at..].first_chunk_mut().ok_or(EncodeError::Memory(0))?;
+        let words = self.words[self.at..].first_chunk_mut().ok_or(Error::Memory(0))?;
         let state = State { at: 0, waiting: self.waiting, free: 64 - self.count };
         Ok(Window { words, state })
     }
@@ -65,7 +67,7 @@ impl Bits {
 
     /// Makes room for more blocks.
     #[cold]
-    fn grow(&mut self) -> Result<(), EncodeError> {
+    fn grow(&mut self) -> Result<(), Error> {
         reserve_within(&mut self.words, STEP / 8, self.limit)?;
         self.words.resize(self.words.capacity(), 0);
         Ok(())
@@ -160,8 +162,8 @@ impl Output {
     /// Writes whole bytes without stuffing, where no bits wait.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         reserve_within(&mut self.bytes, bytes.len(), self.limit)?;
         self.bytes.extend_from_slice(bytes);
         Ok(())
@@ -170,13 +172,8 @@ impl Output {
     /// Adds the bits `from..to` of a raw stream.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn append(
-        &mut self,
-        bits: &Bits,
-        from: usize,
-        to: usize,
-    ) -> Result<(), EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn append(&mut self, bits: &Bits, from: usize, to: usize) -> Result<(), Error> {
         let mut at = from;
         while at < to {
             reserve_within(&mut self.bytes, 16 * (BATCH + 1), self.limit)?;
@@ -197,8 +194,8 @@ impl Output {
     /// Ends the entropy-coded segment: ones up to the next whole byte.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn pad(&mut self) -> Result<(), EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn pad(&mut self) -> Result<(), Error> {
         reserve_within(&mut self.bytes, 16, self.limit)?;
         self.push_bits(u64::MAX << 57, (8 - self.count % 8) % 8);
         for byte in &self.waiting.to_be_bytes()[..self.count as usize / 8] {
@@ -239,7 +236,7 @@ impl Output {
             let word = (first << missing) | (second >> 1 >> (63 - missing));
             let whole = self.waiting | (word >> self.count);
             self.waiting = word << 1 << (63 - self.count);
-            if has_full_byte(whole) {
+            if has_ff(whole) {
                 for byte in whole.to_be_bytes() {
                     out[to] = byte;
                     to += 1 + usize::from(byte == 0xFF);
@@ -259,11 +256,4 @@ impl Output {
             self.bytes.push(0);
         }
     }
-}
-
-/// Whether a byte of the word is 0xFF.
-fn has_full_byte(word: u64) -> bool {
-    // Such a byte of `!word` is zero, and taking 1 from it sets its top bit.
-    let ones = 0x0101_0101_0101_0101;
-    (!word).wrapping_sub(ones) & word & (ones << 7) != 0
 }

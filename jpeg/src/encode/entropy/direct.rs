@@ -1,11 +1,12 @@
 //! Coding with tables that are known beforehand: straight from coefficients to bits.
 
-use crate::encode::EncodeError;
 use crate::encode::entropy::bits::{Bits, Window};
 use crate::encode::entropy::huffman::{Codes, size_and_extra};
-use crate::encode::tables;
 use crate::encode::walk::{Coefficients, Sink};
-use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
+use crate::error::Error;
+use crate::standard;
+use crate::zigzag::ZIGZAG;
+use makeready_kernels::jpeg_encode::Block;
 
 /// The symbol for 16 zeros.
 pub(crate) const ZEROS: u8 = 0xF0;
@@ -29,7 +30,7 @@ static STANDARD: [Standard; 2] = [Standard::new(0), Standard::new(1)];
 impl Standard {
     /// Those of a class.
     const fn new(class: usize) -> Self {
-        let ac = Codes::new(&tables::AC[class]);
+        let ac = Codes::new(&standard::AC[class]);
         let mut direct = [0; 4096];
         let mut run = 0u8;
         while run < 16 {
@@ -45,7 +46,7 @@ impl Standard {
             }
             run += 1;
         }
-        Self { dc: Codes::new(&tables::DC[class]), ac, direct }
+        Self { dc: Codes::new(&standard::DC[class]), ac, direct }
     }
 }
 
@@ -71,9 +72,9 @@ impl Strip {
     /// Notes that a restart marker stands here.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn mark(&mut self) -> Result<(), EncodeError> {
-        crate::encode::bounds::reserve(&mut self.restarts, 1)?;
+    /// [`Error::Memory`].
+    pub(crate) fn mark(&mut self) -> Result<(), Error> {
+        crate::reserve::reserve(&mut self.restarts, 1)?;
         self.restarts.push(self.bits.len());
         Ok(())
     }
@@ -81,7 +82,7 @@ impl Strip {
 
 impl Sink for Strip {
     #[inline(always)]
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError> {
+    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
         let codes = &STANDARD[class & 1];
         let mut window = self.bits.open()?;
         put_value(&mut window, &codes.dc, 0, difference);
@@ -102,7 +103,7 @@ impl Sink for Strip {
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<(), EncodeError> {
+    fn restart(&mut self) -> Result<(), Error> {
         self.mark()
     }
 }

@@ -1,6 +1,6 @@
 //! Huffman codes: from their counts, and the best ones for given frequencies.
 
-use crate::encode::tables::HuffmanSpec;
+use crate::huffman::HuffmanSpec;
 
 /// Codes by symbol.
 #[derive(Debug, Clone)]

@@ -12,14 +12,15 @@
 //! | 227 to 250 | size 5 to 8 with runs below 6 | extra bits |
 //! | 251 | any other | symbol, two of extra bits |
 
-use crate::encode::EncodeError;
 use crate::encode::entropy::direct::{self, Strip, symbol};
 use crate::encode::entropy::huffman::{Codes, Histogram, size_and_extra};
 use crate::encode::frame::Frame;
-use crate::encode::tables::HuffmanSpec;
 use crate::encode::walk::{Coefficients, Sink, restarts};
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
+use crate::zigzag::ZIGZAG;
 use makeready_kernels::bits::Work;
-use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
+use makeready_kernels::jpeg_encode::Block;
 
 /// End of a block that has no zeros at its end.
 const FULL: u8 = 0;
@@ -165,10 +166,10 @@ impl Tokens {
     /// Takes out the tokens since the last time, in memory of just their size.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn take(&mut self) -> Result<Vec<u8>, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn take(&mut self) -> Result<Vec<u8>, Error> {
         let mut row = Vec::new();
-        crate::encode::bounds::reserve(&mut row, self.at)?;
+        crate::reserve::reserve(&mut row, self.at)?;
         row.extend_from_slice(&self.bytes[..self.at]);
         self.at = 0;
         Ok(row)
@@ -176,22 +177,18 @@ impl Tokens {
 
     /// Room for one block.
     #[inline(always)]
-    fn window(&mut self) -> Result<(&mut [u8; WINDOW], &mut usize, &mut Statistics), EncodeError> {
+    fn window(&mut self) -> Result<(&mut [u8; WINDOW], &mut usize, &mut Statistics), Error> {
         if self.bytes.len() - self.at < WINDOW {
             self.grow()?;
         }
-        let window = self.bytes[self.at..].first_chunk_mut().ok_or(EncodeError::Memory(0))?;
+        let window = self.bytes[self.at..].first_chunk_mut().ok_or(Error::Memory(0))?;
         Ok((window, &mut self.at, &mut self.statistics))
     }
 
     /// Makes room for more blocks.
     #[cold]
-    fn grow(&mut self) -> Result<(), EncodeError> {
-        crate::encode::bounds::reserve_within(
-            &mut self.bytes,
-            crate::encode::bounds::STEP,
-            self.limit,
-        )?;
+    fn grow(&mut self) -> Result<(), Error> {
+        crate::reserve::reserve_within(&mut self.bytes, crate::encode::bounds::STEP, self.limit)?;
         self.bytes.resize(self.bytes.capacity(), 0);
         Ok(())
     }
@@ -199,7 +196,7 @@ impl Tokens {
 
 impl Sink for Tokens {
     #[inline(always)]
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError> {
+    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
         let (window, to, statistics) = self.window()?;
         let mut at = put_dc(window, difference, &mut statistics.dc[class & 1]);
         let tokens = &mut statistics.ac[class & 1];
@@ -226,7 +223,7 @@ impl Sink for Tokens {
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<(), EncodeError> {
+    fn restart(&mut self) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -335,7 +332,7 @@ pub(crate) struct RowCoding<'a> {
 }
 
 impl Work for RowCoding<'_> {
-    type Output = Result<(), EncodeError>;
+    type Output = Result<(), Error>;
 
     #[inline(always)]
     fn run(self) -> Self::Output {
@@ -362,7 +359,7 @@ fn code_block(
     tokens: &mut std::slice::Iter<'_, u8>,
     codes: &TokenCodes,
     strip: &mut Strip,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     let mut window = strip.bits.open()?;
     let first = next(tokens);
     if first < DC_WIDE {

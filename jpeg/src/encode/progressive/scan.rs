@@ -1,12 +1,13 @@
 //! One progressive scan: T.81, G.1.2, with the choices of libjpeg, which the standard leaves free
 //! (how long runs of empty bands get, when corrections are written).
 
+use crate::encode::Poll;
 use crate::encode::entropy::direct::{Strip, ZEROS, symbol};
 use crate::encode::entropy::huffman::{Codes, Histogram, size_and_extra};
 use crate::encode::frame::Frame;
 use crate::encode::segments::Scan;
 use crate::encode::walk::restarts;
-use crate::encode::{EncodeError, Poll};
+use crate::error::Error;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::at_least;
 
@@ -15,26 +16,20 @@ pub(crate) trait Out {
     /// A symbol of a class, 0 or 1, and extra bits behind it.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    fn symbol(
-        &mut self,
-        class: usize,
-        symbol: u8,
-        extra: u32,
-        size: u32,
-    ) -> Result<(), EncodeError>;
+    /// [`Error::Memory`].
+    fn symbol(&mut self, class: usize, symbol: u8, extra: u32, size: u32) -> Result<(), Error>;
 
     /// Bits alone.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    fn bits(&mut self, bits: u64, count: u32) -> Result<(), EncodeError>;
+    /// [`Error::Memory`].
+    fn bits(&mut self, bits: u64, count: u32) -> Result<(), Error>;
 
     /// A restart marker.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    fn restart(&mut self) -> Result<(), EncodeError>;
+    /// [`Error::Memory`].
+    fn restart(&mut self) -> Result<(), Error>;
 }
 
 /// Counts symbols.
@@ -50,16 +45,16 @@ impl Default for Count {
 
 impl Out for Count {
     #[inline(always)]
-    fn symbol(&mut self, class: usize, symbol: u8, _: u32, _: u32) -> Result<(), EncodeError> {
+    fn symbol(&mut self, class: usize, symbol: u8, _: u32, _: u32) -> Result<(), Error> {
         self.histograms[class & 1][usize::from(symbol)] += 1;
         Ok(())
     }
 
-    fn bits(&mut self, _: u64, _: u32) -> Result<(), EncodeError> {
+    fn bits(&mut self, _: u64, _: u32) -> Result<(), Error> {
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<(), EncodeError> {
+    fn restart(&mut self) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -72,13 +67,7 @@ pub(crate) struct Write<'a> {
 
 impl Out for Write<'_> {
     #[inline(always)]
-    fn symbol(
-        &mut self,
-        class: usize,
-        symbol: u8,
-        extra: u32,
-        size: u32,
-    ) -> Result<(), EncodeError> {
+    fn symbol(&mut self, class: usize, symbol: u8, extra: u32, size: u32) -> Result<(), Error> {
         let (bits, length) = self.codes[class & 1].with_extra(symbol, extra, size);
         let mut window = self.strip.bits.open()?;
         window.put(bits, length);
@@ -87,7 +76,7 @@ impl Out for Write<'_> {
         Ok(())
     }
 
-    fn bits(&mut self, bits: u64, count: u32) -> Result<(), EncodeError> {
+    fn bits(&mut self, bits: u64, count: u32) -> Result<(), Error> {
         let [high, low] = [(bits >> 32) as u32, (bits & 0xFFFF_FFFF) as u32];
         let mut window = self.strip.bits.open()?;
         window.put(high, count.saturating_sub(32));
@@ -97,7 +86,7 @@ impl Out for Write<'_> {
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<(), EncodeError> {
+    fn restart(&mut self) -> Result<(), Error> {
         self.strip.mark()
     }
 }
@@ -111,7 +100,7 @@ fn block(row: &[i16], number: usize) -> &[i16; 64] {
 /// Codes a scan of the coefficients, which lie as [`super::Coefficients`] says.
 ///
 /// # Errors
-/// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+/// [`Error::Stopped`], [`Error::Memory`].
 pub(crate) fn code(
     frame: &Frame,
     rows: &[Vec<i16>],
@@ -119,7 +108,7 @@ pub(crate) fn code(
     level: Level,
     out: &mut impl Out,
     poll: Poll<'_>,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     if scan.band.0 == 0 {
         dc(frame, rows, scan, out, poll)
     } else {
@@ -134,13 +123,13 @@ fn dc(
     scan: Scan,
     out: &mut impl Out,
     poll: Poll<'_>,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     let mut before = [0i32; 3];
     let (luma, blocks) = (frame.factors.0 * frame.factors.1, frame.mcu_blocks());
     let (first, low) = (scan.bits.0 == 0, scan.bits.1);
     for (y, row) in rows.iter().enumerate() {
         if poll() {
-            return Err(EncodeError::Stopped);
+            return Err(Error::Stopped);
         }
         for mcu in 0..frame.across {
             if restarts(frame, y * frame.across + mcu) {
@@ -172,7 +161,7 @@ fn ac(
     level: Level,
     out: &mut impl Out,
     poll: Poll<'_>,
-) -> Result<(), EncodeError> {
+) -> Result<(), Error> {
     let component = scan.components.0;
     let (across, down) = frame.blocks(component);
     let real = frame.real_blocks(component);
@@ -180,7 +169,7 @@ fn ac(
     let mut band = Band::new(component.min(1), scan);
     for y in 0..real.1 {
         if poll() {
-            return Err(EncodeError::Stopped);
+            return Err(Error::Stopped);
         }
         for x in 0..real.0 {
             let number = y * real.0 + x;
@@ -240,7 +229,7 @@ impl Band {
     }
 
     /// Writes the run of empty blocks, and the corrections in them.
-    fn end_run(&mut self, out: &mut impl Out) -> Result<(), EncodeError> {
+    fn end_run(&mut self, out: &mut impl Out) -> Result<(), Error> {
         if self.run == 0 {
             return Ok(());
         }
@@ -253,12 +242,7 @@ impl Band {
 
     /// The first scan of a band.
     #[inline(always)]
-    fn first(
-        &mut self,
-        values: &[i16; 64],
-        level: Level,
-        out: &mut impl Out,
-    ) -> Result<(), EncodeError> {
+    fn first(&mut self, values: &[i16; 64], level: Level, out: &mut impl Out) -> Result<(), Error> {
         let mut left = at_least(level, values, 1 << self.low) & self.mask;
         let mut next = self.range.0;
         while left != 0 {
@@ -293,7 +277,7 @@ impl Band {
         values: &[i16; 64],
         level: Level,
         out: &mut impl Out,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         let all = at_least(level, values, 1 << self.low) & self.mask;
         let known = at_least(level, values, 2 << self.low) & self.mask;
         // Behind the last new coefficient, zeros need no code of their own.
@@ -331,7 +315,7 @@ impl Band {
     }
 
     /// Adds a block that is empty from some place on, and has these corrections there, to the run.
-    fn leave(&mut self, corrections: (u64, u32), out: &mut impl Out) -> Result<(), EncodeError> {
+    fn leave(&mut self, corrections: (u64, u32), out: &mut impl Out) -> Result<(), Error> {
         self.run += 1;
         if corrections.1 > 0 {
             self.corrections.push(corrections);

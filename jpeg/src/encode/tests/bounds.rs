@@ -2,7 +2,7 @@
 
 use super::super::bounds::worst;
 use super::super::frame::Frame;
-use super::super::{EncodeError, Encoder, Input, Plane, Settings, Subsampling};
+use super::super::{Encoder, Error, Input, Plane, Settings, Subsampling};
 use super::{encode, noise, picture, settings};
 
 #[test]
@@ -36,7 +36,7 @@ fn beyond_the_bound_is_an_error() {
         encoder.file.output.set_limit(20_000);
         let pushed = encoder.push(&data, 480, 160, &|| false);
         let result = pushed.and_then(|()| encoder.finish(&|| false));
-        assert!(matches!(result, Err(EncodeError::Memory(_))), "{result:?}");
+        assert!(matches!(result, Err(Error::Memory(_))), "{result:?}");
     }
 }
 
