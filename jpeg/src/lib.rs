@@ -1,4 +1,4 @@
-//! A decoder and an encoder of JPEG.
+//! Decodes JPEG at a scale, by region and in bands, and encodes it in bands on several threads, in bounded memory.
 
 #![forbid(unsafe_code)]
 
@@ -8,12 +8,17 @@ mod error;
 mod huffman;
 mod markers;
 mod reserve;
+mod samples;
 mod standard;
 mod zigzag;
 
-pub use decode::header::{ColourModel, Component, Header, read_header};
-pub use decode::request::{Format, Region, Request, Scale};
-pub use decode::{Decoder, PlaneMut};
-pub use encode::{Encoder, Input, Plane, Settings, Subsampling};
+pub use decode::Decoder;
+pub use decode::header::frame::Component;
+pub use decode::header::metadata::ColourModel;
+pub use decode::header::{Header, read_header};
+pub use decode::request::{Region, Request, Scale};
+pub use encode::Encoder;
+pub use encode::settings::{EncoderSettings, Subsampling};
 pub use error::Error;
 pub use makeready_kernels::Level;
+pub use samples::{Format, Plane, PlaneMut};

@@ -5,8 +5,8 @@ mod clean;
 use std::sync::Arc;
 
 use makeready_jpeg::{
-    ColourModel, Decoder as Engine, Encoder as EngineEncoder, Error as EngineError, Input, Plane,
-    PlaneMut, Region, Request, Scale, Settings, read_header,
+    ColourModel, Decoder as Engine, Encoder as EngineEncoder, EncoderSettings,
+    Error as EngineError, Format as Samples, Plane, PlaneMut, Region, Request, Scale, read_header,
 };
 use makeready_kernels::Level;
 
@@ -76,7 +76,7 @@ impl Opened for JpegFile {
     }
 
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
-        Ok(Engine::<SharedFile>::memory(&self.markers, &engine_request(request, limits)?))
+        Ok(engine_request(request, limits)?.memory_bound(&self.markers))
     }
 
     fn decode(
@@ -131,11 +131,7 @@ fn engine_request(request: &DecodeRequest, limits: &Limits) -> Result<Request> {
             other => return Err(Error::internal(format!("a JPEG at 1/{other}"))),
         },
         region: Region { x: region.x, y: region.y, width: region.width, height: region.height },
-        format: match request.layout {
-            Layout::Gray => makeready_jpeg::Format::Gray,
-            Layout::YCbCr(_) => makeready_jpeg::Format::Planes,
-            _ => makeready_jpeg::Format::Rgb,
-        },
+        format: samples(request.layout),
         max_scans: limits.max_jpeg_scans,
         max_scan_pixels: limits.max_jpeg_scan_pixels,
         recover: request.recover,
@@ -201,9 +197,9 @@ impl Writer for Jpeg {
     fn memory(&self, &Given { size, layout, threads, band_rows }: &Given) -> EncodeMemory {
         let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
         let Size { width, height } = size;
-        let input = input(layout);
-        EncodeMemory::always(EngineEncoder::memory(
-            width, height, input, &settings, workers, band_rows,
+        let samples = samples(layout);
+        EncodeMemory::always(EngineEncoder::memory_bound(
+            width, height, samples, &settings, workers, band_rows,
         ))
     }
 
@@ -215,7 +211,7 @@ impl Writer for Jpeg {
         let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
         let Size { width, height } = size;
         let encoder =
-            EngineEncoder::with_level(width, height, input(layout), &settings, workers, level);
+            EngineEncoder::with_level(width, height, samples(layout), &settings, workers, level);
         Ok(Encoding::Bands(Box::new(JpegEncoder(encoder.map_err(unwritable)?))))
     }
 }
@@ -227,32 +223,30 @@ fn worthwhile(lanes: usize, size: Size) -> usize {
     lanes.min(most).max(1)
 }
 
-fn input(layout: Layout) -> Input {
+/// The engine's name of a layout.
+fn samples(layout: Layout) -> Samples {
     match layout {
-        Layout::Gray => Input::Gray,
-        Layout::YCbCr(_) => Input::Planes,
-        _ => Input::Rgb,
+        Layout::Gray => Samples::Gray,
+        Layout::YCbCr(_) => Samples::Planes,
+        _ => Samples::Rgb,
     }
 }
 
-fn settings(options: &Jpeg, layout: Layout) -> Settings {
+/// Options in the terms of the engine.
+fn settings(options: &Jpeg, layout: Layout) -> EncoderSettings {
     let subsampling = match layout {
         Layout::YCbCr(subsampling) => subsampling,
         _ => options.subsampling,
     };
-    Settings {
-        quality: options.quality,
-        subsampling: match subsampling {
-            Subsampling::S444 => makeready_jpeg::Subsampling::S444,
-            Subsampling::S422 => makeready_jpeg::Subsampling::S422,
-            Subsampling::S420 => makeready_jpeg::Subsampling::S420,
-        },
-        progressive: options.progressive,
-        optimize_coding: options.optimize_coding,
-        restart_interval: 0,
-        icc: None,
-        exif: None,
-    }
+    let mut settings = EncoderSettings::new(options.quality);
+    settings.subsampling = match subsampling {
+        Subsampling::S444 => makeready_jpeg::Subsampling::S444,
+        Subsampling::S422 => makeready_jpeg::Subsampling::S422,
+        Subsampling::S420 => makeready_jpeg::Subsampling::S420,
+    };
+    settings.progressive = options.progressive;
+    settings.optimize_coding = options.optimize_coding;
+    settings
 }
 
 /// The library's error for one of the encoder. The plan has checked all sizes, and the executor gives every row once.
@@ -272,7 +266,7 @@ impl Encoder for JpegEncoder {
         let pushed = if band.layout().planes().len() == 1 {
             self.0.push(band.plane(0), band.stride(0), rows, &poll)
         } else {
-            let plane = |index| Plane { data: band.plane(index), stride: band.stride(index) };
+            let plane = |index| Plane { samples: band.plane(index), stride: band.stride(index) };
             self.0.push_planes(&[plane(0), plane(1), plane(2)], rows, &poll)
         };
         stopped_or_unwritable(pushed, watch)

@@ -8,4 +8,5 @@ pub(crate) mod progressive;
 pub(crate) mod scan_reader;
 pub(crate) mod sequential;
 pub(crate) mod sinks;
+pub(crate) mod skips;
 pub(crate) mod tables;

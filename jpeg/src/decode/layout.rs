@@ -10,9 +10,11 @@
 //! to, so at 1/2 and 1/4 they are transformed from their lowest 4x4 and 2x2 coefficients alone, and the others
 //! passed over.
 
-use crate::decode::header::{ColourModel, Header};
-use crate::decode::request::{Format, Region, Request};
+use crate::decode::header::Header;
+use crate::decode::header::metadata::ColourModel;
+use crate::decode::request::{Region, Request};
 use crate::error::Error;
+use crate::samples::Format;
 
 /// How the samples of a component become those of the output. libjpeg's choices, with fancy upsampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +70,7 @@ impl Span {
 
 /// One component, as this request sees it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plane {
+pub(crate) struct PlaneLayout {
     /// Blocks a row and rows of blocks in an MCU.
     pub(crate) sampling: (u32, u32),
     /// Blocks of the component that hold samples of the image, a row and a column.
@@ -107,15 +109,15 @@ pub(crate) struct Layout {
     /// MCUs of an interleaved scan, a row and a column.
     pub(crate) mcus: (u32, u32),
     /// Rows of the scaled image that a row of MCUs makes.
-    pub(crate) mcu_rows: u32,
+    pub(crate) mcu_height: u32,
     /// The rows of MCUs that hold the region.
-    pub(crate) bands: Span,
+    pub(crate) mcu_rows: Span,
     /// The rows of MCUs of which coefficients are kept: two more, for the smoothing of unfinished files.
-    pub(crate) kept_bands: u32,
+    pub(crate) kept_mcu_rows: u32,
     /// Rows of the output that wait for the next row of MCUs: 1 with vertical upsampling.
     pub(crate) lag: u32,
     /// One for each component of the frame.
-    pub(crate) planes: [Plane; 4],
+    pub(crate) planes: [PlaneLayout; 4],
     /// How many of the planes count.
     pub(crate) count: usize,
 }
@@ -136,19 +138,19 @@ impl Layout {
         let lag = u32::from(planes[..count].iter().any(|plane| {
             request.format != Format::Planes && plane.needed && plane.upsampling.has_vertical()
         }));
-        let mcu_rows = max.1 * request.scale.block_side();
+        let mcu_height = max.1 * request.scale.block_side();
         let region = request.region;
         let last = (region.y + region.height - 1 + lag).min(scaled.1 - 1);
-        let bands =
-            Span { start: region.y.saturating_sub(lag) / mcu_rows, end: last / mcu_rows + 1 };
-        let kept_bands = (bands.end + 2).min(mcus.1);
+        let mcu_rows =
+            Span { start: region.y.saturating_sub(lag) / mcu_height, end: last / mcu_height + 1 };
+        let kept_mcu_rows = (mcu_rows.end + 2).min(mcus.1);
         Ok(Self {
-            kept_bands,
+            kept_mcu_rows,
             region,
             max_sampling: max,
             mcus,
+            mcu_height,
             mcu_rows,
-            bands,
             lag,
             planes,
             count,
@@ -156,17 +158,17 @@ impl Layout {
     }
 
     /// The planes that count.
-    pub(crate) fn planes(&self) -> &[Plane] {
+    pub(crate) fn planes(&self) -> &[PlaneLayout] {
         &self.planes[..self.count]
     }
 
-    /// The first row of the output that has to wait once the row of MCUs `band` is decoded.
-    pub(crate) fn ready_rows(&self, band: u32) -> u32 {
+    /// The first row of the output that has to wait once the row of MCUs `mcu_row` is decoded.
+    pub(crate) fn ready_rows(&self, mcu_row: u32) -> u32 {
         let end = self.region.y + self.region.height;
-        if band + 1 >= self.bands.end {
+        if mcu_row + 1 >= self.mcu_rows.end {
             end
         } else {
-            ((band + 1) * self.mcu_rows - self.lag).min(end)
+            ((mcu_row + 1) * self.mcu_height - self.lag).min(end)
         }
     }
 }
@@ -197,9 +199,9 @@ fn check_format(header: &Header, format: Format) -> Result<(), Error> {
 }
 
 /// What stands where there is no component.
-const fn blank_plane() -> Plane {
+const fn blank_plane() -> PlaneLayout {
     let none = Span { start: 0, end: 0 };
-    Plane {
+    PlaneLayout {
         sampling: (1, 1),
         blocks: (0, 0),
         padded_blocks: (0, 0),
@@ -217,7 +219,7 @@ const fn blank_plane() -> Plane {
 }
 
 /// The plane of a component.
-fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) -> Plane {
+fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) -> PlaneLayout {
     let max = header.max_sampling();
     let component = &header.components[index];
     let sampling = (u32::from(component.h), u32::from(component.v));
@@ -237,7 +239,7 @@ fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) 
     let reach = (upsampling.has_horizontal(), upsampling.has_vertical());
     let columns = samples_for(region.x, region.width, ratio.0, max.0, reach.0, size.0);
     let rows = samples_for(region.y, region.height, ratio.1, max.1, reach.1, size.1);
-    Plane {
+    PlaneLayout {
         sampling,
         blocks: (
             (header.width * sampling.0).div_ceil(max.0 * 8),

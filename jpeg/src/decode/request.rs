@@ -1,5 +1,11 @@
 //! What a caller asks of the decoder.
 
+use crate::error::Error;
+use crate::samples::Format;
+
+/// Asks the caller whether to stop.
+pub(crate) type Poll<'a> = &'a dyn Fn() -> bool;
+
 /// How much smaller the image is decoded. A side of `n` samples becomes `ceil(n / divisor)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scale {
@@ -43,17 +49,6 @@ pub struct Region {
     pub height: u32,
 }
 
-/// The samples that come out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// One byte a pixel: the luma of a grey or YCbCr file. Chroma is parsed, never transformed.
-    Gray,
-    /// Three bytes a pixel, from a file of any colour model.
-    Rgb,
-    /// The planes of a grey or YCbCr file, each at its own size, none upsampled.
-    Planes,
-}
-
 /// What to decode, and how much work it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
@@ -70,4 +65,18 @@ pub struct Request {
     /// Whether damaged entropy-coded data gives what can be had of the picture, the rest filled as
     /// libjpeg fills it, instead of an error. Damaged headers are an error either way.
     pub recover: bool,
+}
+
+impl Request {
+    /// Checks the number of scans of an image of this size against the limits.
+    pub(crate) fn check_scans(&self, (width, height): (u32, u32), scans: u32) -> Result<(), Error> {
+        if scans > self.max_scans {
+            return Err(Error::Scans { max: self.max_scans.into(), actual: scans.into() });
+        }
+        let pixels = u64::from(width) * u64::from(height) * u64::from(scans);
+        if pixels > self.max_scan_pixels {
+            return Err(Error::ScanPixels { max: self.max_scan_pixels, actual: pixels });
+        }
+        Ok(())
+    }
 }

@@ -2,11 +2,12 @@
 
 use crate::encode::frame::Frame;
 use crate::error::Error;
+use crate::reserve::reserve;
 
-/// Rows of one plane of samples or pixels, with what a caller gave as it is.
+/// PlaneRows of one plane of samples or pixels, with what a caller gave as it is.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rows<'a> {
-    /// Rows that waited, one after another.
+pub(crate) struct PlaneRows<'a> {
+    /// PlaneRows that waited, one after another.
     pub(crate) head: &'a [u8],
     /// New rows.
     pub(crate) body: &'a [u8],
@@ -18,7 +19,7 @@ pub(crate) struct Rows<'a> {
     pub(crate) width: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> PlaneRows<'a> {
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.head.len().checked_div(self.width).unwrap_or(0) + self.count
@@ -38,21 +39,21 @@ impl<'a> Rows<'a> {
 
 /// All planes of the input.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Source<'a>(pub(crate) [Rows<'a>; 3]);
+pub(crate) struct InputRows<'a>(pub(crate) [PlaneRows<'a>; 3]);
 
-impl Source<'_> {
+impl InputRows<'_> {
     /// Copies the rows from luma row `from` on.
     ///
     /// # Errors
     /// [`Error::Memory`].
-    pub(crate) fn keep(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], Error> {
-        let mut kept: [Vec<u8>; 3] = Default::default();
-        for (plane, kept) in kept.iter_mut().enumerate() {
+    pub(crate) fn copy_from(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], Error> {
+        let mut waiting: [Vec<u8>; 3] = Default::default();
+        for (plane, waiting) in waiting.iter_mut().enumerate() {
             let rows = &self.0[plane];
             let left = from / frame.luma_rows(plane)..rows.len();
-            crate::reserve::reserve(kept, left.len() * rows.width)?;
-            left.for_each(|y| kept.extend_from_slice(rows.row(y)));
+            reserve(waiting, left.len() * rows.width)?;
+            left.for_each(|y| waiting.extend_from_slice(rows.row(y)));
         }
-        Ok(kept)
+        Ok(waiting)
     }
 }

@@ -1,8 +1,8 @@
 //! The marker segments before, between and after the scans.
 
-use crate::encode::Settings;
-use crate::encode::entropy::bits::Output;
+use crate::encode::entropy::file_bytes::FileBytes;
 use crate::encode::frame::Frame;
+use crate::encode::settings::EncoderSettings;
 use crate::error::Error;
 use crate::huffman::HuffmanSpec;
 use crate::markers;
@@ -18,7 +18,7 @@ const ICC: &[u8] = b"ICC_PROFILE\0";
 const ICC_PART: usize = MOST - ICC.len() - 2;
 
 /// Writes a marker and a segment of these parts.
-fn segment(out: &mut Output, marker: u8, parts: &[&[u8]]) -> Result<(), Error> {
+fn segment(out: &mut FileBytes, marker: u8, parts: &[&[u8]]) -> Result<(), Error> {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     let length = u16::try_from(length + 2).map_err(|_| too_long(length))?;
     out.write(&[0xFF, marker])?;
@@ -30,7 +30,7 @@ fn segment(out: &mut Output, marker: u8, parts: &[&[u8]]) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Misuse`].
-pub(crate) fn check(settings: &Settings) -> Result<(), Error> {
+pub(crate) fn check(settings: &EncoderSettings) -> Result<(), Error> {
     let exif = settings.exif.as_ref().map_or(0, Vec::len);
     let icc = settings.icc.as_ref().map_or(0, Vec::len);
     if exif > MOST - EXIF.len() {
@@ -52,9 +52,9 @@ fn too_long(bytes: usize) -> Error {
 /// # Errors
 /// [`Error::Memory`], [`Error::Misuse`].
 pub(crate) fn header(
-    out: &mut Output,
+    out: &mut FileBytes,
     frame: &Frame,
-    settings: &Settings,
+    settings: &EncoderSettings,
     steps: &[[u8; 64]; 2],
 ) -> Result<(), Error> {
     out.write(&[0xFF, markers::SOI])?;
@@ -81,7 +81,7 @@ pub(crate) fn header(
 }
 
 /// Writes the frame header.
-fn start_of_frame(out: &mut Output, frame: &Frame, progressive: bool) -> Result<(), Error> {
+fn start_of_frame(out: &mut FileBytes, frame: &Frame, progressive: bool) -> Result<(), Error> {
     let short = |value: usize| u16::try_from(value).unwrap_or(u16::MAX).to_be_bytes();
     let components = byte(frame.components());
     let mut each = Vec::new();
@@ -99,7 +99,7 @@ fn start_of_frame(out: &mut Output, frame: &Frame, progressive: bool) -> Result<
 /// # Errors
 /// [`Error::Memory`].
 pub(crate) fn huffman(
-    out: &mut Output,
+    out: &mut FileBytes,
     ac: bool,
     number: usize,
     spec: &HuffmanSpec,
@@ -110,19 +110,19 @@ pub(crate) fn huffman(
 
 /// What a scan codes, in the terms of its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Scan {
+pub(crate) struct ScanParameters {
     /// First and last component, counted from 0.
     pub(crate) components: (usize, usize),
     /// First and last coefficient, zigzag order.
-    pub(crate) band: (usize, usize),
+    pub(crate) spectral: (usize, usize),
     /// How many low bits were left to later scans before this one, 0 for a first scan, and are now.
     pub(crate) bits: (u32, u32),
 }
 
-impl Scan {
+impl ScanParameters {
     /// The one scan of a sequential file.
     pub(crate) fn whole(frame: &Frame) -> Self {
-        Self { components: (0, frame.components() - 1), band: (0, 63), bits: (0, 0) }
+        Self { components: (0, frame.components() - 1), spectral: (0, 63), bits: (0, 0) }
     }
 }
 
@@ -130,7 +130,7 @@ impl Scan {
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(crate) fn restart_interval(out: &mut Output, frame: &Frame) -> Result<(), Error> {
+pub(crate) fn restart_interval(out: &mut FileBytes, frame: &Frame) -> Result<(), Error> {
     if frame.restart_interval == 0 {
         return Ok(());
     }
@@ -142,25 +142,33 @@ pub(crate) fn restart_interval(out: &mut Output, frame: &Frame) -> Result<(), Er
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(crate) fn start_of_scan(out: &mut Output, scan: &Scan, progressive: bool) -> Result<(), Error> {
+pub(crate) fn start_of_scan(
+    out: &mut FileBytes,
+    scan: &ScanParameters,
+    progressive: bool,
+) -> Result<(), Error> {
     let mut each = Vec::new();
     for component in scan.components.0..=scan.components.1 {
         // A progressive scan names only the tables that it uses.
-        let dc = !progressive || scan.band.0 == 0 && scan.bits.0 == 0;
-        let ac = !progressive || scan.band.0 > 0;
+        let dc = !progressive || scan.spectral.0 == 0 && scan.bits.0 == 0;
+        let ac = !progressive || scan.spectral.0 > 0;
         let table = |used: bool| if used { byte(component.min(1)) } else { 0 };
         each.extend([byte(component + 1), (table(dc) << 4) | table(ac)]);
     }
     let count = byte(each.len() / 2);
     let bits = (scan.bits.0 << 4 | scan.bits.1).to_be_bytes()[3];
-    segment(out, markers::SOS, &[&[count], &each, &[byte(scan.band.0), byte(scan.band.1), bits]])
+    segment(
+        out,
+        markers::SOS,
+        &[&[count], &each, &[byte(scan.spectral.0), byte(scan.spectral.1), bits]],
+    )
 }
 
 /// Writes the end of the file.
 ///
 /// # Errors
 /// [`Error::Memory`].
-pub(crate) fn end(out: &mut Output) -> Result<(), Error> {
+pub(crate) fn end(out: &mut FileBytes) -> Result<(), Error> {
     out.write(&[0xFF, markers::EOI])
 }
 

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use crate::encode::Input;
-use crate::encode::frame::{Frame, TILE};
-use crate::encode::input_rows::Source;
+use super::frame::{Frame, TILE};
+use super::input_rows::InputRows;
+
 use crate::error::Error;
 use crate::reserve::filled;
+use crate::samples::Format;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::{
     Block, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
@@ -28,7 +29,7 @@ pub(crate) struct Tile {
 }
 
 impl Tile {
-    /// An empty tile for such a picture.
+    /// An empty tile for a picture.
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -43,7 +44,7 @@ impl Tile {
         Ok(Self { level, samples, chroma: filled(0, 4 * TILE)?, blocks })
     }
 
-    /// What it may use of the CPU.
+    /// The instructions that it may use.
     pub(crate) fn level(&self) -> Level {
         self.level
     }
@@ -56,13 +57,13 @@ impl Tile {
         &mut self,
         frame: &Frame,
         quantisers: &[Quantiser; 2],
-        source: &Source<'_>,
+        input: &InputRows<'_>,
         y: usize,
         range: Range<usize>,
     ) {
-        match frame.input {
-            Input::Rgb => self.convert(frame, source, y, &range),
-            Input::Gray | Input::Planes => self.copy(frame, source, y, &range),
+        match frame.format {
+            Format::Rgb => self.convert(frame, input, y, &range),
+            Format::Gray | Format::Planes => self.copy(frame, input, y, &range),
         }
         for component in 0..frame.components() {
             let count = range.len() * frame.blocks(component).0;
@@ -81,12 +82,12 @@ impl Tile {
     }
 
     /// Takes samples as they are.
-    fn copy(&mut self, frame: &Frame, source: &Source<'_>, y: usize, range: &Range<usize>) {
+    fn copy(&mut self, frame: &Frame, input: &InputRows<'_>, y: usize, range: &Range<usize>) {
         for component in 0..frame.components() {
             let width = 8 * frame.blocks(component).0;
             let first = y / frame.luma_rows(component);
             for (at, row) in self.samples[component].chunks_exact_mut(TILE).enumerate() {
-                let from = &source.0[component].row(first + at)[range.start * width..];
+                let from = &input.0[component].row(first + at)[range.start * width..];
                 let row = &mut row[..range.len() * width];
                 let count = from.len().min(row.len());
                 row[..count].copy_from_slice(&from[..count]);
@@ -97,8 +98,8 @@ impl Tile {
 
     /// Takes RGB: converts it, and halves chroma as the frame says. Below the picture the last rows
     /// are repeated, those of chroma after halving, as libjpeg does.
-    fn convert(&mut self, frame: &Frame, source: &Source<'_>, y: usize, range: &Range<usize>) {
-        let rows = &source.0[0];
+    fn convert(&mut self, frame: &Frame, input: &InputRows<'_>, y: usize, range: &Range<usize>) {
+        let rows = &input.0[0];
         let down = frame.factors.1;
         let count = (rows.len() - y).div_ceil(down).min(8);
         for at in 0..count {

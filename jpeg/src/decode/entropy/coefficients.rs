@@ -1,10 +1,10 @@
-//! The coefficients of a component, kept until all scans of a file that has several are read.
+//! The coefficients of a component, stored until all scans of a file that has several are read.
 //!
 //! A transform to few samples uses the lowest coefficients alone. Of the others later scans need to know only
 //! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
 
-use crate::decode::entropy::sequential::Block;
-use crate::decode::layout::{Layout, Plane};
+use crate::decode::block::Block;
+use crate::decode::layout::{Layout, PlaneLayout};
 use crate::error::Error;
 use crate::reserve::filled;
 use crate::zigzag::ZIGZAG;
@@ -91,7 +91,7 @@ impl<const N: usize> Lowest<N> {
 }
 
 /// The coefficients of one component.
-pub(crate) enum Coefficients {
+pub(crate) enum CoefficientStore {
     /// None: the component is not wanted.
     None,
     /// DC values alone, for a transform to one sample.
@@ -130,9 +130,9 @@ impl<T: Clone> Store<T> {
     }
 }
 
-impl Coefficients {
+impl CoefficientStore {
     /// Room for what `plane` needs: all rows of blocks down to the last one of the region.
-    pub(crate) fn new(plane: &Plane, layout: &Layout) -> Result<Self, Error> {
+    pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
         let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
         Ok(match (plane.needed, plane.coefficients) {
             (false, _) => Self::None,
@@ -143,8 +143,8 @@ impl Coefficients {
         })
     }
 
-    /// The bytes that [`Coefficients::new`] reserves.
-    pub(crate) fn memory(plane: &Plane, layout: &Layout) -> u64 {
+    /// The bytes that [`CoefficientStore::new`] reserves.
+    pub(crate) fn memory(plane: &PlaneLayout, layout: &Layout) -> u64 {
         let block = match (plane.needed, plane.coefficients) {
             (false, _) => 0,
             (true, ..=1) => size_of::<i16>(),
@@ -192,7 +192,31 @@ impl Coefficients {
     }
 }
 
+/// The coefficients of one component and how far they are known.
+pub(crate) struct Coefficients {
+    pub(crate) store: CoefficientStore,
+    /// The quantisation table, as the first scan of the component found it.
+    pub(crate) quantisation: Option<Block>,
+    /// For each coefficient in zigzag order the lowest bit that is known; -1 for none.
+    pub(crate) bits: [i8; 64],
+    /// The same before the last scan of the component.
+    pub(crate) bits_before: [i8; 64],
+}
+
+impl Coefficients {
+    /// Room for what `plane` needs, of which nothing is known.
+    pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
+        let store = CoefficientStore::new(plane, layout)?;
+        Ok(Self { store, quantisation: None, bits: [-1; 64], bits_before: [-1; 64] })
+    }
+
+    /// Whether every coefficient that the plane needs is known to the last bit.
+    pub(crate) fn is_complete(&self, plane: &PlaneLayout) -> bool {
+        !plane.needed || self.bits[..plane.coefficients].iter().all(|&bit| bit == 0)
+    }
+}
+
 /// The rows of blocks that are kept.
-fn rows(plane: &Plane, layout: &Layout) -> u32 {
-    layout.kept_bands * plane.sampling.1
+fn rows(plane: &PlaneLayout, layout: &Layout) -> u32 {
+    layout.kept_mcu_rows * plane.sampling.1
 }

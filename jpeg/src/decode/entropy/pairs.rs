@@ -3,12 +3,12 @@
 //! Where a code begins is known only when the length of the one before has been looked up, and waiting for that is
 //! most of what reading coefficients costs; so a look-up gives as much as its bits hold.
 
-use crate::decode::entropy::huffman::Table;
-use crate::decode::entropy::sequential::low16;
+use crate::decode::block::low16;
+use crate::decode::entropy::huffman::CodeTable;
 use crate::error::Error;
 use crate::reserve::filled_array;
 
-/// Bits of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
+/// BitReader of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
 /// samples; 10 and 12 measured slower.
 const PAIR_BITS: u32 = 11;
 
@@ -22,7 +22,7 @@ impl Pair {
     /// The first coefficient does not fit the look-up: advances beyond every block.
     const UNKNOWN: Self = Self(127 << 8);
 
-    /// Bits to drop.
+    /// BitReader to drop.
     #[inline(always)]
     pub(crate) const fn length(self) -> u32 {
         (self.0 & 63) as u32
@@ -64,7 +64,7 @@ impl PairTable {
     pub(crate) const HEAP: usize = size_of::<[Pair; 1 << PAIR_BITS]>();
 
     /// Builds the table.
-    pub(crate) fn new(table: &Table) -> Result<Self, Error> {
+    pub(crate) fn new(table: &CodeTable) -> Result<Self, Error> {
         let mut pairs: Box<[Pair; _]> = filled_array(Pair(0))?;
         for (window, pair) in (0u32..).zip(pairs.iter_mut()) {
             *pair = pair_of(table, window);
@@ -80,7 +80,7 @@ impl PairTable {
 }
 
 /// Up to two whole coefficients that a window holds, and the end of the block behind them.
-fn pair_of(table: &Table, window: u32) -> Pair {
+fn pair_of(table: &CodeTable, window: u32) -> Pair {
     let window = u64::from(window) << (64 - PAIR_BITS);
     let (mut used, mut advance, mut end, mut count) = (0, 0, false, 0);
     let (mut places, mut values) = ([0; 2], [0; 2]);
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_look_up_gives_what_its_bits_hold() {
         for (index, spec) in standard::AC.iter().enumerate() {
-            let table = Table::new(spec, false).unwrap();
+            let table = CodeTable::new(spec, false).unwrap();
             let pairs = PairTable::new(&table).unwrap();
             for bits in 0..1u64 << PAIR_BITS {
                 let window = bits << (64 - PAIR_BITS);

@@ -1,25 +1,27 @@
 //! From the samples of the components to rows of pixels: upsampling and colour conversion.
 
-use crate::decode::header::{ColourModel, Header};
-use crate::decode::layout::{Layout, Plane, Upsampling};
+use crate::decode::header::Header;
+use crate::decode::header::metadata::ColourModel;
+use crate::decode::layout::{Layout, PlaneLayout, Upsampling};
 use crate::decode::pixels::strip::Strip;
-use crate::decode::request::{Format, Request};
+use crate::decode::request::Request;
 use crate::error::Error;
 use crate::reserve::filled;
+use crate::samples::Format;
 use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes that kernels may write beyond a row of upsampled samples.
 const SLACK: usize = 64;
 
 /// Makes rows of pixels. Keeps one row of upsampled samples a component.
-pub(crate) struct Rows {
+pub(crate) struct PixelRows {
     scratch: [Vec<u8>; 4],
     colour: ColourModel,
     inverted_inks: bool,
     format: Format,
 }
 
-impl Rows {
+impl PixelRows {
     /// Room for the rows of this layout.
     pub(crate) fn new(header: &Header, request: &Request, layout: &Layout) -> Result<Self, Error> {
         let mut scratch = [const { Vec::new() }; 4];
@@ -34,7 +36,7 @@ impl Rows {
         })
     }
 
-    /// The bytes that [`Rows::new`] reserves.
+    /// The bytes that [`PixelRows::new`] reserves.
     pub(crate) fn memory(layout: &Layout) -> u64 {
         layout.planes().iter().map(|plane| scratch_len(plane, layout) as u64).sum()
     }
@@ -78,7 +80,7 @@ impl Rows {
 }
 
 /// The bytes of a row of upsampled samples.
-fn scratch_len(plane: &Plane, layout: &Layout) -> usize {
+fn scratch_len(plane: &PlaneLayout, layout: &Layout) -> usize {
     match (plane.needed, plane.upsampling) {
         (false, _) | (_, Upsampling::None) => 0,
         _ => layout.region.width as usize + 2 + SLACK,
@@ -89,7 +91,7 @@ fn scratch_len(plane: &Plane, layout: &Layout) -> usize {
 fn samples_of<'a>(
     level: Level,
     layout: &Layout,
-    plane: &Plane,
+    plane: &PlaneLayout,
     strip: &'a Strip,
     y: u32,
     scratch: &'a mut [u8],

@@ -5,7 +5,7 @@
 //! part, the estimate of T.81, K.8 over five rows and columns; with none, a kernel like a Gaussian that
 //! changes the DC value too.
 
-use crate::decode::entropy::sequential::{Block, low16};
+use crate::decode::block::{Block, low16};
 use crate::zigzag::ZIGZAG;
 
 /// Coefficients that take part: DC and nine AC coefficients, in zigzag order.

@@ -113,7 +113,7 @@ fn levels_do_not_show() {
 
 /// All planes of a request, `step` rows at a time.
 fn planes(data: &[u8], header: &Header, request: Request, step: u32) -> Vec<Vec<u8>> {
-    let sizes = Decoder::<&[u8]>::plane_sizes(header, &request).expect("sizes");
+    let sizes = request.plane_sizes(header).expect("sizes");
     let mut decoder = Decoder::new(data, header.clone(), request).expect("a decoder");
     let mut out: Vec<_> = sizes.iter().map(|size| vec![0; (size.0 * size.1) as usize]).collect();
     let mut at = vec![0; sizes.len()];

@@ -1,17 +1,13 @@
 //! Coding with tables that are known beforehand: straight from coefficients to bits.
 
-use crate::encode::entropy::bits::{Bits, Window};
-use crate::encode::entropy::huffman::{Codes, size_and_extra};
-use crate::encode::walk::{Coefficients, Sink};
+use crate::encode::entropy::bit_stream::Window;
+use crate::encode::entropy::coded_bits::CodedBits;
+use crate::encode::entropy::huffman::{Codes, END, ZEROS, size_and_extra, symbol};
+use crate::encode::entropy::sink::{BlockSink, NonZero};
 use crate::error::Error;
 use crate::standard;
 use crate::zigzag::ZIGZAG;
 use makeready_kernels::jpeg_encode::Block;
-
-/// The symbol for 16 zeros.
-pub(crate) const ZEROS: u8 = 0xF0;
-/// The symbol for zeros up to the end of the block.
-pub(crate) const END: u8 = 0x00;
 
 /// Code, extra bits and length of both for a run below 16 and a coefficient from -127 to 126:
 /// `bits << 5 | length` at `run << 8 | coefficient as u8`; 0 for what is not there.
@@ -50,43 +46,13 @@ impl Standard {
     }
 }
 
-/// A strip in bits, with the places where restart markers go.
-#[derive(Debug)]
-pub(crate) struct Strip {
-    pub(crate) bits: Bits,
-    pub(crate) restarts: Vec<usize>,
-}
-
-impl Strip {
-    /// An empty strip that may take so many bytes of memory.
-    pub(crate) fn new(limit: u64) -> Self {
-        Self { bits: Bits::new(limit), restarts: Vec::new() }
-    }
-
-    /// Forgets the bits and keeps the memory.
-    pub(crate) fn clear(&mut self) {
-        self.bits.clear();
-        self.restarts.clear();
-    }
-
-    /// Notes that a restart marker stands here.
-    ///
-    /// # Errors
-    /// [`Error::Memory`].
-    pub(crate) fn mark(&mut self) -> Result<(), Error> {
-        crate::reserve::reserve(&mut self.restarts, 1)?;
-        self.restarts.push(self.bits.len());
-        Ok(())
-    }
-}
-
-impl Sink for Strip {
+impl BlockSink for CodedBits {
     #[inline(always)]
     fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
         let codes = &STANDARD[class & 1];
         let mut window = self.bits.open()?;
         put_value(&mut window, &codes.dc, 0, difference);
-        let mut coefficients = Coefficients::of(block);
+        let mut coefficients = NonZero::of(block);
         while let Some((run, at)) = coefficients.step() {
             let near = usize::from(block.near[at % 64].cast_unsigned());
             match codes.direct.get((run << 8) | near) {
@@ -125,11 +91,4 @@ fn put_value(window: &mut Window<'_>, codes: &Codes, run: usize, value: i32) {
     let (size, extra) = size_and_extra(value);
     let (bits, length) = codes.with_extra(symbol(run, size), extra, size);
     window.put(bits, length);
-}
-
-/// The symbol of a run below 16 and a size below 16.
-#[inline(always)]
-#[allow(clippy::cast_possible_truncation, reason = "both have four bits")]
-pub(crate) const fn symbol(run: usize, size: u32) -> u8 {
-    ((run as u8) << 4) | (size as u8 & 15)
 }

@@ -1,172 +1,31 @@
-//! One progressive scan: T.81, G.1.2, with the choices of libjpeg, which the standard leaves free
-//! (how long runs of empty bands get, when corrections are written).
+//! AC scans: T.81, G.1.2.2 and G.1.2.3, with the choices of libjpeg, which the standard leaves free: how long runs
+//! of empty blocks get, when corrections are written.
 
-use crate::encode::Poll;
-use crate::encode::entropy::direct::{Strip, ZEROS, symbol};
-use crate::encode::entropy::huffman::{Codes, Histogram, size_and_extra};
+use super::coefficient_row::block;
+use super::symbols::SymbolSink;
+use crate::encode::entropy::huffman::{ZEROS, size_and_extra, symbol};
 use crate::encode::frame::Frame;
-use crate::encode::segments::Scan;
-use crate::encode::walk::restarts;
+use crate::encode::segments::ScanParameters;
+use crate::encode::settings::Poll;
 use crate::error::Error;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::at_least;
 
-/// Where symbols and bits go: first they are counted, then written.
-pub(crate) trait Out {
-    /// A symbol of a class, 0 or 1, and extra bits behind it.
-    ///
-    /// # Errors
-    /// [`Error::Memory`].
-    fn symbol(&mut self, class: usize, symbol: u8, extra: u32, size: u32) -> Result<(), Error>;
-
-    /// Bits alone.
-    ///
-    /// # Errors
-    /// [`Error::Memory`].
-    fn bits(&mut self, bits: u64, count: u32) -> Result<(), Error>;
-
-    /// A restart marker.
-    ///
-    /// # Errors
-    /// [`Error::Memory`].
-    fn restart(&mut self) -> Result<(), Error>;
-}
-
-/// Counts symbols.
-pub(crate) struct Count {
-    pub(crate) histograms: [Histogram; 2],
-}
-
-impl Default for Count {
-    fn default() -> Self {
-        Self { histograms: [[0; 256]; 2] }
-    }
-}
-
-impl Out for Count {
-    #[inline(always)]
-    fn symbol(&mut self, class: usize, symbol: u8, _: u32, _: u32) -> Result<(), Error> {
-        self.histograms[class & 1][usize::from(symbol)] += 1;
-        Ok(())
-    }
-
-    fn bits(&mut self, _: u64, _: u32) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn restart(&mut self) -> Result<(), Error> {
-        Ok(())
-    }
-}
-
-/// Writes symbols by their codes.
-pub(crate) struct Write<'a> {
-    pub(crate) strip: &'a mut Strip,
-    pub(crate) codes: &'a [Codes; 2],
-}
-
-impl Out for Write<'_> {
-    #[inline(always)]
-    fn symbol(&mut self, class: usize, symbol: u8, extra: u32, size: u32) -> Result<(), Error> {
-        let (bits, length) = self.codes[class & 1].with_extra(symbol, extra, size);
-        let mut window = self.strip.bits.open()?;
-        window.put(bits, length);
-        let state = window.state;
-        self.strip.bits.close(state);
-        Ok(())
-    }
-
-    fn bits(&mut self, bits: u64, count: u32) -> Result<(), Error> {
-        let [high, low] = [(bits >> 32) as u32, (bits & 0xFFFF_FFFF) as u32];
-        let mut window = self.strip.bits.open()?;
-        window.put(high, count.saturating_sub(32));
-        window.put(low, count.min(32));
-        let state = window.state;
-        self.strip.bits.close(state);
-        Ok(())
-    }
-
-    fn restart(&mut self) -> Result<(), Error> {
-        self.strip.mark()
-    }
-}
-
-/// The block with this number in a row of MCUs.
-fn block(row: &[i16], number: usize) -> &[i16; 64] {
-    static NOTHING: [i16; 64] = [0; 64];
-    row.get(number * 64..).and_then(<[i16]>::first_chunk).unwrap_or(&NOTHING)
-}
-
-/// Codes a scan of the coefficients, which lie as [`super::Coefficients`] says.
-///
-/// # Errors
-/// [`Error::Stopped`], [`Error::Memory`].
-pub(crate) fn code(
-    frame: &Frame,
-    rows: &[Vec<i16>],
-    scan: Scan,
-    level: Level,
-    out: &mut impl Out,
-    poll: Poll<'_>,
-) -> Result<(), Error> {
-    if scan.band.0 == 0 {
-        dc(frame, rows, scan, out, poll)
-    } else {
-        ac(frame, rows, scan, level, out, poll)
-    }
-}
-
-/// Codes the DC coefficients of all components.
-fn dc(
-    frame: &Frame,
-    rows: &[Vec<i16>],
-    scan: Scan,
-    out: &mut impl Out,
-    poll: Poll<'_>,
-) -> Result<(), Error> {
-    let mut before = [0i32; 3];
-    let (luma, blocks) = (frame.factors.0 * frame.factors.1, frame.mcu_blocks());
-    let (first, low) = (scan.bits.0 == 0, scan.bits.1);
-    for (y, row) in rows.iter().enumerate() {
-        if poll() {
-            return Err(Error::Stopped);
-        }
-        for mcu in 0..frame.across {
-            if restarts(frame, y * frame.across + mcu) {
-                out.restart()?;
-                before = [0; 3];
-            }
-            for number in 0..blocks {
-                let component = (number + 1).saturating_sub(luma);
-                let value = i32::from(block(row, mcu * blocks + number)[0]) >> low;
-                if first {
-                    let (size, extra) = size_and_extra(value - before[component]);
-                    before[component] = value;
-                    out.symbol(component.min(1), symbol(0, size), extra, size)?;
-                } else {
-                    out.bits(u64::from(value & 1 == 1), 1)?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Codes a band of AC coefficients of one component; only blocks that have samples of the picture
+/// Codes a spectral range of the AC coefficients of one component; only blocks that have samples of the picture
 /// are in such a scan.
-fn ac(
+pub(crate) fn ac(
     frame: &Frame,
     rows: &[Vec<i16>],
-    scan: Scan,
+    scan: ScanParameters,
     level: Level,
-    out: &mut impl Out,
+    out: &mut impl SymbolSink,
     poll: Poll<'_>,
 ) -> Result<(), Error> {
     let component = scan.components.0;
     let (across, down) = frame.blocks(component);
     let real = frame.real_blocks(component);
     let before = if component == 0 { 0 } else { frame.mcu_blocks() - 3 + component };
-    let mut band = Band::new(component.min(1), scan);
+    let mut state = AcScan::new(component.min(1), scan);
     for y in 0..real.1 {
         if poll() {
             return Err(Error::Stopped);
@@ -177,30 +36,31 @@ fn ac(
                 && number != 0
                 && number.is_multiple_of(frame.restart_interval)
             {
-                band.end_run(out)?;
+                state.end_run(out)?;
                 out.restart()?;
             }
             let at = x / across * frame.mcu_blocks() + before + y % down * across + x % across;
             let values = block(&rows[y / down], at);
             if scan.bits.0 == 0 {
-                band.first(values, level, out)?;
+                state.first(values, level, out)?;
             } else {
-                band.refine(values, level, out)?;
+                state.refine(values, level, out)?;
             }
         }
     }
-    band.end_run(out)
+    state.end_run(out)
 }
 
 /// Corrections that may wait at most, less those of one block.
 const MOST_CORRECTIONS: usize = 1000 - 63;
+
 /// Blocks in a run at most.
 const LONGEST_RUN: u32 = 0x7FFF;
 
 /// The state of an AC scan.
-struct Band {
+struct AcScan {
     class: usize,
-    /// The band's coefficients as bits.
+    /// The coefficients of its spectral range as bits.
     mask: u64,
     /// Its first one and the one behind it.
     range: (usize, usize),
@@ -213,10 +73,10 @@ struct Band {
     count: usize,
 }
 
-impl Band {
+impl AcScan {
     /// For a scan of a class.
-    fn new(class: usize, scan: Scan) -> Self {
-        let (from, to) = scan.band;
+    fn new(class: usize, scan: ScanParameters) -> Self {
+        let (from, to) = scan.spectral;
         Self {
             class,
             mask: (u64::MAX << from) & (u64::MAX >> (63 - to)),
@@ -229,7 +89,7 @@ impl Band {
     }
 
     /// Writes the run of empty blocks, and the corrections in them.
-    fn end_run(&mut self, out: &mut impl Out) -> Result<(), Error> {
+    fn end_run(&mut self, out: &mut impl SymbolSink) -> Result<(), Error> {
         if self.run == 0 {
             return Ok(());
         }
@@ -240,9 +100,14 @@ impl Band {
         self.corrections.drain(..).try_for_each(|(bits, count)| out.bits(bits, count))
     }
 
-    /// The first scan of a band.
+    /// The first scan of a spectral range.
     #[inline(always)]
-    fn first(&mut self, values: &[i16; 64], level: Level, out: &mut impl Out) -> Result<(), Error> {
+    fn first(
+        &mut self,
+        values: &[i16; 64],
+        level: Level,
+        out: &mut impl SymbolSink,
+    ) -> Result<(), Error> {
         let mut left = at_least(level, values, 1 << self.low) & self.mask;
         let mut next = self.range.0;
         while left != 0 {
@@ -270,13 +135,13 @@ impl Band {
         Ok(())
     }
 
-    /// A scan that adds a bit to each coefficient of a band.
+    /// A scan that adds a bit to each coefficient of a spectral range.
     #[inline(always)]
     fn refine(
         &mut self,
         values: &[i16; 64],
         level: Level,
-        out: &mut impl Out,
+        out: &mut impl SymbolSink,
     ) -> Result<(), Error> {
         let all = at_least(level, values, 1 << self.low) & self.mask;
         let known = at_least(level, values, 2 << self.low) & self.mask;
@@ -315,7 +180,7 @@ impl Band {
     }
 
     /// Adds a block that is empty from some place on, and has these corrections there, to the run.
-    fn leave(&mut self, corrections: (u64, u32), out: &mut impl Out) -> Result<(), Error> {
+    fn leave(&mut self, corrections: (u64, u32), out: &mut impl SymbolSink) -> Result<(), Error> {
         self.run += 1;
         if corrections.1 > 0 {
             self.corrections.push(corrections);
