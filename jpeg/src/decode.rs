@@ -1,6 +1,6 @@
 //! The decoder: rows of a region of an image at a scale.
 //!
-//! [`header`] reads the markers up to the first scan, [`layout`] works out what a request needs of the file,
+//! [`header`] reads the markers up to the first scan, [`layout`] works out the parts of the file that a request needs,
 //! [`entropy`] reads coefficients from bits and [`pixels`] makes samples and rows of them. [`one_scan`] and
 //! [`many_scans`] join the two, and [`region`] drives them.
 
@@ -64,6 +64,23 @@ impl<D: AsRef<[u8]>> Decoder<D> {
     /// # Errors
     /// `Malformed`, `Truncated`, `Scans`, `ScanPixels`, `Memory`; `Stopped` when `poll` gave true; `Misuse` for
     /// more rows than are left, a buffer too small, or planes.
+    ///
+    /// ```
+    /// use makeready_jpeg::{Decoder, Encoder, EncoderSettings, Error, Format, Request, Scale, read_header};
+    ///
+    /// # let mut encoder = Encoder::new(40, 30, Format::Gray, &EncoderSettings::new(95), 1)?;
+    /// # encoder.push(&[90; 40 * 30], 40, 30, &|| false)?;
+    /// # let file = encoder.finish(&|| false)?;
+    /// // A file of 40 x 30 pixels, gray of 90, at a quarter: 10 x 8.
+    /// let header = read_header(&file)?;
+    /// let request = Request::whole(&header, Scale::Quarter, Format::Rgb);
+    /// let mut decoder = Decoder::new(&file, header, request)?;
+    /// let mut rows = [0; 4 * 10 * 3];
+    /// decoder.read_rows(&mut rows, 10 * 3, 4, &|| false)?; // the upper half
+    /// assert_eq!(rows, [90; 4 * 10 * 3]);
+    /// assert_eq!(decoder.read_rows(&mut rows, 10 * 3, 4, &|| true), Err(Error::Stopped));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn read_rows(
         &mut self,
         out: &mut [u8],
@@ -80,6 +97,30 @@ impl<D: AsRef<[u8]>> Decoder<D> {
     ///
     /// # Errors
     /// As [`Decoder::read_rows`].
+    ///
+    /// ```
+    /// use makeready_jpeg::{
+    ///     Decoder, Encoder, EncoderSettings, Error, Format, PlaneMut, Request, Scale, read_header,
+    /// };
+    ///
+    /// # let mut encoder = Encoder::new(20, 10, Format::Rgb, &EncoderSettings::new(95), 1)?;
+    /// # encoder.push(&[90; 20 * 10 * 3], 60, 10, &|| false)?;
+    /// # let file = encoder.finish(&|| false)?;
+    /// // A file of 20 x 10 pixels with chroma of half the width and height.
+    /// let header = read_header(&file)?;
+    /// let request = Request::whole(&header, Scale::Full, Format::Planes);
+    /// assert_eq!(request.plane_sizes(&header)?, [(20, 10), (10, 5), (10, 5)]);
+    /// let mut decoder = Decoder::new(&file, header, request)?;
+    /// let (mut y, mut cb, mut cr) = ([0; 200], [0; 50], [0; 50]);
+    /// let mut planes = [
+    ///     PlaneMut { samples: &mut y, stride: 20 },
+    ///     PlaneMut { samples: &mut cb, stride: 10 },
+    ///     PlaneMut { samples: &mut cr, stride: 10 },
+    /// ];
+    /// decoder.read_planes(&mut planes, 10, &|| false)?;
+    /// assert_eq!((y, cb, cr), ([90; 200], [128; 50], [128; 50]));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn read_planes(
         &mut self,
         planes: &mut [PlaneMut<'_>],
@@ -90,6 +131,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
     }
 
     /// Whether some of the rows that were written are not the file's, in a file that is to be recovered.
+    #[must_use]
     pub fn is_damaged(&self) -> bool {
         self.region.is_damaged()
     }
@@ -98,6 +140,7 @@ impl<D: AsRef<[u8]>> Decoder<D> {
 impl Request {
     /// The most bytes that a [`Decoder`] has reserved at any time while it reads all rows. 0 for a request that
     /// cannot be met.
+    #[must_use]
     pub fn memory_bound(&self, header: &Header) -> u64 {
         RegionDecoder::memory(header, self)
     }

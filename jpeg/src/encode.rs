@@ -38,7 +38,23 @@ use crate::samples::{Format, Plane};
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::Quantiser;
 
-/// An encoder that takes the rows from top to bottom.
+/// An encoder that takes the rows from top to bottom and gives out the file at the end.
+///
+/// ```
+/// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
+///
+/// let mut settings = EncoderSettings::new(85);
+/// settings.progressive = true;
+/// let bound = Encoder::memory_bound(100, 80, Format::Rgb, &settings, 1, 80);
+/// let mut encoder = Encoder::new(100, 80, Format::Rgb, &settings, 1)?;
+/// let rows = [70; 100 * 3 * 40];
+/// encoder.push(&rows, 100 * 3, 40, &|| false)?; // the upper half
+/// assert!(matches!(encoder.push(&rows, 100 * 3, 41, &|| false), Err(Error::Misuse(_))));
+/// encoder.push(&rows, 100 * 3, 40, &|| false)?;
+/// let file = encoder.finish(&|| false)?;
+/// assert!(file.starts_with(&[0xFF, 0xD8]) && file.len() as u64 <= bound);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Encoder {
     quantisers: [Quantiser; 2],

@@ -1,5 +1,4 @@
-//! Decodes JPEG at a scale, by region and in bands, and encodes it in bands on several threads, in bounded memory.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod decode;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use makeready_jpeg::{
     ColourModel, Decoder as Engine, Encoder as EngineEncoder, EncoderSettings,
-    Error as EngineError, Format as Samples, Plane, PlaneMut, Region, Request, Scale, read_header,
+    Error as EngineError, Format as Samples, Header as EngineHeader, Plane, PlaneMut, Region,
+    Request, Scale, read_header,
 };
 use makeready_kernels::Level;
 
@@ -17,7 +18,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::picture::exif;
 use crate::picture::format::Format;
-use crate::picture::geometry::Size;
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
 use crate::recipe::job::Watch;
@@ -66,7 +67,7 @@ impl Reader for JpegReader {
 /// A JPEG whose markers are known up to the first scan.
 struct JpegFile {
     file: Bytes,
-    markers: makeready_jpeg::Header,
+    markers: EngineHeader,
     header: Header,
 }
 
@@ -76,7 +77,7 @@ impl Opened for JpegFile {
     }
 
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
-        Ok(engine_request(request, limits)?.memory_bound(&self.markers))
+        Ok(engine_request(&self.markers, request, limits)?.memory_bound(&self.markers))
     }
 
     fn decode(
@@ -86,7 +87,7 @@ impl Opened for JpegFile {
         level: Level,
     ) -> Result<Box<dyn Decoder>> {
         let (file, markers) = (SharedFile(Arc::clone(&self.file)), self.markers.clone());
-        let request = engine_request(request, limits)?;
+        let request = engine_request(&self.markers, request, limits)?;
         let decoder = Engine::with_level(file, markers, request, level);
         Ok(Box::new(JpegDecoder(decoder.map_err(unreadable)?)))
     }
@@ -97,7 +98,7 @@ impl Opened for JpegFile {
 }
 
 /// The subsampling of a YCbCr file whose planes are of a layout that the rest of the library knows.
-fn planar(header: &makeready_jpeg::Header) -> Option<Subsampling> {
+fn planar(header: &EngineHeader) -> Option<Subsampling> {
     let [luma, blue, red] = &header.components[..] else {
         return None;
     };
@@ -120,22 +121,25 @@ impl AsRef<[u8]> for SharedFile {
 }
 
 /// A request in the terms of the engine.
-fn engine_request(request: &DecodeRequest, limits: &Limits) -> Result<Request> {
-    let region = request.region;
-    Ok(Request {
-        scale: match request.scale {
-            1 => Scale::Full,
-            2 => Scale::Half,
-            4 => Scale::Quarter,
-            8 => Scale::Eighth,
-            other => return Err(Error::internal(format!("a JPEG at 1/{other}"))),
-        },
-        region: Region { x: region.x, y: region.y, width: region.width, height: region.height },
-        format: samples(request.layout),
-        max_scans: limits.max_jpeg_scans,
-        max_scan_pixels: limits.max_jpeg_scan_pixels,
-        recover: request.recover,
-    })
+fn engine_request(
+    markers: &EngineHeader,
+    request: &DecodeRequest,
+    limits: &Limits,
+) -> Result<Request> {
+    let scale = match request.scale {
+        1 => Scale::Full,
+        2 => Scale::Half,
+        4 => Scale::Quarter,
+        8 => Scale::Eighth,
+        other => return Err(Error::internal(format!("a JPEG at 1/{other}"))),
+    };
+    let Rect { x, y, width, height } = request.region;
+    let mut whole = Request::whole(markers, scale, samples(request.layout));
+    whole.region = Region { x, y, width, height };
+    whole.max_scans = limits.max_jpeg_scans;
+    whole.max_scan_pixels = limits.max_jpeg_scan_pixels;
+    whole.recover = request.recover;
+    Ok(whole)
 }
 
 /// The library's error for one of the decoder.

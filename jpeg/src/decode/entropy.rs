@@ -1,6 +1,6 @@
 //! From bits to coefficients.
 
-pub(crate) mod bits;
+pub(crate) mod bit_reader;
 pub(crate) mod coefficients;
 pub(crate) mod huffman;
 pub(crate) mod pairs;

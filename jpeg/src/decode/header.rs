@@ -17,24 +17,24 @@ use self::segments::Segments;
 use crate::error::Error;
 use crate::markers;
 
-/// All that the markers up to the first scan say.
+/// All that the markers up to the first scan say. Ranges are places in the data that was read.
 #[derive(Debug, Clone)]
 pub struct Header {
-    /// Columns of pixels.
+    /// Columns of pixels, 1 to 65,535.
     pub width: u32,
-    /// Rows of pixels.
+    /// Rows of pixels, 1 to 65,535.
     pub height: u32,
-    /// One, three or four components.
+    /// One, three or four components, in the order of the frame.
     pub components: Vec<Component>,
     /// Whether the frame is progressive.
     pub progressive: bool,
-    /// What the components mean.
+    /// The meaning of the components.
     pub colour: ColourModel,
     /// Whether the inks of a four-component file are stored as 255 minus the ink, as Adobe does.
     pub inverted_inks: bool,
-    /// Where the TIFF structure of the EXIF segment lies.
+    /// The place of the TIFF structure of the first EXIF segment.
     pub exif: Option<Range<usize>>,
-    /// Where the pieces of the ICC profile lie, in order. Empty if one is missing.
+    /// The places of the pieces of the ICC profile, in order. Empty if one is missing.
     pub icc: Vec<Range<usize>>,
     /// The tables as the first scan finds them.
     pub(crate) definitions: Definitions,
@@ -43,7 +43,8 @@ pub struct Header {
 }
 
 impl Header {
-    /// The highest horizontal and vertical sampling factors.
+    /// The highest horizontal and vertical sampling factors, 1 to 4 each: an MCU has 8 times as many pixels a side.
+    #[must_use]
     pub fn max_sampling(&self) -> (u32, u32) {
         let h = self.components.iter().map(|c| u32::from(c.h)).max().unwrap_or(1);
         let v = self.components.iter().map(|c| u32::from(c.v)).max().unwrap_or(1);
@@ -56,6 +57,21 @@ impl Header {
 ///
 /// # Errors
 /// `Malformed`, `Truncated`, and `Unsupported` for arithmetic, lossless, hierarchical and 12-bit files.
+///
+/// ```
+/// use makeready_jpeg::{ColourModel, Encoder, EncoderSettings, Error, Format, read_header};
+///
+/// let mut encoder = Encoder::new(8, 5, Format::Rgb, &EncoderSettings::new(75), 1)?;
+/// encoder.push(&[0; 8 * 5 * 3], 8 * 3, 5, &|| false)?;
+/// let file = encoder.finish(&|| false)?;
+///
+/// let header = read_header(&file)?;
+/// assert_eq!((header.width, header.height), (8, 5));
+/// assert_eq!(header.colour, ColourModel::YCbCr);
+/// assert_eq!(header.max_sampling(), (2, 2));
+/// assert!(matches!(read_header(&file[..100]), Err(Error::Truncated(_))));
+/// # Ok::<(), Error>(())
+/// ```
 pub fn read_header(data: &[u8]) -> Result<Header, Error> {
     let mut segments = Segments::open(data)?;
     let mut definitions = Definitions::new();

@@ -1,4 +1,4 @@
-//! What a request needs of a file: pure geometry, no samples.
+//! The parts of a file that a request needs: pure geometry, no samples.
 //!
 //! **Sizes of transforms.** With a scale of 1/n, a block of the components with the highest sampling
 //! factors becomes `s = 8 / n` samples a side. Other components are transformed at `2s`, `4s`, ... up to 8 as
@@ -12,11 +12,11 @@
 
 use crate::decode::header::Header;
 use crate::decode::header::metadata::ColourModel;
-use crate::decode::request::{Region, Request};
+use crate::decode::request::{Region, Request, scaled_size};
 use crate::error::Error;
 use crate::samples::Format;
 
-/// How the samples of a component become those of the output. libjpeg's choices, with fancy upsampling.
+/// How the samples of a component become the output's. libjpeg's choices, with fancy upsampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Upsampling {
     /// They are.
@@ -75,7 +75,7 @@ pub(crate) struct PlaneLayout {
     pub(crate) sampling: (u32, u32),
     /// Blocks of the component that hold samples of the image, a row and a column.
     pub(crate) blocks: (u32, u32),
-    /// Blocks with those that fill up the last MCUs.
+    /// Blocks with the ones that fill up the last MCUs.
     pub(crate) padded_blocks: (u32, u32),
     /// Whether samples of it are wanted at all.
     pub(crate) needed: bool,
@@ -87,7 +87,7 @@ pub(crate) struct PlaneLayout {
     pub(crate) size: (u32, u32),
     /// Samples of this plane for every `max_sampling` of the output, a row and a column.
     pub(crate) ratio: (u32, u32),
-    /// How its samples become those of the output.
+    /// How its samples become the output's.
     pub(crate) upsampling: Upsampling,
     /// Columns of samples that the region needs.
     pub(crate) columns: Span,
@@ -112,7 +112,7 @@ pub(crate) struct Layout {
     pub(crate) mcu_height: u32,
     /// The rows of MCUs that hold the region.
     pub(crate) mcu_rows: Span,
-    /// The rows of MCUs of which coefficients are kept: two more, for the smoothing of unfinished files.
+    /// The rows of MCUs of which coefficients are stored: two more, for the smoothing of unfinished files.
     pub(crate) kept_mcu_rows: u32,
     /// Rows of the output that wait for the next row of MCUs: 1 with vertical upsampling.
     pub(crate) lag: u32,
@@ -123,9 +123,9 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Works out what `request` needs of the file.
+    /// Works out the needs of `request`.
     pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, Error> {
-        let scaled = scaled_size(header, request);
+        let scaled = scaled_size(header, request.scale);
         check_region(request.region, scaled)?;
         check_format(header, request.format)?;
         let max = header.max_sampling();
@@ -162,7 +162,7 @@ impl Layout {
         &self.planes[..self.count]
     }
 
-    /// The first row of the output that has to wait once the row of MCUs `mcu_row` is decoded.
+    /// The first row of the output that has to wait once row `mcu_row` of MCUs is decoded.
     pub(crate) fn ready_rows(&self, mcu_row: u32) -> u32 {
         let end = self.region.y + self.region.height;
         if mcu_row + 1 >= self.mcu_rows.end {
@@ -171,12 +171,6 @@ impl Layout {
             ((mcu_row + 1) * self.mcu_height - self.lag).min(end)
         }
     }
-}
-
-/// The size of the whole image at the scale of the request.
-pub(crate) fn scaled_size(header: &Header, request: &Request) -> (u32, u32) {
-    let divisor = request.scale.divisor();
-    (header.width.div_ceil(divisor), header.height.div_ceil(divisor))
 }
 
 /// Checks that the region is part of the scaled image.
@@ -190,7 +184,7 @@ fn check_region(region: Region, (width, height): (u32, u32)) -> Result<(), Error
     Err(Error::Misuse(format!("{region:?} is not part of the image of {width}x{height}")))
 }
 
-/// Checks that the file has what the format needs.
+/// Checks that the file has the components that the format needs.
 fn check_format(header: &Header, format: Format) -> Result<(), Error> {
     match (format, header.colour) {
         (Format::Rgb, _) | (_, ColourModel::Gray | ColourModel::YCbCr) => Ok(()),
@@ -198,7 +192,7 @@ fn check_format(header: &Header, format: Format) -> Result<(), Error> {
     }
 }
 
-/// What stands where there is no component.
+/// Stands where there is no component.
 const fn blank_plane() -> PlaneLayout {
     let none = Span { start: 0, end: 0 };
     PlaneLayout {
@@ -276,7 +270,7 @@ fn transform_side(format: Format, base: u32, sampling: (u32, u32), max: (u32, u3
 fn coefficients(format: Format, side: u32) -> usize {
     match (format, side) {
         (_, 1) => 1,
-        // Those at (1, 1) and (3, 3).
+        // The last at (1, 1) and (3, 3).
         (Format::Planes, 2) => 5,
         (Format::Planes, 4) => 25,
         _ => 64,

@@ -19,7 +19,7 @@ use crate::zigzag::ZIGZAG;
 
 /// All scans of a file.
 pub(crate) struct ManyScans {
-    /// Those of each component.
+    /// Of each component.
     coefficients: Vec<Coefficients>,
     read: bool,
     sequential: bool,
@@ -48,7 +48,7 @@ impl ManyScans {
         })
     }
 
-    /// The bytes that reading all scans reserves at most, and those of itself.
+    /// The bytes that reading all scans reserves at most, and its own.
     pub(crate) fn memory(header: &Header, layout: &Layout) -> u64 {
         let planes = layout.planes().iter();
         let stored = planes.map(|plane| CoefficientStore::memory(plane, layout)).sum::<u64>();
@@ -125,7 +125,7 @@ impl ManyScans {
         stored.clone().all(|of| of.bits[0] >= 0 && has_tables(of)) && stored.any(unfinished)
     }
 
-    /// Checks that every component was in a scan. What a progressive file leaves out on purpose is 0.
+    /// Checks that every component was in a scan. Coefficients that a progressive file leaves out on purpose are 0.
     fn check_complete(&mut self, request: &Request, layout: &Layout) -> Result<(), Error> {
         let mut planes = self.coefficients.iter().zip(layout.planes());
         let lacking =
@@ -142,7 +142,7 @@ impl ManyScans {
         }
     }
 
-    /// Transforms what the region needs of the row `mcu_row` of MCUs.
+    /// Transforms the blocks of the row `mcu_row` of MCUs that the region needs.
     pub(crate) fn transform(
         &self,
         mcu_row: u32,

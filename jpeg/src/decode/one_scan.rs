@@ -1,7 +1,7 @@
-//! A file of one sequential scan: blocks are transformed as they are read, nothing is kept.
+//! A file of one sequential scan: blocks are transformed as they are read, none is stored.
 
 use crate::decode::block::{Block, low16};
-use crate::decode::entropy::bits::BitReader;
+use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::scan_reader::{At, ScanReader, ScanState, Sink};
 use crate::decode::entropy::sequential::{decode_block, decode_lowest, skip_block};
 use crate::decode::entropy::tables::{ComponentTables, Reading, Tables};
@@ -12,7 +12,7 @@ use crate::decode::pixels::strip::Strip;
 use crate::error::Error;
 use makeready_kernels::Level;
 
-/// The scan and what its blocks need.
+/// The scan and the tables that its blocks need.
 pub(crate) struct OneScan {
     scan: ScanReader,
     spec: ScanHeader,
@@ -49,13 +49,13 @@ impl OneScan {
         self.scan.is_damaged()
     }
 
-    /// The bytes that [`OneScan::new`] reserves, and those of itself.
+    /// The bytes that [`OneScan::new`] reserves, and its own.
     pub(crate) fn memory(spec: &ScanHeader, layout: &Layout) -> u64 {
         let tables = Tables::memory(spec, |index| Reading::of(&layout.planes[index]));
         tables + size_of::<Self>() as u64
     }
 
-    /// Reads the row `mcu_row` of MCUs and transforms what the region needs of it.
+    /// Reads the row `mcu_row` of MCUs and transforms the blocks that the region needs.
     pub(crate) fn transform(
         &mut self,
         data: &[u8],
@@ -91,7 +91,7 @@ impl OneScan {
     }
 }
 
-/// What the blocks of a component need.
+/// Tables and geometry of the blocks of a component.
 #[derive(Clone, Copy)]
 struct Component<'a> {
     tables: ComponentTables<'a>,
@@ -102,7 +102,7 @@ struct Component<'a> {
 /// Transforms blocks of the region.
 struct Transformer<'a> {
     level: Level,
-    /// Those of the scan, in its order.
+    /// The components of the scan, in its order.
     components: [Option<Component<'a>>; 4],
     strips: &'a mut [Strip],
     block: Block,

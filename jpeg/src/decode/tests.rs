@@ -53,17 +53,8 @@ pub(crate) fn files(folder: &str, extension: &str) -> Vec<String> {
 }
 
 /// A request for the whole image.
-pub(crate) fn whole(header: &Header, scale: Scale, format: Format) -> Request {
-    let (width, height) =
-        (header.width.div_ceil(scale.divisor()), header.height.div_ceil(scale.divisor()));
-    Request {
-        scale,
-        region: Region { x: 0, y: 0, width, height },
-        format,
-        max_scans: 100,
-        max_scan_pixels: 4_000_000_000,
-        recover: false,
-    }
+pub(super) fn whole(header: &Header, scale: Scale, format: Format) -> Request {
+    Request { max_scan_pixels: 4_000_000_000, ..Request::whole(header, scale, format) }
 }
 
 /// All rows of a request, `step` at a time.

@@ -1,7 +1,7 @@
 //! How much memory an encoder takes.
 //!
 //! No useful bound holds for every picture that can be thought of: one made coefficient by
-//! coefficient for the purpose might take up to 1.6 times what noise takes. So the bound is that of
+//! coefficient for the purpose might take up to 1.6 times as much as noise. So the bound is that of
 //! the worst noise (each sample 0 or 255 by chance) with a margin, and it is enforced: an encoder
 //! that would need more gives [`Error::Memory`](crate::Error::Memory). Counted are bytes asked for and not given
 //! back; an allocation that is enlarged counts with its new size, as large ones are moved by
@@ -14,9 +14,9 @@ use crate::samples::Format;
 /// Bytes that the buffers for bits and tokens grow by at least.
 pub(crate) const GROWTH: usize = 8192;
 
-/// What the headers and tables of a file take at most, beside metadata.
+/// Bytes of the headers and tables of a file at most, beside metadata.
 const HEADERS: u64 = 4096;
-/// What chance may add to the mean of noise in a small picture, and buffers that grow by steps.
+/// Bytes that chance may add to the mean of noise in a small picture, and buffers that grow by steps.
 const SLACK: u64 = 16 << 10;
 /// The same for a row of MCUs, whose buffers are smaller.
 const ROW_SLACK: u64 = 16 << 10;
@@ -53,7 +53,7 @@ const NOISE: [[u16; 100]; 3] = [
 /// The parts of the bound.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// The file and what lies between the passes together.
+    /// The file and the tokens between the passes together.
     pub(crate) file: u64,
     /// The tokens that may lie between the passes; with more, the standard's tables serve.
     pub(crate) tokens: u64,

@@ -22,7 +22,7 @@ use crate::huffman::HuffmanSpec;
 use crate::reserve::reserve;
 use crate::{markers, standard};
 
-/// The file as far as it is made, and what lies between the passes.
+/// The file as far as it is made, and the tokens or coefficients between the passes.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) frame: Frame,
@@ -247,5 +247,5 @@ impl File {
     }
 }
 
-/// The bits of a scan; its number, what it is, and its tables.
+/// The bits of a scan; its number, parameters and tables.
 type CodedScan<'a> = (&'a mut CodedBits, Option<(usize, ScanParameters, [HuffmanSpec; 2])>);

@@ -15,7 +15,7 @@ pub(crate) struct Frame {
     pub(crate) width: usize,
     /// Pixels in height.
     pub(crate) height: usize,
-    /// What the rows hold.
+    /// The samples of the rows.
     pub(crate) format: Format,
     /// How many samples of luma lie over one of chroma, in width and height.
     pub(crate) factors: (usize, usize),

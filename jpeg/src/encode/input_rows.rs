@@ -1,13 +1,13 @@
-//! Where the rows to code lie: those left over from the push before, then those of this one.
+//! The rows to code: first the ones left over from the push before, then the ones of this push.
 
 use crate::encode::frame::Frame;
 use crate::error::Error;
 use crate::reserve::reserve;
 
-/// PlaneRows of one plane of samples or pixels, with what a caller gave as it is.
+/// Rows of one plane of samples or pixels; the new ones lie where the caller has them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PlaneRows<'a> {
-    /// PlaneRows that waited, one after another.
+    /// Rows that waited, one after another.
     pub(crate) head: &'a [u8],
     /// New rows.
     pub(crate) body: &'a [u8],
@@ -25,7 +25,7 @@ impl<'a> PlaneRows<'a> {
         self.head.len().checked_div(self.width).unwrap_or(0) + self.count
     }
 
-    /// Row `y`, the last one in place of those below it.
+    /// Row `y`, the last one in place of rows below it.
     pub(crate) fn row(&self, y: usize) -> &'a [u8] {
         let y = y.min(self.len().saturating_sub(1));
         let waited = self.head.len().checked_div(self.width).unwrap_or(0);

@@ -10,9 +10,9 @@ use crate::zigzag::ZIGZAG;
 
 /// Bytes of a segment beside its own length of two bytes, at most.
 const MOST: usize = 65_533;
-/// What an EXIF segment begins with.
+/// The start of an EXIF segment.
 const EXIF: &[u8] = b"Exif\0\0";
-/// What an ICC segment begins with; its number and their count follow.
+/// The start of an ICC segment; its number and their count follow.
 const ICC: &[u8] = b"ICC_PROFILE\0";
 /// Bytes of a profile in one segment.
 const ICC_PART: usize = MOST - ICC.len() - 2;
@@ -42,7 +42,7 @@ pub(crate) fn check(settings: &EncoderSettings) -> Result<(), Error> {
     Ok(())
 }
 
-/// The error of metadata of so many bytes.
+/// The error of metadata that is too long.
 fn too_long(bytes: usize) -> Error {
     Error::Misuse(format!("metadata of {bytes} bytes do not fit"))
 }
@@ -94,7 +94,7 @@ fn start_of_frame(out: &mut FileBytes, frame: &Frame, progressive: bool) -> Resu
     segment(out, marker, &[&[8], &height, &width, &[components], &each])
 }
 
-/// Writes one Huffman table; `ac` says for what.
+/// Writes one Huffman table, for AC coefficients or DC differences.
 ///
 /// # Errors
 /// [`Error::Memory`].
@@ -108,7 +108,7 @@ pub(crate) fn huffman(
     segment(out, markers::DHT, &[&[u8::from(ac) << 4 | byte(number)], &spec.counts, symbols])
 }
 
-/// What a scan codes, in the terms of its header.
+/// The part of the coefficients that a scan codes, in the terms of its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ScanParameters {
     /// First and last component, counted from 0.

@@ -22,8 +22,8 @@ pub struct EncoderSettings {
     /// Whether to write several scans of rising detail; their Huffman tables are always the best. Needs the
     /// coefficients of the whole picture, 2 bytes a sample. Default `false`.
     pub progressive: bool,
-    /// Whether to make the best Huffman tables for the picture, in place of the standard's: 5 to 10 % fewer bytes, for
-    /// a second pass over about a byte a coefficient that is not zero. Default `false`.
+    /// Whether to make the best Huffman tables for the picture, in place of the standard's: fewer bytes, for a
+    /// second pass over about a byte a coefficient that is not zero. Default `false`.
     pub optimize_coding: bool,
     /// MCUs from one restart marker to the next, 0 for none. Default 0.
     pub restart_interval: u16,

@@ -97,7 +97,7 @@ impl Tile {
     }
 
     /// Takes RGB: converts it, and halves chroma as the frame says. Below the picture the last rows
-    /// are repeated, those of chroma after halving, as libjpeg does.
+    /// are repeated, chroma after halving, as libjpeg does.
     fn convert(&mut self, frame: &Frame, input: &InputRows<'_>, y: usize, range: &Range<usize>) {
         let rows = &input.0[0];
         let down = frame.factors.1;
@@ -115,8 +115,8 @@ impl Tile {
         repeat(&mut self.samples[2], count);
     }
 
-    /// Converts row `at` of the tile: `width` pixels, the last of `pixels` in place of those
-    /// missing.
+    /// Converts row `at` of the tile: `width` pixels, the last of `pixels` in place of the
+    /// missing ones.
     fn convert_row(&mut self, frame: &Frame, pixels: &[u8], at: usize, width: usize) {
         let [luma, blue, red] = &mut self.samples;
         // Chroma that is not subsampled goes straight to its place.

@@ -58,10 +58,10 @@ struct Turns<'a, P, B, S> {
 }
 
 struct TurnState<'a, P, B, S> {
-    /// Those that nobody has claimed.
+    /// The pieces that nobody has claimed.
     pieces: Enumerate<P>,
     free: Vec<&'a mut B>,
-    /// Pieces made and not taken over, from piece `turn` on; `None` for those that are still being made.
+    /// Pieces made and not taken over, from piece `turn` on; `None` for pieces that are still being made.
     full: VecDeque<Option<&'a mut B>>,
     /// The first piece that nobody has begun to take over.
     turn: usize,

@@ -21,7 +21,7 @@ use makeready_kernels::jpeg_encode::Quantiser;
 pub(crate) enum Mode {
     /// Bits, by the standard's tables.
     Direct,
-    /// Tokens, for tables yet to be result.
+    /// Tokens, for tables that are made later.
     Tokens,
     /// Coefficients, for several scans.
     Coefficients,
@@ -69,7 +69,7 @@ impl Workers {
         Ok(all)
     }
 
-    /// The bytes that workers and buffers take, but for what [`Bounds`] counts.
+    /// The bytes that workers and buffers take beside the parts that [`Bounds`] counts.
     pub(crate) fn memory(workers: usize, buffers: usize) -> u64 {
         let each = Tile::MEMORY + size_of::<Worker>() as u64;
         workers as u64 * each + (buffers * size_of::<RowResult>()) as u64

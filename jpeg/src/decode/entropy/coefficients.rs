@@ -1,4 +1,4 @@
-//! The coefficients of a component, stored until all scans of a file that has several are read.
+//! The coefficients of a component, stored until all scans of the file are read.
 //!
 //! A transform to few samples uses the lowest coefficients alone. Of the others later scans need to know only
 //! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
@@ -13,16 +13,16 @@ use crate::zigzag::ZIGZAG;
 #[derive(Clone, Copy)]
 pub(crate) struct Lowest<const N: usize> {
     /// Bit `k`: whether coefficient `k` in zigzag order is not zero; that of DC does not count. In quarters,
-    /// so that nothing lies empty between two blocks.
+    /// so that no bytes lie empty between two blocks.
     nonzero: [u16; 4],
-    /// In zigzag order; those of a whole block of a sequential file in rows of eight.
+    /// In zigzag order; in a sequential file, the 64 of a whole block in rows of eight.
     values: [i16; N],
 }
 
 impl<const N: usize> Lowest<N> {
-    /// The bits of the coefficients that are kept.
+    /// The bits of the coefficients that are stored.
     pub(crate) const PLACES: u64 = u64::MAX >> (64 - N);
-    /// What a block is before its first scan.
+    /// A block before its first scan.
     pub(crate) const ZERO: Self = Self { nonzero: [0; 4], values: [0; N] };
 
     /// Which of all coefficients are not zero.
@@ -39,7 +39,7 @@ impl<const N: usize> Lowest<N> {
         self.nonzero = [mask as u16, (mask >> 16) as u16, (mask >> 32) as u16, (mask >> 48) as u16];
     }
 
-    /// The value of a coefficient that is kept, by its zigzag place.
+    /// The value of a coefficient that is stored, by its zigzag place.
     #[inline(always)]
     pub(crate) fn value_mut(&mut self, place: usize) -> Option<&mut i16> {
         self.values.get_mut(place)
@@ -57,7 +57,7 @@ impl<const N: usize> Lowest<N> {
         &mut self.values[0]
     }
 
-    /// Takes what is to be kept of a block of a sequential file.
+    /// Takes the lowest coefficients of a block of a sequential file.
     #[inline(always)]
     pub(crate) fn take(&mut self, block: &Block) {
         if N == 64 {
@@ -117,13 +117,13 @@ impl<T: Clone> Store<T> {
         Ok(Self { items: filled(zero, columns * rows as usize)?, columns })
     }
 
-    /// What belongs to a block.
+    /// The item of a block.
     #[inline(always)]
     pub(crate) fn get(&self, column: u32, row: u32) -> &T {
         &self.items[row as usize * self.columns + column as usize]
     }
 
-    /// What belongs to a block; none in rows that are not kept.
+    /// The item of a block; none in rows that are not stored.
     #[inline(always)]
     pub(crate) fn get_mut(&mut self, column: u32, row: u32) -> Option<&mut T> {
         self.items.get_mut(row as usize * self.columns + column as usize)
@@ -131,7 +131,7 @@ impl<T: Clone> Store<T> {
 }
 
 impl CoefficientStore {
-    /// Room for what `plane` needs: all rows of blocks down to the last one of the region.
+    /// Room for the coefficients that `plane` needs: all rows of blocks down to the last one of the region.
     pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
         let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
         Ok(match (plane.needed, plane.coefficients) {
@@ -167,7 +167,7 @@ impl CoefficientStore {
         }
     }
 
-    /// Where the DC value of a block goes, if it is kept.
+    /// The place of the DC value of a block, if it is stored.
     #[inline(always)]
     pub(crate) fn dc_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
         match self {
@@ -179,7 +179,7 @@ impl CoefficientStore {
         }
     }
 
-    /// Keeps what is wanted of a block of a sequential file.
+    /// Stores the coefficients of a block of a sequential file that are wanted.
     #[inline(always)]
     pub(crate) fn take(&mut self, column: u32, row: u32, block: &Block) {
         match self {
@@ -204,7 +204,7 @@ pub(crate) struct Coefficients {
 }
 
 impl Coefficients {
-    /// Room for what `plane` needs, of which nothing is known.
+    /// Room for the coefficients that `plane` needs, none of them known.
     pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
         let store = CoefficientStore::new(plane, layout)?;
         Ok(Self { store, quantisation: None, bits: [-1; 64], bits_before: [-1; 64] })
@@ -216,7 +216,7 @@ impl Coefficients {
     }
 }
 
-/// The rows of blocks that are kept.
+/// The rows of blocks that are stored.
 fn rows(plane: &PlaneLayout, layout: &Layout) -> u32 {
     layout.kept_mcu_rows * plane.sampling.1
 }

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::huffman::HuffmanSpec;
 use crate::reserve::filled_array;
 
-/// BitReader of a look-up in a [`CodeTable`]: only codes of rare coefficients are longer.
+/// Bits of a look-up in a [`CodeTable`]: only codes of rare coefficients are longer.
 pub(crate) const LOOKUP_BITS: u32 = 10;
 
 /// One code of a table.
@@ -47,7 +47,7 @@ impl Codes {
     }
 }
 
-/// What the next bits say. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
+/// The meaning of the next bits. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
 /// and 8 of length, code and extra bits together.
 ///
 /// A length of 0 says that the code is longer than the look-up, or there is none.
@@ -71,7 +71,7 @@ impl Entry {
         self.0 >> 16 != 0
     }
 
-    /// BitReader to drop for the code and the extra bits.
+    /// Bits to drop for the code and the extra bits.
     #[inline(always)]
     pub(crate) const fn length(self) -> u32 {
         self.0 & 0xFF
@@ -112,7 +112,7 @@ pub(crate) struct CodeTable {
 struct LongCodes {
     /// For each length the first 16-bit window beyond its codes.
     limits: [u32; 17],
-    /// For each length what to add to a code for the index of its symbol.
+    /// For each length the number to add to a code for the index of its symbol.
     offsets: [i32; 17],
     symbols: [u8; 256],
 }

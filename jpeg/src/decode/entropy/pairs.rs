@@ -1,18 +1,18 @@
 //! Two coefficients in one look-up.
 //!
 //! Where a code begins is known only when the length of the one before has been looked up, and waiting for that is
-//! most of what reading coefficients costs; so a look-up gives as much as its bits hold.
+//! most of the cost of reading coefficients; so a look-up gives as much as its bits hold.
 
 use crate::decode::block::low16;
 use crate::decode::entropy::huffman::CodeTable;
 use crate::error::Error;
 use crate::reserve::filled_array;
 
-/// BitReader of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
+/// Bits of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
 /// samples; 10 and 12 measured slower.
 const PAIR_BITS: u32 = 11;
 
-/// What a look-up of up to two coefficients says. Packed, from the lowest bit: 6 bits of length, 2 of end, 8 of
+/// The answer of a look-up of up to two coefficients. Packed, from the lowest bit: 6 bits of length, 2 of end, 8 of
 /// advance, from bit 16 on 8 for the places of both coefficients each, from bit 32 on 16 for their values each.
 /// The length comes first and has 6 bits because a shift needs no mask then.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Pair {
     /// The first coefficient does not fit the look-up: advances beyond every block.
     const UNKNOWN: Self = Self(127 << 8);
 
-    /// BitReader to drop.
+    /// Bits to drop.
     #[inline(always)]
     pub(crate) const fn length(self) -> u32 {
         (self.0 & 63) as u32
@@ -34,7 +34,7 @@ impl Pair {
         self.0 & 64 != 0
     }
 
-    /// Places passed over, those of the coefficients included.
+    /// Places passed over, the coefficients' own included.
     #[inline(always)]
     pub(crate) const fn advance(self) -> usize {
         (self.0 >> 8 & 0xFF) as usize
@@ -105,7 +105,7 @@ fn pair_of(table: &CodeTable, window: u32) -> Pair {
     if used == 0 {
         return Pair::UNKNOWN;
     }
-    // What is not there writes a 0 to a place where nothing is yet.
+    // A coefficient that is not there writes a 0 to a place where nothing is yet.
     places[count..].fill(advance);
     Pair(
         values[1] << 48

@@ -1,11 +1,11 @@
-//! Blocks of progressive scans (T.81, Annex G). Coefficients are kept in zigzag order: the scans run
-//! along it, and a spectral range is a range of bits in a mask of the non-zero ones. Of coefficients that are not kept,
-//! that mask alone is.
+//! Blocks of progressive scans (T.81, Annex G). Coefficients are stored in zigzag order: the scans run
+//! along it, and a spectral range is a range of bits in a mask of the non-zero ones. Of coefficients that are not
+//! stored, the mask alone is.
 
 use std::hint::select_unpredictable;
 
 use crate::decode::block::low16;
-use crate::decode::entropy::bits::BitReader;
+use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::coefficients::Lowest;
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::sequential::{dc_difference, next_entry};
@@ -46,13 +46,13 @@ impl Spectral {
         (u64::MAX << self.first) & (u64::MAX >> (63 - self.last))
     }
 
-    /// Where libjpeg puts what a damaged file has behind the spectral.
+    /// The place where libjpeg puts the coefficients that a damaged file has behind the range.
     const fn behind(self) -> usize {
         if self.last < 63 { self.last + 1 } else { 63 }
     }
 }
 
-/// First scan of a spectral. `ends` counts the blocks still to come that have nothing in it.
+/// First scan of a spectral range. `ends` counts the blocks still to come that have nothing in it.
 #[inline(always)]
 pub(crate) fn ac_first<const N: usize>(
     reader: &mut BitReader<'_>,
@@ -100,15 +100,15 @@ fn end_run(bits: &mut BitReader<'_>, exponent: usize) -> u32 {
     (1 << exponent) + bits.take(u32::try_from(exponent).unwrap_or(0))
 }
 
-/// Refines a spectral: coefficients that are not zero yet get one more bit, and new ones appear.
+/// Refines a spectral range: coefficients that are not zero yet get one more bit, and new ones appear.
 ///
 /// ```text
 /// until the range ends: code (run of zeros, 0 or a new coefficient of one bit)
 ///     the run counts zeros alone; each non-zero coefficient passed over takes one bit
 /// ```
 /// The bits of non-zero coefficients are gathered and handed out once, when the range ends: a loop for
-/// every code would end where no branch predictor expects it. Those of coefficients that are not kept are
-/// counted and dropped.
+/// every code would end where no branch predictor expects it. Bits of coefficients that are not stored
+/// are counted and dropped.
 #[inline(always)]
 pub(crate) fn ac_refine<const N: usize>(
     reader: &mut BitReader<'_>,
@@ -153,8 +153,8 @@ pub(crate) fn ac_refine<const N: usize>(
     *reader = bits;
 }
 
-/// The next code of a refinement with the bit that belongs to it: a run of zeros and what comes behind it, a
-/// new coefficient or (after 15 zeros) another zero. `Err` has the exponent of a run of blocks that end here.
+/// The next code of a refinement with the bit that belongs to it: a run of zeros and, behind it, a new
+/// coefficient or (after 15 zeros) another zero. `Err` has the exponent of a run of blocks that end here.
 #[inline(always)]
 fn refinement(bits: &mut BitReader<'_>, table: &CodeTable) -> Result<(usize, i16), usize> {
     let entry = next_entry(bits, table);
@@ -197,7 +197,7 @@ const fn without_lowest(mask: u64) -> u64 {
     mask & mask.wrapping_sub(1)
 }
 
-/// BitReader of non-zero coefficients, in their order.
+/// Bits of non-zero coefficients, in their order.
 #[derive(Default)]
 struct Corrections {
     bits: u64,
@@ -205,22 +205,22 @@ struct Corrections {
 }
 
 impl Corrections {
-    /// Takes a bit for each coefficient of `passed` that is kept, and drops those of the others.
+    /// Takes a bit for each coefficient of `passed` that is stored, and drops the bits of the others.
     #[inline(always)]
     fn take<const N: usize>(&mut self, bits: &mut BitReader<'_>, passed: u64) {
-        let mut kept = (passed & Lowest::<N>::PLACES).count_ones();
+        let mut stored = (passed & Lowest::<N>::PLACES).count_ones();
         let mut all = passed.count_ones();
-        // What a refill leaves behind a code is enough, save when nearly all coefficients are passed.
+        // The bits that a refill leaves behind a code are enough, save when nearly all coefficients are passed.
         if all > 32 {
-            let now = kept.min(32);
+            let now = stored.min(32);
             self.push(bits.window(), now);
             bits.skip(32);
             bits.refill();
-            kept -= now;
+            stored -= now;
             all -= 32;
         }
-        // Those that are kept come first.
-        self.push(bits.window(), kept);
+        // The stored ones come first.
+        self.push(bits.window(), stored);
         bits.skip(all);
     }
 

@@ -1,6 +1,6 @@
-//! Walking a scan: the order of its blocks, restart markers, and what happens when its data ends early.
+//! Walking a scan: the order of its blocks, restart markers, and data that ends early.
 
-use crate::decode::entropy::bits::{BitReader, Position};
+use crate::decode::entropy::bit_reader::{BitReader, Position};
 use crate::decode::header::scan_header::ScanHeader;
 use crate::decode::header::search::{Found, next_marker};
 use crate::decode::layout::Layout;
@@ -9,7 +9,7 @@ use crate::markers::restart_number;
 use makeready_kernels::Level;
 use makeready_kernels::bits::{Work, with_bit_instructions};
 
-/// What goes on from block to block and starts anew at restart markers.
+/// The state that goes on from block to block and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ScanState {
     /// For each component of the scan the DC value of the block before.
@@ -257,7 +257,7 @@ impl ScanReader {
             let Step { slot, plane, place, blocks } = self.steps[at % MAX_BLOCKS];
             let (column, row) = (mcu.0 * blocks.0 + place.0, mcu.1 * blocks.1 + place.1);
             let at = At { slot, plane, column, row };
-            // No closure, as those cannot be told to be inlined.
+            // No closure, as closures cannot be told to be inlined.
             match &mut bits {
                 Some(bits) => sink.block(bits, &mut self.state, at),
                 None => sink.missing(at),

@@ -1,7 +1,7 @@
 //! Blocks of sequential scans: DC difference and all AC coefficients.
 
 use crate::decode::block::{Block, low16};
-use crate::decode::entropy::bits::BitReader;
+use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::huffman::{CodeTable, Entry};
 use crate::decode::entropy::pairs::PairTable;
 use crate::decode::entropy::skips::SkipTable;

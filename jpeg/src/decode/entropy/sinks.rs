@@ -1,6 +1,6 @@
-//! The kinds of scans of a file that has several: what each does with a block.
+//! Taking the blocks of a file of several scans, by the kind of the scan.
 
-use crate::decode::entropy::bits::BitReader;
+use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::coefficients::{Coefficients, Lowest, Store};
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::progressive::{self, Spectral};
@@ -9,7 +9,7 @@ use crate::decode::entropy::sequential::decode_block;
 use crate::decode::entropy::tables::{ComponentTables, Tables};
 use crate::decode::header::scan_header::ScanHeader;
 
-/// What scans that begin with DC values need: they may have several components.
+/// The needs of scans that begin with DC values: they may have several components.
 pub(crate) struct Common<'a> {
     pub(crate) spec: &'a ScanHeader,
     pub(crate) tables: &'a Tables,

@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::huffman::HuffmanSpec;
 use crate::reserve::filled_array;
 
-/// BitReader of a look-up in a [`SkipTable`].
+/// Bits of a look-up in a [`SkipTable`].
 pub(crate) const SKIP_BITS: u32 = 13;
 
-/// What a look-up of several coefficients says. Packed: 4 bits of length, 7 of advance, 1 of end.
+/// The answer of a look-up of several coefficients. Packed: 4 bits of length, 7 of advance, 1 of end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Skip(u16);
 
@@ -18,7 +18,7 @@ impl Skip {
     /// The first code does not fit the look-up: advances beyond every block.
     const UNKNOWN: Self = Self(127 << 4);
 
-    /// BitReader to drop.
+    /// Bits to drop.
     #[inline(always)]
     pub(crate) const fn length(self) -> u32 {
         (self.0 & 15) as u32

@@ -1,4 +1,4 @@
-//! The Huffman tables of a scan, made for what is read of its blocks.
+//! The Huffman tables of a scan, made for the coefficients that are read of its blocks.
 
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::pairs::PairTable;
@@ -8,7 +8,7 @@ use crate::decode::header::scan_header::{ScanComponent, ScanHeader};
 use crate::decode::layout::PlaneLayout;
 use crate::error::Error;
 
-/// What is read of the blocks of a component.
+/// The parts of a component's blocks that are read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading {
     /// Whether some give AC coefficients.
@@ -21,7 +21,7 @@ impl Reading {
     /// All coefficients of all blocks.
     pub(crate) const ALL: Self = Self { coefficients: true, skips: false };
 
-    /// What a scan that is transformed as it is read needs of a plane.
+    /// The needs of a plane in a scan that is transformed as it is read.
     pub(crate) fn of(plane: &PlaneLayout) -> Self {
         Self {
             coefficients: plane.needed && plane.side > 1,
@@ -43,7 +43,8 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// Builds what `spec` needs. `reading` says what is read of each component, by its index in the frame.
+    /// Builds the tables of `spec`. `reading` tells of each component, by its index in the frame, the parts that are
+    /// read.
     pub(crate) fn new(
         spec: &ScanHeader,
         definitions: &Definitions,
@@ -77,7 +78,7 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Those of a component of a sequential scan; none if one is missing.
+    /// The tables of a component of a sequential scan; none if one is missing.
     #[inline(always)]
     pub(crate) fn of(&self, component: &ScanComponent) -> Option<ComponentTables<'_>> {
         Some(ComponentTables {
@@ -105,7 +106,7 @@ impl Tables {
         dc.iter().chain(&ac).chain(&pairs).chain(&skips).sum::<usize>() as u64
     }
 
-    /// The bytes that [`Tables::new`] reserves at most for any scan of so many components.
+    /// The bytes that [`Tables::new`] reserves at most for any scan of `components` components.
     pub(crate) fn most_memory(components: usize, progressive: bool) -> u64 {
         // A progressive scan has DC tables or one AC table; a sequential one has both for all components.
         let each =

@@ -21,7 +21,7 @@ pub(crate) struct Definitions {
 }
 
 impl Definitions {
-    /// What a file starts with: nothing but the typical Huffman tables, that Motion JPEG leaves out.
+    /// The tables before any segment: the typical Huffman tables alone, which Motion JPEG leaves out.
     pub(crate) fn new() -> Self {
         Self {
             quantisation: [None; 4],

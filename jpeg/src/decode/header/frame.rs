@@ -5,7 +5,7 @@ use super::segments::{Segment, too_short};
 use crate::error::Error;
 use crate::markers;
 
-/// One component of the frame.
+/// One component of the frame: luma, chroma, a colour or an ink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Component {
     /// The name that scans call it by.

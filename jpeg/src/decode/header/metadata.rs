@@ -7,7 +7,7 @@ use super::segments::Segment;
 use crate::error::Error;
 use crate::markers;
 
-/// How samples are to be read as colours.
+/// How samples are to be read as colours, by the rules of libjpeg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColourModel {
     /// One component.
@@ -22,7 +22,7 @@ pub enum ColourModel {
     Ycck,
 }
 
-/// What application segments tell.
+/// The facts that application segments tell.
 #[derive(Default)]
 pub(crate) struct Metadata {
     jfif: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Metadata {
 }
 
 impl Metadata {
-    /// Notes what an application segment holds. Unknown and damaged ones are passed over.
+    /// Notes the content of an application segment. Unknown and damaged ones are passed over.
     pub(crate) fn take(&mut self, data: &[u8], segment: &Segment) {
         let body = segment.body(data);
         match segment.marker {

@@ -22,7 +22,7 @@ pub(crate) struct PlaneBlocks<'a> {
 }
 
 impl PlaneBlocks<'_> {
-    /// Transforms what the region needs of the row `mcu_row` of MCUs.
+    /// Transforms the blocks of the row `mcu_row` of MCUs that the region needs.
     pub(crate) fn transform(&self, mcu_row: u32, strip: &mut Strip) {
         match &self.coefficients.store {
             CoefficientStore::None => {}
@@ -85,7 +85,7 @@ impl PlaneBlocks<'_> {
         }
     }
 
-    /// The DC values of five rows and columns around a block; beyond the edges, those at the edges.
+    /// The DC values of five rows and columns around a block; beyond the edges, the values at the edges.
     fn dc_around(&self, (column, row): (u32, u32)) -> [i32; 25] {
         let plane = self.plane;
         let is_last = row / plane.sampling.1 + 1 == plane.padded_blocks.1 / plane.sampling.1;

@@ -19,7 +19,7 @@ use crate::decode::request::{Poll, Request};
 use crate::error::Error;
 use crate::markers;
 
-/// What reading a scan needs to know, and how far the data went.
+/// The file and the request, and how far the data went.
 pub(crate) struct Reader<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) header: &'a Header,
@@ -113,8 +113,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a scan has anything that the layout needs. Where AC coefficients are, all are: later scans may
-    /// refine those that are used and others in one.
+    /// Whether a scan has anything that the layout needs. Where AC coefficients are, all are: a later scan may
+    /// refine used and unused ones in one.
     fn is_needed(&self, spec: &ScanHeader) -> bool {
         spec.components().iter().any(|component| {
             let plane = &self.layout.planes[component.index];

@@ -87,7 +87,7 @@ fn scratch_len(plane: &PlaneLayout, layout: &Layout) -> usize {
     }
 }
 
-/// The samples of row `y` of a component as those of the output, the columns of the region.
+/// The samples of row `y` of a component at the size of the output, the columns of the region.
 fn samples_of<'a>(
     level: Level,
     layout: &Layout,
@@ -166,7 +166,7 @@ fn interleave(a: &[u8], b: &[u8], c: &[u8], out: &mut [u8]) {
     }
 }
 
-/// What three inks and black leave of white: `colour = (255 - ink) * (255 - black) / 255`, rounded.
+/// The colour that three inks and black leave of white: `colour = (255 - ink) * (255 - black) / 255`, rounded.
 /// `inverted` says that the file has 255 minus the ink.
 fn ink_to_rgb(pixels: &mut [u8], black: &[u8], inverted: bool) {
     let flip = if inverted { 0 } else { 255 };

@@ -57,7 +57,7 @@ pub(crate) fn smooth(block: &mut Block, dc: &[i32; 25], bits: &[i8; COUNT], quan
     }
 }
 
-/// What a kernel gives for the coefficient in a place, no farther from 0 than `limit`.
+/// The estimate of a kernel for the coefficient in a place, no farther from 0 than `limit`.
 fn estimate(kernel: &Kernel, dc: &[i32; 25], quantisation: &Block, place: u8, limit: i64) -> i16 {
     let factor = |place: u8| i64::from(quantisation[usize::from(place & 63)].cast_unsigned());
     let sum = kernel.iter().zip(dc).map(|(&k, &dc)| i64::from(k) * i64::from(dc)).sum::<i64>();

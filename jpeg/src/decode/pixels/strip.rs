@@ -112,8 +112,8 @@ impl Strip {
         line * self.stride + LEFT + (column - self.first_block) as usize * self.side
     }
 
-    /// Repeats the first and last column of the plane beyond its edges: there, triangle filters give what
-    /// libjpeg's special cases give.
+    /// Repeats the first and last column of the plane beyond its edges: there, triangle filters give the
+    /// samples of libjpeg's special cases.
     pub(crate) fn extend_edges(&mut self, plane: &PlaneLayout) {
         if !plane.upsampling.has_horizontal() {
             return;
@@ -132,7 +132,7 @@ impl Strip {
         }
     }
 
-    /// The samples of a row of the plane from `column` on, to the end of what is stored. `column` may be
+    /// The samples of a row of the plane from `column` on, to the end of the stored ones. `column` may be
     /// -1 more than the first.
     #[inline]
     pub(crate) fn row(&self, row: u32, column: i64) -> &[u8] {

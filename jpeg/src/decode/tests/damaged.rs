@@ -1,4 +1,4 @@
-//! Damaged files give an image or a typed error, never a panic, and with `recover` what can be had.
+//! Damaged files give an image or a typed error, never a panic, and with `recover` as much as they hold.
 
 use super::{has_corpora, *};
 
@@ -27,7 +27,7 @@ fn fuzzed_files_give_an_image_or_an_error() {
         for scale in SCALES {
             let strict = attempt(&data, scale, false);
             let lenient = attempt(&data, scale, true);
-            // What needs no recovery comes out the same.
+            // A file that needs no recovery comes out the same.
             if let Ok(pixels) = &strict {
                 assert!(lenient.as_ref() == Ok(pixels), "{name}");
             }
@@ -69,7 +69,7 @@ fn truncated_files_give_an_error_or_are_recovered() {
 }
 
 #[test]
-fn a_truncated_file_is_grey_where_data_is_missing() {
+fn a_truncated_file_is_gray_where_data_is_missing() {
     if !has_corpora() {
         return;
     }
@@ -77,9 +77,9 @@ fn a_truncated_file_is_grey_where_data_is_missing() {
     let whole = pixels(&data, Scale::Full, Format::Rgb).expect("pixels");
     let half = attempt(&data[..data.len() / 2], Scale::Full, true).expect("recovered");
     let rows: Vec<_> = half.chunks(321 * 3).collect();
-    let grey = rows.iter().rposition(|row| row.iter().any(|&sample| sample != 128)).expect("a row");
-    assert!(grey > 40 && grey < 220, "{grey}");
-    let same = grey / 8 * 8 * 321 * 3;
+    let gray = rows.iter().rposition(|row| row.iter().any(|&sample| sample != 128)).expect("a row");
+    assert!(gray > 40 && gray < 220, "{gray}");
+    let same = gray / 8 * 8 * 321 * 3;
     assert!(half[..same] == whole[..same]);
 }
 

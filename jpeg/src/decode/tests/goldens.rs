@@ -66,7 +66,7 @@ fn other_codings_are_unsupported_by_name() {
     }
 }
 
-/// What libjpeg-turbo gives of truncated and changed files: a name, a length or + and the place of a byte
+/// The pixels that libjpeg-turbo gives of truncated and changed files: a name, a length or + and the place of a byte
 /// that is changed, and a checksum.
 const RECOVERED: &str = include_str!("../../../testdata/jpeg-recovered.txt");
 

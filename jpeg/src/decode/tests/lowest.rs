@@ -1,13 +1,13 @@
 //! Keeping the lowest coefficients alone reads the same bits and gives the same values as keeping all.
 
 use super::*;
-use crate::decode::entropy::bits::{BitReader, Position};
+use crate::decode::entropy::bit_reader::{BitReader, Position};
 use crate::decode::entropy::coefficients::Lowest;
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::progressive::{Spectral, ac_first, ac_refine};
 use crate::standard;
 
-/// What a scan is, and where its bits are.
+/// A scan, and its bits.
 struct Step<'a> {
     refines: bool,
     spectral: Spectral,

@@ -11,7 +11,7 @@ const WINDOW: usize = 32;
 
 /// A stream of bits without byte stuffing, in words with the first bit on top.
 ///
-/// Rows of MCUs and scans are coded to such streams, each from a word of its own on, and [`FileBytes::append`](super::file_bytes::FileBytes::append) moves
+/// Rows of MCUs and scans are coded to streams of this kind, each from a word of its own on, and [`FileBytes::append`](super::file_bytes::FileBytes::append) moves
 /// them to their places.
 #[derive(Debug, Default)]
 pub(crate) struct BitStream {
@@ -27,7 +27,7 @@ pub(crate) struct BitStream {
 }
 
 impl BitStream {
-    /// An empty stream that may take so many bytes of memory.
+    /// An empty stream that may take `limit` bytes of memory.
     pub(crate) fn new(limit: u64) -> Self {
         Self { limit, ..Self::default() }
     }
@@ -42,7 +42,7 @@ impl BitStream {
         self.at * 64 + self.count as usize
     }
 
-    /// Room for one block; what is written counts from [`Self::close`] on.
+    /// Room for one block; its bits count from [`Self::close`] on.
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -56,7 +56,7 @@ impl BitStream {
         Ok(Window { words, state })
     }
 
-    /// Keeps what a window was given, which is the window's `state` at the end.
+    /// Keeps the bits that a window was given; `state` is the window's at the end.
     #[inline(always)]
     pub(crate) fn close(&mut self, state: WindowState) {
         self.at += state.at;
@@ -110,7 +110,7 @@ impl Window<'_> {
             state.waiting = (state.waiting << count) | bits;
             state.free -= count;
         } else {
-            // The bits that do not fit stay below those that do, which the next 64 push out.
+            // The bits that do not fit stay below the ones that do, which the next 64 push out.
             let over = count - state.free;
             self.words[state.at % WINDOW] = (state.waiting << state.free) | (bits >> over);
             state.at += 1;

@@ -1,10 +1,10 @@
-//! What a row of MCUs or a scan becomes: bits, and where restart markers go among them.
+//! The bits of a row of MCUs or a scan, and where restart markers go among them.
 
 use super::bit_stream::BitStream;
 use crate::error::Error;
 use crate::reserve::reserve;
 
-/// BitStream, with the places where restart markers go.
+/// Bits, with the places where restart markers go.
 #[derive(Debug)]
 pub(crate) struct CodedBits {
     pub(crate) bits: BitStream,

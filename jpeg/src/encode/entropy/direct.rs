@@ -10,7 +10,7 @@ use crate::zigzag::ZIGZAG;
 use makeready_kernels::jpeg_encode::Block;
 
 /// Code, extra bits and length of both for a run below 16 and a coefficient from -127 to 126:
-/// `bits << 5 | length` at `run << 8 | coefficient as u8`; 0 for what is not there.
+/// `bits << 5 | length` at `run << 8 | coefficient as u8`; 0 for a pair without a code.
 type Direct = [u32; 4096];
 
 /// The standard's codes, looked up by symbol and by coefficient.
@@ -24,7 +24,7 @@ struct Standard {
 static STANDARD: [Standard; 2] = [Standard::new(0), Standard::new(1)];
 
 impl Standard {
-    /// Those of a class.
+    /// The codes of a class.
     const fn new(class: usize) -> Self {
         let ac = Codes::new(&standard::AC[class]);
         let mut direct = [0; 4096];

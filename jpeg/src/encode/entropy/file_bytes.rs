@@ -12,7 +12,7 @@ const BATCH: usize = 512;
 #[derive(Debug, Default)]
 pub(crate) struct FileBytes {
     bytes: Vec<u8>,
-    /// BitStream that do not make a byte yet, on top.
+    /// Bits that do not make a byte yet, on top.
     waiting: u64,
     /// How many, below 64.
     count: u32,
@@ -26,7 +26,7 @@ impl FileBytes {
         self.limit = limit;
     }
 
-    /// Makes room for so many more bytes, if the limit lets it; what is not there then is asked for
+    /// Makes room for `bytes` more, if the limit lets it; room that is not there then is asked for
     /// in small pieces.
     pub(crate) fn expect(&mut self, bytes: u64) {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);

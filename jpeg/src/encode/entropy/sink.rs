@@ -1,4 +1,4 @@
-//! What all ways of coding have in common: they take blocks, and look at the coefficients that are not zero.
+//! The parts that all ways of coding share: taking blocks, and finding the coefficients that are not zero.
 
 use crate::encode::frame::Frame;
 use crate::error::Error;
@@ -36,13 +36,13 @@ pub(crate) struct NonZero {
 }
 
 impl NonZero {
-    /// Those of a block.
+    /// The coefficients of a block.
     #[inline(always)]
     pub(crate) fn of(block: &Block) -> Self {
         Self { left: block.nonzero & !1, next: 1 }
     }
 
-    /// Whether zeros follow those that were given out.
+    /// Whether zeros follow the ones that were given out.
     #[inline(always)]
     pub(crate) fn zeros_follow(&self) -> bool {
         self.next != 64

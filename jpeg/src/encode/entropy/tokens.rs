@@ -31,7 +31,7 @@ impl Default for Statistics {
 }
 
 impl Statistics {
-    /// Adds those of another part of the picture.
+    /// Adds the numbers of another part of the picture.
     pub(crate) fn add(&mut self, other: &Self) {
         let ours = self.dc.iter_mut().chain(&mut self.ac).chain(&mut self.any);
         for (ours, theirs) in ours.zip(other.dc.iter().chain(&other.ac).chain(&other.any)) {
@@ -67,7 +67,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// None yet; one row may take so many bytes of memory.
+    /// None yet; one row may take `limit` bytes of memory.
     pub(crate) fn new(limit: u64) -> Self {
         Self { limit, ..Self::default() }
     }

@@ -12,7 +12,7 @@ use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::at_least;
 
 /// Codes a spectral range of the AC coefficients of one component; only blocks that have samples of the picture
-/// are in such a scan.
+/// are in it.
 pub(crate) fn ac(
     frame: &Frame,
     rows: &[Vec<i16>],
@@ -51,7 +51,7 @@ pub(crate) fn ac(
     state.end_run(out)
 }
 
-/// Corrections that may wait at most, less those of one block.
+/// Corrections that may wait at most, less one block's.
 const MOST_CORRECTIONS: usize = 1000 - 63;
 
 /// Blocks in a run at most.

@@ -3,7 +3,7 @@
 use crate::encode::frame::Frame;
 use crate::encode::segments::ScanParameters;
 
-/// The scans of a file, those of libjpeg's `jpeg_simple_progression`.
+/// The scans of a file: libjpeg's `jpeg_simple_progression`.
 pub(crate) fn script(frame: &Frame) -> Vec<ScanParameters> {
     let scan = |components, spectral, bits| ScanParameters { components, spectral, bits };
     if frame.components() == 1 {

@@ -1,10 +1,10 @@
-//! What lies between the two passes of coding with the best tables: tokens, a byte for nearly every
+//! The tokens between the two passes of coding with the best tables: a byte for nearly every
 //! coefficient, and the step from them to bits.
 //!
 //! A block is a DC token, AC tokens and one of two ends. A DC token from 0 to 62 stands for a
 //! difference from -31 to 31; 64 + size has the extra bits in two bytes behind it. AC tokens:
 //!
-//! | token | what | bytes behind it |
+//! | token | meaning | bytes behind it |
 //! |---|---|---|
 //! | 0 | end of a block without zeros at its end (no code) | |
 //! | 1, 2 | end of block, 16 zeros | |
@@ -50,7 +50,7 @@ pub(crate) struct Meaning {
 pub(crate) struct TokenTable {
     /// The token of a run below 16 and a coefficient, at `run << 8 | coefficient as u8`; 0: none.
     pub(crate) token: [u8; 4096],
-    /// What the tokens below [`WIDE`] mean, and the symbols of those from there on.
+    /// The meaning of the tokens below [`WIDE`], and the symbols of the tokens from there on.
     pub(crate) meaning: [Meaning; 256],
 }
 
