@@ -207,7 +207,7 @@ impl ScanReader {
     ) -> Result<(), Error> {
         if self.restart_interval > 0 {
             if self.to_restart == 0 {
-                self.restart(bits, data)?;
+                *bits = self.restart(*bits, data)?;
             }
             self.to_restart -= 1;
         }
@@ -265,36 +265,36 @@ impl ScanReader {
         }
     }
 
-    /// Goes on behind the restart marker that is due.
+    /// Goes on behind the restart marker that is due. By value, so that the caller's reader need not be in memory.
     #[cold]
-    fn restart<'a>(&mut self, bits: &mut BitReader<'a>, data: &'a [u8]) -> Result<(), Error> {
+    #[inline(never)]
+    fn restart<'a>(&mut self, bits: BitReader<'a>, data: &'a [u8]) -> Result<BitReader<'a>, Error> {
         let from = bits.position().at();
         let due = self.next_restart;
         match next_marker(data, from) {
             Some(found) if restart_number(found.marker) == Some(due) => {
-                self.resume(bits, data, found.after, true);
+                Ok(self.resume(data, found.after, true))
             }
             _ if self.recover => {
                 self.damaged = true;
                 let (at, fresh) = resynchronise(data, from, due);
-                self.resume(bits, data, at, fresh);
+                Ok(self.resume(data, at, fresh))
             }
             Some(found) => {
                 let text = format!("expected restart marker {due}, found {:02X}", found.marker);
-                return Err(Error::Malformed(text));
+                Err(Error::Malformed(text))
             }
-            None => return Err(Error::Truncated(format!("before restart marker {due}"))),
+            None => Err(Error::Truncated(format!("before restart marker {due}"))),
         }
-        Ok(())
     }
 
     /// Starts an interval at `at`. One without data of its own stays exhausted if the last one was.
-    fn resume<'a>(&mut self, bits: &mut BitReader<'a>, data: &'a [u8], at: usize, fresh: bool) {
-        *bits = BitReader::resume(data, Position::start(at));
+    fn resume<'a>(&mut self, data: &'a [u8], at: usize, fresh: bool) -> BitReader<'a> {
         self.state = ScanState::default();
         self.to_restart = self.restart_interval;
         self.next_restart = (self.next_restart + 1) & 7;
         self.exhausted &= !fresh;
+        BitReader::resume(data, Position::start(at))
     }
 }
 
