@@ -1,25 +1,24 @@
-//! The JPEG encoder: rows in, a file out.
+//! The encoder: rows in, a file out.
 //!
 //! ```text
 //! rows -> tile (colour, downsampling) -> blocks (DCT, quantisation) -> bits        standard tables
 //!                                                                   -> tokens -> bits    best ones
 //!                                                                   -> coefficients -> scans
 //! ```
-//! The rows of MCUs of a push are worked on side by side, each into a stream of bits of its own; the
-//! streams are joined in turn bit by bit, without restart markers. What a row needs of the one above
-//! it, the DC coefficients of its last blocks, it computes itself. Bytes depend neither on the number
-//! of lanes nor on how the rows are cut into pushes.
+//! The rows of MCUs of a push are coded side by side, each into a stream of bits of its own; the
+//! streams are joined in turn bit by bit, without restart markers. A row needs the DC coefficients of
+//! the last blocks of the one above it, and computes them itself. Bytes depend neither on the number
+//! of workers nor on how the rows are cut into pushes.
 
 pub(crate) mod bounds;
 pub(crate) mod entropy;
-pub(crate) mod error;
 pub(crate) mod file;
 pub(crate) mod frame;
 pub(crate) mod input_rows;
 pub(crate) mod progressive;
+pub(crate) mod quantisation;
 pub(crate) mod segments;
 pub(crate) mod settings;
-pub(crate) mod tables;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tile;
@@ -27,27 +26,41 @@ pub(crate) mod turns;
 pub(crate) mod walk;
 pub(crate) mod worker;
 
-use bounds::Bounds;
-use file::File;
-use frame::Frame;
-use input_rows::{Rows, Source};
-use turns::in_turns;
-use worker::{Crew, Job, Lane, Made, Mode};
-
-pub use error::EncodeError;
-pub(crate) use settings::Poll;
-pub use settings::{Input, Plane, Settings, Subsampling};
-
+use self::bounds::Bounds;
+use self::file::File;
+use self::frame::Frame;
+use self::input_rows::{InputRows, PlaneRows};
+use self::settings::{EncoderSettings, Poll};
+use self::turns::in_turns;
+use self::worker::{Mode, Push, RowResult, Worker, Workers};
+use crate::error::Error;
+use crate::samples::{Format, Plane};
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::Quantiser;
 
-/// An encoder that takes the rows from top to bottom.
+/// An encoder that takes the rows from top to bottom and gives out the file at the end.
+///
+/// ```
+/// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
+///
+/// let mut settings = EncoderSettings::new(85);
+/// settings.progressive = true;
+/// let bound = Encoder::memory_bound(100, 80, Format::Rgb, &settings, 1, 80);
+/// let mut encoder = Encoder::new(100, 80, Format::Rgb, &settings, 1)?;
+/// let rows = [70; 100 * 3 * 40];
+/// encoder.push(&rows, 100 * 3, 40, &|| false)?; // the upper half
+/// assert!(matches!(encoder.push(&rows, 100 * 3, 41, &|| false), Err(Error::Misuse(_))));
+/// encoder.push(&rows, 100 * 3, 40, &|| false)?;
+/// let file = encoder.finish(&|| false)?;
+/// assert!(file.starts_with(&[0xFF, 0xD8]) && file.len() as u64 <= bound);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Encoder {
     quantisers: [Quantiser; 2],
-    crew: Crew,
+    workers: Workers,
     /// Rows that do not make a row of MCUs yet, of each plane.
-    kept: [Vec<u8>; 3],
+    waiting: [Vec<u8>; 3],
     /// Rows taken.
     rows: usize,
     file: File,
@@ -55,82 +68,90 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// As [`Encoder::with_level`], with the best kernels.
-    #[cfg(test)]
+    /// An encoder for a picture of `width` by `height` pixels, up to 65,535 each, given as rows of `format`.
+    ///
+    /// `workers` is how many rows of MCUs are coded at a time, in the current pool of rayon (see
+    /// `rayon::ThreadPool::install`); with 1, rayon is not touched. Every worker has buffers of its own.
+    ///
+    /// # Errors
+    /// `Misuse` where size or metadata do not fit in a file, `Memory`.
     pub fn new(
         width: u32,
         height: u32,
-        input: Input,
-        settings: Settings,
-        lanes: usize,
-    ) -> Result<Self, EncodeError> {
-        Self::with_level(width, height, input, &settings, lanes, Level::detect())
+        format: Format,
+        settings: &EncoderSettings,
+        workers: usize,
+    ) -> Result<Self, Error> {
+        Self::with_level(width, height, format, settings, workers, Level::detect())
     }
 
-    /// The bytes of memory that an encoder takes at most when it is pushed `cut` rows at a time, the
-    /// file included; [`memory`] says for which pictures, and what becomes of the others. 0 for a
-    /// picture that cannot be encoded.
-    pub fn memory(
-        width: u32,
-        height: u32,
-        input: Input,
-        settings: &Settings,
-        lanes: usize,
-        cut: u32,
-    ) -> u64 {
-        Frame::new(width, height, input, settings).map_or(0, |frame| {
-            let lanes = lanes.clamp(1, frame.down);
-            let whole = cut >= height || (cut as usize).is_multiple_of(frame.mcu().1);
-            Bounds::new(&frame, settings, lanes).total(lanes, whole)
-        })
-    }
-
-    /// An encoder for a picture of this size, with the kernels of `level`. `lanes` is how many rows of MCUs are worked
-    /// on at a time, in the current pool of rayon; with 1, rayon is not touched.
+    /// As [`Encoder::new`], with the vector instructions of `level`. The file does not depend on it.
     ///
     /// # Errors
-    /// Where size or metadata do not fit in a file, or memory is short.
+    /// As [`Encoder::new`].
     pub fn with_level(
         width: u32,
         height: u32,
-        input: Input,
-        settings: &Settings,
-        lanes: usize,
+        format: Format,
+        settings: &EncoderSettings,
+        workers: usize,
         level: Level,
-    ) -> Result<Self, EncodeError> {
-        let frame = Frame::new(width, height, input, settings)?;
+    ) -> Result<Self, Error> {
+        let frame = Frame::new(width, height, format, settings)?;
         segments::check(settings)?;
-        let steps = [0, 1].map(|class| tables::quantisation(settings.quality, class));
-        let lanes = lanes.clamp(1, frame.down);
-        let bounds = Bounds::new(&frame, settings, lanes);
+        let steps = [0, 1].map(|class| quantisation::quantisation(settings.quality, class));
+        let workers = workers.clamp(1, frame.down);
+        let bounds = Bounds::new(&frame, settings, workers);
         Ok(Self {
             quantisers: steps.each_ref().map(Quantiser::new),
-            crew: Crew::new(&frame, lanes, level, &bounds)?,
-            kept: Default::default(),
+            workers: Workers::new(&frame, workers, level, &bounds)?,
+            waiting: Default::default(),
             rows: 0,
             file: File::new(&frame, settings, &steps, &bounds)?,
             failed: false,
         })
     }
 
-    /// Takes the next `count` rows, grey or RGB, each from a multiple of `stride` bytes on. `poll`
-    /// says whether to stop; it is asked before every row of MCUs.
+    /// The most bytes of memory that an encoder takes when it is pushed `cut` rows at a time, the file included.
+    /// 0 for a picture that cannot be encoded.
+    ///
+    /// The bound is that of the worst noise with a margin. An encoder is held to it: for a picture made to need more
+    /// it gives [`Error::Memory`].
+    #[must_use]
+    pub fn memory_bound(
+        width: u32,
+        height: u32,
+        format: Format,
+        settings: &EncoderSettings,
+        workers: usize,
+        cut: u32,
+    ) -> u64 {
+        Frame::new(width, height, format, settings).map_or(0, |frame| {
+            let workers = workers.clamp(1, frame.down);
+            let whole = cut >= height || (cut as usize).is_multiple_of(frame.mcu().1);
+            let bounds = Bounds::new(&frame, settings, workers);
+            bounds.total(workers, whole) + Workers::memory(workers, bounds.buffers)
+        })
+    }
+
+    /// Takes the next `count` rows, gray or RGB, each from a multiple of `stride` bytes on. `poll`
+    /// says whether to stop; it is asked before every row of MCUs, from any of the threads.
     ///
     /// # Errors
-    /// As [`EncodeError`] says. After any error but for a wrong call, the encoder takes nothing
-    /// more.
+    /// `Misuse` for planes, a buffer too small or more rows than the picture has; `Stopped` when `poll` gave true;
+    /// `Memory`. After any error but for a wrong call, the encoder takes nothing more.
     pub fn push(
         &mut self,
         rows: &[u8],
         stride: usize,
         count: u32,
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
-        if self.file.frame.input == Input::Planes {
-            return Err(EncodeError::OutOfOrder);
+    ) -> Result<(), Error> {
+        if self.file.frame.format == Format::Planes {
+            return Err(out_of_order());
         }
-        let none = Plane { data: &[], stride: 0 };
-        self.take(&[Plane { data: rows, stride }, none, none], count, poll)
+        let none = Plane { samples: &[], stride: 0 };
+        self.take(&[Plane { samples: rows, stride }, none, none], count, poll)
     }
 
     /// Takes the next `count` rows of luma and those of chroma that belong to them. Where chroma is
@@ -143,24 +164,19 @@ impl Encoder {
         planes: &[Plane<'_>; 3],
         count: u32,
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         let end = self.rows.saturating_add(count as usize);
         let whole = (count as usize).is_multiple_of(self.file.frame.factors.1);
-        if self.file.frame.input != Input::Planes || !whole && end != self.file.frame.height {
-            return Err(EncodeError::OutOfOrder);
+        if self.file.frame.format != Format::Planes || !whole && end != self.file.frame.height {
+            return Err(out_of_order());
         }
         self.take(planes, count, poll)
     }
 
-    /// Checks new rows, codes what makes whole rows of MCUs and keeps the rest.
-    fn take(
-        &mut self,
-        planes: &[Plane<'_>; 3],
-        count: u32,
-        poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    /// Checks new rows, codes whole rows of MCUs and lets the rest wait.
+    fn take(&mut self, planes: &[Plane<'_>; 3], count: u32, poll: Poll<'_>) -> Result<(), Error> {
         if self.failed {
-            return Err(EncodeError::OutOfOrder);
+            return Err(out_of_order());
         }
         if count == 0 {
             return Ok(());
@@ -169,89 +185,98 @@ impl Encoder {
         if found > self.file.frame.height as u64 {
             return Err(self.wrong_rows(found));
         }
-        let kept = std::mem::take(&mut self.kept);
-        let source = match self.source(&kept, planes, count as usize) {
-            Ok(source) => source,
+        let waiting = std::mem::take(&mut self.waiting);
+        match self.input_rows(&waiting, planes, count as usize) {
+            Ok(rows) => self.code_input(&rows, count as usize, poll),
             Err(error) => {
-                self.kept = kept;
-                return Err(error);
+                self.waiting = waiting;
+                Err(error)
             }
-        };
+        }
+    }
+
+    /// Codes the whole rows of MCUs of `rows`, of which `count` are new, and lets the rest wait.
+    fn code_input(
+        &mut self,
+        rows: &InputRows<'_>,
+        count: usize,
+        poll: Poll<'_>,
+    ) -> Result<(), Error> {
         self.failed = true;
-        self.rows += count as usize;
+        self.rows += count;
         let first = self.file.done;
-        let down = self.file.frame.mcu().1;
-        let end = if self.rows == self.file.frame.height {
-            self.file.frame.down
-        } else {
-            self.rows / down
-        };
-        self.code(&source, end, poll)?;
-        if self.rows < self.file.frame.height {
-            self.kept = source.keep(&self.file.frame, (end - first) * down)?;
+        let Frame { height, down, .. } = self.file.frame;
+        let mcu_height = self.file.frame.mcu().1;
+        let end = if self.rows == height { down } else { self.rows / mcu_height };
+        self.code(rows, end, poll)?;
+        if self.rows < height {
+            self.waiting = rows.copy_from(&self.file.frame, (end - first) * mcu_height)?;
         }
         self.failed = false;
         Ok(())
     }
 
     /// The rows that wait and the new ones, once these are known to be there.
-    fn source<'a>(
+    fn input_rows<'a>(
         &self,
-        kept: &'a [Vec<u8>; 3],
+        waiting: &'a [Vec<u8>; 3],
         planes: &[Plane<'a>; 3],
         count: usize,
-    ) -> Result<Source<'a>, EncodeError> {
-        let mut source = Source::default();
-        for (plane, width) in self.file.frame.rows().into_iter().enumerate().filter(|&(_, w)| w > 0)
-        {
+    ) -> Result<InputRows<'a>, Error> {
+        let mut rows = InputRows::default();
+        let widths = self.file.frame.rows();
+        for (plane, width) in widths.into_iter().enumerate().filter(|&(_, width)| width > 0) {
             let count = count.div_ceil(self.file.frame.luma_rows(plane));
-            let Plane { data, stride } = planes[plane];
+            let Plane { samples, stride } = planes[plane];
             let expected = (count - 1).saturating_mul(stride).saturating_add(width);
             if count > 1 && stride < width {
-                return Err(EncodeError::ShortRows { expected: width, found: stride });
+                return Err(short_rows(width, stride));
             }
-            if data.len() < expected {
-                return Err(EncodeError::ShortRows { expected, found: data.len() });
+            if samples.len() < expected {
+                return Err(short_rows(expected, samples.len()));
             }
-            source.0[plane] = Rows { head: &kept[plane], body: data, stride, count, width };
+            rows.0[plane] =
+                PlaneRows { head: &waiting[plane], body: samples, stride, count, width };
         }
-        Ok(source)
+        Ok(rows)
     }
 
-    /// Codes the rows of MCUs up to `end`; the source begins with the first that is not done.
-    fn code(&mut self, source: &Source<'_>, end: usize, poll: Poll<'_>) -> Result<(), EncodeError> {
+    /// Codes the rows of MCUs up to `end`; `rows` begin with the first that is not done.
+    fn code(&mut self, rows: &InputRows<'_>, end: usize, poll: Poll<'_>) -> Result<(), Error> {
         let first = self.file.done;
         while self.file.done < end {
             let File { frame, mode, done, dc, .. } = self.file;
             let quantisers = &self.quantisers;
-            let job =
-                Job { frame: &frame, quantisers, source, first, known: (done, dc), mode, poll };
-            let work = |lane: &mut Lane, made: &mut Made, row| lane.work(&job, made, row);
-            let Crew { lanes, made } = &mut self.crew;
-            in_turns(lanes, made, done..end, &mut self.file, work, File::collect)?;
+            let push =
+                Push { frame: &frame, quantisers, rows, first, known: (done, dc), mode, poll };
+            let make = |worker: &mut Worker, result: &mut RowResult, row| {
+                worker.code_row(&push, result, row)
+            };
+            let Workers { workers, results } = &mut self.workers;
+            in_turns(workers, results, done..end, &mut self.file, make, File::collect)?;
             if self.file.has_too_many_tokens() {
-                self.file.give_up_tokens(&mut self.crew, poll)?;
+                self.file.give_up_tokens(&mut self.workers, poll)?;
             }
         }
         Ok(())
     }
 
-    /// Ends the file and gives it out.
+    /// Ends the file and gives it out. `poll` is asked as in [`Encoder::push`].
     ///
     /// # Errors
-    /// [`EncodeError::WrongRows`] before the last row, and as [`Self::push`].
-    pub fn finish(self, poll: Poll<'_>) -> Result<Vec<u8>, EncodeError> {
+    /// `Misuse` before the last row or after an error; `Stopped` and `Memory` as [`Encoder::push`].
+    pub fn finish(self, poll: Poll<'_>) -> Result<Vec<u8>, Error> {
         if self.failed {
-            return Err(EncodeError::OutOfOrder);
+            return Err(out_of_order());
         }
         if self.rows != self.file.frame.height {
             return Err(self.wrong_rows(self.rows as u64));
         }
-        let Self { mut crew, mut file, .. } = self;
+        let Self { mut workers, mut file, .. } = self;
         match file.mode {
             Mode::Direct => {}
-            Mode::Tokens => file.code_tokens(&mut crew, poll)?,
-            Mode::Keep => file.code_scans(&mut crew, poll)?,
+            Mode::Tokens => file.code_tokens(&mut workers, poll)?,
+            Mode::Coefficients => file.code_scans(&mut workers, poll)?,
         }
         file.output.pad()?;
         segments::end(&mut file.output)?;
@@ -259,11 +284,17 @@ impl Encoder {
     }
 
     /// The error of a number of rows.
-    fn wrong_rows(&self, found: u64) -> EncodeError {
-        let narrow = |rows: u64| u32::try_from(rows).unwrap_or(u32::MAX);
-        EncodeError::WrongRows {
-            expected: narrow(self.file.frame.height as u64),
-            found: narrow(found),
-        }
+    fn wrong_rows(&self, found: u64) -> Error {
+        Error::Misuse(format!("{found} rows, expected {}", self.file.frame.height))
     }
+}
+
+/// The error of a call that the format or an earlier failure rules out.
+fn out_of_order() -> Error {
+    Error::Misuse("call out of order".into())
+}
+
+/// The error of a buffer shorter than its rows, or a stride shorter than a row.
+fn short_rows(expected: usize, found: usize) -> Error {
+    Error::Misuse(format!("rows of {found} bytes, expected {expected}"))
 }

@@ -1,22 +1,32 @@
-//! The typical Huffman tables of ITU-T T.81, Annex K.3: what an encoder takes that makes none of its own,
-//! and what frames of Motion JPEG leave out.
+//! The tables of ITU-T T.81, Annex K: quantisation, and the Huffman tables that an encoder takes that makes none
+//! of its own, and that frames of Motion JPEG leave out.
 
-/// A Huffman code: how many codes there are of 1 to 16 bits, and the symbols by rising code.
-pub(crate) struct Table {
-    pub(crate) counts: [u8; 16],
-    pub(crate) symbols: &'static [u8],
-}
+use crate::huffman::HuffmanSpec;
+
+/// Quantisation of luma at quality 50, natural order: T.81, table K.1.
+pub(crate) const LUMA: [u16; 64] = [
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
+    14, 17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113,
+    92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+];
+
+/// Quantisation of chroma at quality 50, natural order: T.81, table K.2.
+pub(crate) const CHROMA: [u16; 64] = [
+    17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99, 24, 26, 56, 99, 99, 99, 99, 99,
+    47, 66, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+    99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+];
 
 /// DC differences, luma and chroma: tables K.3 and K.4.
-pub(crate) const DC: [Table; 2] = [
-    Table { counts: [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], symbols: &DC_SYMBOLS },
-    Table { counts: [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], symbols: &DC_SYMBOLS },
+pub(crate) static DC: [HuffmanSpec; 2] = [
+    HuffmanSpec::new([0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &DC_SYMBOLS),
+    HuffmanSpec::new([0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], &DC_SYMBOLS),
 ];
 
 /// AC coefficients, luma and chroma: tables K.5 and K.6.
-pub(crate) const AC: [Table; 2] = [
-    Table { counts: [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], symbols: &AC_LUMA },
-    Table { counts: [0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], symbols: &AC_CHROMA },
+pub(crate) static AC: [HuffmanSpec; 2] = [
+    HuffmanSpec::new([0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], &AC_LUMA),
+    HuffmanSpec::new([0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], &AC_CHROMA),
 ];
 
 const DC_SYMBOLS: [u8; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];

@@ -5,8 +5,9 @@ mod clean;
 use std::sync::Arc;
 
 use makeready_jpeg::{
-    ColourModel, Decoder as Engine, EncodeError, Encoder as EngineEncoder, Input, JpegError, Plane,
-    PlaneMut, Region, Request, Scale, Settings, read_header,
+    ColourModel, Decoder as Engine, Encoder as EngineEncoder, EncoderSettings,
+    Error as EngineError, Format as Samples, Header as EngineHeader, Plane, PlaneMut, Region,
+    Request, Scale, read_header,
 };
 use makeready_kernels::Level;
 
@@ -17,7 +18,7 @@ use super::{
 use crate::error::{Error, Result};
 use crate::picture::exif;
 use crate::picture::format::Format;
-use crate::picture::geometry::Size;
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
 use crate::recipe::job::Watch;
@@ -66,7 +67,7 @@ impl Reader for JpegReader {
 /// A JPEG whose markers are known up to the first scan.
 struct JpegFile {
     file: Bytes,
-    markers: makeready_jpeg::Header,
+    markers: EngineHeader,
     header: Header,
 }
 
@@ -76,7 +77,7 @@ impl Opened for JpegFile {
     }
 
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
-        Ok(Engine::<SharedFile>::memory(&self.markers, &engine_request(request, limits)?))
+        Ok(engine_request(&self.markers, request, limits)?.memory_bound(&self.markers))
     }
 
     fn decode(
@@ -86,7 +87,7 @@ impl Opened for JpegFile {
         level: Level,
     ) -> Result<Box<dyn Decoder>> {
         let (file, markers) = (SharedFile(Arc::clone(&self.file)), self.markers.clone());
-        let request = engine_request(request, limits)?;
+        let request = engine_request(&self.markers, request, limits)?;
         let decoder = Engine::with_level(file, markers, request, level);
         Ok(Box::new(JpegDecoder(decoder.map_err(unreadable)?)))
     }
@@ -97,7 +98,7 @@ impl Opened for JpegFile {
 }
 
 /// The subsampling of a YCbCr file whose planes are of a layout that the rest of the library knows.
-fn planar(header: &makeready_jpeg::Header) -> Option<Subsampling> {
+fn planar(header: &EngineHeader) -> Option<Subsampling> {
     let [luma, blue, red] = &header.components[..] else {
         return None;
     };
@@ -120,37 +121,39 @@ impl AsRef<[u8]> for SharedFile {
 }
 
 /// A request in the terms of the engine.
-fn engine_request(request: &DecodeRequest, limits: &Limits) -> Result<Request> {
-    let region = request.region;
-    Ok(Request {
-        scale: match request.scale {
-            1 => Scale::Full,
-            2 => Scale::Half,
-            4 => Scale::Quarter,
-            8 => Scale::Eighth,
-            other => return Err(Error::internal(format!("a JPEG at 1/{other}"))),
-        },
-        region: Region { x: region.x, y: region.y, width: region.width, height: region.height },
-        format: match request.layout {
-            Layout::Gray => makeready_jpeg::Format::Gray,
-            Layout::YCbCr(_) => makeready_jpeg::Format::Planes,
-            _ => makeready_jpeg::Format::Rgb,
-        },
-        max_scans: limits.max_jpeg_scans,
-        max_scan_pixels: limits.max_jpeg_scan_pixels,
-        recover: request.recover,
-    })
+fn engine_request(
+    markers: &EngineHeader,
+    request: &DecodeRequest,
+    limits: &Limits,
+) -> Result<Request> {
+    let scale = match request.scale {
+        1 => Scale::Full,
+        2 => Scale::Half,
+        4 => Scale::Quarter,
+        8 => Scale::Eighth,
+        other => return Err(Error::internal(format!("a JPEG at 1/{other}"))),
+    };
+    let Rect { x, y, width, height } = request.region;
+    let mut whole = Request::whole(markers, scale, samples(request.layout));
+    whole.region = Region { x, y, width, height };
+    whole.max_scans = limits.max_jpeg_scans;
+    whole.max_scan_pixels = limits.max_jpeg_scan_pixels;
+    whole.recover = request.recover;
+    Ok(whole)
 }
 
 /// The library's error for one of the decoder.
-fn unreadable(error: JpegError) -> Error {
+fn unreadable(error: EngineError) -> Error {
     match error {
-        JpegError::Malformed(_) => Error::malformed(error.to_string()),
-        JpegError::Truncated(_) => Error::truncated(error.to_string()),
-        JpegError::Unsupported(_) => Error::unsupported(error.to_string()),
-        JpegError::Limit { limit, max, actual } => Error::limit_exceeded(limit, max, actual),
-        JpegError::Memory(bytes) => Error::out_of_memory(bytes),
-        JpegError::Stopped | JpegError::Misuse(_) => Error::internal(error.to_string()),
+        EngineError::Malformed(_) => Error::malformed(error.to_string()),
+        EngineError::Truncated(_) => Error::truncated(error.to_string()),
+        EngineError::Unsupported(_) => Error::unsupported(error.to_string()),
+        EngineError::Scans { max, actual } => Error::limit_exceeded("max_jpeg_scans", max, actual),
+        EngineError::ScanPixels { max, actual } => {
+            Error::limit_exceeded("max_jpeg_scan_pixels", max, actual)
+        }
+        EngineError::Memory(bytes) => Error::out_of_memory(bytes),
+        other => Error::internal(format!("JPEG decoder misused: {other}")),
     }
 }
 
@@ -171,7 +174,7 @@ impl Decoder for JpegDecoder {
             self.0.read_planes(&mut planes, rows, &poll)
         };
         match read {
-            Err(JpegError::Stopped) => watch.check(),
+            Err(EngineError::Stopped) => watch.check(),
             other => other.map_err(unreadable),
         }
     }
@@ -198,9 +201,9 @@ impl Writer for Jpeg {
     fn memory(&self, &Given { size, layout, threads, band_rows }: &Given) -> EncodeMemory {
         let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
         let Size { width, height } = size;
-        let input = input(layout);
-        EncodeMemory::always(EngineEncoder::memory(
-            width, height, input, &settings, workers, band_rows,
+        let samples = samples(layout);
+        EncodeMemory::always(EngineEncoder::memory_bound(
+            width, height, samples, &settings, workers, band_rows,
         ))
     }
 
@@ -212,7 +215,7 @@ impl Writer for Jpeg {
         let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
         let Size { width, height } = size;
         let encoder =
-            EngineEncoder::with_level(width, height, input(layout), &settings, workers, level);
+            EngineEncoder::with_level(width, height, samples(layout), &settings, workers, level);
         Ok(Encoding::Bands(Box::new(JpegEncoder(encoder.map_err(unwritable)?))))
     }
 }
@@ -224,38 +227,36 @@ fn worthwhile(lanes: usize, size: Size) -> usize {
     lanes.min(most).max(1)
 }
 
-fn input(layout: Layout) -> Input {
+/// The engine's name of a layout.
+fn samples(layout: Layout) -> Samples {
     match layout {
-        Layout::Gray => Input::Gray,
-        Layout::YCbCr(_) => Input::Planes,
-        _ => Input::Rgb,
+        Layout::Gray => Samples::Gray,
+        Layout::YCbCr(_) => Samples::Planes,
+        _ => Samples::Rgb,
     }
 }
 
-fn settings(options: &Jpeg, layout: Layout) -> Settings {
+/// Options in the terms of the engine.
+fn settings(options: &Jpeg, layout: Layout) -> EncoderSettings {
     let subsampling = match layout {
         Layout::YCbCr(subsampling) => subsampling,
         _ => options.subsampling,
     };
-    Settings {
-        quality: options.quality,
-        subsampling: match subsampling {
-            Subsampling::S444 => makeready_jpeg::Subsampling::S444,
-            Subsampling::S422 => makeready_jpeg::Subsampling::S422,
-            Subsampling::S420 => makeready_jpeg::Subsampling::S420,
-        },
-        progressive: options.progressive,
-        optimize_coding: options.optimize_coding,
-        restart_interval: 0,
-        icc: None,
-        exif: None,
-    }
+    let mut settings = EncoderSettings::new(options.quality);
+    settings.subsampling = match subsampling {
+        Subsampling::S444 => makeready_jpeg::Subsampling::S444,
+        Subsampling::S422 => makeready_jpeg::Subsampling::S422,
+        Subsampling::S420 => makeready_jpeg::Subsampling::S420,
+    };
+    settings.progressive = options.progressive;
+    settings.optimize_coding = options.optimize_coding;
+    settings
 }
 
 /// The library's error for one of the encoder. The plan has checked all sizes, and the executor gives every row once.
-fn unwritable(error: EncodeError) -> Error {
+fn unwritable(error: EngineError) -> Error {
     match error {
-        EncodeError::Memory(bytes) => Error::out_of_memory(bytes),
+        EngineError::Memory(bytes) => Error::out_of_memory(bytes),
         other => Error::internal(format!("JPEG encoder: {other}")),
     }
 }
@@ -269,7 +270,7 @@ impl Encoder for JpegEncoder {
         let pushed = if band.layout().planes().len() == 1 {
             self.0.push(band.plane(0), band.stride(0), rows, &poll)
         } else {
-            let plane = |index| Plane { data: band.plane(index), stride: band.stride(index) };
+            let plane = |index| Plane { samples: band.plane(index), stride: band.stride(index) };
             self.0.push_planes(&[plane(0), plane(1), plane(2)], rows, &poll)
         };
         stopped_or_unwritable(pushed, watch)
@@ -283,9 +284,9 @@ impl Encoder for JpegEncoder {
     }
 }
 
-fn stopped_or_unwritable(result: Result<(), EncodeError>, watch: &Watch) -> Result<()> {
+fn stopped_or_unwritable(result: Result<(), EngineError>, watch: &Watch) -> Result<()> {
     match result {
-        Err(EncodeError::Stopped) => watch.check(),
+        Err(EngineError::Stopped) => watch.check(),
         other => other.map_err(unwritable),
     }
 }

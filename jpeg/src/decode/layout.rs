@@ -1,4 +1,4 @@
-//! What a request needs of a file: pure geometry, no samples.
+//! The parts of a file that a request needs: pure geometry, no samples.
 //!
 //! **Sizes of transforms.** With a scale of 1/n, a block of the components with the highest sampling
 //! factors becomes `s = 8 / n` samples a side. Other components are transformed at `2s`, `4s`, ... up to 8 as
@@ -10,11 +10,13 @@
 //! to, so at 1/2 and 1/4 they are transformed from their lowest 4x4 and 2x2 coefficients alone, and the others
 //! passed over.
 
-use crate::decode::header::{ColourModel, Header};
-use crate::decode::request::{Format, Region, Request};
-use crate::error::JpegError;
+use crate::decode::header::Header;
+use crate::decode::header::metadata::ColourModel;
+use crate::decode::request::{Region, Request, scaled_size};
+use crate::error::Error;
+use crate::samples::Format;
 
-/// How the samples of a component become those of the output. libjpeg's choices, with fancy upsampling.
+/// How the samples of a component become the output's. libjpeg's choices, with fancy upsampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Upsampling {
     /// They are.
@@ -68,12 +70,12 @@ impl Span {
 
 /// One component, as this request sees it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plane {
+pub(crate) struct PlaneLayout {
     /// Blocks a row and rows of blocks in an MCU.
     pub(crate) sampling: (u32, u32),
     /// Blocks of the component that hold samples of the image, a row and a column.
     pub(crate) blocks: (u32, u32),
-    /// Blocks with those that fill up the last MCUs.
+    /// Blocks with the ones that fill up the last MCUs.
     pub(crate) padded_blocks: (u32, u32),
     /// Whether samples of it are wanted at all.
     pub(crate) needed: bool,
@@ -85,7 +87,7 @@ pub(crate) struct Plane {
     pub(crate) size: (u32, u32),
     /// Samples of this plane for every `max_sampling` of the output, a row and a column.
     pub(crate) ratio: (u32, u32),
-    /// How its samples become those of the output.
+    /// How its samples become the output's.
     pub(crate) upsampling: Upsampling,
     /// Columns of samples that the region needs.
     pub(crate) columns: Span,
@@ -107,23 +109,23 @@ pub(crate) struct Layout {
     /// MCUs of an interleaved scan, a row and a column.
     pub(crate) mcus: (u32, u32),
     /// Rows of the scaled image that a row of MCUs makes.
-    pub(crate) mcu_rows: u32,
+    pub(crate) mcu_height: u32,
     /// The rows of MCUs that hold the region.
-    pub(crate) bands: Span,
-    /// The rows of MCUs of which coefficients are kept: two more, for the smoothing of unfinished files.
-    pub(crate) kept_bands: u32,
+    pub(crate) mcu_rows: Span,
+    /// The rows of MCUs of which coefficients are stored: two more, for the smoothing of unfinished files.
+    pub(crate) kept_mcu_rows: u32,
     /// Rows of the output that wait for the next row of MCUs: 1 with vertical upsampling.
     pub(crate) lag: u32,
     /// One for each component of the frame.
-    pub(crate) planes: [Plane; 4],
+    pub(crate) planes: [PlaneLayout; 4],
     /// How many of the planes count.
     pub(crate) count: usize,
 }
 
 impl Layout {
-    /// Works out what `request` needs of the file.
-    pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, JpegError> {
-        let scaled = scaled_size(header, request);
+    /// Works out the needs of `request`.
+    pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, Error> {
+        let scaled = scaled_size(header, request.scale);
         check_region(request.region, scaled)?;
         check_format(header, request.format)?;
         let max = header.max_sampling();
@@ -136,19 +138,19 @@ impl Layout {
         let lag = u32::from(planes[..count].iter().any(|plane| {
             request.format != Format::Planes && plane.needed && plane.upsampling.has_vertical()
         }));
-        let mcu_rows = max.1 * request.scale.block_side();
+        let mcu_height = max.1 * request.scale.block_side();
         let region = request.region;
         let last = (region.y + region.height - 1 + lag).min(scaled.1 - 1);
-        let bands =
-            Span { start: region.y.saturating_sub(lag) / mcu_rows, end: last / mcu_rows + 1 };
-        let kept_bands = (bands.end + 2).min(mcus.1);
+        let mcu_rows =
+            Span { start: region.y.saturating_sub(lag) / mcu_height, end: last / mcu_height + 1 };
+        let kept_mcu_rows = (mcu_rows.end + 2).min(mcus.1);
         Ok(Self {
-            kept_bands,
+            kept_mcu_rows,
             region,
             max_sampling: max,
             mcus,
+            mcu_height,
             mcu_rows,
-            bands,
             lag,
             planes,
             count,
@@ -156,50 +158,44 @@ impl Layout {
     }
 
     /// The planes that count.
-    pub(crate) fn planes(&self) -> &[Plane] {
+    pub(crate) fn planes(&self) -> &[PlaneLayout] {
         &self.planes[..self.count]
     }
 
-    /// The first row of the output that has to wait once the row of MCUs `band` is decoded.
-    pub(crate) fn ready_rows(&self, band: u32) -> u32 {
+    /// The first row of the output that has to wait once row `mcu_row` of MCUs is decoded.
+    pub(crate) fn ready_rows(&self, mcu_row: u32) -> u32 {
         let end = self.region.y + self.region.height;
-        if band + 1 >= self.bands.end {
+        if mcu_row + 1 >= self.mcu_rows.end {
             end
         } else {
-            ((band + 1) * self.mcu_rows - self.lag).min(end)
+            ((mcu_row + 1) * self.mcu_height - self.lag).min(end)
         }
     }
 }
 
-/// The size of the whole image at the scale of the request.
-pub(crate) fn scaled_size(header: &Header, request: &Request) -> (u32, u32) {
-    let divisor = request.scale.divisor();
-    (header.width.div_ceil(divisor), header.height.div_ceil(divisor))
-}
-
 /// Checks that the region is part of the scaled image.
-fn check_region(region: Region, (width, height): (u32, u32)) -> Result<(), JpegError> {
+fn check_region(region: Region, (width, height): (u32, u32)) -> Result<(), Error> {
     let within = |start: u32, len: u32, all: u32| {
         len > 0 && start.checked_add(len).is_some_and(|end| end <= all)
     };
     if within(region.x, region.width, width) && within(region.y, region.height, height) {
         return Ok(());
     }
-    Err(JpegError::Misuse(format!("{region:?} is not part of the image of {width}x{height}")))
+    Err(Error::Misuse(format!("{region:?} is not part of the image of {width}x{height}")))
 }
 
-/// Checks that the file has what the format needs.
-fn check_format(header: &Header, format: Format) -> Result<(), JpegError> {
+/// Checks that the file has the components that the format needs.
+fn check_format(header: &Header, format: Format) -> Result<(), Error> {
     match (format, header.colour) {
         (Format::Rgb, _) | (_, ColourModel::Gray | ColourModel::YCbCr) => Ok(()),
-        (format, model) => Err(JpegError::Misuse(format!("{format:?} of a {model:?} file"))),
+        (format, model) => Err(Error::Misuse(format!("{format:?} of a {model:?} file"))),
     }
 }
 
-/// What stands where there is no component.
-const fn blank_plane() -> Plane {
+/// Stands where there is no component.
+const fn blank_plane() -> PlaneLayout {
     let none = Span { start: 0, end: 0 };
-    Plane {
+    PlaneLayout {
         sampling: (1, 1),
         blocks: (0, 0),
         padded_blocks: (0, 0),
@@ -217,7 +213,7 @@ const fn blank_plane() -> Plane {
 }
 
 /// The plane of a component.
-fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) -> Plane {
+fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) -> PlaneLayout {
     let max = header.max_sampling();
     let component = &header.components[index];
     let sampling = (u32::from(component.h), u32::from(component.v));
@@ -237,7 +233,7 @@ fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) 
     let reach = (upsampling.has_horizontal(), upsampling.has_vertical());
     let columns = samples_for(region.x, region.width, ratio.0, max.0, reach.0, size.0);
     let rows = samples_for(region.y, region.height, ratio.1, max.1, reach.1, size.1);
-    Plane {
+    PlaneLayout {
         sampling,
         blocks: (
             (header.width * sampling.0).div_ceil(max.0 * 8),
@@ -274,7 +270,7 @@ fn transform_side(format: Format, base: u32, sampling: (u32, u32), max: (u32, u3
 fn coefficients(format: Format, side: u32) -> usize {
     match (format, side) {
         (_, 1) => 1,
-        // Those at (1, 1) and (3, 3).
+        // The last at (1, 1) and (3, 3).
         (Format::Planes, 2) => 5,
         (Format::Planes, 4) => 25,
         _ => 64,

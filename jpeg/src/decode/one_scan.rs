@@ -1,60 +1,69 @@
-//! A file of one sequential scan: blocks are transformed as they are read, nothing is kept.
+//! A file of one sequential scan: blocks are transformed as they are read, none is stored.
 
-use crate::decode::entropy::bits::Bits;
-use crate::decode::entropy::scan_reader::{At, Scan, Sink, State};
-use crate::decode::entropy::sequential::{Block, decode_block, decode_lowest, low16, skip_block};
+use crate::decode::block::{Block, low16};
+use crate::decode::entropy::bit_reader::BitReader;
+use crate::decode::entropy::scan_reader::{At, ScanReader, ScanState, Sink};
+use crate::decode::entropy::sequential::{decode_block, decode_lowest, skip_block};
 use crate::decode::entropy::tables::{ComponentTables, Reading, Tables};
 use crate::decode::header::Header;
-use crate::decode::header::segments::ScanSpec;
-use crate::decode::layout::{Layout, Plane};
+use crate::decode::header::scan_header::ScanHeader;
+use crate::decode::layout::{Layout, PlaneLayout};
 use crate::decode::pixels::strip::Strip;
-use crate::decode::quantisation;
-use crate::error::JpegError;
+use crate::error::Error;
 use makeready_kernels::Level;
 
-/// The scan and what its blocks need.
-pub(crate) struct Streaming {
-    /// The scan.
-    pub(crate) scan: Scan,
-    spec: ScanSpec,
+/// The scan and the tables that its blocks need.
+pub(crate) struct OneScan {
+    scan: ScanReader,
+    spec: ScanHeader,
     tables: Tables,
     quantisation: [Block; 4],
 }
 
-impl Streaming {
+impl OneScan {
     /// Prepares the first scan of the file, which has all components that the layout needs.
-    pub(crate) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, JpegError> {
+    pub(crate) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, Error> {
         let spec = header.first_scan;
         let definitions = &header.definitions;
         let mut tables = [[0; 64]; 4];
         for (index, component) in header.components.iter().enumerate() {
             if layout.planes[index].needed {
-                tables[index] = quantisation(definitions, component.quantisation)?;
+                tables[index] = definitions.quantisation_in_rows(component.quantisation)?;
             }
         }
         Ok(Self {
-            scan: Scan::new(&spec, layout, definitions.restart_interval, recover),
+            scan: ScanReader::new(&spec, layout, definitions.restart_interval, recover),
             spec,
             tables: Tables::new(&spec, definitions, |index| Reading::of(&layout.planes[index]))?,
             quantisation: tables,
         })
     }
 
-    /// The bytes that [`Streaming::new`] reserves, and those of itself.
-    pub(crate) fn memory(spec: &ScanSpec, layout: &Layout) -> u64 {
+    /// Passes over the restart intervals that end before row `mcu_row` of MCUs, where their markers are in order.
+    pub(crate) fn skip_to(&mut self, data: &[u8], mcu_row: u32) {
+        self.scan.skip_to(data, mcu_row);
+    }
+
+    /// Whether data was missing or no code, in a file that is to be recovered.
+    pub(crate) const fn is_damaged(&self) -> bool {
+        self.scan.is_damaged()
+    }
+
+    /// The bytes that [`OneScan::new`] reserves, and its own.
+    pub(crate) fn memory(spec: &ScanHeader, layout: &Layout) -> u64 {
         let tables = Tables::memory(spec, |index| Reading::of(&layout.planes[index]));
         tables + size_of::<Self>() as u64
     }
 
-    /// Reads the row `band` of MCUs and transforms what the region needs of it.
+    /// Reads the row `mcu_row` of MCUs and transforms the blocks that the region needs.
     pub(crate) fn transform(
         &mut self,
         data: &[u8],
-        band: u32,
+        mcu_row: u32,
         level: Level,
         layout: &Layout,
         strips: &mut [Strip],
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         let Self { scan, spec, tables, quantisation } = self;
         let mut components = [None; 4];
         for (to, component) in components.iter_mut().zip(spec.components()) {
@@ -63,37 +72,37 @@ impl Streaming {
             *to = tables.of(component).map(|tables| Component { tables, plane, quantisation });
         }
         let mut sink = Transformer { level, components, strips, block: [0; 64] };
-        scan.band(level, data, band, &mut sink)
+        scan.mcu_row(level, data, mcu_row, &mut sink)
     }
 
-    /// Reads the row `band` of MCUs, of which the region needs nothing.
+    /// Reads the row `mcu_row` of MCUs, of which the region needs nothing.
     pub(crate) fn pass_over(
         &mut self,
         data: &[u8],
-        band: u32,
+        mcu_row: u32,
         level: Level,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         let mut components = [None; 4];
         for (to, component) in components.iter_mut().zip(self.spec.components()) {
             *to = self.tables.of(component);
         }
         let mut sink = Passer { components };
-        self.scan.band(level, data, band, &mut sink)
+        self.scan.mcu_row(level, data, mcu_row, &mut sink)
     }
 }
 
-/// What the blocks of a component need.
+/// Tables and geometry of the blocks of a component.
 #[derive(Clone, Copy)]
 struct Component<'a> {
     tables: ComponentTables<'a>,
-    plane: &'a Plane,
+    plane: &'a PlaneLayout,
     quantisation: &'a Block,
 }
 
 /// Transforms blocks of the region.
 struct Transformer<'a> {
     level: Level,
-    /// Those of the scan, in its order.
+    /// The components of the scan, in its order.
     components: [Option<Component<'a>>; 4],
     strips: &'a mut [Strip],
     block: Block,
@@ -101,7 +110,7 @@ struct Transformer<'a> {
 
 impl Sink for Transformer<'_> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let Some(Component { tables, plane, quantisation }) = &self.components[at.slot & 3] else {
             return;
         };
@@ -152,7 +161,7 @@ struct Passer<'a> {
 
 impl Sink for Passer<'_> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let prediction = &mut state.predictions[at.slot & 3];
         match self.components[at.slot & 3] {
             Some(ComponentTables { dc, ac, skips: Some(skips), .. }) => {

@@ -1,4 +1,11 @@
-//! What a caller asks of the decoder.
+//! The wishes of a caller of the decoder.
+
+use super::header::Header;
+use crate::error::Error;
+use crate::samples::Format;
+
+/// Asks the caller whether to stop.
+pub(crate) type Poll<'a> = &'a dyn Fn() -> bool;
 
 /// How much smaller the image is decoded. A side of `n` samples becomes `ceil(n / divisor)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,7 +21,8 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// What a side is divided by.
+    /// The number that a side is divided by.
+    #[must_use]
     pub const fn divisor(self) -> u32 {
         match self {
             Self::Full => 1,
@@ -43,19 +51,11 @@ pub struct Region {
     pub height: u32,
 }
 
-/// The samples that come out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// One byte a pixel: the luma of a grey or YCbCr file. Chroma is parsed, never transformed.
-    Gray,
-    /// Three bytes a pixel, from a file of any colour model.
-    Rgb,
-    /// The planes of a grey or YCbCr file, each at its own size, none upsampled.
-    Planes,
-}
-
-/// What to decode, and how much work it may be.
+/// A part of an image to decode, and limits on its scans.
+///
+/// Start from [`Request::whole`] and change fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// The scale of the output.
     pub scale: Scale,
@@ -63,11 +63,56 @@ pub struct Request {
     pub region: Region,
     /// The samples that come out.
     pub format: Format,
-    /// The most scans a file may have.
+    /// The most scans a file may have. Default 100.
     pub max_scans: u32,
-    /// The most pixels all scans together may cover.
+    /// The most pixels all scans together may cover. Default 2,000,000,000.
     pub max_scan_pixels: u64,
-    /// Whether damaged entropy-coded data gives what can be had of the picture, the rest filled as
-    /// libjpeg fills it, instead of an error. Damaged headers are an error either way.
+    /// Whether damaged entropy-coded data gives as much of the picture as it holds, the rest filled as
+    /// libjpeg fills it, instead of an error. Damaged headers are an error either way. Default `false`.
     pub recover: bool,
+}
+
+impl Request {
+    /// The whole image at a scale, with the default limits.
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Format, Request, Scale, read_header};
+    ///
+    /// let mut encoder = Encoder::new(41, 30, Format::Gray, &EncoderSettings::new(80), 1)?;
+    /// encoder.push(&[128; 41 * 30], 41, 30, &|| false)?;
+    /// let file = encoder.finish(&|| false)?;
+    ///
+    /// let request = Request::whole(&read_header(&file)?, Scale::Quarter, Format::Gray);
+    /// assert_eq!((request.region.width, request.region.height), (11, 8));
+    /// # Ok::<(), makeready_jpeg::Error>(())
+    /// ```
+    #[must_use]
+    pub const fn whole(header: &Header, scale: Scale, format: Format) -> Self {
+        let (width, height) = scaled_size(header, scale);
+        Self {
+            scale,
+            region: Region { x: 0, y: 0, width, height },
+            format,
+            max_scans: 100,
+            max_scan_pixels: 2_000_000_000,
+            recover: false,
+        }
+    }
+
+    /// Checks the number of scans of an image of this size against the limits.
+    pub(crate) fn check_scans(&self, (width, height): (u32, u32), scans: u32) -> Result<(), Error> {
+        if scans > self.max_scans {
+            return Err(Error::Scans { max: self.max_scans.into(), actual: scans.into() });
+        }
+        let pixels = u64::from(width) * u64::from(height) * u64::from(scans);
+        if pixels > self.max_scan_pixels {
+            return Err(Error::ScanPixels { max: self.max_scan_pixels, actual: pixels });
+        }
+        Ok(())
+    }
+}
+
+/// The size of the whole image at a scale.
+pub(crate) const fn scaled_size(header: &Header, scale: Scale) -> (u32, u32) {
+    (header.width.div_ceil(scale.divisor()), header.height.div_ceil(scale.divisor()))
 }

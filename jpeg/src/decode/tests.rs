@@ -10,7 +10,7 @@ mod lowest;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Decoder, Format, Header, JpegError, Region, Request, Scale, read_header};
+use crate::{Decoder, Error, Format, Header, Region, Request, Scale, read_header};
 use makeready_kernels::Level;
 
 pub(crate) const SCALES: [Scale; 4] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth];
@@ -53,17 +53,8 @@ pub(crate) fn files(folder: &str, extension: &str) -> Vec<String> {
 }
 
 /// A request for the whole image.
-pub(crate) fn whole(header: &Header, scale: Scale, format: Format) -> Request {
-    let (width, height) =
-        (header.width.div_ceil(scale.divisor()), header.height.div_ceil(scale.divisor()));
-    Request {
-        scale,
-        region: Region { x: 0, y: 0, width, height },
-        format,
-        max_scans: 100,
-        max_scan_pixels: 4_000_000_000,
-        recover: false,
-    }
+pub(super) fn whole(header: &Header, scale: Scale, format: Format) -> Request {
+    Request { max_scan_pixels: 4_000_000_000, ..Request::whole(header, scale, format) }
 }
 
 /// All rows of a request, `step` at a time.
@@ -73,7 +64,7 @@ pub(crate) fn rows(
     request: Request,
     level: Level,
     step: u32,
-) -> Result<Vec<u8>, JpegError> {
+) -> Result<Vec<u8>, Error> {
     let mut decoder = Decoder::with_level(data, header.clone(), request, level)?;
     let pixel = if request.format == Format::Gray { 1 } else { 3 };
     let stride = request.region.width as usize * pixel;
@@ -88,7 +79,7 @@ pub(crate) fn rows(
 }
 
 /// All pixels of a file.
-pub(crate) fn pixels(data: &[u8], scale: Scale, format: Format) -> Result<Vec<u8>, JpegError> {
+pub(crate) fn pixels(data: &[u8], scale: Scale, format: Format) -> Result<Vec<u8>, Error> {
     let header = read_header(data)?;
     let request = whole(&header, scale, format);
     rows(data, &header, request, Level::detect(), u32::MAX)

@@ -1,27 +1,25 @@
-//! How much memory an encoder takes, and keeping to it.
+//! How much memory an encoder takes.
 //!
 //! No useful bound holds for every picture that can be thought of: one made coefficient by
-//! coefficient for the purpose might take up to 1.6 times what noise takes. So the bound is that of
+//! coefficient for the purpose might take up to 1.6 times as much as noise. So the bound is that of
 //! the worst noise (each sample 0 or 255 by chance) with a margin, and it is enforced: an encoder
-//! that would need more gives [`EncodeError::Memory`]. Counted are bytes asked for and not given
+//! that would need more gives [`Error::Memory`](crate::Error::Memory). Counted are bytes asked for and not given
 //! back; an allocation that is enlarged counts with its new size, as large ones are moved by
 //! remapping pages.
 
-use makeready_kernels::heap::try_reserve_exact;
+use super::frame::Frame;
+use super::settings::EncoderSettings;
+use crate::samples::Format;
 
-use crate::encode::frame::Frame;
-use crate::encode::tile::Tile;
-use crate::encode::{EncodeError, Input, Settings};
+/// Bytes that the buffers for bits and tokens grow by at least.
+pub(crate) const GROWTH: usize = 8192;
 
-/// Bytes that the buffers of a strip grow by at least.
-pub(crate) const STEP: usize = 8192;
-
-/// What the headers and tables of a file take at most, beside metadata.
+/// Bytes of the headers and tables of a file at most, beside metadata.
 const HEADERS: u64 = 4096;
-/// What chance may add to the mean of noise in a small picture, and buffers that grow by steps.
+/// Bytes that chance may add to the mean of noise in a small picture, and buffers that grow by steps.
 const SLACK: u64 = 16 << 10;
-/// The same for the strip of a lane, whose buffers are smaller.
-const STRIP_SLACK: u64 = 16 << 10;
+/// The same for a row of MCUs, whose buffers are smaller.
+const ROW_SLACK: u64 = 16 << 10;
 
 /// Bytes that noise takes with the standard's tables, in thousandths a sample, by quality: luma,
 /// chroma made from RGB, chroma that is noise itself. A test measures them anew.
@@ -55,123 +53,90 @@ const NOISE: [[u16; 100]; 3] = [
 /// The parts of the bound.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// The file and what lies between the passes together.
+    /// The file and the tokens between the passes together.
     pub(crate) file: u64,
     /// The tokens that may lie between the passes; with more, the standard's tables serve.
     pub(crate) tokens: u64,
-    /// Coefficients kept for several scans.
+    /// Coefficients stored for several scans.
     coefficients: u64,
-    /// How many buffers there are for what lanes make.
+    /// How many buffers there are for the results of workers.
     pub(crate) buffers: usize,
-    /// The bits of a row of MCUs, which a lane makes at a time.
-    pub(crate) bits: u64,
+    /// The bits of a row of MCUs, which a worker makes at a time.
+    pub(crate) row_bits: u64,
     /// The same as tokens, and the buffer that they come from, each half of it.
-    pub(crate) strip: u64,
+    pub(crate) row_tokens: u64,
     /// Rows that wait for more, before and after a push that ends within a row of MCUs.
-    kept: u64,
+    waiting: u64,
     /// The lists of rows.
     lists: u64,
 }
 
 impl Bounds {
-    /// For such a picture.
-    pub(crate) fn new(frame: &Frame, settings: &Settings, lanes: usize) -> Self {
-        let worst = |rows: usize| worst(frame, settings.quality, rows);
-        let icc = settings.icc.as_ref().map_or(0, |icc| icc.len() + icc.len() / 1000 + 64);
-        let exif = settings.exif.as_ref().map_or(0, Vec::len);
-        let scan = worst(frame.down) + markers(frame, frame.down) * 4;
-        let blocks = frame.mcu_blocks();
-        let keep = u64::from(settings.progressive);
-        // Several scans take up to a tenth more.
-        let scan = scan + scan * keep / 8;
-        let file = scan + (icc + exif) as u64 + HEADERS + SLACK;
-        let bits = worst(2) + markers(frame, 2) * 16 + STRIP_SLACK;
-        let waiting = |plane| (frame.mcu().1 - 1).div_ceil(frame.luma_rows(plane));
-        let rows: usize = (0..3).map(|plane| frame.rows()[plane] * waiting(plane)).sum();
+    /// The bounds of a picture.
+    pub(crate) fn new(frame: &Frame, settings: &EncoderSettings, workers: usize) -> Self {
+        let progressive = settings.progressive;
+        let file = file_bytes(frame, settings);
+        let row_bits = worst(frame, settings.quality, 2) + markers(frame, 2) * 16 + ROW_SLACK;
+        let stored =
+            if progressive { frame.across * frame.down * frame.mcu_blocks() * 128 } else { 0 };
+        let two_passes = settings.optimize_coding && !progressive;
         Self {
             file,
-            // A scan of a progressive file is too large to have more of them waiting than lanes.
-            buffers: if lanes == 1 || settings.progressive {
-                lanes
-            } else {
-                lanes + lanes.div_ceil(2)
+            // A scan of a progressive file is too large to have more of them waiting than workers.
+            buffers: match workers == 1 || progressive {
+                true => workers,
+                false => workers + workers.div_ceil(2),
             },
-            tokens: if settings.optimize_coding && !settings.progressive {
-                file / 8 * 5
-            } else {
-                0
-            },
-            coefficients: keep * (frame.across * frame.down * blocks * 128) as u64,
-            // Tokens of noise take up to 1.6 times what its bits take; a row waits in its buffer.
-            // In a progressive file a strip is a whole scan; the largest of noise is below
-            // the limit.
-            bits: if settings.progressive { file / 8 * 5 } else { bits },
-            strip: if settings.progressive { file / 8 * 5 } else { bits * 8 / 5 },
-            kept: 2 * rows as u64,
+            tokens: if two_passes { file / 8 * 5 } else { 0 },
+            coefficients: stored as u64,
+            // Tokens of noise take up to 1.6 times what its bits take; a row waits in its buffer. In a progressive
+            // file a whole scan is made at a time; the largest of noise is below the limit.
+            row_bits: if progressive { file / 8 * 5 } else { row_bits },
+            row_tokens: if progressive { file / 8 * 5 } else { row_bits * 8 / 5 },
+            waiting: 2 * most_waiting(frame),
             lists: (frame.down * 2 * size_of::<Vec<u8>>()) as u64 + HEADERS,
         }
     }
 
-    /// All together, for so many lanes; pushes end with rows of MCUs, or not.
-    pub(crate) fn total(&self, lanes: usize, whole: bool) -> u64 {
-        let (lanes, buffers) = (lanes as u64, self.buffers as u64);
-        let waiting = lanes * self.strip + (buffers - lanes) * self.strip / 2;
+    /// All together but for the workers themselves; pushes end with rows of MCUs, or not.
+    pub(crate) fn total(&self, workers: usize, whole: bool) -> u64 {
+        let (workers, buffers) = (workers as u64, self.buffers as u64);
+        let waiting = workers * self.row_tokens + (buffers - workers) * self.row_tokens / 2;
         // Tokens that are too many become bits after the row that makes them so, while others wait.
-        let tokens = self.tokens + self.strip + waiting;
-        let most = (self.file + buffers * self.bits).max(tokens);
-        let each = Tile::MEMORY + size_of::<super::Lane>() as u64;
-        let kept = if whole { 0 } else { self.kept };
-        most + self.coefficients
-            + kept
-            + self.lists
-            + lanes * each
-            + buffers * size_of::<super::Made>() as u64
+        let tokens = self.tokens + self.row_tokens + waiting;
+        let most = (self.file + buffers * self.row_bits).max(tokens);
+        most + self.coefficients + if whole { 0 } else { self.waiting } + self.lists
     }
 }
 
-/// Restart markers in so many rows of MCUs.
+/// Bytes that a file of noise takes, with its metadata.
+fn file_bytes(frame: &Frame, settings: &EncoderSettings) -> u64 {
+    let icc = settings.icc.as_ref().map_or(0, |icc| icc.len() + icc.len() / 1000 + 64);
+    let exif = settings.exif.as_ref().map_or(0, Vec::len);
+    let scan = worst(frame, settings.quality, frame.down) + markers(frame, frame.down) * 4;
+    // Several scans take up to a tenth more.
+    let scans = scan + if settings.progressive { scan / 8 } else { 0 };
+    scans + (icc + exif) as u64 + HEADERS + SLACK
+}
+
+/// Bytes of rows that do not make a row of MCUs yet, at most.
+fn most_waiting(frame: &Frame) -> u64 {
+    let rows = |plane| (frame.mcu().1 - 1).div_ceil(frame.luma_rows(plane));
+    (0..3).map(|plane| frame.rows()[plane] * rows(plane)).sum::<usize>() as u64
+}
+
+/// Restart markers in this many rows of MCUs.
 fn markers(frame: &Frame, rows: usize) -> u64 {
     (frame.across * rows).checked_div(frame.restart_interval).map_or(0, |count| count as u64 + 1)
 }
 
-/// Bytes that noise takes in so many rows of MCUs, and a margin.
+/// Bytes that noise takes in this many rows of MCUs, and a margin.
 pub(crate) fn worst(frame: &Frame, quality: u8, rows: usize) -> u64 {
     let quality = usize::from(quality.clamp(1, 100)) - 1;
     let samples = (frame.across * rows * 64) as u64;
     let luma = samples * (frame.factors.0 * frame.factors.1) as u64;
     let chroma = samples * (frame.components() - 1) as u64;
-    let kind = if frame.input == Input::Planes { 2 } else { 1 };
+    let kind = if frame.format == Format::Planes { 2 } else { 1 };
     let sum = luma * u64::from(NOISE[0][quality]) + chroma * u64::from(NOISE[kind][quality]);
     sum / 1000 * 129 / 128 + 1
-}
-
-/// Makes room for `more` elements in a vector that was told how many bytes it may have: by a
-/// sixteenth of what there is at least, as enlarging a large allocation moves no bytes.
-///
-/// # Errors
-/// [`EncodeError::Memory`].
-pub(crate) fn reserve_within<T>(
-    to: &mut Vec<T>,
-    more: usize,
-    limit: u64,
-) -> Result<(), EncodeError> {
-    if to.capacity() - to.len() >= more {
-        return Ok(());
-    }
-    let size = size_of::<T>().max(1);
-    let most = usize::try_from(limit).unwrap_or(usize::MAX) / size;
-    let step = (to.capacity() / 16).max(more).min(most.saturating_sub(to.len()));
-    if step < more || try_reserve_exact(to, step).is_err() {
-        let bytes = (to.len() as u64).saturating_add(more as u64).saturating_mul(size as u64);
-        return Err(EncodeError::Memory(bytes));
-    }
-    Ok(())
-}
-
-/// Makes room for `more` elements and no others in an empty vector.
-///
-/// # Errors
-/// [`EncodeError::Memory`].
-pub(crate) fn reserve<T>(to: &mut Vec<T>, more: usize) -> Result<(), EncodeError> {
-    reserve_within(to, more, u64::MAX)
 }

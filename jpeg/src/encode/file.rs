@@ -1,37 +1,45 @@
-//! From strips and tokens to the file.
+//! From rows of MCUs, tokens and coefficients to the file.
 
+use makeready_kernels::bits::with_bit_instructions;
 use makeready_kernels::heap::give_back;
 
-use crate::encode::bounds::{Bounds, reserve};
-use crate::encode::entropy::direct::Strip;
-use crate::encode::entropy::tokens::{RowCoding, Statistics, TokenCodes};
-use crate::encode::entropy::{bits, huffman};
-use crate::encode::frame::Frame;
-use crate::encode::tables::HuffmanSpec;
-use crate::encode::turns::in_turns;
-use crate::encode::walk::Dc;
-use crate::encode::worker::{Crew, Lane, Made, Mode};
-use crate::encode::{EncodeError, Poll, Settings, segments, tables};
-use makeready_kernels::bits::with_bit_instructions;
+use super::bounds::Bounds;
+use super::entropy::coded_bits::CodedBits;
+use super::entropy::file_bytes::FileBytes;
+use super::entropy::huffman::optimal;
+use super::entropy::sink::Dc;
+use super::entropy::tokens::Statistics;
+use super::entropy::tokens::codes::{RowCoding, TokenCodes};
+use super::frame::Frame;
+use super::progressive::code_scan;
+use super::progressive::script::script;
+use super::segments::{self, ScanParameters};
+use super::settings::{EncoderSettings, Poll};
+use super::turns::in_turns;
+use super::worker::{Mode, RowResult, Worker, Workers};
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
+use crate::reserve::reserve;
+use crate::{markers, standard};
 
-/// The file as far as it is made, and what lies between the passes.
+/// The file as far as it is made, and the tokens or coefficients between the passes.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) frame: Frame,
-    /// What becomes of the rows of MCUs that are not done.
+    /// The form of the rows of MCUs that are not done.
     pub(crate) mode: Mode,
     /// Rows of MCUs done.
     pub(crate) done: usize,
-    /// The DC coefficients that those end with.
+    /// The DC coefficients that they end with.
     pub(crate) dc: Dc,
-    pub(crate) output: bits::Output,
+    pub(crate) output: FileBytes,
     /// Restart markers written in this scan.
     pub(crate) restarts: usize,
     /// Tokens of each row, with [`Mode::Tokens`].
     token_rows: Vec<Vec<u8>>,
     /// Their bytes.
     tokens: u64,
-    /// Coefficients of each row, with [`Mode::Keep`].
+    /// Coefficients of each row, with [`Mode::Coefficients`].
     pub(crate) coefficient_rows: Vec<Vec<i16>>,
     pub(crate) bounds: Bounds,
 }
@@ -40,15 +48,15 @@ impl File {
     /// The headers of a file, and the start of its scan where the tables are known.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`], and where metadata do not fit in a file.
+    /// [`Error::Memory`], and where metadata do not fit in a file.
     pub(crate) fn new(
         frame: &Frame,
-        settings: &Settings,
+        settings: &EncoderSettings,
         steps: &[[u8; 64]; 2],
         bounds: &Bounds,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, Error> {
         let mode = match (settings.progressive, settings.optimize_coding) {
-            (true, _) => Mode::Keep,
+            (true, _) => Mode::Coefficients,
             (false, true) => Mode::Tokens,
             (false, false) => Mode::Direct,
         };
@@ -57,7 +65,7 @@ impl File {
             mode,
             done: 0,
             dc: Dc::default(),
-            output: bits::Output::default(),
+            output: FileBytes::default(),
             restarts: 0,
             token_rows: Vec::new(),
             tokens: 0,
@@ -67,29 +75,31 @@ impl File {
         file.output.set_limit(bounds.file);
         segments::header(&mut file.output, frame, settings, steps)?;
         match mode {
-            Mode::Direct => file.start_scan(&tables::DC, &tables::AC)?,
+            Mode::Direct => file.start_scan(&standard::DC, &standard::AC)?,
             Mode::Tokens => reserve(&mut file.token_rows, frame.down)?,
-            Mode::Keep => reserve(&mut file.coefficient_rows, frame.down)?,
+            Mode::Coefficients => reserve(&mut file.coefficient_rows, frame.down)?,
         }
         Ok(file)
     }
 
-    /// Takes over what was made of the next row of MCUs. Whether to go on: not where there are more tokens
-    /// than may lie between the passes.
+    /// Takes over the next row of MCUs. Gives whether to go on: not where there are more tokens than may lie
+    /// between the passes.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn collect(&mut self, made: &mut Made) -> Result<bool, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn collect(&mut self, result: &mut RowResult) -> Result<bool, Error> {
         match self.mode {
-            Mode::Direct => self.join(&made.strip)?,
+            Mode::Direct => self.join(&result.bits)?,
             Mode::Tokens => {
-                self.tokens += made.tokens.len() as u64;
-                self.token_rows.push(std::mem::take(&mut made.tokens));
+                self.tokens += result.tokens.len() as u64;
+                self.token_rows.push(std::mem::take(&mut result.tokens));
             }
-            Mode::Keep => self.coefficient_rows.push(std::mem::take(&mut made.coefficients)),
+            Mode::Coefficients => {
+                self.coefficient_rows.push(std::mem::take(&mut result.coefficients))
+            }
         }
         self.done += 1;
-        self.dc = made.dc;
+        self.dc = result.dc;
         Ok(!self.has_too_many_tokens())
     }
 
@@ -98,35 +108,35 @@ impl File {
         self.mode == Mode::Tokens && self.tokens > self.bounds.tokens
     }
 
-    /// Goes over to the standard's tables, which need no tokens. What tells is the number of
-    /// tokens, so the bytes of the file depend on the picture alone.
+    /// Goes over to the standard's tables, which need no tokens. The number of tokens decides, so that the bytes of
+    /// the file depend on the picture alone.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+    /// [`Error::Stopped`], [`Error::Memory`].
     pub(crate) fn give_up_tokens(
         &mut self,
-        crew: &mut Crew,
+        workers: &mut Workers,
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         self.mode = Mode::Direct;
-        self.start_scan(&tables::DC, &tables::AC)?;
-        let codes = [0, 1].map(|class| TokenCodes::new(&tables::DC[class], &tables::AC[class]));
-        self.transcode(crew, &codes, poll)
+        self.start_scan(&standard::DC, &standard::AC)?;
+        let codes = [0, 1].map(|class| TokenCodes::new(&standard::DC[class], &standard::AC[class]));
+        self.transcode(workers, &codes, poll)
     }
 
     /// The second pass: makes the tables, then bits from tokens.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
+    /// [`Error::Stopped`], [`Error::Memory`].
     pub(crate) fn code_tokens(
         &mut self,
-        crew: &mut Crew,
+        workers: &mut Workers,
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), Error> {
         let mut statistics = Statistics::default();
-        crew.lanes.iter().for_each(|lane| statistics.add(&lane.tokens.statistics));
-        let dc = [0, 1].map(|class| huffman::optimal(statistics.dc(class)));
-        let ac = [0, 1].map(|class| huffman::optimal(&statistics.ac(class)));
+        workers.workers.iter().for_each(|worker| statistics.add(&worker.tokens.statistics));
+        let dc = [0, 1].map(|class| optimal(statistics.dc(class)));
+        let ac = [0, 1].map(|class| optimal(&statistics.ac(class)));
         self.start_scan(&dc, &ac)?;
         let codes = [0, 1].map(|class| TokenCodes::new(&dc[class], &ac[class]));
         let bits: u64 = [0, 1].map(|class| codes[class].bits(&statistics, class)).iter().sum();
@@ -134,71 +144,108 @@ impl File {
         let bytes = bits / 8 + bits / 1024 + 4096;
         self.output.set_limit(self.bounds.file.saturating_sub(self.tokens));
         self.output.expect(bytes);
-        self.transcode(crew, &codes, poll)
+        self.transcode(workers, &codes, poll)
     }
 
     /// Makes bits of the tokens, freeing them.
     fn transcode(
         &mut self,
-        crew: &mut Crew,
+        workers: &mut Workers,
         codes: &[TokenCodes; 2],
         poll: Poll<'_>,
-    ) -> Result<(), EncodeError> {
-        let (frame, level) = (self.frame, crew.lanes[0].level());
-        crew.free_tokens();
+    ) -> Result<(), Error> {
+        let (frame, level) = (self.frame, workers.workers[0].level());
+        workers.free_tokens();
         let is_noise = self.tokens > self.bounds.file / 2;
         let mut rows = std::mem::take(&mut self.token_rows);
-        let code = |_: &mut Lane, made: &mut Made, (row, tokens): (usize, &mut Vec<u8>)| {
-            if poll() {
-                return Err(EncodeError::Stopped);
-            }
-            made.tokens = std::mem::take(tokens);
-            made.strip.clear();
-            let (tokens, strip) = (&made.tokens, &mut made.strip);
-            with_bit_instructions(level, RowCoding { frame: &frame, row, tokens, codes, strip })
-        };
+        let code =
+            |_: &mut Worker, result: &mut RowResult, (row, tokens): (usize, &mut Vec<u8>)| {
+                if poll() {
+                    return Err(Error::Stopped);
+                }
+                result.tokens = std::mem::take(tokens);
+                result.bits.clear();
+                let (tokens, bits) = (&result.tokens, &mut result.bits);
+                with_bit_instructions(level, RowCoding { frame: &frame, row, tokens, codes, bits })
+            };
         let pieces = rows.iter_mut().enumerate();
-        in_turns(&mut crew.lanes, &mut crew.made, pieces, self, code, |file, made| {
-            file.tokens -= made.tokens.len() as u64;
-            let mut tokens = std::mem::take(&mut made.tokens);
+        in_turns(&mut workers.workers, &mut workers.results, pieces, self, code, |file, result| {
+            file.tokens -= result.tokens.len() as u64;
+            let mut tokens = std::mem::take(&mut result.tokens);
             if is_noise {
                 tokens.clear();
                 give_back(tokens.spare_capacity_mut());
             }
             file.output.set_limit(file.bounds.file.saturating_sub(file.tokens));
-            file.join(&made.strip)?;
+            file.join(&result.bits)?;
             Ok(true)
         })
     }
 
-    /// Appends a strip to the output.
+    /// Appends a row of MCUs or a scan to the output.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn join(&mut self, strip: &Strip) -> Result<(), EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn join(&mut self, coded: &CodedBits) -> Result<(), Error> {
         let mut from = 0;
-        for &to in &strip.restarts {
-            self.output.append(&strip.bits, from, to)?;
+        for &to in &coded.restarts {
+            self.output.append(&coded.bits, from, to)?;
             self.output.pad()?;
             let number = self.restarts.to_be_bytes()[size_of::<usize>() - 1] % 8;
-            self.output.write(&[0xFF, 0xD0 + number])?;
+            self.output.write(&[0xFF, markers::RST0 + number])?;
             self.restarts += 1;
             from = to;
         }
-        self.output.append(&strip.bits, from, strip.bits.len())
+        self.output.append(&coded.bits, from, coded.bits.len())
     }
 
     /// Writes tables and header of the one scan of a sequential file.
-    fn start_scan(
-        &mut self,
-        dc: &[HuffmanSpec; 2],
-        ac: &[HuffmanSpec; 2],
-    ) -> Result<(), EncodeError> {
+    fn start_scan(&mut self, dc: &[HuffmanSpec; 2], ac: &[HuffmanSpec; 2]) -> Result<(), Error> {
         for class in 0..self.frame.components().min(2) {
             segments::huffman(&mut self.output, false, class, &dc[class])?;
             segments::huffman(&mut self.output, true, class, &ac[class])?;
         }
         segments::restart_interval(&mut self.output, &self.frame)?;
-        segments::start_of_scan(&mut self.output, &segments::Scan::whole(&self.frame), false)
+        segments::start_of_scan(&mut self.output, &ScanParameters::whole(&self.frame), false)
+    }
+
+    /// Codes all scans, as many side by side as there are workers.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`], [`Error::Memory`].
+    pub(crate) fn code_scans(
+        &mut self,
+        workers: &mut Workers,
+        poll: Poll<'_>,
+    ) -> Result<(), Error> {
+        let rows = std::mem::take(&mut self.coefficient_rows);
+        let frame = self.frame;
+        let level = workers.workers[0].level();
+        let mut buffers: Vec<_> =
+            workers.results.iter_mut().map(|result| (&mut result.bits, None)).collect();
+        let pieces = script(&frame).into_iter().enumerate();
+        let code = |_: &mut Worker,
+                    (bits, coded): &mut CodedScan<'_>,
+                    (number, scan): (usize, ScanParameters)| {
+            *coded = Some((number, scan, code_scan(&frame, &rows, scan, level, bits, poll)?));
+            Ok(())
+        };
+        in_turns(&mut workers.workers, &mut buffers, pieces, self, code, |file, (bits, coded)| {
+            let Some((number, scan, tables)) = coded.take() else { return Ok(false) };
+            for (class, table) in tables.iter().enumerate().filter(|(_, t)| t.len() > 0) {
+                segments::huffman(&mut file.output, scan.spectral.0 > 0, class, table)?;
+            }
+            if number == 0 {
+                segments::restart_interval(&mut file.output, &frame)?;
+            }
+            segments::start_of_scan(&mut file.output, &scan, true)?;
+            file.restarts = 0;
+            file.join(bits)?;
+            file.output.pad()?;
+            Ok(true)
+        })
     }
 }
+
+/// The bits of a scan; its number, parameters and tables.
+type CodedScan<'a> = (&'a mut CodedBits, Option<(usize, ScanParameters, [HuffmanSpec; 2])>);

@@ -1,20 +1,22 @@
 //! The geometry of a picture in MCUs and blocks.
 
-use crate::encode::{EncodeError, Input, Settings, Subsampling};
+use super::settings::{EncoderSettings, Subsampling};
+use crate::error::Error;
+use crate::samples::Format;
 
-/// Pixels of a tile in width: what a strip is worked on in, so that samples and coefficients stay
+/// Pixels of a tile in width. A row of MCUs is coded tile by tile, so that samples and coefficients stay
 /// in the nearest cache and memory does not depend on the picture's width.
 pub(crate) const TILE: usize = 256;
 
-/// What a picture consists of, from its size and settings.
+/// The parts of a picture, from its size and settings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame {
     /// Pixels in width.
     pub(crate) width: usize,
     /// Pixels in height.
     pub(crate) height: usize,
-    /// What the rows hold.
-    pub(crate) input: Input,
+    /// The samples of the rows.
+    pub(crate) format: Format,
     /// How many samples of luma lie over one of chroma, in width and height.
     pub(crate) factors: (usize, usize),
     /// MCUs in a row.
@@ -29,21 +31,22 @@ impl Frame {
     /// Looks at a picture.
     ///
     /// # Errors
-    /// [`EncodeError::TooLarge`], [`EncodeError::Empty`].
+    /// [`Error::Misuse`].
     pub(crate) fn new(
         width: u32,
         height: u32,
-        input: Input,
-        settings: &Settings,
-    ) -> Result<Self, EncodeError> {
+        format: Format,
+        settings: &EncoderSettings,
+    ) -> Result<Self, Error> {
         let (Ok(w), Ok(h)) = (u16::try_from(width), u16::try_from(height)) else {
-            return Err(EncodeError::TooLarge { width, height });
+            let text = format!("{width} x {height} is more than 65535 in width or height");
+            return Err(Error::Misuse(text));
         };
         if w == 0 || h == 0 {
-            return Err(EncodeError::Empty);
+            return Err(Error::Misuse("width or height is 0".into()));
         }
-        let factors = match (input, settings.subsampling) {
-            (Input::Gray, _) | (_, Subsampling::S444) => (1, 1),
+        let factors = match (format, settings.subsampling) {
+            (Format::Gray, _) | (_, Subsampling::S444) => (1, 1),
             (_, Subsampling::S422) => (2, 1),
             (_, Subsampling::S420) => (2, 2),
         };
@@ -51,7 +54,7 @@ impl Frame {
         Ok(Self {
             width,
             height,
-            input,
+            format,
             factors,
             across: width.div_ceil(8 * factors.0),
             down: height.div_ceil(8 * factors.1),
@@ -61,7 +64,7 @@ impl Frame {
 
     /// How many components there are: 1 or 3.
     pub(crate) fn components(&self) -> usize {
-        if matches!(self.input, Input::Gray) { 1 } else { 3 }
+        if matches!(self.format, Format::Gray) { 1 } else { 3 }
     }
 
     /// Width and height of an MCU.
@@ -97,12 +100,12 @@ impl Frame {
         (width.div_ceil(8), height.div_ceil(8))
     }
 
-    /// Planes in the input, and the bytes of a row of each.
+    /// Planes in the format, and the bytes of a row of each.
     pub(crate) fn rows(&self) -> [usize; 3] {
-        match self.input {
-            Input::Gray => [self.width, 0, 0],
-            Input::Rgb => [self.width * 3, 0, 0],
-            Input::Planes => std::array::from_fn(|component| self.samples(component).0),
+        match self.format {
+            Format::Gray => [self.width, 0, 0],
+            Format::Rgb => [self.width * 3, 0, 0],
+            Format::Planes => std::array::from_fn(|component| self.samples(component).0),
         }
     }
 

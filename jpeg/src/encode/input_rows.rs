@@ -1,11 +1,12 @@
-//! Where the rows to code lie: those left over from the push before, then those of this one.
+//! The rows to code: first the ones left over from the push before, then the ones of this push.
 
-use crate::encode::EncodeError;
 use crate::encode::frame::Frame;
+use crate::error::Error;
+use crate::reserve::reserve;
 
-/// Rows of one plane of samples or pixels, with what a caller gave as it is.
+/// Rows of one plane of samples or pixels; the new ones lie where the caller has them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rows<'a> {
+pub(crate) struct PlaneRows<'a> {
     /// Rows that waited, one after another.
     pub(crate) head: &'a [u8],
     /// New rows.
@@ -18,13 +19,13 @@ pub(crate) struct Rows<'a> {
     pub(crate) width: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> PlaneRows<'a> {
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.head.len().checked_div(self.width).unwrap_or(0) + self.count
     }
 
-    /// Row `y`, the last one in place of those below it.
+    /// Row `y`, the last one in place of rows below it.
     pub(crate) fn row(&self, y: usize) -> &'a [u8] {
         let y = y.min(self.len().saturating_sub(1));
         let waited = self.head.len().checked_div(self.width).unwrap_or(0);
@@ -38,21 +39,21 @@ impl<'a> Rows<'a> {
 
 /// All planes of the input.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Source<'a>(pub(crate) [Rows<'a>; 3]);
+pub(crate) struct InputRows<'a>(pub(crate) [PlaneRows<'a>; 3]);
 
-impl Source<'_> {
+impl InputRows<'_> {
     /// Copies the rows from luma row `from` on.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn keep(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], EncodeError> {
-        let mut kept: [Vec<u8>; 3] = Default::default();
-        for (plane, kept) in kept.iter_mut().enumerate() {
+    /// [`Error::Memory`].
+    pub(crate) fn copy_from(&self, frame: &Frame, from: usize) -> Result<[Vec<u8>; 3], Error> {
+        let mut waiting: [Vec<u8>; 3] = Default::default();
+        for (plane, waiting) in waiting.iter_mut().enumerate() {
             let rows = &self.0[plane];
             let left = from / frame.luma_rows(plane)..rows.len();
-            crate::encode::bounds::reserve(kept, left.len() * rows.width)?;
-            left.for_each(|y| kept.extend_from_slice(rows.row(y)));
+            reserve(waiting, left.len() * rows.width)?;
+            left.for_each(|y| waiting.extend_from_slice(rows.row(y)));
         }
-        Ok(kept)
+        Ok(waiting)
     }
 }

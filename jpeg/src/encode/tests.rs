@@ -7,7 +7,8 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::{EncodeError, Encoder, Input, Plane, Settings, Subsampling};
+use crate::markers;
+use crate::{Encoder, EncoderSettings, Error, Format, Plane, Subsampling};
 use makeready_kernels::Level;
 
 mod bounds;
@@ -15,16 +16,8 @@ mod bounds;
 const ALL: [Subsampling; 3] = [Subsampling::S444, Subsampling::S422, Subsampling::S420];
 
 /// Ordinary settings.
-fn settings(quality: u8, subsampling: Subsampling) -> Settings {
-    Settings {
-        quality,
-        subsampling,
-        progressive: false,
-        optimize_coding: true,
-        restart_interval: 0,
-        icc: None,
-        exif: None,
-    }
+fn settings(quality: u8, subsampling: Subsampling) -> EncoderSettings {
+    EncoderSettings { subsampling, optimize_coding: true, ..EncoderSettings::new(quality) }
 }
 
 /// Smooth slopes with a fine texture; `channels` bytes a pixel.
@@ -62,12 +55,12 @@ fn noise(count: usize, rarity: u8) -> Vec<u8> {
 fn encode(
     data: &[u8],
     (width, height): (u32, u32),
-    input: Input,
-    settings: &Settings,
-    (cut, lanes): (usize, usize),
-) -> Result<Vec<u8>, EncodeError> {
-    let mut encoder = Encoder::new(width, height, input, settings.clone(), lanes)?;
-    let stride = width as usize * if input == Input::Gray { 1 } else { 3 };
+    format: Format,
+    settings: &EncoderSettings,
+    (cut, workers): (usize, usize),
+) -> Result<Vec<u8>, Error> {
+    let mut encoder = Encoder::new(width, height, format, settings, workers)?;
+    let stride = width as usize * if format == Format::Gray { 1 } else { 3 };
     for rows in data.chunks(cut * stride) {
         let count = u32::try_from(rows.len() / stride).unwrap();
         encoder.push(rows, stride, count, &|| false)?;
@@ -75,9 +68,9 @@ fn encode(
     encoder.finish(&|| false)
 }
 
-/// Decodes with another decoder, to the colours of the input.
-fn decode(file: &[u8], input: Input) -> (usize, usize, Vec<u8>) {
-    let colour = if input == Input::Gray { ColorSpace::Luma } else { ColorSpace::RGB };
+/// Decodes with another decoder, to the colours of the format.
+fn decode(file: &[u8], format: Format) -> (usize, usize, Vec<u8>) {
+    let colour = if format == Format::Gray { ColorSpace::Luma } else { ColorSpace::RGB };
     let options = DecoderOptions::default().jpeg_set_out_colorspace(colour);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
     let pixels = decoder.decode().expect("another decoder reads it");
@@ -92,6 +85,11 @@ fn distance(a: &[u8], b: &[u8]) -> f64 {
     sum as f64 / a.len() as f64
 }
 
+/// The error of a wrong call.
+fn misuse(text: &str) -> Error {
+    Error::Misuse(text.into())
+}
+
 /// FNV-1a.
 fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash, &byte| {
@@ -99,13 +97,13 @@ fn hash(bytes: &[u8]) -> u64 {
     })
 }
 
-/// Size, input, quality, subsampling, progressive, optimised, restart interval, and the hash of the
+/// Size, format, quality, subsampling, progressive, optimised, restart interval, and the hash of the
 /// file that libjpeg-turbo 3.1 made of [`picture`] with these settings.
-type Golden = (u32, u32, Input, u8, Subsampling, bool, bool, u16, u64);
+type Golden = (u32, u32, Format, u8, Subsampling, bool, bool, u16, u64);
 
 #[test]
 fn files_are_those_of_libjpeg_turbo() {
-    use Input::{Gray, Rgb};
+    use Format::{Gray, Rgb};
     use Subsampling::{S420, S422, S444};
     let goldens: &[Golden] = &[
         (1, 1, Rgb, 1, S444, false, false, 0, 0xFFD6_9CC6_D0B0_976B),
@@ -133,19 +131,19 @@ fn files_are_those_of_libjpeg_turbo() {
         (16, 33, Rgb, 25, S420, false, true, 0, 0x1570_9A69_EC56_F561),
         (16, 33, Rgb, 50, S444, true, true, 0, 0xCACA_F8C2_73EE_62BE),
     ];
-    for &(width, height, input, quality, subsampling, progressive, optimize, restart, expected) in
+    for &(width, height, format, quality, subsampling, progressive, optimize, restart, expected) in
         goldens
     {
-        let channels = if input == Gray { 1 } else { 3 };
-        let settings = Settings {
+        let channels = if format == Gray { 1 } else { 3 };
+        let settings = EncoderSettings {
             progressive,
             optimize_coding: optimize,
             restart_interval: restart,
             ..settings(quality, subsampling)
         };
         let data = picture(width, height, channels);
-        let file = encode(&data, (width, height), input, &settings, (16, 1)).unwrap();
-        assert_eq!(hash(&file), expected, "{width} x {height} {input:?} {settings:?}");
+        let file = encode(&data, (width, height), format, &settings, (16, 1)).unwrap();
+        assert_eq!(hash(&file), expected, "{width} x {height} {format:?} {settings:?}");
     }
 }
 
@@ -157,18 +155,18 @@ fn every_setting_on_odd_sizes() {
         for subsampling in ALL {
             for bits in 0..16u8 {
                 let bit = |at: u8| bits >> at & 1 == 1;
-                let input = if bit(0) { Input::Gray } else { Input::Rgb };
-                let settings = Settings {
+                let format = if bit(0) { Format::Gray } else { Format::Rgb };
+                let settings = EncoderSettings {
                     progressive: bit(1),
                     optimize_coding: bit(2),
                     restart_interval: if bit(3) { 2 } else { 0 },
                     ..settings(95, subsampling)
                 };
                 let data = picture(width, height, if bit(0) { 1 } else { 3 });
-                let file = encode(&data, (width, height), input, &settings, (7, 2)).unwrap();
-                let (w, h, pixels) = decode(&file, input);
+                let file = encode(&data, (width, height), format, &settings, (7, 2)).unwrap();
+                let (w, h, pixels) = decode(&file, format);
                 assert_eq!((w, h), (width as usize, height as usize));
-                if input == Input::Gray || subsampling == Subsampling::S444 {
+                if format == Format::Gray || subsampling == Subsampling::S444 {
                     let error = distance(&data, &pixels);
                     assert!(error < 8.0, "{width} x {height}, {error}, {settings:?}");
                 }
@@ -185,17 +183,17 @@ fn bytes_depend_on_neither_cuts_nor_lanes() {
     let data = picture(width, height, 3);
     for subsampling in ALL {
         for bits in 0..8u8 {
-            let settings = Settings {
+            let settings = EncoderSettings {
                 progressive: bits & 1 == 1,
                 optimize_coding: bits & 2 == 2,
                 restart_interval: if bits & 4 == 4 { 5 } else { 0 },
                 ..settings(85, subsampling)
             };
-            let run = |ways| encode(&data, (width, height), Input::Rgb, &settings, ways).unwrap();
+            let run = |ways| encode(&data, (width, height), Format::Rgb, &settings, ways).unwrap();
             let expected = run((163, 1));
             for cut in [1, 3, 8, 16, 64, 163] {
-                for lanes in [1, 2, 3, 8] {
-                    assert!(run((cut, lanes)) == expected, "{cut} {lanes} {settings:?}");
+                for workers in [1, 2, 3, 8] {
+                    assert!(run((cut, workers)) == expected, "{cut} {workers} {settings:?}");
                 }
             }
         }
@@ -211,7 +209,7 @@ fn levels_give_the_same_file() {
                 let file = |level| {
                     let settings = settings(quality, subsampling);
                     let mut encoder =
-                        Encoder::with_level(width, height, Input::Rgb, &settings, 1, level)
+                        Encoder::with_level(width, height, Format::Rgb, &settings, 1, level)
                             .unwrap();
                     encoder.push(&data, 531 * 3, height, &|| false).unwrap();
                     encoder.finish(&|| false).unwrap()
@@ -232,13 +230,13 @@ fn noise_at_every_quality_decodes() {
         let data = noise(65 * 50, rarity);
         for quality in 1..=100 {
             for bits in 0..4u8 {
-                let settings = Settings {
+                let settings = EncoderSettings {
                     progressive: bits & 1 == 1,
                     optimize_coding: bits & 2 == 2,
                     ..settings(quality, Subsampling::S444)
                 };
-                let file = encode(&data, (65, 50), Input::Gray, &settings, (50, 1)).unwrap();
-                let (w, h, pixels) = decode(&file, Input::Gray);
+                let file = encode(&data, (65, 50), Format::Gray, &settings, (50, 1)).unwrap();
+                let (w, h, pixels) = decode(&file, Format::Gray);
                 assert_eq!((w, h), (width, height));
                 assert!(quality < 100 || distance(&data, &pixels) < 0.6, "{settings:?}");
             }
@@ -248,19 +246,18 @@ fn noise_at_every_quality_decodes() {
 
 #[test]
 fn planes_give_the_file_of_the_pixels_they_are() {
-    // Grey RGB: its planes are known.
+    // Gray RGB: its planes are known.
     let (width, height) = (37u32, 29u32);
-    let grey = picture(width, height, 1);
-    let rgb: Vec<u8> = grey.iter().flat_map(|&value| [value; 3]).collect();
+    let gray = picture(width, height, 1);
+    let rgb: Vec<u8> = gray.iter().flat_map(|&value| [value; 3]).collect();
     let middle = vec![128; 37 * 29];
     for subsampling in ALL {
         let settings = settings(90, subsampling);
-        let expected = encode(&rgb, (width, height), Input::Rgb, &settings, (29, 1)).unwrap();
+        let expected = encode(&rgb, (width, height), Format::Rgb, &settings, (29, 1)).unwrap();
         for cut in [2usize, 4, 16, 30] {
-            let mut encoder =
-                Encoder::new(width, height, Input::Planes, settings.clone(), 2).unwrap();
-            for rows in grey.chunks(cut * 37) {
-                let plane = |data, stride| Plane { data, stride };
+            let mut encoder = Encoder::new(width, height, Format::Planes, &settings, 2).unwrap();
+            for rows in gray.chunks(cut * 37) {
+                let plane = |data, stride| Plane { samples: data, stride };
                 let planes = [plane(rows, 37), plane(&middle[..], 40), plane(&middle[..], 39)];
                 let count = u32::try_from(rows.len() / 37).unwrap();
                 if cut * 40 <= middle.len() {
@@ -278,16 +275,16 @@ fn planes_give_the_file_of_the_pixels_they_are() {
 #[test]
 fn stops_within_a_row_of_mcus() {
     let data = picture(64, 640, 3);
-    for lanes in [1, 2] {
+    for workers in [1, 2] {
         for progressive in [false, true] {
-            let settings = Settings { progressive, ..settings(80, Subsampling::S420) };
+            let settings = EncoderSettings { progressive, ..settings(80, Subsampling::S420) };
             let asked = AtomicU32::new(0);
             let poll = || asked.fetch_add(1, Ordering::Relaxed) >= 3;
-            let mut encoder = Encoder::new(64, 640, Input::Rgb, settings, lanes).unwrap();
-            assert_eq!(encoder.push(&data, 192, 640, &poll), Err(EncodeError::Stopped));
+            let mut encoder = Encoder::new(64, 640, Format::Rgb, &settings, workers).unwrap();
+            assert_eq!(encoder.push(&data, 192, 640, &poll), Err(Error::Stopped));
             assert!(asked.load(Ordering::Relaxed) <= 5);
-            assert_eq!(encoder.push(&data, 192, 1, &|| false), Err(EncodeError::OutOfOrder));
-            assert_eq!(encoder.finish(&|| false), Err(EncodeError::OutOfOrder));
+            assert_eq!(encoder.push(&data, 192, 1, &|| false), Err(misuse("call out of order")));
+            assert_eq!(encoder.finish(&|| false), Err(misuse("call out of order")));
         }
     }
 }
@@ -296,52 +293,52 @@ fn stops_within_a_row_of_mcus() {
 fn the_second_pass_stops_too() {
     let data = picture(64, 64, 3);
     for progressive in [false, true] {
-        let settings = Settings { progressive, ..settings(80, Subsampling::S420) };
-        let mut encoder = Encoder::new(64, 64, Input::Rgb, settings, 1).unwrap();
+        let settings = EncoderSettings { progressive, ..settings(80, Subsampling::S420) };
+        let mut encoder = Encoder::new(64, 64, Format::Rgb, &settings, 1).unwrap();
         encoder.push(&data, 192, 64, &|| false).unwrap();
-        assert_eq!(encoder.finish(&|| true), Err(EncodeError::Stopped));
+        assert_eq!(encoder.finish(&|| true), Err(Error::Stopped));
     }
 }
 
 #[test]
 fn wrong_calls_are_errors() {
     let ordinary = settings(80, Subsampling::S420);
-    let new = |width, height, settings: &Settings| {
-        Encoder::new(width, height, Input::Rgb, settings.clone(), 1)
+    let new = |width, height, settings: &EncoderSettings| {
+        Encoder::new(width, height, Format::Rgb, settings, 1)
     };
-    assert_eq!(new(0, 4, &ordinary).err(), Some(EncodeError::Empty));
-    let too_large = EncodeError::TooLarge { width: 65_536, height: 1 };
+    assert_eq!(new(0, 4, &ordinary).err(), Some(misuse("width or height is 0")));
+    let too_large = misuse("65536 x 1 is more than 65535 in width or height");
     assert_eq!(new(65_536, 1, &ordinary).err(), Some(too_large));
-    let exif = Settings { exif: Some(vec![0; 65_528]), ..ordinary.clone() };
-    assert_eq!(new(4, 4, &exif).err(), Some(EncodeError::SegmentTooLong(65_528)));
+    let exif = EncoderSettings { exif: Some(vec![0; 65_528]), ..ordinary.clone() };
+    assert_eq!(new(4, 4, &exif).err(), Some(misuse("metadata of 65528 bytes do not fit")));
 
     let mut encoder = new(4, 4, &ordinary).unwrap();
     let go = || false;
     let rows = [0; 48];
-    let short = EncodeError::ShortRows { expected: 48, found: 47 };
+    let short = misuse("rows of 47 bytes, expected 48");
     assert_eq!(encoder.push(&rows[..47], 12, 4, &go), Err(short));
-    let narrow = EncodeError::ShortRows { expected: 12, found: 11 };
+    let narrow = misuse("rows of 11 bytes, expected 12");
     assert_eq!(encoder.push(&rows, 11, 4, &go), Err(narrow));
-    let many = EncodeError::WrongRows { expected: 4, found: 5 };
+    let many = misuse("5 rows, expected 4");
     assert_eq!(encoder.push(&rows, 0, 5, &go), Err(many));
-    let none = Plane { data: &[], stride: 0 };
-    assert_eq!(encoder.push_planes(&[none; 3], 2, &go), Err(EncodeError::OutOfOrder));
+    let none = Plane { samples: &[], stride: 0 };
+    assert_eq!(encoder.push_planes(&[none; 3], 2, &go), Err(misuse("call out of order")));
     encoder.push(&rows, 12, 4, &go).unwrap();
     assert!(encoder.finish(&go).is_ok());
 
     let early = new(4, 4, &ordinary).unwrap();
-    assert_eq!(early.finish(&go), Err(EncodeError::WrongRows { expected: 4, found: 0 }));
+    assert_eq!(early.finish(&go), Err(misuse("0 rows, expected 4")));
 }
 
 #[test]
 fn metadata_lie_in_their_segments() {
     let icc: Vec<u8> = picture(150, 1000, 1);
-    let settings = Settings {
+    let settings = EncoderSettings {
         icc: Some(icc.clone()),
         exif: Some(b"II*\0metadata".to_vec()),
         ..settings(80, Subsampling::S420)
     };
-    let file = encode(&picture(9, 9, 3), (9, 9), Input::Rgb, &settings, (9, 1)).unwrap();
+    let file = encode(&picture(9, 9, 3), (9, 9), Format::Rgb, &settings, (9, 1)).unwrap();
     let mut decoder = JpegDecoder::new(ZCursor::new(&file));
     decoder.decode_headers().unwrap();
     assert_eq!(decoder.icc_profile(), Some(icc));
@@ -353,9 +350,9 @@ fn the_longest_sides_work() {
     for (width, height) in [(65_535, 1), (1, 65_535)] {
         let data = picture(width, height, 1);
         for progressive in [false, true] {
-            let settings = Settings { progressive, ..settings(75, Subsampling::S444) };
-            let file = encode(&data, (width, height), Input::Gray, &settings, (9, 3)).unwrap();
-            let marker = if progressive { 0xC2 } else { 0xC0 };
+            let settings = EncoderSettings { progressive, ..settings(75, Subsampling::S444) };
+            let file = encode(&data, (width, height), Format::Gray, &settings, (9, 3)).unwrap();
+            let marker = if progressive { markers::SOF2 } else { markers::SOF0 };
             let at = file.windows(2).position(|two| two == [0xFF, marker]).unwrap();
             let size = [height, width].map(|side| side.to_be_bytes());
             assert_eq!(file[at + 5..at + 9], [size[0][2], size[0][3], size[1][2], size[1][3]]);

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use crate::encode::frame::{Frame, TILE};
-use crate::encode::input_rows::Source;
-use crate::encode::{EncodeError, Input};
+use super::frame::{Frame, TILE};
+use super::input_rows::InputRows;
+
+use crate::error::Error;
+use crate::reserve::filled;
+use crate::samples::Format;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::{
     Block, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
@@ -26,22 +29,22 @@ pub(crate) struct Tile {
 }
 
 impl Tile {
-    /// An empty tile for such a picture.
+    /// An empty tile for a picture.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn new(frame: &Frame, level: Level) -> Result<Self, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn new(frame: &Frame, level: Level) -> Result<Self, Error> {
         let mut samples = [const { Vec::new() }; 3];
         let mut blocks = [const { Vec::new() }; 3];
         for component in 0..frame.components() {
             let down = frame.blocks(component).1;
-            samples[component] = filled(8 * down * TILE, 0)?;
-            blocks[component] = filled(down * BLOCKS, Block::ZERO)?;
+            samples[component] = filled(0, 8 * down * TILE)?;
+            blocks[component] = filled(Block::ZERO, down * BLOCKS)?;
         }
-        Ok(Self { level, samples, chroma: filled(4 * TILE, 0)?, blocks })
+        Ok(Self { level, samples, chroma: filled(0, 4 * TILE)?, blocks })
     }
 
-    /// What it may use of the CPU.
+    /// The instructions that it may use.
     pub(crate) fn level(&self) -> Level {
         self.level
     }
@@ -54,13 +57,13 @@ impl Tile {
         &mut self,
         frame: &Frame,
         quantisers: &[Quantiser; 2],
-        source: &Source<'_>,
+        input: &InputRows<'_>,
         y: usize,
         range: Range<usize>,
     ) {
-        match frame.input {
-            Input::Rgb => self.convert(frame, source, y, &range),
-            Input::Gray | Input::Planes => self.copy(frame, source, y, &range),
+        match frame.format {
+            Format::Rgb => self.convert(frame, input, y, &range),
+            Format::Gray | Format::Planes => self.copy(frame, input, y, &range),
         }
         for component in 0..frame.components() {
             let count = range.len() * frame.blocks(component).0;
@@ -79,12 +82,12 @@ impl Tile {
     }
 
     /// Takes samples as they are.
-    fn copy(&mut self, frame: &Frame, source: &Source<'_>, y: usize, range: &Range<usize>) {
+    fn copy(&mut self, frame: &Frame, input: &InputRows<'_>, y: usize, range: &Range<usize>) {
         for component in 0..frame.components() {
             let width = 8 * frame.blocks(component).0;
             let first = y / frame.luma_rows(component);
             for (at, row) in self.samples[component].chunks_exact_mut(TILE).enumerate() {
-                let from = &source.0[component].row(first + at)[range.start * width..];
+                let from = &input.0[component].row(first + at)[range.start * width..];
                 let row = &mut row[..range.len() * width];
                 let count = from.len().min(row.len());
                 row[..count].copy_from_slice(&from[..count]);
@@ -94,9 +97,9 @@ impl Tile {
     }
 
     /// Takes RGB: converts it, and halves chroma as the frame says. Below the picture the last rows
-    /// are repeated, those of chroma after halving, as libjpeg does.
-    fn convert(&mut self, frame: &Frame, source: &Source<'_>, y: usize, range: &Range<usize>) {
-        let rows = &source.0[0];
+    /// are repeated, chroma after halving, as libjpeg does.
+    fn convert(&mut self, frame: &Frame, input: &InputRows<'_>, y: usize, range: &Range<usize>) {
+        let rows = &input.0[0];
         let down = frame.factors.1;
         let count = (rows.len() - y).div_ceil(down).min(8);
         for at in 0..count {
@@ -112,8 +115,8 @@ impl Tile {
         repeat(&mut self.samples[2], count);
     }
 
-    /// Converts row `at` of the tile: `width` pixels, the last of `pixels` in place of those
-    /// missing.
+    /// Converts row `at` of the tile: `width` pixels, the last of `pixels` in place of the
+    /// missing ones.
     fn convert_row(&mut self, frame: &Frame, pixels: &[u8], at: usize, width: usize) {
         let [luma, blue, red] = &mut self.samples;
         // Chroma that is not subsampled goes straight to its place.
@@ -164,12 +167,4 @@ fn extend(row: &mut [u8], count: usize) {
     if let Some(&last) = there.last() {
         missing.fill(last);
     }
-}
-
-/// `count` times the same, in memory that was reserved fallibly.
-fn filled<T: Clone>(count: usize, value: T) -> Result<Vec<T>, EncodeError> {
-    let mut out = Vec::new();
-    crate::encode::bounds::reserve(&mut out, count)?;
-    out.resize(count, value);
-    Ok(out)
 }

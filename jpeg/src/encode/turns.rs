@@ -1,4 +1,4 @@
-//! Work done side by side whose results are taken over in order.
+//! Pieces made side by side whose results are taken over in order.
 
 use std::collections::VecDeque;
 use std::iter::Enumerate;
@@ -6,38 +6,38 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
-use crate::encode::EncodeError;
+use crate::error::Error;
 
-/// Does `work` for every piece, each into a buffer, and hands the buffers to `take` in the order of the pieces.
+/// Calls `make` for every piece, each into a buffer, and hands the buffers to `take` in the order of the pieces.
 ///
-/// Each lane claims a piece and a buffer that is free, works, and claims the next: on the current pool of rayon, or here
-/// if there is but one lane. A buffer whose turn it is not is left behind, and whoever finishes the piece before it
-/// takes both over. So a lane waits only while no buffer is free; with one more than lanes that is rare. What a
-/// lane that sleeps costs is not the sleep: woken by another, it may find itself on the processor of that one.
+/// Each worker claims a piece and a buffer that is free, makes it, and claims the next: on the current pool of rayon, or here
+/// if there is but one worker. A buffer whose turn it is not is left behind, and whoever finishes the piece before it
+/// takes both over. So a worker waits only while no buffer is free; with one more than workers that is rare. A worker
+/// had better not sleep: woken by another, it may find itself on the processor of that one.
 ///
-/// `work` and `take` must not wait for the pool: so whoever has the piece that is in turn is running, and nobody waits for
-/// ever. `take` says whether to go on; if not, what was made of later pieces stays in the buffers.
+/// `make` and `take` must not wait for the pool: so whoever has the piece that is in turn is running, and nobody waits for
+/// ever. `take` says whether to go on; if not, later pieces that were made stay in the buffers.
 ///
 /// # Errors
-/// One of those that `work` and `take` gave; no piece is claimed after one.
-pub(crate) fn in_turns<L: Send, B: Send, P: Send, S: Send>(
-    lanes: &mut [L],
+/// One that `make` or `take` gave; no piece is claimed after one.
+pub(crate) fn in_turns<W: Send, B: Send, P: Send, S: Send>(
+    workers: &mut [W],
     buffers: &mut [B],
     pieces: impl Iterator<Item = P> + Send,
     shared: &mut S,
-    work: impl Fn(&mut L, &mut B, P) -> Result<(), EncodeError> + Sync,
-    take: impl Fn(&mut S, &mut B) -> Result<bool, EncodeError> + Sync,
-) -> Result<(), EncodeError> {
-    if let ([lane], [buffer, ..]) = (&mut *lanes, &mut *buffers) {
+    make: impl Fn(&mut W, &mut B, P) -> Result<(), Error> + Sync,
+    take: impl Fn(&mut S, &mut B) -> Result<bool, Error> + Sync,
+) -> Result<(), Error> {
+    if let ([worker], [buffer, ..]) = (&mut *workers, &mut *buffers) {
         for piece in pieces {
-            work(lane, buffer, piece)?;
+            make(worker, buffer, piece)?;
             if !take(shared, buffer)? {
                 break;
             }
         }
         return Ok(());
     }
-    let state = State {
+    let state = TurnState {
         pieces: pieces.enumerate(),
         free: buffers.iter_mut().collect(),
         full: VecDeque::new(),
@@ -46,33 +46,33 @@ pub(crate) fn in_turns<L: Send, B: Send, P: Send, S: Send>(
         waiting: 0,
         stopped: false,
     };
-    let line = Line { state: Mutex::new(state), freed: Condvar::new() };
-    lanes.par_iter_mut().with_max_len(1).try_for_each(|lane| line.run(lane, &work, &take))
+    let turns = Turns { state: Mutex::new(state), freed: Condvar::new() };
+    workers.par_iter_mut().with_max_len(1).try_for_each(|worker| turns.run(worker, &make, &take))
 }
 
-/// What the lanes share.
-struct Line<'a, P, B, S> {
-    state: Mutex<State<'a, P, B, S>>,
+/// The part that all workers share.
+struct Turns<'a, P, B, S> {
+    state: Mutex<TurnState<'a, P, B, S>>,
     /// A buffer is free again, or all has stopped.
     freed: Condvar,
 }
 
-struct State<'a, P, B, S> {
-    /// Those that nobody has claimed.
+struct TurnState<'a, P, B, S> {
+    /// The pieces that nobody has claimed.
     pieces: Enumerate<P>,
     free: Vec<&'a mut B>,
-    /// What was made and not taken over, from piece `turn` on; `None` for what is still in work.
+    /// Pieces made and not taken over, from piece `turn` on; `None` for pieces that are still being made.
     full: VecDeque<Option<&'a mut B>>,
     /// The first piece that nobody has begun to take over.
     turn: usize,
-    /// `None` while a lane takes over.
+    /// `None` while a worker takes over.
     shared: Option<&'a mut S>,
-    /// How many lanes wait for a buffer.
+    /// How many workers wait for a buffer.
     waiting: usize,
     stopped: bool,
 }
 
-impl<'a, P: Iterator, B, S> State<'a, P, B, S> {
+impl<'a, P: Iterator, B, S> TurnState<'a, P, B, S> {
     /// The buffer to be taken over next, if it is there.
     fn next_full(&mut self) -> Option<&'a mut B> {
         let stopped = self.stopped;
@@ -81,7 +81,7 @@ impl<'a, P: Iterator, B, S> State<'a, P, B, S> {
         buffer
     }
 
-    /// Leaves a buffer with what was made of a piece.
+    /// Leaves a buffer with a piece in it.
     fn leave(&mut self, number: usize, buffer: &'a mut B) {
         let at = number - self.turn;
         while self.full.len() <= at {
@@ -91,17 +91,17 @@ impl<'a, P: Iterator, B, S> State<'a, P, B, S> {
     }
 }
 
-impl<'a, P: Iterator, B, S> Line<'a, P, B, S> {
-    /// Works as one lane.
-    fn run<L>(
+impl<'a, P: Iterator, B, S> Turns<'a, P, B, S> {
+    /// Makes pieces as one worker.
+    fn run<W>(
         &self,
-        lane: &mut L,
-        work: impl Fn(&mut L, &mut B, P::Item) -> Result<(), EncodeError>,
-        take: impl Fn(&mut S, &mut B) -> Result<bool, EncodeError>,
-    ) -> Result<(), EncodeError> {
+        worker: &mut W,
+        make: impl Fn(&mut W, &mut B, P::Item) -> Result<(), Error>,
+        take: impl Fn(&mut S, &mut B) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
         let stop = Stop(self);
         while let Some((number, piece, buffer)) = self.claim() {
-            work(lane, buffer, piece)?;
+            make(worker, buffer, piece)?;
             let mut state = self.lock();
             state.leave(number, buffer);
             let Some(shared) = state.shared.take() else { continue };
@@ -136,13 +136,13 @@ impl<'a, P: Iterator, B, S> Line<'a, P, B, S> {
         state.free.pop().map(|buffer| (number, piece, buffer))
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<'a, P, B, S>> {
+    fn lock(&self) -> MutexGuard<'_, TurnState<'a, P, B, S>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Stops all lanes where one ends early, with an error or a panic: the others would wait for its buffer for ever.
-struct Stop<'s, 'a, P: Iterator, B, S>(&'s Line<'a, P, B, S>);
+/// Stops all workers where one ends early, with an error or a panic: the others would wait for its buffer for ever.
+struct Stop<'s, 'a, P: Iterator, B, S>(&'s Turns<'a, P, B, S>);
 
 impl<P: Iterator, B, S> Drop for Stop<'_, '_, P, B, S> {
     fn drop(&mut self) {
@@ -157,19 +157,19 @@ mod tests {
 
     use super::*;
 
-    /// Pieces that take longer the earlier they come, so that buffers are left behind and lanes wait.
+    /// Pieces that take longer the earlier they come, so that buffers are left behind and workers wait.
     fn slow(piece: usize) {
         std::thread::sleep(Duration::from_micros(200 * (7 - piece as u64 % 8)));
     }
 
-    const CREWS: [(usize, usize); 6] = [(1, 1), (2, 2), (2, 3), (3, 5), (8, 8), (8, 12)];
+    const COUNTS: [(usize, usize); 6] = [(1, 1), (2, 2), (2, 3), (3, 5), (8, 8), (8, 12)];
 
     #[test]
     fn results_come_in_order_until_it_is_enough() {
-        for (lanes, buffers) in CREWS {
+        for (workers, buffers) in COUNTS {
             for enough in [1, 33, 40, 50] {
                 let mut taken = Vec::new();
-                let work = |done: &mut usize, buffer: &mut usize, piece| {
+                let make = |done: &mut usize, buffer: &mut usize, piece| {
                     slow(piece);
                     *done += 1;
                     *buffer = piece * 3;
@@ -179,8 +179,8 @@ mod tests {
                     taken.push(*buffer);
                     Ok(taken.len() < enough)
                 };
-                let (mut done, mut made) = (vec![0; lanes], vec![0; buffers]);
-                in_turns(&mut done, &mut made, 0..40, &mut taken, work, take).expect("no error");
+                let (mut done, mut results) = (vec![0; workers], vec![0; buffers]);
+                in_turns(&mut done, &mut results, 0..40, &mut taken, make, take).expect("no error");
                 let count = enough.min(40);
                 assert_eq!(taken, (0..count).map(|piece| piece * 3).collect::<Vec<_>>());
                 assert!((count..=count + buffers).contains(&done.iter().sum()), "{done:?}");
@@ -188,20 +188,20 @@ mod tests {
         }
     }
 
-    /// With an error or a panic in any piece, in the work or when it is taken, no lane is left waiting.
+    /// With an error or a panic in any piece, when it is made or when it is taken, no worker is left waiting.
     #[test]
-    fn whatever_ends_a_lane_ends_all() {
-        for ((lanes, buffers), bad) in CREWS.into_iter().zip([5, 0, 5, 13, 39, 20]) {
+    fn whatever_ends_a_worker_ends_all() {
+        for ((workers, buffers), bad) in COUNTS.into_iter().zip([5, 0, 5, 13, 39, 20]) {
             for (panics, when_taken) in [(false, false), (false, true), (true, false), (true, true)]
             {
                 let fail = |piece| match panics {
                     _ if piece != bad => Ok(()),
                     true => panic!("piece {piece}"),
-                    false => Err(EncodeError::Stopped),
+                    false => Err(Error::Stopped),
                 };
                 let mut taken = 0;
                 let run = || {
-                    let work = |(): &mut (), buffer: &mut usize, piece| {
+                    let make = |(): &mut (), buffer: &mut usize, piece| {
                         slow(piece);
                         *buffer = piece;
                         if when_taken { Ok(()) } else { fail(piece) }
@@ -213,13 +213,13 @@ mod tests {
                         *taken += 1;
                         Ok(true)
                     };
-                    let (mut lanes, mut buffers) = (vec![(); lanes], vec![0; buffers]);
-                    in_turns(&mut lanes, &mut buffers, 0..40, &mut taken, work, take)
+                    let (mut workers, mut buffers) = (vec![(); workers], vec![0; buffers]);
+                    in_turns(&mut workers, &mut buffers, 0..40, &mut taken, make, take)
                 };
                 let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
                 assert_eq!(ended.is_err(), panics);
                 if let Ok(ended) = ended {
-                    assert!(matches!(ended, Err(EncodeError::Stopped)));
+                    assert!(matches!(ended, Err(Error::Stopped)));
                 }
                 assert!(taken <= bad, "{taken} taken, piece {bad} is bad");
             }

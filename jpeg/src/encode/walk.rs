@@ -1,29 +1,11 @@
-//! What all ways of coding have in common: the blocks of an MCU, the coefficients of a block.
+//! The blocks of a row of MCUs, in the order of the file.
 
-use crate::encode::EncodeError;
-use crate::encode::frame::Frame;
-use crate::encode::tile::Tile;
+use super::entropy::sink::{BlockSink, Dc, restarts};
+use super::frame::Frame;
+use super::tile::Tile;
+use crate::error::Error;
 use makeready_kernels::bits::Work;
 use makeready_kernels::jpeg_encode::Block;
-
-/// Takes the blocks of a scan in order.
-pub(crate) trait Sink {
-    /// The next block, as the difference of its DC coefficient to that of the block before in its
-    /// component, and its AC coefficients. `class` is 0 for luma, 1 for chroma.
-    ///
-    /// # Errors
-    /// [`EncodeError::Memory`].
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError>;
-
-    /// A restart marker stands here.
-    ///
-    /// # Errors
-    /// [`EncodeError::Memory`].
-    fn restart(&mut self) -> Result<(), EncodeError>;
-}
-
-/// The DC coefficient of the last block of each component.
-pub(crate) type Dc = [i16; 3];
 
 /// Hands the MCUs `range` of a row, which `tile` was loaded with, to a sink.
 pub(crate) struct Coding<'a, S> {
@@ -35,8 +17,8 @@ pub(crate) struct Coding<'a, S> {
     pub(crate) sink: &'a mut S,
 }
 
-impl<S: Sink> Work for Coding<'_, S> {
-    type Output = Result<(), EncodeError>;
+impl<S: BlockSink> Work for Coding<'_, S> {
+    type Output = Result<(), Error>;
 
     #[inline(always)]
     fn run(self) -> Self::Output {
@@ -67,54 +49,15 @@ impl<S: Sink> Work for Coding<'_, S> {
     }
 }
 
-/// Whether a restart marker stands before the MCU with this number.
-pub(crate) fn restarts(frame: &Frame, mcu: usize) -> bool {
-    frame.restart_interval != 0 && mcu != 0 && mcu.is_multiple_of(frame.restart_interval)
-}
-
 /// Hands over one block.
 #[inline(always)]
 fn code_block(
     block: &Block,
     class: usize,
     dc: &mut i16,
-    sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
+    sink: &mut impl BlockSink,
+) -> Result<(), Error> {
     let difference = i32::from(block.coefficients[0]) - i32::from(*dc);
     *dc = block.coefficients[0];
     sink.block(class, difference, block)
-}
-
-/// The AC coefficients of a block that are not zero, by rising place in zigzag order: the number of
-/// zeros before each, and its place.
-pub(crate) struct Coefficients {
-    left: u64,
-    next: usize,
-}
-
-impl Coefficients {
-    /// Those of a block.
-    #[inline(always)]
-    pub(crate) fn of(block: &Block) -> Self {
-        Self { left: block.nonzero & !1, next: 1 }
-    }
-
-    /// Whether zeros follow those that were given out.
-    #[inline(always)]
-    pub(crate) fn zeros_follow(&self) -> bool {
-        self.next != 64
-    }
-
-    /// The next one.
-    #[inline(always)]
-    pub(crate) fn step(&mut self) -> Option<(usize, usize)> {
-        if self.left == 0 {
-            return None;
-        }
-        let at = self.left.trailing_zeros() as usize;
-        self.left &= self.left - 1;
-        let run = at - self.next;
-        self.next = at + 1;
-        Some((run, at))
-    }
 }

@@ -1,36 +1,39 @@
-//! One of the workers that a push is spread over, and what it makes.
+//! The workers that rows of MCUs are spread over, and their results.
 
-use crate::encode::bounds::{Bounds, reserve};
-use crate::encode::entropy::direct::Strip;
-use crate::encode::entropy::tokens::Tokens;
-use crate::encode::frame::Frame;
-use crate::encode::input_rows::Source;
-use crate::encode::progressive::Coefficients;
-use crate::encode::tile::Tile;
-use crate::encode::walk::{Coding, Dc, Sink};
-use crate::encode::{EncodeError, Poll};
+use super::bounds::Bounds;
+use super::entropy::coded_bits::CodedBits;
+use super::entropy::sink::{BlockSink, Dc};
+use super::entropy::tokens::Tokens;
+use super::frame::Frame;
+use super::input_rows::InputRows;
+use super::progressive::coefficient_row::CoefficientRow;
+use super::settings::Poll;
+use super::tile::Tile;
+use super::walk::Coding;
+use crate::error::Error;
+use crate::reserve::reserve;
 use makeready_kernels::Level;
 use makeready_kernels::bits::with_bit_instructions;
 use makeready_kernels::jpeg_encode::Quantiser;
 
-/// What becomes of the blocks.
+/// The form that blocks take until the file is finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Bits, by the standard's tables.
     Direct,
-    /// Tokens, for tables yet to be made.
+    /// Tokens, for tables that are made later.
     Tokens,
-    /// They are kept for several scans.
-    Keep,
+    /// Coefficients, for several scans.
+    Coefficients,
 }
 
-/// What all workers of a push share.
+/// Rows that were pushed, and all that workers need to code them.
 #[derive(Clone, Copy)]
-pub(crate) struct Job<'a> {
+pub(crate) struct Push<'a> {
     pub(crate) frame: &'a Frame,
     pub(crate) quantisers: &'a [Quantiser; 2],
-    pub(crate) source: &'a Source<'a>,
-    /// The row of MCUs that the source begins with.
+    pub(crate) rows: &'a InputRows<'a>,
+    /// The row of MCUs that the rows begin with.
     pub(crate) first: usize,
     /// A row of MCUs, and the DC coefficients that the one before it ends with.
     pub(crate) known: (usize, Dc),
@@ -38,144 +41,150 @@ pub(crate) struct Job<'a> {
     pub(crate) poll: Poll<'a>,
 }
 
-/// The workers of an encoder, and the buffers for what they make.
+/// The workers of an encoder, and the buffers for their results.
 #[derive(Debug)]
-pub(crate) struct Crew {
-    pub(crate) lanes: Vec<Lane>,
-    pub(crate) made: Vec<Made>,
+pub(crate) struct Workers {
+    pub(crate) workers: Vec<Worker>,
+    pub(crate) results: Vec<RowResult>,
 }
 
-impl Crew {
-    /// So many lanes for such a picture.
+impl Workers {
+    /// This many workers for a picture.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
+    /// [`Error::Memory`].
     pub(crate) fn new(
         frame: &Frame,
-        lanes: usize,
+        workers: usize,
         level: Level,
         bounds: &Bounds,
-    ) -> Result<Self, EncodeError> {
-        let mut crew = Self { lanes: Vec::new(), made: Vec::new() };
-        reserve(&mut crew.lanes, lanes)?;
-        for _ in 0..lanes {
-            crew.lanes.push(Lane::new(frame, level, bounds)?);
+    ) -> Result<Self, Error> {
+        let mut all = Self { workers: Vec::new(), results: Vec::new() };
+        reserve(&mut all.workers, workers)?;
+        for _ in 0..workers {
+            all.workers.push(Worker::new(frame, level, bounds)?);
         }
-        reserve(&mut crew.made, bounds.buffers)?;
-        crew.made.extend((0..bounds.buffers).map(|_| Made::new(bounds)));
-        Ok(crew)
+        reserve(&mut all.results, bounds.buffers)?;
+        all.results.extend((0..bounds.buffers).map(|_| RowResult::new(bounds)));
+        Ok(all)
+    }
+
+    /// The bytes that workers and buffers take beside the parts that [`Bounds`] counts.
+    pub(crate) fn memory(workers: usize, buffers: usize) -> u64 {
+        let each = Tile::MEMORY + size_of::<Worker>() as u64;
+        workers as u64 * each + (buffers * size_of::<RowResult>()) as u64
     }
 
     /// Gives back the memory of all tokens.
     pub(crate) fn free_tokens(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| lane.tokens.free());
-        self.made.iter_mut().for_each(|made| made.tokens = Vec::new());
+        self.workers.iter_mut().for_each(|worker| worker.tokens.free());
+        self.results.iter_mut().for_each(|result| result.tokens = Vec::new());
     }
 }
 
-/// What was made of a row of MCUs, or of a scan of a progressive file.
+/// A row of MCUs, coded, or a scan of a progressive file.
 #[derive(Debug)]
-pub(crate) struct Made {
+pub(crate) struct RowResult {
     /// Bits, with [`Mode::Direct`] and in the second pass.
-    pub(crate) strip: Strip,
+    pub(crate) bits: CodedBits,
     /// Tokens, with [`Mode::Tokens`].
     pub(crate) tokens: Vec<u8>,
-    /// Coefficients, with [`Mode::Keep`].
+    /// Coefficients, with [`Mode::Coefficients`].
     pub(crate) coefficients: Vec<i16>,
     /// The DC coefficients at the end.
     pub(crate) dc: Dc,
 }
 
-impl Made {
+impl RowResult {
     /// Nothing yet.
     pub(crate) fn new(bounds: &Bounds) -> Self {
-        let strip = Strip::new(bounds.bits);
-        Self { strip, tokens: Vec::new(), coefficients: Vec::new(), dc: Dc::default() }
+        let bits = CodedBits::new(bounds.row_bits);
+        Self { bits, tokens: Vec::new(), coefficients: Vec::new(), dc: Dc::default() }
     }
 }
 
-/// What a worker needs for itself.
+/// One of the workers that a push is spread over.
 #[derive(Debug)]
-pub(crate) struct Lane {
+pub(crate) struct Worker {
     tile: Tile,
     pub(crate) tokens: Tokens,
-    coefficients: Coefficients,
-    /// The row of MCUs after the last that it did, and the DC coefficients that this one ended with.
+    coefficients: CoefficientRow,
+    /// The row of MCUs after the last that it coded, and the DC coefficients that this one ended with.
     next: usize,
     dc: Dc,
     /// Bytes of memory that the tokens of a row may take.
     limit: u64,
 }
 
-impl Lane {
-    /// A worker for such a picture.
+impl Worker {
+    /// A worker for a picture.
     ///
     /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn new(frame: &Frame, level: Level, bounds: &Bounds) -> Result<Self, EncodeError> {
+    /// [`Error::Memory`].
+    pub(crate) fn new(frame: &Frame, level: Level, bounds: &Bounds) -> Result<Self, Error> {
         Ok(Self {
             tile: Tile::new(frame, level)?,
-            tokens: Tokens::new(bounds.strip / 2),
-            coefficients: Coefficients::default(),
+            tokens: Tokens::new(bounds.row_tokens / 2),
+            coefficients: CoefficientRow::default(),
             next: 0,
             dc: Dc::default(),
-            limit: bounds.strip,
+            limit: bounds.row_tokens,
         })
     }
 
-    /// What it may use of the CPU.
+    /// The instructions that it may use.
     pub(crate) fn level(&self) -> Level {
         self.tile.level()
     }
 
-    /// Codes a row of MCUs that lies in the source.
+    /// Codes a row of MCUs that was pushed.
     ///
     /// # Errors
-    /// [`EncodeError::Stopped`], [`EncodeError::Memory`].
-    pub(crate) fn work(
+    /// [`Error::Stopped`], [`Error::Memory`].
+    pub(crate) fn code_row(
         &mut self,
-        job: &Job<'_>,
-        made: &mut Made,
+        push: &Push<'_>,
+        result: &mut RowResult,
         row: usize,
-    ) -> Result<(), EncodeError> {
-        if (job.poll)() {
-            return Err(EncodeError::Stopped);
+    ) -> Result<(), Error> {
+        if (push.poll)() {
+            return Err(Error::Stopped);
         }
         let mut dc = match row {
             next if next == self.next => self.dc,
-            known if known == job.known.0 => job.known.1,
-            other => self.edge(job, other - 1),
+            known if known == push.known.0 => push.known.1,
+            other => self.edge(push, other - 1),
         };
-        match job.mode {
+        match push.mode {
             Mode::Direct => {
-                made.strip.clear();
-                work_row(&mut self.tile, job, row, &mut dc, &mut made.strip)?;
+                result.bits.clear();
+                code_tiles(&mut self.tile, push, row, &mut dc, &mut result.bits)?;
             }
             Mode::Tokens => {
-                work_row(&mut self.tile, job, row, &mut dc, &mut self.tokens)?;
+                code_tiles(&mut self.tile, push, row, &mut dc, &mut self.tokens)?;
                 let all = self.tokens.len() as u64 + self.tokens.memory();
                 if all > self.limit {
-                    return Err(EncodeError::Memory(all));
+                    return Err(Error::Memory(all));
                 }
-                made.tokens = self.tokens.take()?;
+                result.tokens = self.tokens.take()?;
             }
-            Mode::Keep => {
-                self.coefficients.start(job.frame)?;
-                work_row(&mut self.tile, job, row, &mut dc, &mut self.coefficients)?;
-                made.coefficients = self.coefficients.take();
+            Mode::Coefficients => {
+                self.coefficients.start(push.frame)?;
+                code_tiles(&mut self.tile, push, row, &mut dc, &mut self.coefficients)?;
+                result.coefficients = self.coefficients.take();
             }
         }
-        (self.next, self.dc, made.dc) = (row + 1, dc, dc);
+        (self.next, self.dc, result.dc) = (row + 1, dc, dc);
         Ok(())
     }
 
     /// The DC coefficients that a row ends with, from its last MCU alone: so rows need not wait
     /// for one another.
-    fn edge(&mut self, job: &Job<'_>, row: usize) -> Dc {
-        let frame = job.frame;
-        let y = (row - job.first) * frame.mcu().1;
+    fn edge(&mut self, push: &Push<'_>, row: usize) -> Dc {
+        let frame = push.frame;
+        let y = (row - push.first) * frame.mcu().1;
         let last = frame.across - 1;
-        self.tile.load(frame, job.quantisers, job.source, y, last..frame.across);
+        self.tile.load(frame, push.quantisers, push.rows, y, last..frame.across);
         let mut dc = Dc::default();
         for (component, dc) in dc.iter_mut().enumerate().take(frame.components()) {
             let (across, down) = frame.blocks(component);
@@ -187,18 +196,18 @@ impl Lane {
 }
 
 /// Codes one row of MCUs, tile by tile.
-fn work_row(
+fn code_tiles(
     tile: &mut Tile,
-    job: &Job<'_>,
+    push: &Push<'_>,
     row: usize,
     dc: &mut Dc,
-    sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
-    let frame = job.frame;
-    let y = (row - job.first) * frame.mcu().1;
+    sink: &mut impl BlockSink,
+) -> Result<(), Error> {
+    let frame = push.frame;
+    let y = (row - push.first) * frame.mcu().1;
     for from in (0..frame.across).step_by(frame.tile_mcus()) {
         let range = from..frame.across.min(from + frame.tile_mcus());
-        tile.load(frame, job.quantisers, job.source, y, range.clone());
+        tile.load(frame, push.quantisers, push.rows, y, range.clone());
         let coding = Coding { frame, tile, row, range, dc: &mut *dc, sink: &mut *sink };
         with_bit_instructions(tile.level(), coding)?;
     }

@@ -1,26 +1,28 @@
-//! The coefficients of a component, kept until all scans of a file that has several are read.
+//! The coefficients of a component, stored until all scans of the file are read.
 //!
 //! A transform to few samples uses the lowest coefficients alone. Of the others later scans need to know only
 //! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
 
-use crate::decode::entropy::sequential::{Block, NATURAL};
-use crate::decode::layout::{Layout, Plane};
-use crate::error::{JpegError, filled};
+use crate::decode::block::Block;
+use crate::decode::layout::{Layout, PlaneLayout};
+use crate::error::Error;
+use crate::reserve::filled;
+use crate::zigzag::ZIGZAG;
 
 /// The lowest `N` coefficients of a block, and which of its AC coefficients are not zero.
 #[derive(Clone, Copy)]
 pub(crate) struct Lowest<const N: usize> {
     /// Bit `k`: whether coefficient `k` in zigzag order is not zero; that of DC does not count. In quarters,
-    /// so that nothing lies empty between two blocks.
+    /// so that no bytes lie empty between two blocks.
     nonzero: [u16; 4],
-    /// In zigzag order; those of a whole block of a sequential file in rows of eight.
+    /// In zigzag order; in a sequential file, the 64 of a whole block in rows of eight.
     values: [i16; N],
 }
 
 impl<const N: usize> Lowest<N> {
-    /// The bits of the coefficients that are kept.
+    /// The bits of the coefficients that are stored.
     pub(crate) const PLACES: u64 = u64::MAX >> (64 - N);
-    /// What a block is before its first scan.
+    /// A block before its first scan.
     pub(crate) const ZERO: Self = Self { nonzero: [0; 4], values: [0; N] };
 
     /// Which of all coefficients are not zero.
@@ -37,7 +39,7 @@ impl<const N: usize> Lowest<N> {
         self.nonzero = [mask as u16, (mask >> 16) as u16, (mask >> 32) as u16, (mask >> 48) as u16];
     }
 
-    /// The value of a coefficient that is kept, by its zigzag place.
+    /// The value of a coefficient that is stored, by its zigzag place.
     #[inline(always)]
     pub(crate) fn value_mut(&mut self, place: usize) -> Option<&mut i16> {
         self.values.get_mut(place)
@@ -55,13 +57,13 @@ impl<const N: usize> Lowest<N> {
         &mut self.values[0]
     }
 
-    /// Takes what is to be kept of a block of a sequential file.
+    /// Takes the lowest coefficients of a block of a sequential file.
     #[inline(always)]
     pub(crate) fn take(&mut self, block: &Block) {
         if N == 64 {
             return self.values.copy_from_slice(&block[..N]);
         }
-        for (value, &place) in self.values.iter_mut().zip(&NATURAL) {
+        for (value, &place) in self.values.iter_mut().zip(&ZIGZAG) {
             *value = block[usize::from(place & 63)];
         }
         self.set_nonzero(Self::PLACES);
@@ -80,7 +82,7 @@ impl<const N: usize> Lowest<N> {
         while mask != 0 {
             let k = mask.trailing_zeros() as usize;
             if let Some(&value) = self.values.get(k) {
-                block[usize::from(NATURAL[k & 63] & 63)] = value;
+                block[usize::from(ZIGZAG[k & 63] & 63)] = value;
             }
             mask &= mask - 1;
         }
@@ -89,7 +91,7 @@ impl<const N: usize> Lowest<N> {
 }
 
 /// The coefficients of one component.
-pub(crate) enum Coefficients {
+pub(crate) enum CoefficientStore {
     /// None: the component is not wanted.
     None,
     /// DC values alone, for a transform to one sample.
@@ -110,27 +112,27 @@ pub(crate) struct Store<T> {
 
 impl<T: Clone> Store<T> {
     /// Room for `rows` rows of `columns` blocks.
-    fn new(zero: T, columns: u32, rows: u32) -> Result<Self, JpegError> {
+    fn new(zero: T, columns: u32, rows: u32) -> Result<Self, Error> {
         let columns = columns as usize;
         Ok(Self { items: filled(zero, columns * rows as usize)?, columns })
     }
 
-    /// What belongs to a block.
+    /// The item of a block.
     #[inline(always)]
     pub(crate) fn get(&self, column: u32, row: u32) -> &T {
         &self.items[row as usize * self.columns + column as usize]
     }
 
-    /// What belongs to a block; none in rows that are not kept.
+    /// The item of a block; none in rows that are not stored.
     #[inline(always)]
     pub(crate) fn get_mut(&mut self, column: u32, row: u32) -> Option<&mut T> {
         self.items.get_mut(row as usize * self.columns + column as usize)
     }
 }
 
-impl Coefficients {
-    /// Room for what `plane` needs: all rows of blocks down to the last one of the region.
-    pub(crate) fn new(plane: &Plane, layout: &Layout) -> Result<Self, JpegError> {
+impl CoefficientStore {
+    /// Room for the coefficients that `plane` needs: all rows of blocks down to the last one of the region.
+    pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
         let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
         Ok(match (plane.needed, plane.coefficients) {
             (false, _) => Self::None,
@@ -141,8 +143,8 @@ impl Coefficients {
         })
     }
 
-    /// The bytes that [`Coefficients::new`] reserves.
-    pub(crate) fn memory(plane: &Plane, layout: &Layout) -> u64 {
+    /// The bytes that [`CoefficientStore::new`] reserves.
+    pub(crate) fn memory(plane: &PlaneLayout, layout: &Layout) -> u64 {
         let block = match (plane.needed, plane.coefficients) {
             (false, _) => 0,
             (true, ..=1) => size_of::<i16>(),
@@ -165,7 +167,7 @@ impl Coefficients {
         }
     }
 
-    /// Where the DC value of a block goes, if it is kept.
+    /// The place of the DC value of a block, if it is stored.
     #[inline(always)]
     pub(crate) fn dc_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
         match self {
@@ -177,7 +179,7 @@ impl Coefficients {
         }
     }
 
-    /// Keeps what is wanted of a block of a sequential file.
+    /// Stores the coefficients of a block of a sequential file that are wanted.
     #[inline(always)]
     pub(crate) fn take(&mut self, column: u32, row: u32, block: &Block) {
         match self {
@@ -190,7 +192,31 @@ impl Coefficients {
     }
 }
 
-/// The rows of blocks that are kept.
-fn rows(plane: &Plane, layout: &Layout) -> u32 {
-    layout.kept_bands * plane.sampling.1
+/// The coefficients of one component and how far they are known.
+pub(crate) struct Coefficients {
+    pub(crate) store: CoefficientStore,
+    /// The quantisation table, as the first scan of the component found it.
+    pub(crate) quantisation: Option<Block>,
+    /// For each coefficient in zigzag order the lowest bit that is known; -1 for none.
+    pub(crate) bits: [i8; 64],
+    /// The same before the last scan of the component.
+    pub(crate) bits_before: [i8; 64],
+}
+
+impl Coefficients {
+    /// Room for the coefficients that `plane` needs, none of them known.
+    pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
+        let store = CoefficientStore::new(plane, layout)?;
+        Ok(Self { store, quantisation: None, bits: [-1; 64], bits_before: [-1; 64] })
+    }
+
+    /// Whether every coefficient that the plane needs is known to the last bit.
+    pub(crate) fn is_complete(&self, plane: &PlaneLayout) -> bool {
+        !plane.needed || self.bits[..plane.coefficients].iter().all(|&bit| bit == 0)
+    }
+}
+
+/// The rows of blocks that are stored.
+fn rows(plane: &PlaneLayout, layout: &Layout) -> u32 {
+    layout.kept_mcu_rows * plane.sampling.1
 }

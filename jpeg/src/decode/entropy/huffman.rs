@@ -1,44 +1,38 @@
-//! Huffman tables made for decoding.
-//!
-//! A [`Table`] maps the next [`LOOKUP_BITS`] bits to one code: its zero run and the size of its value. A
-//! [`SkipTable`] maps the next [`SKIP_BITS`] bits to as many whole coefficients as they hold, for blocks of which
-//! only the DC value is wanted. For all others there is a [`PairTable`](crate::decode::entropy::pairs::PairTable).
+//! Huffman tables made for reading one code at a time.
 
-use crate::error::{JpegError, filled};
+use crate::error::Error;
+use crate::huffman::HuffmanSpec;
+use crate::reserve::filled_array;
 
-/// Bits of a look-up in a [`Table`]: only codes of rare coefficients are longer.
+/// Bits of a look-up in a [`CodeTable`]: only codes of rare coefficients are longer.
 pub(crate) const LOOKUP_BITS: u32 = 10;
-/// Bits of a look-up in a [`SkipTable`].
-pub(crate) const SKIP_BITS: u32 = 13;
 
-/// A table as the file has it: codes a length, and the symbols in order of their codes.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Spec {
-    counts: [u8; 16],
-    symbols: [u8; 256],
+/// One code of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Code {
+    bits: u32,
+    pub(crate) length: u8,
+    pub(crate) symbol: u8,
 }
 
-impl Spec {
-    /// Takes the counts of codes of lengths 1 to 16 and the symbols; missing symbols are 0.
-    pub(crate) fn new(counts: [u8; 16], symbols: &[u8]) -> Self {
-        let mut all = [0; 256];
-        for (to, from) in all.iter_mut().zip(symbols) {
-            *to = *from;
-        }
-        Self { counts, symbols: all }
-    }
+/// The codes of a table, not on the heap: tables are built anew for every scan.
+pub(crate) struct Codes {
+    all: [Code; 256],
+    count: usize,
+}
 
+impl Codes {
     /// Every code with its length and symbol, in order.
-    fn codes(&self) -> Result<Codes, JpegError> {
-        let mut codes = Codes { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
+    pub(crate) fn of(spec: &HuffmanSpec) -> Result<Self, Error> {
+        let mut codes = Self { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
         let mut next = 0u32;
-        for (&count, length) in self.counts.iter().zip(1u8..) {
+        for (&count, length) in spec.counts.iter().zip(1u8..) {
             next <<= 1;
             for _ in 0..count {
-                let symbol = self.symbols.get(codes.count).filter(|_| next >> length == 0);
+                let symbol = spec.symbols.get(codes.count).filter(|_| next >> length == 0);
                 let Some(&symbol) = symbol else {
                     let text = format!("Huffman table: more codes of {length} bits than there are");
-                    return Err(JpegError::Malformed(text));
+                    return Err(Error::Malformed(text));
                 };
                 codes.all[codes.count] = Code { bits: next, length, symbol };
                 codes.count += 1;
@@ -47,29 +41,13 @@ impl Spec {
         }
         Ok(codes)
     }
-}
 
-/// One code of a table.
-#[derive(Clone, Copy)]
-struct Code {
-    bits: u32,
-    length: u8,
-    symbol: u8,
-}
-
-/// The codes of a table, not on the heap: tables are built anew for every scan.
-struct Codes {
-    all: [Code; 256],
-    count: usize,
-}
-
-impl Codes {
-    fn iter(&self) -> std::slice::Iter<'_, Code> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Code> {
         self.all[..self.count].iter()
     }
 }
 
-/// What the next bits say. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
+/// The meaning of the next bits. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
 /// and 8 of length, code and extra bits together.
 ///
 /// A length of 0 says that the code is longer than the look-up, or there is none.
@@ -125,7 +103,7 @@ impl Entry {
 }
 
 /// A table for decoding.
-pub(crate) struct Table {
+pub(crate) struct CodeTable {
     entries: Box<[Entry; 1 << LOOKUP_BITS]>,
     long: LongCodes,
 }
@@ -134,26 +112,23 @@ pub(crate) struct Table {
 struct LongCodes {
     /// For each length the first 16-bit window beyond its codes.
     limits: [u32; 17],
-    /// For each length what to add to a code for the index of its symbol.
+    /// For each length the number to add to a code for the index of its symbol.
     offsets: [i32; 17],
     symbols: [u8; 256],
 }
 
-impl Table {
+impl CodeTable {
     /// Bytes on the heap.
     pub(crate) const HEAP: usize = size_of::<[Entry; 1 << LOOKUP_BITS]>();
 
     /// Builds the table. `dc` checks that the symbols are sizes.
-    pub(crate) fn new(spec: &Spec, dc: bool) -> Result<Self, JpegError> {
-        let codes = spec.codes()?;
+    pub(crate) fn new(spec: &HuffmanSpec, dc: bool) -> Result<Self, Error> {
+        let codes = Codes::of(spec)?;
         if let Some(code) = codes.iter().find(|code| dc && code.symbol > 15) {
             let text = format!("Huffman table: DC size {}, 15 at most", code.symbol);
-            return Err(JpegError::Malformed(text));
+            return Err(Error::Malformed(text));
         }
-        let entries = filled(Entry(0), 1 << LOOKUP_BITS)?;
-        let Ok(mut entries) = <Box<[Entry; _]>>::try_from(entries.into_boxed_slice()) else {
-            return Err(JpegError::Memory(Self::HEAP as u64));
-        };
+        let mut entries: Box<[Entry; _]> = filled_array(Entry(0))?;
         for code in codes.iter().filter(|code| u32::from(code.length) <= LOOKUP_BITS) {
             for window in windows(code, LOOKUP_BITS) {
                 entries[window as usize] = Entry::new(code.symbol, code.length);
@@ -182,7 +157,7 @@ impl Table {
 }
 
 impl LongCodes {
-    fn new(spec: &Spec, codes: &Codes) -> Self {
+    fn new(spec: &HuffmanSpec, codes: &Codes) -> Self {
         let mut limits = [0; 17];
         let mut offsets = [0; 17];
         for (index, code) in (0i32..).zip(codes.iter()) {
@@ -197,91 +172,7 @@ impl LongCodes {
 }
 
 /// Every window of `width` bits that starts with a code.
-fn windows(code: &Code, width: u32) -> std::ops::Range<u32> {
+pub(crate) fn windows(code: &Code, width: u32) -> std::ops::Range<u32> {
     let free = width - u32::from(code.length);
     code.bits << free..(code.bits + 1) << free
-}
-
-/// What a look-up of several coefficients says. Packed: 4 bits of length, 7 of advance, 1 of end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Skip(u16);
-
-impl Skip {
-    const END: u16 = 1 << 15;
-    /// The first code does not fit the look-up: advances beyond every block.
-    const UNKNOWN: Self = Self(127 << 4);
-
-    /// Bits to drop.
-    #[inline(always)]
-    pub(crate) const fn length(self) -> u32 {
-        (self.0 & 15) as u32
-    }
-
-    /// Coefficients passed over before the end of the block, if that is among them.
-    #[inline(always)]
-    pub(crate) const fn advance(self) -> usize {
-        (self.0 >> 4 & 127) as usize
-    }
-
-    /// Whether the last code is the end of the block.
-    #[inline(always)]
-    pub(crate) const fn is_end(self) -> bool {
-        self.0 & Self::END != 0
-    }
-}
-
-/// A table for passing over the AC coefficients of sequential blocks.
-pub(crate) struct SkipTable {
-    skips: Box<[Skip; 1 << SKIP_BITS]>,
-}
-
-impl SkipTable {
-    /// Bytes on the heap.
-    pub(crate) const HEAP: usize = size_of::<[Skip; 1 << SKIP_BITS]>();
-
-    /// Builds the table from that of single coefficients.
-    pub(crate) fn new(spec: &Spec) -> Result<Self, JpegError> {
-        let mut first = [(0, 0); 1 << SKIP_BITS];
-        for code in spec.codes()?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
-            for window in windows(code, SKIP_BITS) {
-                first[window as usize] = (u16::from(code.length), code.symbol);
-            }
-        }
-        let skips = filled(Skip(0), 1 << SKIP_BITS)?;
-        let Ok(mut skips) = <Box<[Skip; _]>>::try_from(skips.into_boxed_slice()) else {
-            return Err(JpegError::Memory(Self::HEAP as u64));
-        };
-        for (window, skip) in (0u32..).zip(skips.iter_mut()) {
-            *skip = pack(&first, window);
-        }
-        Ok(Self { skips })
-    }
-
-    /// Looks up the top bits of `window`.
-    #[inline(always)]
-    pub(crate) fn look_up(&self, window: u64) -> Skip {
-        self.skips[(window >> (64 - SKIP_BITS)) as usize]
-    }
-}
-
-/// As many whole coefficients as a window holds. `first` gives length and symbol of its first code.
-fn pack(first: &[(u16, u8)], window: u32) -> Skip {
-    let (mut used, mut advance, mut end) = (0, 0, 0);
-    while end == 0 {
-        let rest = window << used & ((1 << SKIP_BITS) - 1);
-        let (length, symbol) = first[rest as usize];
-        let total = length + u16::from(symbol & 15);
-        let step = u16::from(symbol >> 4) + 1;
-        if length == 0 || u32::from(used + total) > SKIP_BITS || advance + step > 63 {
-            break;
-        }
-        used += total;
-        match symbol {
-            // Sizes of 0 end the block, save after the run of 16; libjpeg reads them so as well.
-            0xF0 => advance += 16,
-            _ if symbol & 15 == 0 => end = Skip::END,
-            _ => advance += step,
-        }
-    }
-    if used == 0 { Skip::UNKNOWN } else { Skip(end | advance << 4 | used) }
 }

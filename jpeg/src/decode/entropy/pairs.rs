@@ -1,17 +1,18 @@
 //! Two coefficients in one look-up.
 //!
 //! Where a code begins is known only when the length of the one before has been looked up, and waiting for that is
-//! most of what reading coefficients costs; so a look-up gives as much as its bits hold.
+//! most of the cost of reading coefficients; so a look-up gives as much as its bits hold.
 
-use crate::decode::entropy::huffman::Table;
-use crate::decode::entropy::sequential::low16;
-use crate::error::{JpegError, filled};
+use crate::decode::block::low16;
+use crate::decode::entropy::huffman::CodeTable;
+use crate::error::Error;
+use crate::reserve::filled_array;
 
 /// Bits of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
 /// samples; 10 and 12 measured slower.
 const PAIR_BITS: u32 = 11;
 
-/// What a look-up of up to two coefficients says. Packed, from the lowest bit: 6 bits of length, 2 of end, 8 of
+/// The answer of a look-up of up to two coefficients. Packed, from the lowest bit: 6 bits of length, 2 of end, 8 of
 /// advance, from bit 16 on 8 for the places of both coefficients each, from bit 32 on 16 for their values each.
 /// The length comes first and has 6 bits because a shift needs no mask then.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Pair {
         self.0 & 64 != 0
     }
 
-    /// Places passed over, those of the coefficients included.
+    /// Places passed over, the coefficients' own included.
     #[inline(always)]
     pub(crate) const fn advance(self) -> usize {
         (self.0 >> 8 & 0xFF) as usize
@@ -63,11 +64,8 @@ impl PairTable {
     pub(crate) const HEAP: usize = size_of::<[Pair; 1 << PAIR_BITS]>();
 
     /// Builds the table.
-    pub(crate) fn new(table: &Table) -> Result<Self, JpegError> {
-        let pairs = filled(Pair(0), 1 << PAIR_BITS)?;
-        let Ok(mut pairs) = <Box<[Pair; _]>>::try_from(pairs.into_boxed_slice()) else {
-            return Err(JpegError::Memory(Self::HEAP as u64));
-        };
+    pub(crate) fn new(table: &CodeTable) -> Result<Self, Error> {
+        let mut pairs: Box<[Pair; _]> = filled_array(Pair(0))?;
         for (window, pair) in (0u32..).zip(pairs.iter_mut()) {
             *pair = pair_of(table, window);
         }
@@ -82,7 +80,7 @@ impl PairTable {
 }
 
 /// Up to two whole coefficients that a window holds, and the end of the block behind them.
-fn pair_of(table: &Table, window: u32) -> Pair {
+fn pair_of(table: &CodeTable, window: u32) -> Pair {
     let window = u64::from(window) << (64 - PAIR_BITS);
     let (mut used, mut advance, mut end, mut count) = (0, 0, false, 0);
     let (mut places, mut values) = ([0; 2], [0; 2]);
@@ -107,7 +105,7 @@ fn pair_of(table: &Table, window: u32) -> Pair {
     if used == 0 {
         return Pair::UNKNOWN;
     }
-    // What is not there writes a 0 to a place where nothing is yet.
+    // A coefficient that is not there writes a 0 to a place where nothing is yet.
     places[count..].fill(advance);
     Pair(
         values[1] << 48
@@ -123,15 +121,13 @@ fn pair_of(table: &Table, window: u32) -> Pair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::entropy::huffman::Spec;
     use crate::standard;
 
     /// Every window, read a code at a time with the rules of T.81.
     #[test]
     fn a_look_up_gives_what_its_bits_hold() {
         for (index, spec) in standard::AC.iter().enumerate() {
-            let spec = Spec::new(spec.counts, spec.symbols);
-            let table = Table::new(&spec, false).unwrap();
+            let table = CodeTable::new(spec, false).unwrap();
             let pairs = PairTable::new(&table).unwrap();
             for bits in 0..1u64 << PAIR_BITS {
                 let window = bits << (64 - PAIR_BITS);

@@ -1,31 +1,37 @@
-//! Blocks of progressive scans (T.81, Annex G). Coefficients are kept in zigzag order: the scans run
-//! along it, and a band is a range of bits in a mask of the non-zero ones. Of coefficients that are not kept,
-//! that mask alone is.
+//! Blocks of progressive scans (T.81, Annex G). Coefficients are stored in zigzag order: the scans run
+//! along it, and a spectral range is a range of bits in a mask of the non-zero ones. Of coefficients that are not
+//! stored, the mask alone is.
 
 use std::hint::select_unpredictable;
 
-use crate::decode::entropy::bits::Bits;
+use crate::decode::block::low16;
+use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::coefficients::Lowest;
-use crate::decode::entropy::huffman::Table;
-use crate::decode::entropy::sequential::{dc_difference, low16, next_entry};
+use crate::decode::entropy::huffman::CodeTable;
+use crate::decode::entropy::sequential::{dc_difference, next_entry};
 
 /// First scan of DC values.
 #[inline(always)]
-pub(crate) fn dc_first(bits: &mut Bits<'_>, table: &Table, prediction: &mut i32, low: u8) -> i16 {
+pub(crate) fn dc_first(
+    bits: &mut BitReader<'_>,
+    table: &CodeTable,
+    prediction: &mut i32,
+    low: u8,
+) -> i16 {
     *prediction = prediction.wrapping_add(dc_difference(bits, table));
     low16(prediction.wrapping_shl(u32::from(low)))
 }
 
 /// Refinement of DC values: the bit of this scan.
 #[inline(always)]
-pub(crate) fn dc_refine(bits: &mut Bits<'_>, low: u8) -> i16 {
+pub(crate) fn dc_refine(bits: &mut BitReader<'_>, low: u8) -> i16 {
     bits.refill();
     low16(bits.take(1).cast_signed() << low)
 }
 
-/// A band of AC coefficients at a bit position.
+/// A range of AC coefficients at a bit position.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Band {
+pub(crate) struct Spectral {
     /// The first coefficient, at least 1.
     pub(crate) first: usize,
     /// The last coefficient, at most 63.
@@ -34,24 +40,24 @@ pub(crate) struct Band {
     pub(crate) low: u8,
 }
 
-impl Band {
+impl Spectral {
     /// The bits of its coefficients.
     const fn places(self) -> u64 {
         (u64::MAX << self.first) & (u64::MAX >> (63 - self.last))
     }
 
-    /// Where libjpeg puts what a damaged file has behind the band.
+    /// The place where libjpeg puts the coefficients that a damaged file has behind the range.
     const fn behind(self) -> usize {
         if self.last < 63 { self.last + 1 } else { 63 }
     }
 }
 
-/// First scan of a band. `ends` counts the blocks still to come that have nothing in it.
+/// First scan of a spectral range. `ends` counts the blocks still to come that have nothing in it.
 #[inline(always)]
 pub(crate) fn ac_first<const N: usize>(
-    reader: &mut Bits<'_>,
-    table: &Table,
-    band: Band,
+    reader: &mut BitReader<'_>,
+    table: &CodeTable,
+    spectral: Spectral,
     ends: &mut u32,
     block: &mut Lowest<N>,
 ) {
@@ -61,8 +67,8 @@ pub(crate) fn ac_first<const N: usize>(
     }
     let mut bits = *reader;
     let mut nonzero = block.nonzero();
-    let mut k = band.first;
-    while k <= band.last {
+    let mut k = spectral.first;
+    while k <= spectral.last {
         bits.refill();
         let entry = next_entry(&mut bits, table);
         let value = entry.value(bits.window());
@@ -76,7 +82,7 @@ pub(crate) fn ac_first<const N: usize>(
             *ends = end_run(&mut bits, entry.run()) - 1;
             break;
         }
-        let (place, value) = (k.min(63), low16(value << band.low));
+        let (place, value) = (k.min(63), low16(value << spectral.low));
         // In a damaged file the value may have been shifted out, or a second one come to the place.
         nonzero = nonzero & !(1 << place) | u64::from(value != 0) << place;
         if let Some(to) = block.value_mut(place) {
@@ -88,33 +94,33 @@ pub(crate) fn ac_first<const N: usize>(
     *reader = bits;
 }
 
-/// How many blocks, this one included, have nothing more in the band.
-fn end_run(bits: &mut Bits<'_>, exponent: usize) -> u32 {
+/// How many blocks, this one included, have nothing more in the range.
+fn end_run(bits: &mut BitReader<'_>, exponent: usize) -> u32 {
     // The exponent is the run of a code, at most 14.
     (1 << exponent) + bits.take(u32::try_from(exponent).unwrap_or(0))
 }
 
-/// Refines a band: coefficients that are not zero yet get one more bit, and new ones appear.
+/// Refines a spectral range: coefficients that are not zero yet get one more bit, and new ones appear.
 ///
 /// ```text
-/// until the band ends: code (run of zeros, 0 or a new coefficient of one bit)
+/// until the range ends: code (run of zeros, 0 or a new coefficient of one bit)
 ///     the run counts zeros alone; each non-zero coefficient passed over takes one bit
 /// ```
-/// The bits of non-zero coefficients are gathered and handed out once, when the band ends: a loop for
-/// every code would end where no branch predictor expects it. Those of coefficients that are not kept are
-/// counted and dropped.
+/// The bits of non-zero coefficients are gathered and handed out once, when the range ends: a loop for
+/// every code would end where no branch predictor expects it. Bits of coefficients that are not stored
+/// are counted and dropped.
 #[inline(always)]
 pub(crate) fn ac_refine<const N: usize>(
-    reader: &mut Bits<'_>,
-    table: &Table,
-    band: Band,
+    reader: &mut BitReader<'_>,
+    table: &CodeTable,
+    spectral: Spectral,
     ends: &mut u32,
     block: &mut Lowest<N>,
 ) {
     let mut bits = *reader;
     let mut nonzero = block.nonzero();
-    let old = nonzero & band.places();
-    let mut left = band.places();
+    let old = nonzero & spectral.places();
+    let mut left = spectral.places();
     let mut corrections = Corrections::default();
     while *ends == 0 && left != 0 {
         bits.refill();
@@ -127,13 +133,13 @@ pub(crate) fn ac_refine<const N: usize>(
         };
         let place = nth_one(left & !old, run);
         corrections.take::<N>(&mut bits, old & left & place.wrapping_sub(1));
-        // No place left: a run beyond the band ends behind it.
+        // No place left: a run beyond the range ends behind it.
         left &= !(place ^ place.wrapping_sub(1));
         if value != 0 {
-            let k = if place == 0 { band.behind() } else { place.trailing_zeros() as usize };
+            let k = if place == 0 { spectral.behind() } else { place.trailing_zeros() as usize };
             nonzero |= 1 << k;
             if let Some(to) = block.value_mut(k) {
-                *to = value << band.low;
+                *to = value << spectral.low;
             }
         }
     }
@@ -142,15 +148,15 @@ pub(crate) fn ac_refine<const N: usize>(
         corrections.take::<N>(&mut bits, old & left);
         *ends -= 1;
     }
-    corrections.hand_out(old & Lowest::<N>::PLACES, band.low, block);
+    corrections.hand_out(old & Lowest::<N>::PLACES, spectral.low, block);
     block.set_nonzero(nonzero);
     *reader = bits;
 }
 
-/// The next code of a refinement with the bit that belongs to it: a run of zeros and what comes behind it, a
-/// new coefficient or (after 15 zeros) another zero. `Err` has the exponent of a run of blocks that end here.
+/// The next code of a refinement with the bit that belongs to it: a run of zeros and, behind it, a new
+/// coefficient or (after 15 zeros) another zero. `Err` has the exponent of a run of blocks that end here.
 #[inline(always)]
-fn refinement(bits: &mut Bits<'_>, table: &Table) -> Result<(usize, i16), usize> {
+fn refinement(bits: &mut BitReader<'_>, table: &CodeTable) -> Result<(usize, i16), usize> {
     let entry = next_entry(bits, table);
     let (run, value) = (entry.run(), low16(entry.value(bits.window())));
     if entry.size() == 1 {
@@ -199,22 +205,22 @@ struct Corrections {
 }
 
 impl Corrections {
-    /// Takes a bit for each coefficient of `passed` that is kept, and drops those of the others.
+    /// Takes a bit for each coefficient of `passed` that is stored, and drops the bits of the others.
     #[inline(always)]
-    fn take<const N: usize>(&mut self, bits: &mut Bits<'_>, passed: u64) {
-        let mut kept = (passed & Lowest::<N>::PLACES).count_ones();
+    fn take<const N: usize>(&mut self, bits: &mut BitReader<'_>, passed: u64) {
+        let mut stored = (passed & Lowest::<N>::PLACES).count_ones();
         let mut all = passed.count_ones();
-        // What a refill leaves behind a code is enough, save when nearly all coefficients are passed.
+        // The bits that a refill leaves behind a code are enough, save when nearly all coefficients are passed.
         if all > 32 {
-            let now = kept.min(32);
+            let now = stored.min(32);
             self.push(bits.window(), now);
             bits.skip(32);
             bits.refill();
-            kept -= now;
+            stored -= now;
             all -= 32;
         }
-        // Those that are kept come first.
-        self.push(bits.window(), kept);
+        // The stored ones come first.
+        self.push(bits.window(), stored);
         bits.skip(all);
     }
 

@@ -1,19 +1,20 @@
-//! Walking a scan: the order of its blocks, restart markers, and what happens when its data ends early.
+//! Walking a scan: the order of its blocks, restart markers, and data that ends early.
 
-use crate::decode::entropy::bits::{Bits, Position};
-use crate::decode::header::segments::ScanSpec;
+use crate::decode::entropy::bit_reader::{BitReader, Position};
+use crate::decode::header::scan_header::ScanHeader;
+use crate::decode::header::search::{Found, next_marker};
 use crate::decode::layout::Layout;
-use crate::error::JpegError;
-use crate::markers::{self, Found};
+use crate::error::Error;
+use crate::markers::restart_number;
 use makeready_kernels::Level;
 use makeready_kernels::bits::{Work, with_bit_instructions};
 
-/// What goes on from block to block and starts anew at restart markers.
+/// The state that goes on from block to block and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct State {
+pub(crate) struct ScanState {
     /// For each component of the scan the DC value of the block before.
     pub(crate) predictions: [i32; 4],
-    /// Blocks still to come that have nothing in the band of a progressive scan.
+    /// Blocks still to come that have nothing in the spectral range of a progressive scan.
     pub(crate) ends: u32,
 }
 
@@ -33,7 +34,7 @@ pub(crate) struct At {
 /// Takes the blocks of a scan.
 pub(crate) trait Sink {
     /// Reads a block.
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At);
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At);
     /// A block that the data does not have, in a file that is to be recovered.
     fn missing(&mut self, at: At);
 }
@@ -53,7 +54,7 @@ struct Step {
 }
 
 /// A scan while it is read.
-pub(crate) struct Scan {
+pub(crate) struct ScanReader {
     /// The blocks of an MCU in the order of the file. One list: of loops in loops over so few blocks hardly a
     /// predictor knows where they end.
     steps: [Step; MAX_BLOCKS],
@@ -66,7 +67,7 @@ pub(crate) struct Scan {
     to_restart: u32,
     next_restart: u8,
     position: Position,
-    state: State,
+    state: ScanState,
     /// Whether the data has ended early, up to the next restart marker.
     exhausted: bool,
     recover: bool,
@@ -76,9 +77,9 @@ pub(crate) struct Scan {
     resume_at: u64,
 }
 
-impl Scan {
+impl ScanReader {
     /// Begins a scan.
-    pub(crate) fn new(spec: &ScanSpec, layout: &Layout, interval: u32, recover: bool) -> Self {
+    pub(crate) fn new(spec: &ScanHeader, layout: &Layout, interval: u32, recover: bool) -> Self {
         let components = spec.components();
         let interleaved = components.len() > 1;
         let mut steps = [Step::default(); MAX_BLOCKS];
@@ -106,7 +107,7 @@ impl Scan {
             to_restart: interval,
             next_restart: 0,
             position: Position::start(spec.start),
-            state: State::default(),
+            state: ScanState::default(),
             exhausted: false,
             recover,
             damaged: false,
@@ -129,19 +130,17 @@ impl Scan {
         self.position.at()
     }
 
-    /// Passes over all restart intervals that end before row `band` of MCUs, if their markers are in
+    /// Passes over all restart intervals that end before row `mcu_row` of MCUs, if their markers are in
     /// order: else nothing happens, and they are read.
-    pub(crate) fn skip_to(&mut self, data: &[u8], band: u32) {
-        let Some(intervals) = self.first_mcu(band).checked_div(u64::from(self.restart_interval))
+    pub(crate) fn skip_to(&mut self, data: &[u8], mcu_row: u32) {
+        let Some(intervals) = self.first_mcu(mcu_row).checked_div(u64::from(self.restart_interval))
         else {
             return;
         };
         let mut at = self.position.at();
         for number in 0..intervals {
-            match markers::next_marker(data, at) {
-                Some(found)
-                    if markers::restart_number(found.marker) == Some((number % 8) as u8) =>
-                {
+            match next_marker(data, at) {
+                Some(found) if restart_number(found.marker) == Some((number % 8) as u8) => {
                     at = found.after;
                 }
                 _ => return,
@@ -152,27 +151,32 @@ impl Scan {
         self.resume_at = intervals * u64::from(self.restart_interval);
     }
 
-    /// The first MCU of the row `band` of MCUs of the frame.
-    fn first_mcu(&self, band: u32) -> u64 {
-        u64::from(band) * u64::from(self.lines.0) * u64::from(self.mcus)
+    /// The first MCU of the row `mcu_row` of MCUs of the frame.
+    fn first_mcu(&self, mcu_row: u32) -> u64 {
+        u64::from(mcu_row) * u64::from(self.lines.0) * u64::from(self.mcus)
     }
 
-    /// Reads row `band` of MCUs of the frame.
-    pub(crate) fn band(
+    /// Reads row `mcu_row` of MCUs of the frame.
+    pub(crate) fn mcu_row(
         &mut self,
         level: Level,
         data: &[u8],
-        band: u32,
+        mcu_row: u32,
         sink: &mut impl Sink,
-    ) -> Result<(), JpegError> {
-        with_bit_instructions(level, ReadBand { scan: self, data, band, sink })
+    ) -> Result<(), Error> {
+        with_bit_instructions(level, ReadMcuRow { scan: self, data, mcu_row, sink })
     }
 
     /// The same without regard to the CPU.
     #[inline(always)]
-    fn read_band(&mut self, data: &[u8], band: u32, sink: &mut impl Sink) -> Result<(), JpegError> {
-        let mut bits = Bits::resume(data, self.position);
-        let first = band * self.lines.0;
+    fn read_mcu_row(
+        &mut self,
+        data: &[u8],
+        mcu_row: u32,
+        sink: &mut impl Sink,
+    ) -> Result<(), Error> {
+        let mut bits = BitReader::resume(data, self.position);
+        let first = mcu_row * self.lines.0;
         for line in first..(first + self.lines.0).min(self.lines.1) {
             let before = u64::from(line) * u64::from(self.mcus);
             let skipped = self.resume_at.saturating_sub(before);
@@ -183,7 +187,7 @@ impl Scan {
         }
         self.damaged |= bits.has_bad_code();
         if bits.has_bad_code() && !self.recover {
-            return Err(JpegError::Malformed(format!(
+            return Err(Error::Malformed(format!(
                 "bits that are no Huffman code, before byte {}",
                 bits.position().at()
             )));
@@ -196,14 +200,14 @@ impl Scan {
     #[inline(always)]
     fn mcu<'a>(
         &mut self,
-        bits: &mut Bits<'a>,
+        bits: &mut BitReader<'a>,
         data: &'a [u8],
         mcu: (u32, u32),
         sink: &mut impl Sink,
-    ) -> Result<(), JpegError> {
+    ) -> Result<(), Error> {
         if self.restart_interval > 0 {
             if self.to_restart == 0 {
-                self.restart(bits, data)?;
+                *bits = self.restart(*bits, data)?;
             }
             self.to_restart -= 1;
         }
@@ -222,8 +226,8 @@ impl Scan {
     /// Whether data that ended within an MCU is an error. Not if it is the last of the scan and a marker
     /// follows: encoders that leave out the last bits do no harm, and libjpeg only warns.
     #[cold]
-    fn check_end(&mut self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), JpegError> {
-        let found = markers::next_marker(data, at);
+    fn check_end(&mut self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), Error> {
+        let found = next_marker(data, at);
         let is_last = mcu.0 + 1 == self.mcus && mcu.1 + 1 == self.lines.1;
         if is_last && found.is_some() {
             return Ok(());
@@ -235,20 +239,25 @@ impl Scan {
         let place = format!("MCU {} of row {}", mcu.0, mcu.1);
         Err(match found {
             Some(Found { marker, .. }) => {
-                JpegError::Malformed(format!("marker {marker:02X} within the data of {place}"))
+                Error::Malformed(format!("marker {marker:02X} within the data of {place}"))
             }
-            None => JpegError::Truncated(format!("the data ends within {place}")),
+            None => Error::Truncated(format!("the data ends within {place}")),
         })
     }
 
     /// Hands over the blocks of an MCU in the order of the file, as missing where there are no bits.
     #[inline(always)]
-    fn blocks(&mut self, mut bits: Option<&mut Bits<'_>>, mcu: (u32, u32), sink: &mut impl Sink) {
+    fn blocks(
+        &mut self,
+        mut bits: Option<&mut BitReader<'_>>,
+        mcu: (u32, u32),
+        sink: &mut impl Sink,
+    ) {
         for at in 0..self.count {
             let Step { slot, plane, place, blocks } = self.steps[at % MAX_BLOCKS];
             let (column, row) = (mcu.0 * blocks.0 + place.0, mcu.1 * blocks.1 + place.1);
             let at = At { slot, plane, column, row };
-            // No closure, as those cannot be told to be inlined.
+            // No closure, as closures cannot be told to be inlined.
             match &mut bits {
                 Some(bits) => sink.block(bits, &mut self.state, at),
                 None => sink.missing(at),
@@ -256,53 +265,53 @@ impl Scan {
         }
     }
 
-    /// Goes on behind the restart marker that is due.
+    /// Goes on behind the restart marker that is due. By value, so that the caller's reader need not be in memory.
     #[cold]
-    fn restart<'a>(&mut self, bits: &mut Bits<'a>, data: &'a [u8]) -> Result<(), JpegError> {
+    #[inline(never)]
+    fn restart<'a>(&mut self, bits: BitReader<'a>, data: &'a [u8]) -> Result<BitReader<'a>, Error> {
         let from = bits.position().at();
         let due = self.next_restart;
-        match markers::next_marker(data, from) {
-            Some(found) if markers::restart_number(found.marker) == Some(due) => {
-                self.resume(bits, data, found.after, true);
+        match next_marker(data, from) {
+            Some(found) if restart_number(found.marker) == Some(due) => {
+                Ok(self.resume(data, found.after, true))
             }
             _ if self.recover => {
                 self.damaged = true;
                 let (at, fresh) = resynchronise(data, from, due);
-                self.resume(bits, data, at, fresh);
+                Ok(self.resume(data, at, fresh))
             }
             Some(found) => {
                 let text = format!("expected restart marker {due}, found {:02X}", found.marker);
-                return Err(JpegError::Malformed(text));
+                Err(Error::Malformed(text))
             }
-            None => return Err(JpegError::Truncated(format!("before restart marker {due}"))),
+            None => Err(Error::Truncated(format!("before restart marker {due}"))),
         }
-        Ok(())
     }
 
     /// Starts an interval at `at`. One without data of its own stays exhausted if the last one was.
-    fn resume<'a>(&mut self, bits: &mut Bits<'a>, data: &'a [u8], at: usize, fresh: bool) {
-        *bits = Bits::resume(data, Position::start(at));
-        self.state = State::default();
+    fn resume<'a>(&mut self, data: &'a [u8], at: usize, fresh: bool) -> BitReader<'a> {
+        self.state = ScanState::default();
         self.to_restart = self.restart_interval;
         self.next_restart = (self.next_restart + 1) & 7;
         self.exhausted &= !fresh;
+        BitReader::resume(data, Position::start(at))
     }
 }
 
 /// Reading a row of MCUs, for [`with_bit_instructions`].
-struct ReadBand<'a, S> {
-    scan: &'a mut Scan,
+struct ReadMcuRow<'a, S> {
+    scan: &'a mut ScanReader,
     data: &'a [u8],
-    band: u32,
+    mcu_row: u32,
     sink: &'a mut S,
 }
 
-impl<S: Sink> Work for ReadBand<'_, S> {
-    type Output = Result<(), JpegError>;
+impl<S: Sink> Work for ReadMcuRow<'_, S> {
+    type Output = Result<(), Error>;
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        self.scan.read_band(self.data, self.band, self.sink)
+        self.scan.read_mcu_row(self.data, self.mcu_row, self.sink)
     }
 }
 
@@ -310,9 +319,8 @@ impl<S: Sink> Work for ReadBand<'_, S> {
 /// `jpeg_resync_to_restart`. Also says whether an interval begins there; if not, its data is missing.
 fn resynchronise(data: &[u8], from: usize, due: u8) -> (usize, bool) {
     let mut at = from;
-    while let Some(found) = markers::next_marker(data, at) {
-        let ahead =
-            markers::restart_number(found.marker).map(|number| (number.wrapping_sub(due)) & 7);
+    while let Some(found) = next_marker(data, at) {
+        let ahead = restart_number(found.marker).map(|number| (number.wrapping_sub(due)) & 7);
         match ahead {
             // The marker of a later interval: the one that is due is lost.
             Some(1 | 2) => return (found.after - 2, false),

@@ -1,51 +1,22 @@
 //! Blocks of sequential scans: DC difference and all AC coefficients.
 
-use crate::decode::entropy::bits::Bits;
-use crate::decode::entropy::huffman::{Entry, SkipTable, Table};
+use crate::decode::block::{Block, low16};
+use crate::decode::entropy::bit_reader::BitReader;
+use crate::decode::entropy::huffman::{CodeTable, Entry};
 use crate::decode::entropy::pairs::PairTable;
-
-/// 64 coefficients of a block.
-pub(crate) type Block = [i16; 64];
-
-/// The place in rows of eight of each coefficient in zigzag order. Damaged files run past the 64th; as
-/// in libjpeg, what they have there lands on the last place.
-#[allow(clippy::cast_possible_truncation, reason = "places are below 64")]
-pub(crate) const NATURAL: [u8; 128] = {
-    let mut order = [63; 128];
-    let (mut place, mut sum) = (0, 0);
-    while sum < 15 {
-        let mut step = 0;
-        while step <= sum {
-            // Odd diagonals run down to the left, even ones up to the right.
-            let (row, column) = if sum % 2 == 1 { (step, sum - step) } else { (sum - step, step) };
-            if row < 8 && column < 8 {
-                order[place] = (row * 8 + column) as u8;
-                place += 1;
-            }
-            step += 1;
-        }
-        sum += 1;
-    }
-    order
-};
-
-/// The lower 16 bits: coefficients of damaged files wrap, as in libjpeg.
-#[inline(always)]
-#[allow(clippy::cast_possible_truncation, reason = "wrapping is what is meant")]
-pub(crate) const fn low16(value: i32) -> i16 {
-    value as i16
-}
+use crate::decode::entropy::skips::SkipTable;
+use crate::zigzag::PADDED_ZIGZAG;
 
 /// Looks up the next code whatever its length.
 #[inline(always)]
-pub(crate) fn next_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
+pub(crate) fn next_entry(bits: &mut BitReader<'_>, table: &CodeTable) -> Entry {
     let entry = table.look_up(bits.window());
     if entry.length() == 0 { long_entry(bits, table) } else { entry }
 }
 
 /// A code longer than a look-up; no code at all counts as symbol 0.
 #[inline(always)]
-fn long_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
+fn long_entry(bits: &mut BitReader<'_>, table: &CodeTable) -> Entry {
     table.look_up_long(bits.window()).unwrap_or_else(|| {
         bits.note_bad_code();
         Entry::INVALID
@@ -54,7 +25,7 @@ fn long_entry(bits: &mut Bits<'_>, table: &Table) -> Entry {
 
 /// Reads a DC difference.
 #[inline(always)]
-pub(crate) fn dc_difference(bits: &mut Bits<'_>, table: &Table) -> i32 {
+pub(crate) fn dc_difference(bits: &mut BitReader<'_>, table: &CodeTable) -> i32 {
     bits.refill();
     let entry = next_entry(bits, table);
     let value = entry.value(bits.window());
@@ -66,8 +37,8 @@ pub(crate) fn dc_difference(bits: &mut Bits<'_>, table: &Table) -> i32 {
 /// block before. Returns the zigzag place that no coefficient lies beyond.
 #[inline(always)]
 pub(crate) fn decode_block(
-    reader: &mut Bits<'_>,
-    (dc, ac, pairs): (&Table, &Table, &PairTable),
+    reader: &mut BitReader<'_>,
+    (dc, ac, pairs): (&CodeTable, &CodeTable, &PairTable),
     prediction: &mut i32,
     block: &mut Block,
 ) -> usize {
@@ -82,8 +53,8 @@ pub(crate) fn decode_block(
 /// The same for the coefficients at places below `count` (others may be stored too), and passes over the rest.
 #[inline(always)]
 pub(crate) fn decode_lowest(
-    reader: &mut Bits<'_>,
-    (dc, ac, pairs): (&Table, &Table, &PairTable),
+    reader: &mut BitReader<'_>,
+    (dc, ac, pairs): (&CodeTable, &CodeTable, &PairTable),
     skips: &SkipTable,
     prediction: &mut i32,
     block: &mut Block,
@@ -110,8 +81,8 @@ pub(crate) fn decode_lowest(
 /// ```
 #[inline(always)]
 fn decode_ac(
-    bits: &mut Bits<'_>,
-    (ac, pairs): (&Table, &PairTable),
+    bits: &mut BitReader<'_>,
+    (ac, pairs): (&CodeTable, &PairTable),
     block: &mut Block,
     count: usize,
 ) -> (usize, bool) {
@@ -130,7 +101,7 @@ fn decode_ac(
                 bits.skip(entry.length());
                 k += entry.run();
                 if entry.is_coefficient() {
-                    block[usize::from(NATURAL[k & 127] & 63)] = low16(value);
+                    block[usize::from(PADDED_ZIGZAG[k & 127] & 63)] = low16(value);
                 } else if entry.run() != 15 {
                     return (k - entry.run(), true);
                 }
@@ -139,8 +110,8 @@ fn decode_ac(
             }
             // The second first: if it is none, its 0 goes where nothing is yet.
             let ([first, second], [value, second_value]) = (pair.places(), pair.values());
-            block[usize::from(NATURAL[(k + second) & 127] & 63)] = second_value;
-            block[usize::from(NATURAL[(k + first) & 127] & 63)] = value;
+            block[usize::from(PADDED_ZIGZAG[(k + second) & 127] & 63)] = second_value;
+            block[usize::from(PADDED_ZIGZAG[(k + first) & 127] & 63)] = value;
             k = next;
             bits.skip(pair.length());
             if pair.is_end() {
@@ -154,8 +125,8 @@ fn decode_ac(
 /// Passes over a block; only its DC difference is applied to `prediction`.
 #[inline(always)]
 pub(crate) fn skip_block(
-    reader: &mut Bits<'_>,
-    (dc, ac, skips): (&Table, &Table, &SkipTable),
+    reader: &mut BitReader<'_>,
+    (dc, ac, skips): (&CodeTable, &CodeTable, &SkipTable),
     prediction: &mut i32,
 ) {
     let mut bits = *reader;
@@ -166,7 +137,7 @@ pub(crate) fn skip_block(
 
 /// Passes over the AC coefficients from place `k` on.
 #[inline(always)]
-fn skip_ac(bits: &mut Bits<'_>, ac: &Table, skips: &SkipTable, mut k: usize) {
+fn skip_ac(bits: &mut BitReader<'_>, ac: &CodeTable, skips: &SkipTable, mut k: usize) {
     'block: while k < 64 {
         bits.refill();
         // A refill lasts for four look-ups.

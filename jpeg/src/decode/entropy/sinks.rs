@@ -1,20 +1,19 @@
-//! The kinds of scans of a file that has several: what each does with a block.
+//! Taking the blocks of a file of several scans, by the kind of the scan.
 
-use crate::decode::entropy::bits::Bits;
-use crate::decode::entropy::coefficients::{Lowest, Store};
-use crate::decode::entropy::huffman::Table;
-use crate::decode::entropy::progressive::{self, Band};
-use crate::decode::entropy::scan_reader::{At, Sink, State};
+use crate::decode::entropy::bit_reader::BitReader;
+use crate::decode::entropy::coefficients::{Coefficients, Lowest, Store};
+use crate::decode::entropy::huffman::CodeTable;
+use crate::decode::entropy::progressive::{self, Spectral};
+use crate::decode::entropy::scan_reader::{At, ScanState, Sink};
 use crate::decode::entropy::sequential::decode_block;
 use crate::decode::entropy::tables::{ComponentTables, Tables};
-use crate::decode::header::segments::ScanSpec;
-use crate::decode::many_scans::Kept;
+use crate::decode::header::scan_header::ScanHeader;
 
-/// What scans that begin with DC values need: they may have several components.
+/// The needs of scans that begin with DC values: they may have several components.
 pub(crate) struct Common<'a> {
-    pub(crate) spec: &'a ScanSpec,
+    pub(crate) spec: &'a ScanHeader,
     pub(crate) tables: &'a Tables,
-    pub(crate) kept: &'a mut [Kept],
+    pub(crate) coefficients: &'a mut [Coefficients],
 }
 
 /// Blocks of a sequential scan.
@@ -22,15 +21,15 @@ pub(crate) struct Sequential<'a>(pub(crate) Common<'a>);
 
 impl Sink for Sequential<'_> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let Common { spec, tables, kept } = &mut self.0;
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
+        let Common { spec, tables, coefficients } = &mut self.0;
         let component = &spec.components()[at.slot];
         let prediction = &mut state.predictions[at.slot & 3];
         let mut block = [0; 64];
         if let Some(ComponentTables { dc, ac, pairs: Some(pairs), .. }) = tables.of(component) {
             decode_block(bits, (dc, ac, pairs), prediction, &mut block);
         }
-        kept[at.plane].coefficients.take(at.column, at.row, &block);
+        coefficients[at.plane].store.take(at.column, at.row, &block);
     }
 
     fn missing(&mut self, _: At) {}
@@ -41,14 +40,14 @@ pub(crate) struct DcFirst<'a>(pub(crate) Common<'a>);
 
 impl Sink for DcFirst<'_> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let Common { spec, tables, kept } = &mut self.0;
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
+        let Common { spec, tables, coefficients } = &mut self.0;
         let prediction = &mut state.predictions[at.slot & 3];
         let Some(table) = tables.dc[spec.components()[at.slot].dc & 3].as_ref() else {
             return;
         };
         let value = progressive::dc_first(bits, table, prediction, spec.low);
-        if let Some(to) = kept[at.plane].coefficients.dc_mut(at.column, at.row) {
+        if let Some(to) = coefficients[at.plane].store.dc_mut(at.column, at.row) {
             *to = value;
         }
     }
@@ -61,10 +60,10 @@ pub(crate) struct DcRefine<'a>(pub(crate) Common<'a>);
 
 impl Sink for DcRefine<'_> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, _: &mut State, at: At) {
-        let Common { spec, kept, .. } = &mut self.0;
+    fn block(&mut self, bits: &mut BitReader<'_>, _: &mut ScanState, at: At) {
+        let Common { spec, coefficients, .. } = &mut self.0;
         let bit = progressive::dc_refine(bits, spec.low);
-        if let Some(to) = kept[at.plane].coefficients.dc_mut(at.column, at.row) {
+        if let Some(to) = coefficients[at.plane].store.dc_mut(at.column, at.row) {
             *to |= bit;
         }
     }
@@ -74,35 +73,35 @@ impl Sink for DcRefine<'_> {
 
 /// A scan of AC coefficients, of one component.
 pub(crate) struct Ac<'a, const N: usize> {
-    pub(crate) table: &'a Table,
-    pub(crate) band: Band,
+    pub(crate) table: &'a CodeTable,
+    pub(crate) spectral: Spectral,
     pub(crate) store: &'a mut Store<Lowest<N>>,
 }
 
-/// The first scan of a band.
+/// The first scan of a spectral range.
 pub(crate) struct AcFirst<'a, const N: usize>(pub(crate) Ac<'a, N>);
 
 impl<const N: usize> Sink for AcFirst<'_, N> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let Ac { table, band, store } = &mut self.0;
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
+        let Ac { table, spectral, store } = &mut self.0;
         if let Some(block) = store.get_mut(at.column, at.row) {
-            progressive::ac_first(bits, table, *band, &mut state.ends, block);
+            progressive::ac_first(bits, table, *spectral, &mut state.ends, block);
         }
     }
 
     fn missing(&mut self, _: At) {}
 }
 
-/// A refinement of a band.
+/// A refinement of a spectral range.
 pub(crate) struct AcRefine<'a, const N: usize>(pub(crate) Ac<'a, N>);
 
 impl<const N: usize> Sink for AcRefine<'_, N> {
     #[inline(always)]
-    fn block(&mut self, bits: &mut Bits<'_>, state: &mut State, at: At) {
-        let Ac { table, band, store } = &mut self.0;
+    fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
+        let Ac { table, spectral, store } = &mut self.0;
         if let Some(block) = store.get_mut(at.column, at.row) {
-            progressive::ac_refine(bits, table, *band, &mut state.ends, block);
+            progressive::ac_refine(bits, table, *spectral, &mut state.ends, block);
         }
     }
 

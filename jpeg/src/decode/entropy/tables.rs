@@ -1,13 +1,14 @@
-//! The Huffman tables of a scan, made for what is read of its blocks.
+//! The Huffman tables of a scan, made for the coefficients that are read of its blocks.
 
-use crate::decode::entropy::huffman::{SkipTable, Table};
+use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::pairs::PairTable;
-use crate::decode::header::Definitions;
-use crate::decode::header::segments::{ScanComponent, ScanSpec};
-use crate::decode::layout::Plane;
-use crate::error::JpegError;
+use crate::decode::entropy::skips::SkipTable;
+use crate::decode::header::definitions::Definitions;
+use crate::decode::header::scan_header::{ScanComponent, ScanHeader};
+use crate::decode::layout::PlaneLayout;
+use crate::error::Error;
 
-/// What is read of the blocks of a component.
+/// The parts of a component's blocks that are read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading {
     /// Whether some give AC coefficients.
@@ -20,8 +21,8 @@ impl Reading {
     /// All coefficients of all blocks.
     pub(crate) const ALL: Self = Self { coefficients: true, skips: false };
 
-    /// What a scan that is transformed as it is read needs of a plane.
-    pub(crate) fn of(plane: &Plane) -> Self {
+    /// The needs of a plane in a scan that is transformed as it is read.
+    pub(crate) fn of(plane: &PlaneLayout) -> Self {
         Self {
             coefficients: plane.needed && plane.side > 1,
             skips: !plane.needed
@@ -35,37 +36,38 @@ impl Reading {
 /// The tables of a scan, each under the number that the scan calls it by.
 #[derive(Default)]
 pub(crate) struct Tables {
-    pub(crate) dc: [Option<Table>; 4],
-    pub(crate) ac: [Option<Table>; 4],
+    pub(crate) dc: [Option<CodeTable>; 4],
+    pub(crate) ac: [Option<CodeTable>; 4],
     pairs: [Option<PairTable>; 4],
     skips: [Option<SkipTable>; 4],
 }
 
 impl Tables {
-    /// Builds what `spec` needs. `reading` says what is read of each component, by its index in the frame.
+    /// Builds the tables of `spec`. `reading` tells of each component, by its index in the frame, the parts that are
+    /// read.
     pub(crate) fn new(
-        spec: &ScanSpec,
+        spec: &ScanHeader,
         definitions: &Definitions,
         reading: impl Fn(usize) -> Reading,
-    ) -> Result<Self, JpegError> {
+    ) -> Result<Self, Error> {
         let mut tables = Self::default();
-        let missing = || JpegError::Malformed("a scan without its Huffman table (DHT)".into());
+        let missing = || Error::Malformed("a scan without its Huffman table (DHT)".into());
         for component in spec.components() {
-            if spec.band.0 == 0 && spec.high == 0 && tables.dc[component.dc].is_none() {
+            if spec.spectral.0 == 0 && spec.high == 0 && tables.dc[component.dc].is_none() {
                 let dc = definitions.dc[component.dc].as_ref().ok_or_else(missing)?;
-                tables.dc[component.dc] = Some(Table::new(dc, true)?);
+                tables.dc[component.dc] = Some(CodeTable::new(dc, true)?);
             }
-            if spec.band.1 == 0 {
+            if spec.spectral.1 == 0 {
                 continue;
             }
             let ac = definitions.ac[component.ac].as_ref().ok_or_else(missing)?;
             let reading = reading(component.index);
             let table = match &mut tables.ac[component.ac] {
                 Some(table) => table,
-                none => none.insert(Table::new(ac, false)?),
+                none => none.insert(CodeTable::new(ac, false)?),
             };
             let pairs = &mut tables.pairs[component.ac];
-            if spec.band.0 == 0 && reading.coefficients && pairs.is_none() {
+            if spec.spectral.0 == 0 && reading.coefficients && pairs.is_none() {
                 *pairs = Some(PairTable::new(table)?);
             }
             let skips = &mut tables.skips[component.ac];
@@ -76,7 +78,7 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Those of a component of a sequential scan; none if one is missing.
+    /// The tables of a component of a sequential scan; none if one is missing.
     #[inline(always)]
     pub(crate) fn of(&self, component: &ScanComponent) -> Option<ComponentTables<'_>> {
         Some(ComponentTables {
@@ -88,12 +90,12 @@ impl Tables {
     }
 
     /// The bytes that [`Tables::new`] reserves at most for this scan.
-    pub(crate) fn memory(spec: &ScanSpec, reading: impl Fn(usize) -> Reading) -> u64 {
+    pub(crate) fn memory(spec: &ScanHeader, reading: impl Fn(usize) -> Reading) -> u64 {
         let (mut dc, mut ac, mut pairs, mut skips) = ([0; 4], [0; 4], [0; 4], [0; 4]);
         for component in spec.components() {
             let reading = reading(component.index);
-            dc[component.dc] = Table::HEAP;
-            ac[component.ac] = Table::HEAP;
+            dc[component.dc] = CodeTable::HEAP;
+            ac[component.ac] = CodeTable::HEAP;
             if reading.coefficients {
                 pairs[component.ac] = PairTable::HEAP;
             }
@@ -104,10 +106,11 @@ impl Tables {
         dc.iter().chain(&ac).chain(&pairs).chain(&skips).sum::<usize>() as u64
     }
 
-    /// The bytes that [`Tables::new`] reserves at most for any scan of so many components.
+    /// The bytes that [`Tables::new`] reserves at most for any scan of `components` components.
     pub(crate) fn most_memory(components: usize, progressive: bool) -> u64 {
         // A progressive scan has DC tables or one AC table; a sequential one has both for all components.
-        let each = if progressive { Table::HEAP } else { 2 * Table::HEAP + PairTable::HEAP };
+        let each =
+            if progressive { CodeTable::HEAP } else { 2 * CodeTable::HEAP + PairTable::HEAP };
         (components * each) as u64
     }
 }
@@ -115,8 +118,8 @@ impl Tables {
 /// The tables of one component of a sequential scan.
 #[derive(Clone, Copy)]
 pub(crate) struct ComponentTables<'a> {
-    pub(crate) dc: &'a Table,
-    pub(crate) ac: &'a Table,
+    pub(crate) dc: &'a CodeTable,
+    pub(crate) ac: &'a CodeTable,
     /// Where AC coefficients are read.
     pub(crate) pairs: Option<&'a PairTable>,
     /// Where there are blocks to pass over.

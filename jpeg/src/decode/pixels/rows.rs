@@ -1,30 +1,29 @@
 //! From the samples of the components to rows of pixels: upsampling and colour conversion.
 
-use crate::decode::header::{ColourModel, Header};
-use crate::decode::layout::{Layout, Plane, Upsampling};
+use crate::decode::header::Header;
+use crate::decode::header::metadata::ColourModel;
+use crate::decode::layout::{Layout, PlaneLayout, Upsampling};
 use crate::decode::pixels::strip::Strip;
-use crate::decode::request::{Format, Request};
-use crate::error::{JpegError, filled};
+use crate::decode::request::Request;
+use crate::error::Error;
+use crate::reserve::filled;
+use crate::samples::Format;
 use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes that kernels may write beyond a row of upsampled samples.
 const SLACK: usize = 64;
 
 /// Makes rows of pixels. Keeps one row of upsampled samples a component.
-pub(crate) struct Rows {
+pub(crate) struct PixelRows {
     scratch: [Vec<u8>; 4],
     colour: ColourModel,
     inverted_inks: bool,
     format: Format,
 }
 
-impl Rows {
+impl PixelRows {
     /// Room for the rows of this layout.
-    pub(crate) fn new(
-        header: &Header,
-        request: &Request,
-        layout: &Layout,
-    ) -> Result<Self, JpegError> {
+    pub(crate) fn new(header: &Header, request: &Request, layout: &Layout) -> Result<Self, Error> {
         let mut scratch = [const { Vec::new() }; 4];
         for (row, plane) in scratch.iter_mut().zip(layout.planes()) {
             *row = filled(0, scratch_len(plane, layout))?;
@@ -37,7 +36,7 @@ impl Rows {
         })
     }
 
-    /// The bytes that [`Rows::new`] reserves.
+    /// The bytes that [`PixelRows::new`] reserves.
     pub(crate) fn memory(layout: &Layout) -> u64 {
         layout.planes().iter().map(|plane| scratch_len(plane, layout) as u64).sum()
     }
@@ -81,18 +80,18 @@ impl Rows {
 }
 
 /// The bytes of a row of upsampled samples.
-fn scratch_len(plane: &Plane, layout: &Layout) -> usize {
+fn scratch_len(plane: &PlaneLayout, layout: &Layout) -> usize {
     match (plane.needed, plane.upsampling) {
         (false, _) | (_, Upsampling::None) => 0,
         _ => layout.region.width as usize + 2 + SLACK,
     }
 }
 
-/// The samples of row `y` of a component as those of the output, the columns of the region.
+/// The samples of row `y` of a component at the size of the output, the columns of the region.
 fn samples_of<'a>(
     level: Level,
     layout: &Layout,
-    plane: &Plane,
+    plane: &PlaneLayout,
     strip: &'a Strip,
     y: u32,
     scratch: &'a mut [u8],
@@ -167,7 +166,7 @@ fn interleave(a: &[u8], b: &[u8], c: &[u8], out: &mut [u8]) {
     }
 }
 
-/// What three inks and black leave of white: `colour = (255 - ink) * (255 - black) / 255`, rounded.
+/// The colour that three inks and black leave of white: `colour = (255 - ink) * (255 - black) / 255`, rounded.
 /// `inverted` says that the file has 255 minus the ink.
 fn ink_to_rgb(pixels: &mut [u8], black: &[u8], inverted: bool) {
     let flip = if inverted { 0 } else { 255 };

@@ -5,7 +5,8 @@
 //! part, the estimate of T.81, K.8 over five rows and columns; with none, a kernel like a Gaussian that
 //! changes the DC value too.
 
-use crate::decode::entropy::sequential::{Block, NATURAL, low16};
+use crate::decode::block::{Block, low16};
+use crate::zigzag::ZIGZAG;
 
 /// Coefficients that take part: DC and nine AC coefficients, in zigzag order.
 pub(crate) const COUNT: usize = 10;
@@ -44,7 +45,7 @@ const NONE: [Kernel; COUNT] = [
 pub(crate) fn smooth(block: &mut Block, dc: &[i32; 25], bits: &[i8; COUNT], quantisation: &Block) {
     let none = bits[1..].iter().all(|&bit| bit < 0);
     let kernels = if none { &NONE[1..] } else { &SOME[..] };
-    for ((kernel, &bit), &place) in kernels.iter().zip(&bits[1..]).zip(&NATURAL[1..]) {
+    for ((kernel, &bit), &place) in kernels.iter().zip(&bits[1..]).zip(&ZIGZAG[1..]) {
         let coefficient = &mut block[usize::from(place & 63)];
         if bit != 0 && *coefficient == 0 {
             let limit = if bit > 0 { (1 << bit) - 1 } else { i64::MAX };
@@ -56,7 +57,7 @@ pub(crate) fn smooth(block: &mut Block, dc: &[i32; 25], bits: &[i8; COUNT], quan
     }
 }
 
-/// What a kernel gives for the coefficient in a place, no farther from 0 than `limit`.
+/// The estimate of a kernel for the coefficient in a place, no farther from 0 than `limit`.
 fn estimate(kernel: &Kernel, dc: &[i32; 25], quantisation: &Block, place: u8, limit: i64) -> i16 {
     let factor = |place: u8| i64::from(quantisation[usize::from(place & 63)].cast_unsigned());
     let sum = kernel.iter().zip(dc).map(|(&k, &dc)| i64::from(k) * i64::from(dc)).sum::<i64>();

@@ -1,12 +1,14 @@
 //! The samples of one component in one row of MCUs, with the row above and the columns beside.
 
-use crate::decode::entropy::sequential::{Block, NATURAL};
-use crate::decode::layout::Plane;
-use crate::error::{JpegError, filled};
+use crate::decode::block::Block;
+use crate::decode::layout::PlaneLayout;
+use crate::error::Error;
+use crate::reserve::filled;
 use makeready_kernels::{Level, jpeg_decode};
 
 /// Bytes before the first sample of a row: room for a neighbour.
 const LEFT: usize = 32;
+
 /// Bytes behind the last sample of a row: kernels read whole vectors.
 const RIGHT: usize = 64;
 
@@ -27,7 +29,7 @@ pub(crate) struct Strip {
 
 impl Strip {
     /// Room for one row of MCUs.
-    pub(crate) fn new(plane: &Plane) -> Result<Self, JpegError> {
+    pub(crate) fn new(plane: &PlaneLayout) -> Result<Self, Error> {
         let samples = filled(0, Self::len(plane))?;
         Ok(Self {
             samples,
@@ -41,11 +43,11 @@ impl Strip {
     }
 
     /// The bytes that [`Strip::new`] reserves.
-    pub(crate) fn memory(plane: &Plane) -> u64 {
+    pub(crate) fn memory(plane: &PlaneLayout) -> u64 {
         Self::len(plane) as u64
     }
 
-    fn len(plane: &Plane) -> usize {
+    fn len(plane: &PlaneLayout) -> usize {
         if plane.needed {
             Self::stride(plane) * (1 + plane.sampling.1 * plane.side) as usize
         } else {
@@ -53,15 +55,15 @@ impl Strip {
         }
     }
 
-    fn stride(plane: &Plane) -> usize {
+    fn stride(plane: &PlaneLayout) -> usize {
         LEFT + (plane.block_columns.len() * plane.side) as usize + RIGHT
     }
 
-    /// Makes room for the row of MCUs `band`; keeps the last row of the one before.
-    pub(crate) fn begin(&mut self, band: u32) {
+    /// Makes room for the row `mcu_row` of MCUs; keeps the last row of the one before.
+    pub(crate) fn begin(&mut self, mcu_row: u32) {
         let last = self.samples.len().saturating_sub(self.stride);
         self.samples.copy_within(last.., 0);
-        self.top = band * self.height;
+        self.top = mcu_row * self.height;
     }
 
     /// Transforms a block into its place. `last` is the zigzag place that no coefficient lies beyond.
@@ -110,9 +112,9 @@ impl Strip {
         line * self.stride + LEFT + (column - self.first_block) as usize * self.side
     }
 
-    /// Repeats the first and last column of the plane beyond its edges: there, triangle filters give what
-    /// libjpeg's special cases give.
-    pub(crate) fn extend_edges(&mut self, plane: &Plane) {
+    /// Repeats the first and last column of the plane beyond its edges: there, triangle filters give the
+    /// samples of libjpeg's special cases.
+    pub(crate) fn extend_edges(&mut self, plane: &PlaneLayout) {
         if !plane.upsampling.has_horizontal() {
             return;
         }
@@ -130,7 +132,7 @@ impl Strip {
         }
     }
 
-    /// The samples of a row of the plane from `column` on, to the end of what is stored. `column` may be
+    /// The samples of a row of the plane from `column` on, to the end of the stored ones. `column` may be
     /// -1 more than the first.
     #[inline]
     pub(crate) fn row(&self, row: u32, column: i64) -> &[u8] {
@@ -139,14 +141,4 @@ impl Strip {
         let offset = usize::try_from(LEFT as i64 + column - first).unwrap_or(0);
         &line[offset..]
     }
-}
-
-/// A quantisation table in rows of eight, as the kernels want it: products wrap at 16 bits, so that signs
-/// do not matter.
-pub(crate) fn in_rows(zigzag: &[u16; 64]) -> Block {
-    let mut rows = [0; 64];
-    for (value, &place) in zigzag.iter().zip(&NATURAL) {
-        rows[usize::from(place & 63)] = value.cast_signed();
-    }
-    rows
 }

@@ -1,14 +1,14 @@
-//! Damaged files give an image or a typed error, never a panic, and with `recover` what can be had.
+//! Damaged files give an image or a typed error, never a panic, and with `recover` as much as they hold.
 
 use super::{has_corpora, *};
 
 /// Decodes with small limits; gives whether there was an image.
-fn attempt(data: &[u8], scale: Scale, recover: bool) -> Result<Vec<u8>, JpegError> {
+fn attempt(data: &[u8], scale: Scale, recover: bool) -> Result<Vec<u8>, Error> {
     let header = read_header(data)?;
     let request = whole(&header, scale, Format::Rgb);
     let pixels = u64::from(header.width) * u64::from(header.height);
     if pixels > 20_000_000 {
-        return Err(JpegError::Unsupported("too large for this test".into()));
+        return Err(Error::Unsupported("too large for this test".into()));
     }
     let request = Request { max_scans: 40, max_scan_pixels: 100_000_000, recover, ..request };
     rows(data, &header, request, Level::detect(), u32::MAX)
@@ -27,7 +27,7 @@ fn fuzzed_files_give_an_image_or_an_error() {
         for scale in SCALES {
             let strict = attempt(&data, scale, false);
             let lenient = attempt(&data, scale, true);
-            // What needs no recovery comes out the same.
+            // A file that needs no recovery comes out the same.
             if let Ok(pixels) = &strict {
                 assert!(lenient.as_ref() == Ok(pixels), "{name}");
             }
@@ -58,7 +58,7 @@ fn truncated_files_give_an_error_or_are_recovered() {
         for len in (0..data.len() - 60).step_by(1 + data.len() / 400) {
             let strict = attempt(&data[..len], Scale::Full, false);
             assert!(
-                matches!(strict, Err(JpegError::Truncated(_) | JpegError::Malformed(_))),
+                matches!(strict, Err(Error::Truncated(_) | Error::Malformed(_))),
                 "{name} at {len}: {:?}",
                 strict.map(|pixels| pixels.len())
             );
@@ -69,7 +69,7 @@ fn truncated_files_give_an_error_or_are_recovered() {
 }
 
 #[test]
-fn a_truncated_file_is_grey_where_data_is_missing() {
+fn a_truncated_file_is_gray_where_data_is_missing() {
     if !has_corpora() {
         return;
     }
@@ -77,9 +77,9 @@ fn a_truncated_file_is_grey_where_data_is_missing() {
     let whole = pixels(&data, Scale::Full, Format::Rgb).expect("pixels");
     let half = attempt(&data[..data.len() / 2], Scale::Full, true).expect("recovered");
     let rows: Vec<_> = half.chunks(321 * 3).collect();
-    let grey = rows.iter().rposition(|row| row.iter().any(|&sample| sample != 128)).expect("a row");
-    assert!(grey > 40 && grey < 220, "{grey}");
-    let same = grey / 8 * 8 * 321 * 3;
+    let gray = rows.iter().rposition(|row| row.iter().any(|&sample| sample != 128)).expect("a row");
+    assert!(gray > 40 && gray < 220, "{gray}");
+    let same = gray / 8 * 8 * 321 * 3;
     assert!(half[..same] == whole[..same]);
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{has_corpora, load, pixels, rows, whole};
-use crate::{Format, JpegError, Request, Scale, read_header};
+use crate::{Error, Format, Request, Scale, read_header};
 use makeready_kernels::Level;
 
 const GOLDENS: &str = include_str!("../../../testdata/jpeg-goldens.txt");
@@ -60,13 +60,13 @@ fn other_codings_are_unsupported_by_name() {
         ("libjpeg_testorig12_227x149_12bit", "12-bit"),
     ] {
         match read_header(&load(&format!("corpora/jpeg-matrix/{name}.jpg"))) {
-            Err(JpegError::Unsupported(text)) => assert!(text.contains(word), "{text}"),
+            Err(Error::Unsupported(text)) => assert!(text.contains(word), "{text}"),
             other => panic!("{name}: {other:?}"),
         }
     }
 }
 
-/// What libjpeg-turbo gives of truncated and changed files: a name, a length or + and the place of a byte
+/// The pixels that libjpeg-turbo gives of truncated and changed files: a name, a length or + and the place of a byte
 /// that is changed, and a checksum.
 const RECOVERED: &str = include_str!("../../../testdata/jpeg-recovered.txt");
 

@@ -1,28 +1,28 @@
 //! Keeping the lowest coefficients alone reads the same bits and gives the same values as keeping all.
 
 use super::*;
-use crate::decode::entropy::bits::{Bits, Position};
+use crate::decode::entropy::bit_reader::{BitReader, Position};
 use crate::decode::entropy::coefficients::Lowest;
-use crate::decode::entropy::huffman::{Spec, Table};
-use crate::decode::entropy::progressive::{Band, ac_first, ac_refine};
+use crate::decode::entropy::huffman::CodeTable;
+use crate::decode::entropy::progressive::{Spectral, ac_first, ac_refine};
 use crate::standard;
 
-/// What a scan is, and where its bits are.
+/// A scan, and its bits.
 struct Step<'a> {
     refines: bool,
-    band: Band,
-    table: &'a Table,
+    spectral: Spectral,
+    table: &'a CodeTable,
     data: &'a [u8],
 }
 
 /// Reads one block; gives where reading stands behind it, and the runs of empty blocks that follow.
 fn read<const N: usize>(step: &Step<'_>, ends: u32, block: &mut Lowest<N>) -> (String, u32) {
-    let mut bits = Bits::resume(step.data, Position::start(0));
+    let mut bits = BitReader::resume(step.data, Position::start(0));
     let mut ends = ends;
     if step.refines {
-        ac_refine(&mut bits, step.table, step.band, &mut ends, block);
+        ac_refine(&mut bits, step.table, step.spectral, &mut ends, block);
     } else {
-        ac_first(&mut bits, step.table, step.band, &mut ends, block);
+        ac_first(&mut bits, step.table, step.spectral, &mut ends, block);
     }
     (format!("{:?}", bits.position()), ends)
 }
@@ -42,8 +42,7 @@ fn data(random: &mut Random) -> Vec<u8> {
 
 #[test]
 fn the_lowest_are_those_of_whole_blocks() {
-    let spec = Spec::new(standard::AC[0].counts, standard::AC[0].symbols);
-    let table = Table::new(&spec, false).expect("a table");
+    let table = CodeTable::new(&standard::AC[0], false).expect("a table");
     let mut found = 0;
     for seed in 0..3000 {
         let mut random = Random::new(seed);
@@ -53,9 +52,9 @@ fn the_lowest_are_those_of_whole_blocks() {
             let data = data(&mut random);
             let first = 1 + random.below(if seed % 2 == 0 { 6 } else { 63 }) as usize;
             let last = first + random.below(64 - first as u32) as usize;
-            let band = Band { first, last, low: random.below(14) as u8 };
+            let spectral = Spectral { first, last, low: random.below(14) as u8 };
             let refines = round > 0 && random.below(4) > 0;
-            let step = Step { refines, band, table: &table, data: &data };
+            let step = Step { refines, spectral, table: &table, data: &data };
             let ends = random.below(5) / 4;
             let expected = read(&step, ends, &mut whole);
             assert_eq!(read(&step, ends, &mut two), expected, "seed {seed}, {round}");
@@ -77,8 +76,7 @@ fn planes_at_a_quarter_keep_a_fraction_of_the_coefficients() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/images/progressive.jpg");
     let header = read_header(&fs::read(path).expect("a file")).expect("a header");
     assert!(header.progressive);
-    let memory =
-        |scale| Decoder::<&[u8]>::memory(&header, &whole(&header, scale, Format::Planes)) as f64;
+    let memory = |scale| whole(&header, scale, Format::Planes).memory_bound(&header) as f64;
     let blocks = f64::from(header.width.div_ceil(16) * header.height.div_ceil(16) * 6);
     let (quarter, full) = (memory(Scale::Quarter) / blocks, memory(Scale::Full) / blocks);
     println!("bytes a block: {quarter} at 1/4, {full} at 1/1");

@@ -1,19 +1,16 @@
 //! Coding with tables that are known beforehand: straight from coefficients to bits.
 
-use crate::encode::EncodeError;
-use crate::encode::entropy::bits::{Bits, Window};
-use crate::encode::entropy::huffman::{Codes, size_and_extra};
-use crate::encode::tables;
-use crate::encode::walk::{Coefficients, Sink};
-use makeready_kernels::jpeg_encode::{Block, ZIGZAG};
-
-/// The symbol for 16 zeros.
-pub(crate) const ZEROS: u8 = 0xF0;
-/// The symbol for zeros up to the end of the block.
-pub(crate) const END: u8 = 0x00;
+use crate::encode::entropy::bit_stream::Window;
+use crate::encode::entropy::coded_bits::CodedBits;
+use crate::encode::entropy::huffman::{Codes, END, ZEROS, size_and_extra, symbol};
+use crate::encode::entropy::sink::{BlockSink, NonZero};
+use crate::error::Error;
+use crate::standard;
+use crate::zigzag::ZIGZAG;
+use makeready_kernels::jpeg_encode::Block;
 
 /// Code, extra bits and length of both for a run below 16 and a coefficient from -127 to 126:
-/// `bits << 5 | length` at `run << 8 | coefficient as u8`; 0 for what is not there.
+/// `bits << 5 | length` at `run << 8 | coefficient as u8`; 0 for a pair without a code.
 type Direct = [u32; 4096];
 
 /// The standard's codes, looked up by symbol and by coefficient.
@@ -27,9 +24,9 @@ struct Standard {
 static STANDARD: [Standard; 2] = [Standard::new(0), Standard::new(1)];
 
 impl Standard {
-    /// Those of a class.
+    /// The codes of a class.
     const fn new(class: usize) -> Self {
-        let ac = Codes::new(&tables::AC[class]);
+        let ac = Codes::new(&standard::AC[class]);
         let mut direct = [0; 4096];
         let mut run = 0u8;
         while run < 16 {
@@ -45,47 +42,17 @@ impl Standard {
             }
             run += 1;
         }
-        Self { dc: Codes::new(&tables::DC[class]), ac, direct }
+        Self { dc: Codes::new(&standard::DC[class]), ac, direct }
     }
 }
 
-/// A strip in bits, with the places where restart markers go.
-#[derive(Debug)]
-pub(crate) struct Strip {
-    pub(crate) bits: Bits,
-    pub(crate) restarts: Vec<usize>,
-}
-
-impl Strip {
-    /// An empty strip that may take so many bytes of memory.
-    pub(crate) fn new(limit: u64) -> Self {
-        Self { bits: Bits::new(limit), restarts: Vec::new() }
-    }
-
-    /// Forgets the bits and keeps the memory.
-    pub(crate) fn clear(&mut self) {
-        self.bits.clear();
-        self.restarts.clear();
-    }
-
-    /// Notes that a restart marker stands here.
-    ///
-    /// # Errors
-    /// [`EncodeError::Memory`].
-    pub(crate) fn mark(&mut self) -> Result<(), EncodeError> {
-        crate::encode::bounds::reserve(&mut self.restarts, 1)?;
-        self.restarts.push(self.bits.len());
-        Ok(())
-    }
-}
-
-impl Sink for Strip {
+impl BlockSink for CodedBits {
     #[inline(always)]
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), EncodeError> {
+    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
         let codes = &STANDARD[class & 1];
         let mut window = self.bits.open()?;
         put_value(&mut window, &codes.dc, 0, difference);
-        let mut coefficients = Coefficients::of(block);
+        let mut coefficients = NonZero::of(block);
         while let Some((run, at)) = coefficients.step() {
             let near = usize::from(block.near[at % 64].cast_unsigned());
             match codes.direct.get((run << 8) | near) {
@@ -102,7 +69,7 @@ impl Sink for Strip {
         Ok(())
     }
 
-    fn restart(&mut self) -> Result<(), EncodeError> {
+    fn restart(&mut self) -> Result<(), Error> {
         self.mark()
     }
 }
@@ -124,11 +91,4 @@ fn put_value(window: &mut Window<'_>, codes: &Codes, run: usize, value: i32) {
     let (size, extra) = size_and_extra(value);
     let (bits, length) = codes.with_extra(symbol(run, size), extra, size);
     window.put(bits, length);
-}
-
-/// The symbol of a run below 16 and a size below 16.
-#[inline(always)]
-#[allow(clippy::cast_possible_truncation, reason = "both have four bits")]
-pub(crate) const fn symbol(run: usize, size: u32) -> u8 {
-    ((run as u8) << 4) | (size as u8 & 15)
 }

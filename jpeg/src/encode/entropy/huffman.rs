@@ -1,6 +1,6 @@
 //! Huffman codes: from their counts, and the best ones for given frequencies.
 
-use crate::encode::tables::HuffmanSpec;
+use crate::huffman::HuffmanSpec;
 
 /// Codes by symbol.
 #[derive(Debug, Clone)]
@@ -119,4 +119,17 @@ fn limited_counts(sizes: &[u16; NODES]) -> [u8; 16] {
         }
     }
     std::array::from_fn(|at| u8::try_from(counts[at + 1]).unwrap_or(u8::MAX))
+}
+
+/// The symbol for 16 zeros.
+pub(crate) const ZEROS: u8 = 0xF0;
+
+/// The symbol for zeros up to the end of the block.
+pub(crate) const END: u8 = 0x00;
+
+/// The symbol of a run below 16 and a size below 16.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "both have four bits")]
+pub(crate) const fn symbol(run: usize, size: u32) -> u8 {
+    ((run as u8) << 4) | (size as u8 & 15)
 }

@@ -1,6 +1,6 @@
 //! Bits of entropy-coded data, read in place.
 //!
-//! The buffer holds the next bits at its top. A refill reads eight bytes at once and keeps what fits,
+//! The buffer holds the next bits at its top. A refill reads eight bytes at once and keeps as many as fit,
 //! without a branch on how much that is (variant 4 of Fabian Giesen's "Reading bits in far too many
 //! ways"); only words with a byte 0xFF, one in thirty, go byte by byte. Copying the data free of
 //! stuffing first would cost about as much as these words do.
@@ -13,7 +13,7 @@ pub(crate) struct Position {
     /// The next byte that is not in the buffer.
     at: usize,
     buffer: u64,
-    /// Bits in the buffer that count. Those below them are either 0 or the bits that follow.
+    /// Bits in the buffer that count. The bits below them are either 0 or the ones that follow.
     count: u32,
     /// How many of the counted bits are zeros that stand in for data that is not there.
     padding: u32,
@@ -35,12 +35,12 @@ impl Position {
 
 /// Reads bits. Small and `Copy`, so that hot loops keep it in registers.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bits<'a> {
+pub(crate) struct BitReader<'a> {
     data: &'a [u8],
     position: Position,
 }
 
-impl<'a> Bits<'a> {
+impl<'a> BitReader<'a> {
     /// Goes on where `position` stands.
     pub(crate) const fn resume(data: &'a [u8], position: Position) -> Self {
         Self { data, position }

@@ -1,0 +1,85 @@
+//! Application segments, and the colour model that follows from them.
+
+use std::ops::Range;
+
+use super::frame::Component;
+use super::segments::Segment;
+use crate::error::Error;
+use crate::markers;
+
+/// How samples are to be read as colours, by the rules of libjpeg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColourModel {
+    /// One component.
+    Gray,
+    /// Three components, as JFIF has them.
+    YCbCr,
+    /// Three components, each a colour.
+    Rgb,
+    /// Four components, each an ink.
+    Cmyk,
+    /// CMYK with the first three turned into YCbCr, as Adobe does it.
+    Ycck,
+}
+
+/// The facts that application segments tell.
+#[derive(Default)]
+pub(crate) struct Metadata {
+    jfif: bool,
+    pub(crate) adobe: Option<u8>,
+    pub(crate) exif: Option<Range<usize>>,
+    icc: Vec<(u8, u8, Range<usize>)>,
+}
+
+impl Metadata {
+    /// Notes the content of an application segment. Unknown and damaged ones are passed over.
+    pub(crate) fn take(&mut self, data: &[u8], segment: &Segment) {
+        let body = segment.body(data);
+        match segment.marker {
+            markers::APP0 if body.len() >= 12 && body.starts_with(b"JFIF\0") => self.jfif = true,
+            markers::APP1 if body.starts_with(b"Exif\0\0") && self.exif.is_none() => {
+                self.exif = Some(segment.start + 6..segment.end);
+            }
+            markers::APP2 if body.len() >= 14 && body.starts_with(b"ICC_PROFILE\0") => {
+                self.icc.push((body[12], body[13], segment.start + 14..segment.end));
+            }
+            markers::APP14 if body.len() >= 12 && body.starts_with(b"Adobe") => {
+                self.adobe = Some(body[11]);
+            }
+            _ => {}
+        }
+    }
+
+    /// The pieces of the profile in order, or none if they are not 1 to n of n.
+    pub(crate) fn icc_in_order(&mut self) -> Vec<Range<usize>> {
+        self.icc.sort_by_key(|piece| piece.0);
+        let count = self.icc.len();
+        let whole = self
+            .icc
+            .iter()
+            .zip(1..)
+            .all(|((number, of, _), place)| *number == place && usize::from(*of) == count);
+        match whole {
+            true => self.icc.drain(..).map(|(_, _, range)| range).collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The colour model, by the rules of libjpeg's `default_decompress_parms`.
+    pub(crate) fn colour(&self, components: &[Component]) -> Result<ColourModel, Error> {
+        match (components, self.adobe) {
+            ([_], _) => Ok(ColourModel::Gray),
+            ([_, _, _], _) if self.jfif => Ok(ColourModel::YCbCr),
+            ([_, _, _], Some(0)) => Ok(ColourModel::Rgb),
+            ([_, _, _], Some(_)) => Ok(ColourModel::YCbCr),
+            ([a, b, c], None) if [a.id, b.id, c.id] == *b"RGB" => Ok(ColourModel::Rgb),
+            ([_, _, _], None) => Ok(ColourModel::YCbCr),
+            ([_, _, _, _], None | Some(0)) => Ok(ColourModel::Cmyk),
+            ([_, _, _, _], Some(_)) => Ok(ColourModel::Ycck),
+            (other, _) => Err(Error::Unsupported(format!(
+                "{} components, this decoder reads 1, 3 or 4",
+                other.len()
+            ))),
+        }
+    }
+}
