@@ -53,6 +53,18 @@ pub use probe::{Probe, probe, probe_with};
 pub use recipe::job::CancelToken;
 pub use recipe::limits::Limits;
 pub use recipe::optimizations::Optimizations;
+#[doc(hidden)]
+pub mod by_name {
+    //! Calls by their names, for other languages and for documents.
+
+    pub use crate::recipe::options::calls::{
+        Call, OPERATIONS, Operation, format_fields, limits, open, open_fields, operation, stitch,
+        stitch_fields,
+    };
+    pub use crate::recipe::options::kind::Kind;
+    pub use crate::recipe::options::table::Field;
+    pub use crate::recipe::value::{CallError, Value};
+}
 pub use recipe::options::{
     Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
 };

@@ -1,4 +1,4 @@
-//! What a picture is: size and geometry, layout, colour, orientation, samples; and memory for it.
+//! What a picture is: size and geometry, layout, colour, orientation, samples, words; and memory for it.
 
 pub(crate) mod checks;
 pub(crate) mod exif;
@@ -8,3 +8,4 @@ pub(crate) mod image;
 pub(crate) mod orientation;
 pub(crate) mod reserve;
 pub(crate) mod shape;
+pub(crate) mod words;

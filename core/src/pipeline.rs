@@ -11,10 +11,12 @@ use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::job::CancelToken;
 use crate::recipe::limits::Limits;
 use crate::recipe::optimizations::Optimizations;
+use crate::recipe::options::calls::Call;
 use crate::recipe::options::{Edges, Encode, Open, Resize, Shrink, Stitch};
 use crate::recipe::source::Source;
 use crate::recipe::threads::Threads;
-use crate::recipe::{Recipe, Start, Step};
+use crate::recipe::value::{CallError, Value};
+use crate::recipe::{Change, Recipe, Start, Step};
 use crate::run::output::Output;
 use crate::run::pass::{self, Planned};
 
@@ -60,9 +62,29 @@ impl Pipeline {
         Self(Recipe::stitch(stitch, inputs.into_iter().map(|input| input.into().0).collect()))
     }
 
-    fn then(mut self, step: Step) -> Self {
-        self.0.push(step);
+    fn with(mut self, change: Change) -> Self {
+        self.0.apply(change);
         self
+    }
+
+    fn then(self, step: Step) -> Self {
+        self.with(Change::Step(step))
+    }
+
+    /// A call by its name, with options by theirs; for other languages and for documents.
+    ///
+    /// # Errors
+    /// Of names that there are not, and of values that no option can have. Ranges are checked by
+    /// [`plan`](Self::plan) and [`run`](Self::run), as those of all options.
+    #[doc(hidden)]
+    pub fn call(self, name: &str, options: &[(String, Value)]) -> Result<Self, CallError> {
+        Ok(self.with(Call::new(name, options)?.0))
+    }
+
+    /// A call that was read before.
+    #[doc(hidden)]
+    pub fn apply(self, call: &Call) -> Self {
+        self.with(call.0.clone())
     }
 
     /// Resizes, to a box by `(width, height)` or with all options by [`Resize`].
@@ -103,29 +125,25 @@ impl Pipeline {
 
     /// Sets the output's format and its options. Default: the format of the first input with its
     /// default options, PNG for formats that are not written.
-    pub fn encode(mut self, encode: impl Into<Encode>) -> Self {
-        self.0.encode = Some(encode.into());
-        self
+    pub fn encode(self, encode: impl Into<Encode>) -> Self {
+        self.with(Change::Encode(encode.into()))
     }
 
     /// Sets what the job may cost. Default [`Limits::default`].
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.0.settings.limits = Some(limits);
-        self
+    pub fn limits(self, limits: Limits) -> Self {
+        self.with(Change::Limits(limits))
     }
 
     /// Sets the threads the job may use at a time: a number, at least 1, or a rayon pool of the caller's.
     /// Default: as many as the machine has cores, shared by all jobs of the process. Output bytes never
     /// depend on it.
-    pub fn threads(mut self, threads: impl Into<Threads>) -> Self {
-        self.0.settings.threads = Some(threads.into());
-        self
+    pub fn threads(self, threads: impl Into<Threads>) -> Self {
+        self.with(Change::Threads(threads.into()))
     }
 
     /// Stops the job with a `timeout` error when it has run, planned or explained so long. Default: never.
-    pub fn deadline(mut self, after: Duration) -> Self {
-        self.0.settings.deadline = Some(after);
-        self
+    pub fn deadline(self, after: Duration) -> Self {
+        self.with(Change::Deadline(after))
     }
 
     /// Stops the job with a `cancelled` error when the token is cancelled. A job may have several tokens, each
@@ -136,15 +154,13 @@ impl Pipeline {
     }
 
     /// Sets how much of a shrink the decoders may take over. Default [`Shrink::Balanced`].
-    pub fn shrink(mut self, shrink: Shrink) -> Self {
-        self.0.settings.shrink = Some(shrink);
-        self
+    pub fn shrink(self, shrink: Shrink) -> Self {
+        self.with(Change::Shrink(shrink))
     }
 
     /// Switches rewrite rules of the plan off or on by name. Default: all on.
-    pub fn optimizations(mut self, optimizations: Optimizations) -> Self {
-        self.0.settings.optimizations = Some(optimizations);
-        self
+    pub fn optimizations(self, optimizations: Optimizations) -> Self {
+        self.with(Change::Optimizations(optimizations))
     }
 
     /// Sets the rows of a band. For tests that bands do not show; a multiple of 16 is fastest.

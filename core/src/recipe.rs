@@ -6,6 +6,7 @@ pub(crate) mod optimizations;
 pub(crate) mod options;
 pub(crate) mod source;
 pub(crate) mod threads;
+pub(crate) mod value;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -60,6 +61,18 @@ pub(crate) enum Step {
     Extend(Edges, Colour),
 }
 
+/// What a call changes of a recipe.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    Step(Step),
+    Encode(Encode),
+    Limits(Limits),
+    Threads(Threads),
+    Deadline(Duration),
+    Shrink(Shrink),
+    Optimizations(Optimizations),
+}
+
 /// Settings of a job as a whole; `None` is the default, and no cancel token at all.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JobSettings {
@@ -88,9 +101,20 @@ impl Recipe {
         Self { depth, operations, ..Self::new(Start::Stitch(stitch, inputs)) }
     }
 
-    pub(crate) fn push(&mut self, step: Step) {
-        self.steps.push(step);
-        self.operations += 1;
+    pub(crate) fn apply(&mut self, change: Change) {
+        let job = &mut self.settings;
+        match change {
+            Change::Step(step) => {
+                self.steps.push(step);
+                self.operations += 1;
+            }
+            Change::Encode(encode) => self.encode = Some(encode),
+            Change::Limits(limits) => job.limits = Some(limits),
+            Change::Threads(threads) => job.threads = Some(threads),
+            Change::Deadline(after) => job.deadline = Some(after),
+            Change::Shrink(shrink) => job.shrink = Some(shrink),
+            Change::Optimizations(optimizations) => job.optimizations = Some(optimizations),
+        }
     }
 
     /// A setting that only a whole job can have, and that this recipe has.

@@ -84,7 +84,7 @@ impl Case {
     pub fn pipeline(&self) -> Result<Pipeline> {
         let mut pipeline = self.recipe.pipeline()?;
         if let Some(encode) = &self.encode {
-            pipeline = pipeline.encode(encode.options()?);
+            pipeline = pipeline.call("encode", &encode.values())?;
         }
         self.job.apply(pipeline)
     }

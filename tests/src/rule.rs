@@ -84,7 +84,7 @@ impl RuleCase {
 fn pipeline(recipe: &Recipe, encode: Option<&EncodeSpec>, job: &JobSpec) -> Result<Pipeline> {
     let mut pipeline = recipe.pipeline_of(&|name| input(name).map(Source::from))?;
     if let Some(encode) = encode {
-        pipeline = pipeline.encode(encode.options()?);
+        pipeline = pipeline.call("encode", &encode.values())?;
     }
     job.apply(pipeline)
 }

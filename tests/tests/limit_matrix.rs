@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use makeready::by_name::{self, Value};
 use makeready::{
     CancelToken, Encode, Image, Jpeg, Layout, Limits, Optimizations, Pipeline, Png, Result, Shrink,
     Size, Stitch, WebP, plan_all, probe, run_all,
@@ -81,27 +82,10 @@ fn row(file: &[u8]) -> Pipeline {
     Pipeline::stitch(Stitch::across(2), [file.to_vec(), file.to_vec()])
 }
 
-/// Sets a limit of this name.
+/// Sets a limit of this name; one that its type cannot hold is as large as that.
 fn limited(name: &str, value: u64) -> Limits {
-    let mut limits = Limits::default();
-    let narrow = u32::try_from(value).unwrap_or(u32::MAX);
-    let count = usize::try_from(value).unwrap_or(usize::MAX);
-    match name {
-        "max_input_bytes" => limits.max_input_bytes = value,
-        "max_input_pixels" => limits.max_input_pixels = value,
-        "max_input_side" => limits.max_input_side = narrow,
-        "max_inputs" => limits.max_inputs = count,
-        "max_total_pixels" => limits.max_total_pixels = value,
-        "max_output_pixels" => limits.max_output_pixels = value,
-        "max_output_side" => limits.max_output_side = narrow,
-        "max_outputs" => limits.max_outputs = count,
-        "max_work" => limits.max_work = value,
-        "max_jpeg_scans" => limits.max_jpeg_scans = narrow,
-        "max_jpeg_scan_pixels" => limits.max_jpeg_scan_pixels = value,
-        "max_memory" => limits.max_memory = value,
-        _ => panic!("limit {name}"),
-    }
-    limits
+    let of = |value: u64| by_name::limits(&[(name.to_owned(), Value::Int(value.into()))]);
+    of(value).or_else(|_| of(u32::MAX.into())).expect("a limit")
 }
 
 /// What a job needs of the limits of its own, and which of them its decoders hold it to, when it runs.

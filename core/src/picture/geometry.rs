@@ -3,10 +3,8 @@
 //! Products are taken in `u64` and narrowed once, so that no size from a header can overflow.
 
 use std::ops::Range;
-use std::str::FromStr;
 
-use crate::error::{Error, Result};
-use crate::picture::checks::named;
+use crate::picture::words::words;
 
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -196,109 +194,49 @@ pub(crate) fn covers(rectangles: impl Iterator<Item = Rect>, area: Rect) -> bool
     left.is_empty()
 }
 
-/// How the picture meets the box it is resized to, when both sides are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Fit {
-    /// Fill the box, keep the aspect ratio, cut what sticks out.
-    #[default]
-    Cover,
-    /// Fit inside the box, keep the aspect ratio, fill the rest with the background.
-    Contain,
-    /// Exactly the box, whatever the aspect ratio.
-    Fill,
-    /// As large as possible inside the box; the output may be smaller than it.
-    Inside,
-    /// As small as possible around the box; the output may be larger than it.
-    Outside,
-}
-
-impl Fit {
-    const ALL: [Self; 5] = [Self::Cover, Self::Contain, Self::Fill, Self::Inside, Self::Outside];
-
-    /// Its name, `"cover"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cover => "cover",
-            Self::Contain => "contain",
-            Self::Fill => "fill",
-            Self::Inside => "inside",
-            Self::Outside => "outside",
-        }
+words! {
+    /// How the picture meets the box it is resized to, when both sides are given.
+    pub enum Fit as "fit" {
+        /// Fill the box, keep the aspect ratio, cut what sticks out.
+        #[default]
+        Cover = "cover",
+        /// Fit inside the box, keep the aspect ratio, fill the rest with the background.
+        Contain = "contain",
+        /// Exactly the box, whatever the aspect ratio.
+        Fill = "fill",
+        /// As large as possible inside the box; the output may be smaller than it.
+        Inside = "inside",
+        /// As small as possible around the box; the output may be larger than it.
+        Outside = "outside",
     }
 }
 
-impl FromStr for Fit {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        named("fit", &Self::ALL, |fit| fit.name(), word)
-    }
-}
-
-/// Where a smaller thing lies in a larger one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Position {
-    /// The middle.
-    #[default]
-    Centre,
-    /// Top middle.
-    North,
-    /// Right top corner.
-    NorthEast,
-    /// Right middle.
-    East,
-    /// Right bottom corner.
-    SouthEast,
-    /// Bottom middle.
-    South,
-    /// Left bottom corner.
-    SouthWest,
-    /// Left middle.
-    West,
-    /// Left top corner.
-    NorthWest,
-}
-
-impl FromStr for Position {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        named("position", &Self::ALL, |position| position.name(), word)
+words! {
+    /// Where a smaller thing lies in a larger one.
+    pub enum Position as "position" {
+        /// The middle.
+        #[default]
+        Centre = "centre",
+        /// Top middle.
+        North = "north",
+        /// Right top corner.
+        NorthEast = "north_east",
+        /// Right middle.
+        East = "east",
+        /// Right bottom corner.
+        SouthEast = "south_east",
+        /// Bottom middle.
+        South = "south",
+        /// Left bottom corner.
+        SouthWest = "south_west",
+        /// Left middle.
+        West = "west",
+        /// Left top corner.
+        NorthWest = "north_west",
     }
 }
 
 impl Position {
-    const ALL: [Self; 9] = [
-        Self::Centre,
-        Self::North,
-        Self::NorthEast,
-        Self::East,
-        Self::SouthEast,
-        Self::South,
-        Self::SouthWest,
-        Self::West,
-        Self::NorthWest,
-    ];
-
-    /// Its name, `"north_east"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Centre => "centre",
-            Self::North => "north",
-            Self::NorthEast => "north_east",
-            Self::East => "east",
-            Self::SouthEast => "south_east",
-            Self::South => "south",
-            Self::SouthWest => "south_west",
-            Self::West => "west",
-            Self::NorthWest => "north_west",
-        }
-    }
-
     /// Columns left of and rows above an `inner` thing placed in an `outer` one; it must not be larger.
     /// An odd pixel goes before the middle where `inner` is cut out of `outer` (`round_up`), behind it
     /// where it is put into it, as sharp does.
@@ -366,7 +304,7 @@ mod tests {
             (Position::South, 1, 2),
             (Position::SouthEast, 2, 2),
         ];
-        assert_eq!(places.len(), Position::ALL.len());
+        assert_eq!(places.len(), <Position as crate::picture::words::Words>::WORDS.len());
         // Halves of 0 to 5, down and up.
         let (down, up) = ([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 2, 3]);
         for (position, across, along) in places {

@@ -2,70 +2,76 @@
 
 use crate::error::{Error, Result};
 use crate::picture::geometry::Size;
+use crate::recipe::options::table::options;
 
-/// Limits of a job, on by default. A passed limit is a `limit_exceeded` error that names it.
-///
-/// ```
-/// use makeready::{Image, Layout, Limits, Pipeline, Size};
-///
-/// let image = Image::new(Size::new(100, 100), Layout::Gray, vec![0; 10_000])?;
-/// let limits = Limits { max_input_pixels: 5_000, ..Limits::default() };
-/// let error = Pipeline::open(image).limits(limits).plan().unwrap_err();
-/// assert_eq!(error.limit(), Some("max_input_pixels"));
-/// # Ok::<(), makeready::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of an input file. Default 64 MiB.
-    pub max_input_bytes: u64,
-    /// Pixels of an input. Default 100,000,000.
-    pub max_input_pixels: u64,
-    /// Width or height of an input in pixels. Default 65,535.
-    pub max_input_side: u32,
-    /// Inputs of a job. Default 64.
-    pub max_inputs: usize,
-    /// Pixels of all inputs together. Default 400,000,000.
-    pub max_total_pixels: u64,
-    /// Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend
-    /// makes, as the pipeline is written. Default 100,000,000.
-    pub max_output_pixels: u64,
-    /// Width or height in pixels of those. Default 65,535.
-    pub max_output_side: u32,
-    /// Outputs of a pass of several pipelines. Default 1,000.
-    pub max_outputs: usize,
-    /// Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan
-    /// will run. What decoders leave out does not count. Default 4,000,000,000.
-    pub max_work: u64,
-    /// Scans of a JPEG. Default 100.
-    pub max_jpeg_scans: u32,
-    /// Scans times pixels of a JPEG. Default 2,000,000,000.
-    pub max_jpeg_scan_pixels: u64,
-    /// Bytes of memory a job may need by the plan's own bound. Default 512 MiB.
-    pub max_memory: u64,
-    /// Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB.
-    pub max_icc_bytes: u64,
-    /// Bytes of EXIF data that are read; of longer data the orientation counts if it lies within them. Default 1 MiB.
-    pub max_exif_bytes: u64,
+/// Makes the limits of their table, and the stricter of two.
+macro_rules! limits {
+    ($(#[$meta:meta])* pub struct Limits {$(
+        $(#[doc = $doc:literal])+
+        $limit:ident ($setter:ident): $Type:ty = $default:expr;
+    )+}) => {
+        options! {
+            $(#[$meta])*
+            pub struct Limits {$(
+                $(#[doc = $doc])+
+                $limit ($setter): $Type = $default;
+            )+}
+        }
+
+        impl Limits {
+            /// The stricter of both in every field.
+            pub(crate) fn strictest(self, other: Self) -> Self {
+                Self { $($limit: self.$limit.min(other.$limit),)+ }
+            }
+        }
+    };
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_input_bytes: 64 << 20,
-            max_input_pixels: 100_000_000,
-            max_input_side: 65_535,
-            max_inputs: 64,
-            max_total_pixels: 400_000_000,
-            max_output_pixels: 100_000_000,
-            max_output_side: 65_535,
-            max_outputs: 1000,
-            max_work: 4_000_000_000,
-            max_jpeg_scans: 100,
-            max_jpeg_scan_pixels: 2_000_000_000,
-            max_memory: 512 << 20,
-            max_icc_bytes: 4 << 20,
-            max_exif_bytes: 1 << 20,
-        }
+limits! {
+    /// Limits of a job, on by default. A passed limit is a `limit_exceeded` error that names it.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Limits, Pipeline, Size};
+    ///
+    /// let image = Image::new(Size::new(100, 100), Layout::Gray, vec![0; 10_000])?;
+    /// let limits = Limits { max_input_pixels: 5_000, ..Limits::default() };
+    /// let error = Pipeline::open(image).limits(limits).plan().unwrap_err();
+    /// assert_eq!(error.limit(), Some("max_input_pixels"));
+    /// assert_eq!(limits, Limits::new().with_max_input_pixels(5_000));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Limits {
+        /// Bytes of an input file.
+        max_input_bytes (with_max_input_bytes): u64 = 64 << 20;
+        /// Pixels of an input.
+        max_input_pixels (with_max_input_pixels): u64 = 100_000_000;
+        /// Width or height of an input in pixels.
+        max_input_side (with_max_input_side): u32 = 65_535;
+        /// Inputs of a job.
+        max_inputs (with_max_inputs): usize = 64;
+        /// Pixels of all inputs together.
+        max_total_pixels (with_max_total_pixels): u64 = 400_000_000;
+        /// Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend makes,
+        /// as the pipeline is written.
+        max_output_pixels (with_max_output_pixels): u64 = 100_000_000;
+        /// Width or height in pixels of an output, and of those pictures on the way to it.
+        max_output_side (with_max_output_side): u32 = 65_535;
+        /// Outputs of a pass of several pipelines.
+        max_outputs (with_max_outputs): usize = 1000;
+        /// Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan
+        /// will run, without what decoders leave out.
+        max_work (with_max_work): u64 = 4_000_000_000;
+        /// Scans of a JPEG.
+        max_jpeg_scans (with_max_jpeg_scans): u32 = 100;
+        /// Scans times pixels of a JPEG.
+        max_jpeg_scan_pixels (with_max_jpeg_scan_pixels): u64 = 2_000_000_000;
+        /// Bytes of memory a job may need by the plan's own bound.
+        max_memory (with_max_memory): u64 = 512 << 20;
+        /// Bytes of a colour profile; a longer one is skipped, and the picture read all the same.
+        max_icc_bytes (with_max_icc_bytes): u64 = 4 << 20;
+        /// Bytes of EXIF data that are read; of longer data the orientation counts if it lies within them.
+        max_exif_bytes (with_max_exif_bytes): u64 = 1 << 20;
     }
 }
 
@@ -74,43 +80,6 @@ impl Limits {
     pub(crate) fn check_input(&self, size: Size) -> Result<()> {
         check("max_input_side", u64::from(self.max_input_side), longer_side(size))?;
         check("max_input_pixels", self.max_input_pixels, size.pixels())
-    }
-
-    /// The stricter of both in every field.
-    pub(crate) fn strictest(self, other: Self) -> Self {
-        // In full, so that a new limit cannot be forgotten.
-        let Self {
-            max_input_bytes,
-            max_input_pixels,
-            max_input_side,
-            max_inputs,
-            max_total_pixels,
-            max_output_pixels,
-            max_output_side,
-            max_outputs,
-            max_work,
-            max_jpeg_scans,
-            max_jpeg_scan_pixels,
-            max_memory,
-            max_icc_bytes,
-            max_exif_bytes,
-        } = other;
-        Self {
-            max_input_bytes: self.max_input_bytes.min(max_input_bytes),
-            max_input_pixels: self.max_input_pixels.min(max_input_pixels),
-            max_input_side: self.max_input_side.min(max_input_side),
-            max_inputs: self.max_inputs.min(max_inputs),
-            max_total_pixels: self.max_total_pixels.min(max_total_pixels),
-            max_output_pixels: self.max_output_pixels.min(max_output_pixels),
-            max_output_side: self.max_output_side.min(max_output_side),
-            max_outputs: self.max_outputs.min(max_outputs),
-            max_work: self.max_work.min(max_work),
-            max_jpeg_scans: self.max_jpeg_scans.min(max_jpeg_scans),
-            max_jpeg_scan_pixels: self.max_jpeg_scan_pixels.min(max_jpeg_scan_pixels),
-            max_memory: self.max_memory.min(max_memory),
-            max_icc_bytes: self.max_icc_bytes.min(max_icc_bytes),
-            max_exif_bytes: self.max_exif_bytes.min(max_exif_bytes),
-        }
     }
 
     /// `size` as an output, or as a picture on the way to one.

@@ -1,134 +1,68 @@
-//! Plain option structs, one an operation. They record; a plan validates them, once.
+//! Plain option structs, one an operation, each made of a table in which every option is said once. They record; a plan
+//! validates them, once.
 
+pub(crate) mod calls;
 pub(crate) mod encode;
+pub(crate) mod kind;
 mod resize;
 mod stitch;
+pub(crate) mod table;
 
 pub use encode::{Encode, Jpeg, Png, WebP};
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};
 
-use std::str::FromStr;
+use crate::picture::words::words;
+use table::options;
 
-use crate::error::{Error, Result};
-use crate::picture::checks::named;
-
-/// How an input is opened.
-///
-/// ```
-/// use makeready::{Image, Layout, Open, Pipeline, Size};
-///
-/// let image = Image::new(Size::new(1, 2), Layout::Gray, vec![1, 2])?;
-/// let as_stored = Pipeline::open_with(image, Open::default().auto_orient(false));
-/// assert_eq!(as_stored.pixels()?.size(), Size::new(1, 2));
-/// # Ok::<(), makeready::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Open {
-    /// Which page or frame, counted from 0. Default 0; this build has the first one only.
-    pub page: u32,
-    /// Whether the EXIF orientation is applied. Default true.
-    pub auto_orient: bool,
-    /// What to do with a file that is truncated or corrupt. Default [`OnError::Fail`].
-    pub on_error: OnError,
-}
-
-/// What to do with a file that is truncated or corrupt after its header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum OnError {
-    /// Give the error.
-    #[default]
-    Fail,
-    /// Give the rows that can be had; the rest is black, or clear where the picture has alpha.
-    Recover,
-}
-
-impl Default for Open {
-    fn default() -> Self {
-        Self { page: 0, auto_orient: true, on_error: OnError::Fail }
+options! {
+    /// How an input is opened.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Open, Pipeline, Size};
+    ///
+    /// let image = Image::new(Size::new(1, 2), Layout::Gray, vec![1, 2])?;
+    /// let as_stored = Pipeline::open_with(image, Open::default().auto_orient(false));
+    /// assert_eq!(as_stored.pixels()?.size(), Size::new(1, 2));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct Open {
+        /// Which page or frame, counted from 0; this build has the first one only.
+        page (with_page, page): u32 = 0;
+        /// Whether the EXIF orientation is applied.
+        auto_orient (with_auto_orient, auto_orient): bool = true;
+        /// Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had.
+        on_error (with_on_error, on_error): OnError = OnError::Fail;
     }
 }
 
-impl Open {
-    /// Sets [`page`](Self::page).
-    #[must_use]
-    pub fn page(mut self, page: u32) -> Self {
-        self.page = page;
-        self
-    }
-
-    /// Sets [`auto_orient`](Self::auto_orient).
-    #[must_use]
-    pub fn auto_orient(mut self, yes: bool) -> Self {
-        self.auto_orient = yes;
-        self
-    }
-
-    /// Sets [`on_error`](Self::on_error).
-    #[must_use]
-    pub fn on_error(mut self, on_error: OnError) -> Self {
-        self.on_error = on_error;
-        self
+words! {
+    /// What to do with a file that is truncated or corrupt after its header.
+    pub enum OnError as "on_error" {
+        /// Give the error.
+        #[default]
+        Fail = "fail",
+        /// Give the rows that can be had; the rest is black, or clear where the picture has alpha.
+        Recover = "recover",
     }
 }
 
-impl OnError {
-    const ALL: [Self; 2] = [Self::Fail, Self::Recover];
-
-    /// Its name, `"fail"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Recover => "recover",
-        }
-    }
-}
-
-impl FromStr for OnError {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        named("on_error", &Self::ALL, |on_error| on_error.name(), word)
-    }
-}
-
-/// How much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Shrink {
-    /// Decode in full.
-    Off,
-    /// Leave a factor of at least 2 to the resampler: as good as a full decode to the eye.
-    #[default]
-    Balanced,
-    /// Leave a factor of at least 1 to the resampler: fastest, a little softer.
-    Fast,
-}
-
-impl FromStr for Shrink {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        named("shrink", &Self::ALL, |shrink| shrink.name(), word)
+words! {
+    /// How much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8.
+    pub enum Shrink as "shrink" {
+        /// Decode in full.
+        Off = "off",
+        /// Leave a factor of at least 2 to the resampler: as good as a full decode to the eye.
+        #[default]
+        Balanced = "balanced",
+        /// Leave a factor of at least 1 to the resampler: fastest, a little softer.
+        Fast = "fast",
     }
 }
 
 impl Shrink {
-    const ALL: [Self; 3] = [Self::Off, Self::Balanced, Self::Fast];
-
-    /// Its name, `"balanced"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Balanced => "balanced",
-            Self::Fast => "fast",
-        }
-    }
-
     /// The least factor that is left to the resampler, `None` for no scaled decode at all.
     pub(crate) const fn residual(self) -> Option<u32> {
         match self {
@@ -139,17 +73,19 @@ impl Shrink {
     }
 }
 
-/// Widths of the four edges that [`Pipeline::extend`](crate::Pipeline::extend) adds, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Edges {
-    /// Rows added above.
-    pub top: u32,
-    /// Columns added on the right.
-    pub right: u32,
-    /// Rows added below.
-    pub bottom: u32,
-    /// Columns added on the left.
-    pub left: u32,
+options! {
+    /// Widths of the four edges that [`Pipeline::extend`](crate::Pipeline::extend) adds, in pixels.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub struct Edges {
+        /// Rows added above.
+        top (with_top): u32 = 0;
+        /// Columns added on the right.
+        right (with_right): u32 = 0;
+        /// Rows added below.
+        bottom (with_bottom): u32 = 0;
+        /// Columns added on the left.
+        left (with_left): u32 = 0;
+    }
 }
 
 impl Edges {
@@ -162,38 +98,29 @@ impl Edges {
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Debug;
-
     use super::*;
-    use crate::{Fit, Position, Subsampling};
 
-    /// Every word gives the value of that name, any other an error that lists the words.
-    fn words<T: FromStr<Err = Error> + Debug>(words: &str, name: impl Fn(&T) -> &'static str) {
-        for word in words.split(", ") {
-            assert_eq!(name(&word.parse().expect("a word of the list")), word);
+    #[test]
+    fn formats_are_told_by_their_names() {
+        for format in Encode::WRITTEN {
+            let encode = format.name().parse::<Encode>().expect("a format that is written");
+            assert_eq!(encode, Encode::default_of(format));
         }
-        let error = "Sideways".parse::<T>().expect_err("no such word");
-        assert_eq!(error.code(), "invalid_option");
-        assert!(error.to_string().contains(words), "{error}");
-    }
-
-    #[test]
-    fn words_name_values() {
-        words("fail, recover", |on_error: &OnError| on_error.name());
-        words("off, balanced, fast", |shrink: &Shrink| shrink.name());
-        words("cover, contain, fill, inside, outside", |fit: &Fit| fit.name());
-        words(
-            "centre, north, north_east, east, south_east, south, south_west, west, north_west",
-            |position: &Position| position.name(),
-        );
-        words("nearest, linear, cubic, mitchell, lanczos2, lanczos3", |k: &Kernel| k.name());
-        words("4:4:4, 4:2:2, 4:2:0", |subsampling: &Subsampling| subsampling.name());
-        words("jpeg, png, webp", |encode: &Encode| encode.format().name());
-    }
-
-    #[test]
-    fn a_format_that_is_not_written_is_unsupported() {
+        let error = "bmp".parse::<Encode>().expect_err("no such format");
+        assert!(error.to_string().contains("jpeg, png, webp"), "{error}");
         let error = "avif".parse::<Encode>().expect_err("not written");
         assert_eq!(error.code(), "unsupported");
+    }
+
+    #[test]
+    fn a_plan_shows_what_is_not_usual() {
+        let shown = |encode: &dyn Fn() -> Encode| encode().to_string();
+        let jpeg = Jpeg::quality(90).progressive(true).optimize_coding(false);
+        assert_eq!(shown(&|| Jpeg::new().into()), "jpeg quality=80 4:2:0");
+        assert_eq!(
+            shown(&|| jpeg.into()),
+            "jpeg quality=90 4:2:0 progressive optimize_coding=false"
+        );
+        assert_eq!(shown(&|| WebP::lossless().into()), "webp quality=80 lossless effort=4");
     }
 }

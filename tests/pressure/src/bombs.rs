@@ -45,7 +45,7 @@ fn stopped(
     let mut least = Duration::MAX;
     for _ in 0..ROUNDS {
         let mut bomb = bomb.clone();
-        bomb.job.threads = Some(threads);
+        bomb.job.set_threads(threads);
         let pipelines = match bomb.pipelines(&Inputs::new()) {
             Ok(pipelines) => pipelines,
             Err(error) => return (Duration::ZERO, Err(format!("{error:?}"))),

@@ -73,7 +73,7 @@ impl Inputs {
         Ok(match &input.of {
             Of::Recipe { recipe, encode } => {
                 let pipeline = recipe.pipeline_of(&|name| self.source(name))?;
-                pipeline.encode(encode.options()?).run()?.data
+                pipeline.call("encode", &encode.values())?.run()?.data
             }
             Of::Png { size, channels, depth, interlaced } => {
                 png::noise(*size, *channels, *depth, *interlaced)

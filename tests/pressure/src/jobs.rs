@@ -84,7 +84,9 @@ impl Job {
     /// Its pipelines, with inputs by their names.
     pub(crate) fn pipelines(&self, inputs: &Inputs) -> Result<Vec<Pipeline>> {
         let mut settings = self.job.clone();
-        settings.threads.get_or_insert(2);
+        if settings.threads().is_none() {
+            settings.set_threads(2);
+        }
         let mut start = self.recipe().pipeline_of(&|name| inputs.source(name))?;
         for _ in 0..self.nested {
             start = Pipeline::stitch(Stitch::across(1), [start]);
@@ -92,7 +94,7 @@ impl Job {
         let pipeline = |output: &Output| {
             let mut pipeline = output.ops.iter().try_fold(start.clone(), |it, op| op.apply(it))?;
             if let Some(encode) = output.encode.as_ref().or(self.encode.as_ref()) {
-                pipeline = pipeline.encode(encode.options()?);
+                pipeline = pipeline.call("encode", &encode.values())?;
             }
             settings.apply(pipeline)
         };

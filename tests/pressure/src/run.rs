@@ -187,7 +187,7 @@ fn row(job: &Job) -> Row {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
         row.within(job, &free, &format!("at {part} of the bound"), room as u64, false);
     }
-    let workers = job.job.threads.unwrap_or(2) as u64;
+    let workers = job.job.threads().unwrap_or(2);
     row.within(job, &free, "in ample room", free.bound * 3 / 2 + WORKER * workers, true);
     row
 }

@@ -1,28 +1,26 @@
 //! What the samples of a picture mean and how they lie in memory: a value, part of every Shape.
 
 use std::ops::Range;
-use std::str::FromStr;
 
-use crate::error::{Error, Result};
-use crate::picture::checks::{in_range, named};
+use crate::error::Result;
+use crate::picture::checks::in_range;
 use crate::picture::geometry::Size;
+use crate::picture::words::words;
 
-/// How many luma samples one chroma sample stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Subsampling {
-    /// 4:4:4: chroma at full size.
-    S444,
-    /// 4:2:2: chroma at half the width.
-    S422,
-    /// 4:2:0: chroma at half the width and height.
-    #[default]
-    S420,
+words! {
+    /// How many luma samples one chroma sample stands for.
+    pub enum Subsampling as "subsampling" {
+        /// 4:4:4: chroma at full size.
+        S444 = "4:4:4",
+        /// 4:2:2: chroma at half the width.
+        S422 = "4:2:2",
+        /// 4:2:0: chroma at half the width and height.
+        #[default]
+        S420 = "4:2:0",
+    }
 }
 
 impl Subsampling {
-    const ALL: [Self; 3] = [Self::S444, Self::S422, Self::S420];
-
     /// Luma columns and rows a chroma sample stands for.
     #[must_use]
     pub const fn factors(self) -> (u32, u32) {
@@ -31,24 +29,6 @@ impl Subsampling {
             Self::S422 => (2, 1),
             Self::S420 => (2, 2),
         }
-    }
-
-    /// Its usual name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::S444 => "4:4:4",
-            Self::S422 => "4:2:2",
-            Self::S420 => "4:2:0",
-        }
-    }
-}
-
-impl FromStr for Subsampling {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        named("subsampling", &Self::ALL, |subsampling| subsampling.name(), word)
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::str::FromStr;
 
+use super::kind::text;
+use super::table::{Field, Name, Options, fill, options, show};
 use crate::error::{Error, Result};
-use crate::picture::checks::{in_range, named};
+use crate::picture::checks::named;
 use crate::picture::format::Format;
 use crate::picture::image::Subsampling;
+use crate::recipe::value::{CallError, Value};
 
 /// The format of an output, with its options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,15 +43,48 @@ impl Encode {
         }
     }
 
-    pub(crate) fn validate(self) -> Result<()> {
+    /// The formats that are written.
+    pub(crate) const WRITTEN: [Format; 3] = [Format::Jpeg, Format::Png, Format::WebP];
+
+    fn options(&self) -> &dyn Options {
         match self {
-            Self::Jpeg(jpeg) => in_range("jpeg quality", jpeg.quality, 1..=100),
-            Self::Png(png) => in_range("png compression_level", png.compression_level, 0..=9),
-            Self::WebP(webp) => {
-                in_range("webp quality", webp.quality, 1..=100)?;
-                in_range("webp effort", webp.effort, 0..=6)
-            }
+            Self::Jpeg(options) => options,
+            Self::Png(options) => options,
+            Self::WebP(options) => options,
         }
+    }
+
+    fn options_mut(&mut self) -> &mut dyn Options {
+        match self {
+            Self::Jpeg(options) => options,
+            Self::Png(options) => options,
+            Self::WebP(options) => options,
+        }
+    }
+
+    /// The options of its format.
+    pub(crate) fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::Jpeg(_) => Jpeg::fields(),
+            Self::Png(_) => Png::fields(),
+            Self::WebP(_) => WebP::fields(),
+        }
+    }
+
+    pub(crate) fn validate(self) -> Result<()> {
+        self.options().check(self.format().name())
+    }
+
+    /// A format and its options by their names.
+    pub(crate) fn read(given: &[(String, Value)]) -> Result<Self, CallError> {
+        let name = Name { of: "encode", name: "format", range: None };
+        let format = given.iter().find(|(given, _)| given == name.name);
+        let mut encode: Self =
+            text(format.map_or(&Value::None, |(_, value)| value), &name)?.parse()?;
+        let (of, fields) = (encode.format().name(), encode.fields());
+        let others = given.iter().filter(|(given, _)| given != name.name);
+        fill(encode.options_mut(), of, others, &fields)?;
+        Ok(encode)
     }
 }
 
@@ -70,7 +106,7 @@ impl FromStr for Encode {
                 "this build writes jpeg, png and webp, not {word}"
             )));
         }
-        let written = [Format::Jpeg, Format::Png, Format::WebP].map(Self::default_of);
+        let written = Self::WRITTEN.map(Self::default_of);
         named("an output format", &written, |encode| encode.format().name(), word)
     }
 }
@@ -80,138 +116,85 @@ const NOT_WRITTEN: [&str; 5] = ["avif", "gif", "heif", "jxl", "tiff"];
 
 impl std::fmt::Display for Encode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Jpeg(jpeg) => {
-                write!(f, "jpeg quality={} {}", jpeg.quality, jpeg.subsampling.name())?;
-                f.write_str(if jpeg.progressive { " progressive" } else { "" })?;
-                f.write_str(if jpeg.optimize_coding { "" } else { " standard tables" })
-            }
-            Self::Png(png) => write!(f, "png compression_level={}", png.compression_level),
-            Self::WebP(webp) if webp.lossless => write!(f, "webp lossless effort={}", webp.effort),
-            Self::WebP(webp) => write!(f, "webp quality={} effort={}", webp.quality, webp.effort),
-        }
+        write!(f, "{}{}", self.format(), show(&self.fields(), &self.options().values()))
     }
 }
 
-/// JPEG options.
-///
-/// ```
-/// use makeready::{Jpeg, Subsampling};
-///
-/// let print = Jpeg::quality(90).subsampling(Subsampling::S444).progressive(true);
-/// assert_eq!(print.quality, 90);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Jpeg {
-    /// 1 to 100, on libjpeg's scale. Default 80.
-    pub quality: u8,
-    /// Default 4:2:0.
-    pub subsampling: Subsampling,
-    /// Whether the file shows a coarse picture first. Default false.
-    pub progressive: bool,
-    /// Whether Huffman tables are fitted to the picture: smaller files. Default true.
-    pub optimize_coding: bool,
+options! {
+    /// JPEG options.
+    ///
+    /// ```
+    /// use makeready::{Jpeg, Subsampling};
+    ///
+    /// let print = Jpeg::quality(90).subsampling(Subsampling::S444).progressive(true);
+    /// assert_eq!(print, Jpeg::new().with_quality(90).with_subsampling(Subsampling::S444).with_progressive(true));
+    /// assert_eq!(print.quality, 90);
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct Jpeg {
+        /// Quality on libjpeg's scale.
+        quality (with_quality): u8 = 80, 1..=100;
+        /// How the chroma samples are thinned out.
+        subsampling (with_subsampling, subsampling): Subsampling = Subsampling::S420;
+        /// Whether the file shows a coarse picture first.
+        progressive (with_progressive, progressive): bool = false;
+        /// Whether Huffman tables are fitted to the picture, for smaller files.
+        optimize_coding (with_optimize_coding, optimize_coding): bool = true;
+    }
 }
 
-impl Default for Jpeg {
-    fn default() -> Self {
-        Self {
-            quality: 80,
-            subsampling: Subsampling::S420,
-            progressive: false,
-            optimize_coding: true,
-        }
+options! {
+    /// PNG options.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct Png {
+        /// Compression on zlib's scale, from stored to smallest.
+        compression_level (with_compression_level): u8 = 6, 0..=9;
+    }
+}
+
+options! {
+    /// WebP options.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct WebP {
+        /// Quality on libwebp's scale, of a lossless file how hard to try.
+        quality (with_quality): u8 = 80, 1..=100;
+        /// Whether every sample comes back as it was.
+        lossless (with_lossless): bool = false;
+        /// How hard to try, from fast to smallest.
+        effort (with_effort, effort): u8 = 4, 0..=6;
     }
 }
 
 impl Jpeg {
-    /// JPEG of this [`quality`](Self::quality), the rest at its default.
+    /// JPEG of this [`quality`](Self#structfield.quality), the rest at its default.
     #[must_use]
     pub fn quality(quality: u8) -> Self {
-        Self { quality, ..Self::default() }
-    }
-
-    /// Sets [`subsampling`](Self::subsampling).
-    #[must_use]
-    pub fn subsampling(mut self, subsampling: Subsampling) -> Self {
-        self.subsampling = subsampling;
-        self
-    }
-
-    /// Sets [`progressive`](Self::progressive).
-    #[must_use]
-    pub fn progressive(mut self, yes: bool) -> Self {
-        self.progressive = yes;
-        self
-    }
-
-    /// Sets [`optimize_coding`](Self::optimize_coding).
-    #[must_use]
-    pub fn optimize_coding(mut self, yes: bool) -> Self {
-        self.optimize_coding = yes;
-        self
-    }
-}
-
-/// PNG options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Png {
-    /// 0 (stored) to 9 (smallest), on zlib's scale. Default 6.
-    pub compression_level: u8,
-}
-
-impl Default for Png {
-    fn default() -> Self {
-        Self { compression_level: 6 }
+        Self::new().with_quality(quality)
     }
 }
 
 impl Png {
-    /// PNG of this [`compression_level`](Self::compression_level).
+    /// PNG of this [`compression_level`](Self#structfield.compression_level).
     #[must_use]
     pub fn compression_level(level: u8) -> Self {
-        Self { compression_level: level }
-    }
-}
-
-/// WebP options.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct WebP {
-    /// 1 to 100; for lossless files how hard to try. Default 80.
-    pub quality: u8,
-    /// Whether every sample comes back as it was. Default false.
-    pub lossless: bool,
-    /// 0 (fast) to 6 (smallest). Default 4.
-    pub effort: u8,
-}
-
-impl Default for WebP {
-    fn default() -> Self {
-        Self { quality: 80, lossless: false, effort: 4 }
+        Self::new().with_compression_level(level)
     }
 }
 
 impl WebP {
-    /// Lossy WebP of this [`quality`](Self::quality), the rest at its default.
+    /// Lossy WebP of this [`quality`](Self#structfield.quality), the rest at its default.
     #[must_use]
     pub fn quality(quality: u8) -> Self {
-        Self { quality, ..Self::default() }
+        Self::new().with_quality(quality)
     }
 
     /// Lossless WebP, the rest at its default.
     #[must_use]
     pub fn lossless() -> Self {
-        Self { lossless: true, ..Self::default() }
-    }
-
-    /// Sets [`effort`](Self::effort).
-    #[must_use]
-    pub fn effort(mut self, effort: u8) -> Self {
-        self.effort = effort;
-        self
+        Self::new().with_lossless(true)
     }
 }
 

@@ -1,104 +1,62 @@
 //! Resize: the box, how the picture meets it, and the kernel.
 
-use std::str::FromStr;
-
+use super::table::{Options, options};
 use crate::error::{Error, Result};
-use crate::picture::checks::{in_range, named};
 use crate::picture::geometry::{Fit, Position, Rect, Size, scale_side};
 use crate::picture::image::Colour;
+use crate::picture::words::words;
 
-/// The interpolation kernel of a resize.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Kernel {
-    /// The nearest sample.
-    Nearest,
-    /// Triangle, support 1.
-    Linear,
-    /// Catmull-Rom, support 2.
-    Cubic,
-    /// Mitchell-Netravali with B = C = 1/3, support 2.
-    Mitchell,
-    /// Windowed sinc, support 2.
-    Lanczos2,
-    /// Windowed sinc, support 3.
-    #[default]
-    Lanczos3,
-}
-
-impl FromStr for Kernel {
-    type Err = Error;
-
-    fn from_str(word: &str) -> Result<Self> {
-        named("kernel", &Self::ALL, |kernel| kernel.name(), word)
+words! {
+    /// The interpolation kernel of a resize.
+    pub enum Kernel as "kernel" {
+        /// The nearest sample.
+        Nearest = "nearest",
+        /// Triangle, support 1.
+        Linear = "linear",
+        /// Catmull-Rom, support 2.
+        Cubic = "cubic",
+        /// Mitchell-Netravali with B = C = 1/3, support 2.
+        Mitchell = "mitchell",
+        /// Windowed sinc, support 2.
+        Lanczos2 = "lanczos2",
+        /// Windowed sinc, support 3.
+        #[default]
+        Lanczos3 = "lanczos3",
     }
 }
 
-impl Kernel {
-    const ALL: [Self; 6] =
-        [Self::Nearest, Self::Linear, Self::Cubic, Self::Mitchell, Self::Lanczos2, Self::Lanczos3];
-
-    /// Its name, `"lanczos3"` for instance.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nearest => "nearest",
-            Self::Linear => "linear",
-            Self::Cubic => "cubic",
-            Self::Mitchell => "mitchell",
-            Self::Lanczos2 => "lanczos2",
-            Self::Lanczos3 => "lanczos3",
-        }
-    }
-}
-
-/// A resize to a box, of which either side may be left out.
-///
-/// ```
-/// use makeready::{Image, Layout, Pipeline, Position, Resize, Size};
-///
-/// let image = Image::new(Size::new(100, 50), Layout::Gray, vec![0; 5000])?;
-/// let input = Pipeline::open(image);
-/// assert_eq!(input.clone().resize(Resize::width(10)).plan()?.size(), Size::new(10, 5));
-/// let square = Resize::cover(20, 20).position(Position::North);
-/// assert_eq!(input.resize(square).plan()?.size(), Size::new(20, 20));
-/// # Ok::<(), makeready::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Resize {
-    /// Pixels, 1 to 65,535. `None` follows from the height.
-    pub width: Option<u32>,
-    /// Pixels, 1 to 65,535. `None` follows from the width.
-    pub height: Option<u32>,
-    /// How the picture meets the box when both sides are given. Default [`Fit::Cover`].
-    pub fit: Fit,
-    /// Which part stays with [`Fit::Cover`], where the picture lies with [`Fit::Contain`].
-    /// Default [`Position::Centre`].
-    pub position: Position,
-    /// Default [`Kernel::Lanczos3`].
-    pub kernel: Kernel,
-    /// Never make the picture larger; the output may be smaller than the box. Default false.
-    pub without_enlargement: bool,
-    /// Resample in linear light instead of sRGB-encoded samples: slower, right for fine bright
-    /// detail on dark. Default false.
-    pub linear: bool,
-    /// Fills the box around the picture with [`Fit::Contain`]. Default opaque black.
-    pub background: Colour,
-}
-
-impl Default for Resize {
-    fn default() -> Self {
-        Self {
-            width: None,
-            height: None,
-            fit: Fit::default(),
-            position: Position::default(),
-            kernel: Kernel::default(),
-            without_enlargement: false,
-            linear: false,
-            background: Colour::BLACK,
-        }
+options! {
+    /// A resize to a box, of which either side may be left out.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Position, Resize, Size};
+    ///
+    /// let image = Image::new(Size::new(100, 50), Layout::Gray, vec![0; 5000])?;
+    /// let input = Pipeline::open(image);
+    /// assert_eq!(input.clone().resize(Resize::width(10)).plan()?.size(), Size::new(10, 5));
+    /// let square = Resize::cover(20, 20).position(Position::North);
+    /// assert_eq!(input.resize(square).plan()?.size(), Size::new(20, 20));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Resize {
+        /// Width in pixels, which follows from the height where it is left out.
+        width (with_width): Option<u32> = None, 1..=65_535;
+        /// Height in pixels, which follows from the width where it is left out.
+        height (with_height): Option<u32> = None, 1..=65_535;
+        /// How the picture meets the box when both sides are given.
+        fit (with_fit, fit): Fit = Fit::Cover;
+        /// Which part stays with cover, where the picture lies with contain.
+        position (with_position, position): Position = Position::Centre;
+        /// The interpolation kernel.
+        kernel (with_kernel, kernel): Kernel = Kernel::Lanczos3;
+        /// Whether the picture is never made larger, so that the output may be smaller than the box.
+        without_enlargement (with_without_enlargement, without_enlargement): bool = false;
+        /// Whether to resample in linear light: slower, right for fine bright detail on dark.
+        linear (with_linear, linear): bool = false;
+        /// Fills the box around the picture with contain.
+        background (with_background, background): Colour = Colour::BLACK;
     }
 }
 
@@ -149,56 +107,12 @@ impl Resize {
         Self::both(width, height, Fit::Outside)
     }
 
-    /// Sets [`fit`](Self::fit).
-    #[must_use]
-    pub fn fit(mut self, fit: Fit) -> Self {
-        self.fit = fit;
-        self
-    }
-
-    /// Sets [`position`](Self::position).
-    #[must_use]
-    pub fn position(mut self, position: Position) -> Self {
-        self.position = position;
-        self
-    }
-
-    /// Sets [`kernel`](Self::kernel).
-    #[must_use]
-    pub fn kernel(mut self, kernel: Kernel) -> Self {
-        self.kernel = kernel;
-        self
-    }
-
-    /// Sets [`without_enlargement`](Self::without_enlargement).
-    #[must_use]
-    pub fn without_enlargement(mut self, yes: bool) -> Self {
-        self.without_enlargement = yes;
-        self
-    }
-
-    /// Sets [`linear`](Self::linear).
-    #[must_use]
-    pub fn linear(mut self, yes: bool) -> Self {
-        self.linear = yes;
-        self
-    }
-
-    /// Sets [`background`](Self::background).
-    #[must_use]
-    pub fn background(mut self, background: Colour) -> Self {
-        self.background = background;
-        self
-    }
-
     /// What this means for a picture of `size`.
     ///
     /// # Errors
     /// `invalid_option` when a side is out of range or both are left out.
     pub(crate) fn resolve(&self, size: Size) -> Result<Resolved> {
-        for (name, side) in [("resize width", self.width), ("resize height", self.height)] {
-            side.map_or(Ok(()), |side| in_range(name, side, 1..=65_535))?;
-        }
+        self.check("resize")?;
         let (to, canvas) = match (self.width, self.height) {
             (None, None) => {
                 return Err(Error::invalid_option(

@@ -1,40 +1,45 @@
 //! Stitch: a grid, or a canvas with given places.
 
+use super::kind::OptionType;
+use super::table::{Field, Name, Options, options, read};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Position, Rect, Size};
 use crate::picture::image::Colour;
+use crate::recipe::value::{CallError, Value};
 
-/// How the inputs of a stitch lie.
-///
-/// In a grid the cells of a row share its height and those of a column its width; a smaller input lies in
-/// its cell by [`position`](Self::position). On a canvas every input has its place; later ones lie on top.
-/// Inputs with alpha are blended over the inputs below them; where nothing opaque lies below all of one it stays
-/// clear, and the output has alpha where its format can hold it. [`flatten`](crate::Pipeline::flatten) is the way to
-/// be rid of it.
-///
-/// ```
-/// use makeready::{Colour, Image, Layout, Pipeline, Size, Stitch};
-///
-/// let dot = Image::new(Size::new(1, 1), Layout::Gray, vec![200])?;
-/// let pair = Stitch::across(2).gap(1).background(Colour::WHITE);
-/// let row = Pipeline::stitch(pair, [dot.clone(), dot]).pixels()?;
-/// assert_eq!(row.data(), [200, 255, 200]);
-/// # Ok::<(), makeready::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Stitch {
-    /// A grid or a canvas.
-    pub arrangement: Arrangement,
-    /// Pixels between neighbouring cells of a grid. Default 0; a canvas has no cells.
-    pub gap: u32,
-    /// The left top corner of each input on a canvas, in the order of the inputs.
-    pub at: Vec<(u32, u32)>,
-    /// Fills what no input covers, and does not lie below inputs with alpha. Default opaque black; with an alpha below
-    /// 255 the output has alpha.
-    pub background: Colour,
-    /// Where a smaller input lies in its cell of a grid. Default [`Position::Centre`].
-    pub position: Position,
+options! {
+    /// How the inputs of a stitch lie.
+    ///
+    /// In a grid the cells of a row share its height and those of a column its width; a smaller input lies in
+    /// its cell by [`position`](Self::position). On a canvas every input has its place; later ones lie on top.
+    /// Inputs with alpha are blended over the inputs below them; where nothing opaque lies below all of one it stays
+    /// clear, and the output has alpha where its format can hold it. [`flatten`](crate::Pipeline::flatten) is the way to
+    /// be rid of it.
+    ///
+    /// ```
+    /// use makeready::{Colour, Image, Layout, Pipeline, Size, Stitch};
+    ///
+    /// let dot = Image::new(Size::new(1, 1), Layout::Gray, vec![200])?;
+    /// let pair = Stitch::across(2).gap(1).background(Colour::WHITE);
+    /// let row = Pipeline::stitch(pair, [dot.clone(), dot]).pixels()?;
+    /// assert_eq!(row.data(), [200, 255, 200]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Stitch {
+        /// A grid or a canvas.
+        arrangement [group] (with_arrangement): Arrangement = Arrangement::Grid(1);
+        /// Pixels between neighbouring cells of a grid.
+        gap (with_gap, gap): u32 = 0;
+        /// The left top corner of each input on a canvas, in the order of the inputs; later ones lie on top.
+        at (with_at): Vec<(u32, u32)> = Vec::new();
+        /// Fills what no input covers, and does not lie below inputs with alpha; with an alpha below 255 the output has
+        /// alpha.
+        background (with_background, background): Colour = Colour::BLACK;
+        /// Where a smaller input lies in its cell of a grid.
+        position (with_position, position): Position = Position::Centre;
+    }
 }
 
 /// Where the inputs of a stitch lie.
@@ -45,6 +50,40 @@ pub enum Arrangement {
     Grid(u32),
     /// At given places on a canvas of this size.
     Canvas(Size),
+}
+
+impl Options for Arrangement {
+    fn fields() -> Vec<Field> {
+        let none = || Value::None;
+        let field =
+            |name, kind, doc| Field { name, kind, default: none, needed: false, range: None, doc };
+        vec![
+            field("across", u32::KIND, "Inputs in a row of a grid, 1 or more, row by row."),
+            field("canvas", Size::KIND, "Width and height of a canvas, in pixels."),
+        ]
+    }
+
+    fn values(&self) -> Vec<Value> {
+        match self {
+            Self::Grid(across) => vec![across.write(), Value::None],
+            Self::Canvas(size) => vec![Value::None, size.write()],
+        }
+    }
+
+    fn set(&mut self, of: &'static str, name: &str, value: &Value) -> Result<bool, CallError> {
+        let option = |name| Name { of, name, range: None };
+        match name {
+            "across" => *self = Self::Grid(u32::read(value, &option("across"))?),
+            "canvas" => *self = Self::Canvas(Size::read(value, &option("canvas"))?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// A stitch is checked when the sizes of its inputs are known.
+    fn check(&self, _of: &'static str) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl Stitch {
@@ -61,41 +100,27 @@ impl Stitch {
     }
 
     fn of(arrangement: Arrangement) -> Self {
-        Self {
-            arrangement,
-            gap: 0,
-            at: Vec::new(),
-            background: Colour::BLACK,
-            position: Position::default(),
-        }
+        Self::new().with_arrangement(arrangement)
     }
 
-    /// Sets [`gap`](Self::gap).
+    /// Sets [`at`](Self#structfield.at).
     #[must_use]
-    pub fn gap(mut self, pixels: u32) -> Self {
-        self.gap = pixels;
-        self
+    pub fn at(self, places: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        self.with_at(places.into_iter().collect())
     }
 
-    /// Sets [`at`](Self::at).
-    #[must_use]
-    pub fn at(mut self, places: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        self.at = places.into_iter().collect();
-        self
-    }
-
-    /// Sets [`background`](Self::background).
-    #[must_use]
-    pub fn background(mut self, background: Colour) -> Self {
-        self.background = background;
-        self
-    }
-
-    /// Sets [`position`](Self::position).
-    #[must_use]
-    pub fn position(mut self, position: Position) -> Self {
-        self.position = position;
-        self
+    /// A stitch by the names of its options, either `across` or `canvas` among them.
+    pub(crate) fn read(given: &[(String, Value)]) -> Result<Self, CallError> {
+        let is = |wanted: &str| {
+            given.iter().any(|(name, value)| name == wanted && !matches!(value, Value::None))
+        };
+        let found = match (is("across"), is("canvas")) {
+            (false, false) => "neither",
+            (true, true) => "both",
+            _ => return read("stitch", given),
+        };
+        Err(Error::invalid_option(format!("a stitch is given `across` or `canvas`, found {found}"))
+            .into())
     }
 
     /// The canvas and the place of each input.

@@ -1,0 +1,278 @@
+//! The types that options have: how each is read from a value, checked and written.
+
+use std::time::Duration;
+
+use super::table::Name;
+use crate::error::{Error, Result};
+use crate::picture::checks::in_range;
+use crate::picture::geometry::Size;
+use crate::picture::image::Colour;
+use crate::picture::words::Words;
+use crate::recipe::value::{CallError, Value};
+
+/// The kind of an option, as other languages are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// True or false.
+    Bool,
+    /// A whole number from 0 on.
+    Whole {
+        /// The largest that its type holds.
+        largest: u64,
+    },
+    /// A time in seconds.
+    Seconds,
+    /// One of some words.
+    Word {
+        /// The name of the type.
+        name: &'static str,
+        /// The words.
+        words: &'static [&'static str],
+    },
+    /// A colour, `"#rgb"` for instance.
+    Colour,
+    /// A width and a height.
+    Size,
+    /// Places, each an x and a y.
+    Places,
+    /// True or false for any of the rewrite rules, by their names.
+    Rules,
+}
+
+impl Kind {
+    /// What a value of it is, for messages.
+    pub(crate) const fn expected(self) -> &'static str {
+        match self {
+            Self::Bool | Self::Rules => "a boolean",
+            Self::Whole { .. } => "a whole number",
+            Self::Seconds => "a number of seconds",
+            Self::Word { .. } | Self::Colour => "a string",
+            Self::Size => "two numbers",
+            Self::Places => "a list of places",
+        }
+    }
+}
+
+/// A type that options have.
+pub(crate) trait OptionType: Sized {
+    const KIND: Kind;
+
+    /// Reads a value.
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError>;
+
+    /// The value as data.
+    fn write(&self) -> Value;
+
+    /// Checks that the value lies in the range of its option.
+    fn check(&self, _name: &Name) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl OptionType for bool {
+    const KIND: Kind = Kind::Bool;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        match value {
+            Value::Bool(yes) => Ok(*yes),
+            other => Err(name.expected(Self::KIND.expected(), other)),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::Bool(*self)
+    }
+}
+
+/// Above it not every whole number is one of a language that has one kind of number alone.
+const EXACT: u64 = (1 << 53) - 1;
+
+/// A whole number of at most `largest`.
+fn whole(value: &Value, name: &Name, largest: u64) -> Result<u64, CallError> {
+    let (fits, found, most) = match value {
+        Value::Int(number) => (u64::try_from(*number).ok(), number.to_string(), largest),
+        Value::Digits(digits) => (None, digits.clone(), largest),
+        #[allow(clippy::cast_possible_truncation, reason = "whole and in range")]
+        Value::Number(number) => {
+            let exact = number.fract() == 0.0 && (0.0..=EXACT as f64).contains(number);
+            (exact.then_some(*number as u64), number.to_string(), largest.min(EXACT))
+        }
+        other => return Err(name.expected("a whole number", other)),
+    };
+    fits.filter(|&number| number <= most).ok_or_else(|| {
+        let (low, high) = name.range.unwrap_or((0, most));
+        let Name { of, name, .. } = name;
+        let range = format!("a whole number of {low} to {high}");
+        Error::invalid_option(format!("{of} {name} is {range}, found {found}")).into()
+    })
+}
+
+macro_rules! whole_numbers {
+    ($($Type:ty),*) => {$(
+        impl OptionType for $Type {
+            const KIND: Kind = Kind::Whole { largest: <$Type>::MAX as u64 };
+
+            fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+                let number = whole(value, name, <$Type>::MAX as u64)?;
+                Self::try_from(number).map_err(|_| Error::internal("a number was not checked").into())
+            }
+
+            fn write(&self) -> Value {
+                Value::Int(i128::from(*self as u64))
+            }
+
+            fn check(&self, name: &Name) -> Result<()> {
+                name.in_range(*self as u64)
+            }
+        }
+    )*};
+}
+
+whole_numbers!(u8, u32, u64, usize);
+
+/// An option that follows from others where it is left out.
+impl<T: OptionType> OptionType for Option<T> {
+    const KIND: Kind = T::KIND;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        T::read(value, name).map(Some)
+    }
+
+    fn write(&self) -> Value {
+        self.as_ref().map_or(Value::None, T::write)
+    }
+
+    fn check(&self, name: &Name) -> Result<()> {
+        self.as_ref().map_or(Ok(()), |value| value.check(name))
+    }
+}
+
+/// A string, as it was given.
+pub(crate) fn text<'a>(value: &'a Value, name: &Name) -> Result<&'a str, CallError> {
+    match value {
+        Value::Text(text) => Ok(text),
+        other => Err(name.expected("a string", other)),
+    }
+}
+
+impl<T: Words> OptionType for T {
+    const KIND: Kind = Kind::Word { name: T::NAME, words: T::WORDS };
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        Ok(T::of_word(text(value, name)?)?)
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(self.word().to_owned())
+    }
+}
+
+impl OptionType for Colour {
+    const KIND: Kind = Kind::Colour;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        Ok(Self::parse(text(value, name)?)?)
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
+impl OptionType for Duration {
+    const KIND: Kind = Kind::Seconds;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        let (seconds, found) = match value {
+            Value::Int(seconds) => (*seconds as f64, seconds.to_string()),
+            Value::Float(seconds) | Value::Number(seconds) => (*seconds, seconds.to_string()),
+            Value::Digits(digits) => (f64::INFINITY, digits.clone()),
+            other => return Err(name.expected(Self::KIND.expected(), other)),
+        };
+        Self::try_from_secs_f64(seconds).map_err(|_| {
+            let of = name.of;
+            Error::invalid_option(format!("a {of} is 0 seconds or more, found {found}")).into()
+        })
+    }
+
+    fn write(&self) -> Value {
+        Value::Float(self.as_secs_f64())
+    }
+}
+
+/// Two numbers, by their places or by their names.
+fn pair(value: &Value, name: &Name, names: [&'static str; 2]) -> Result<(u32, u32), CallError> {
+    match value {
+        Value::List(values) => match values.as_slice() {
+            [first, second] => Ok((u32::read(first, name)?, u32::read(second, name)?)),
+            other => Err(Error::invalid_option(format!(
+                "{} {} is two numbers, found {}",
+                name.of,
+                name.name,
+                other.len()
+            ))
+            .into()),
+        },
+        Value::Map(values) => {
+            let known = |(key, _): &&(String, Value)| !names.contains(&key.as_str());
+            if let Some((other, _)) = values.iter().find(known) {
+                let (name, known) = (other.clone(), names.to_vec());
+                return Err(CallError::Unknown { of: "a pair", name, known });
+            }
+            let side = |side: &'static str| {
+                let found = values.iter().find(|(key, _)| key == side);
+                let name = Name { of: name.of, name: side, range: None };
+                found.map_or_else(
+                    || Err(name.expected("a whole number", &Value::None)),
+                    |(_, value)| u32::read(value, &name),
+                )
+            };
+            Ok((side(names[0])?, side(names[1])?))
+        }
+        other => Err(name.expected("two numbers", other)),
+    }
+}
+
+impl OptionType for Size {
+    const KIND: Kind = Kind::Size;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        pair(value, name, ["width", "height"]).map(Self::from)
+    }
+
+    fn write(&self) -> Value {
+        Value::List(vec![self.width.write(), self.height.write()])
+    }
+}
+
+impl OptionType for Vec<(u32, u32)> {
+    const KIND: Kind = Kind::Places;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        match value {
+            Value::List(places) => {
+                places.iter().map(|place| pair(place, name, ["x", "y"])).collect()
+            }
+            other => Err(name.expected(Self::KIND.expected(), other)),
+        }
+    }
+
+    fn write(&self) -> Value {
+        let place = |(x, y): &(u32, u32)| Value::List(vec![x.write(), y.write()]);
+        Value::List(self.iter().map(place).collect())
+    }
+}
+
+impl Name {
+    /// The error of a value of the wrong type.
+    pub(crate) fn expected(&self, expected: &'static str, found: &Value) -> CallError {
+        CallError::Type { of: self.of, name: self.name, expected, found: found.kind().to_owned() }
+    }
+
+    fn in_range(&self, value: u64) -> Result<()> {
+        self.range.map_or(Ok(()), |(low, high)| {
+            in_range(&format!("{} {}", self.of, self.name), value, low..=high)
+        })
+    }
+}
