@@ -27,7 +27,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python demo bench bench-calls bench-yardstick bench-peers bench-once fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-once fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -83,6 +83,9 @@ test-node: build-node ## Builds and tests the Node binding and its example
 # In release, as what is measured is what users get.
 test-pressure: build-python build-node ## Little memory, little time, faults of the system, a minute of jobs in each language
 	cargo run --quiet --release --package makeready-pressure -- all $(PYTHON_BIN)/python node
+
+types: ## Writes what other languages and documents show of options, from the table of the core
+	cargo run --quiet --package makeready-write-types
 
 demo: ## Runs the main job
 	cargo run --release --example spread

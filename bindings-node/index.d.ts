@@ -45,19 +45,20 @@ export type Input =
   | AsyncIterable<Uint8Array>
   | RawPixels;
 
-/** A format that is written. */
-export type OutputFormat = 'jpeg' | 'png' | 'webp';
 /** A format that is read. */
 export type Format = OutputFormat | 'gif';
 /** The channels of a picture. */
 export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
-/** How a picture meets its box. */
+// <write-types: words>
+/** How the picture meets the box when both sides are given. */
 export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
-/** The resampling kernel. */
+/** The format that is written. */
+export type OutputFormat = 'jpeg' | 'png' | 'webp';
+/** The interpolation kernel. */
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
-/** How much of a shrink the decoders may take over. */
-export type Shrink = 'off' | 'balanced' | 'fast';
-/** Where a smaller thing lies in a larger one. */
+/** Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had. */
+export type OnError = 'fail' | 'recover';
+/** Where a smaller input lies in its cell of a grid. */
 export type Position =
   | 'centre'
   | 'north'
@@ -68,53 +69,152 @@ export type Position =
   | 'south_west'
   | 'west'
   | 'north_west';
+/** The least factor that is left to the resampler: 2 with balanced, the default, 1 with fast, all with off. */
+export type Shrink = 'off' | 'balanced' | 'fast';
+/** How the chroma samples are thinned out. */
+export type Subsampling = '4:4:4' | '4:2:2' | '4:2:0';
+// </write-types>
 /** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. */
 export type Colour = string;
 
+// <write-types: options>
 /** How an input is opened. */
 export interface OpenOptions {
-  /** Which page or frame, counted from 0. Default 0; this build has the first one only. */
+  /** Which page or frame, counted from 0; this build has the first one only. Default 0. */
   page?: number | undefined;
   /** Whether the EXIF orientation is applied. Default true. */
   autoOrient?: boolean | undefined;
-  /** For a truncated or corrupt file: its error, or the rows that can be had. Default `fail`. */
-  onError?: 'fail' | 'recover' | undefined;
+  /**
+   * Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had: fail
+   * (default) or recover.
+   */
+  onError?: OnError | undefined;
 }
 
 /** A grid (`across`) or a canvas (`canvas` and `at`). */
 export interface StitchOptions {
-  /** Inputs in a row of a grid, 1 or more. */
+  /** Inputs in a row of a grid, 1 or more, row by row. */
   across?: number | undefined;
-  /** Pixels between the cells of a grid. Default 0. */
-  gap?: number | undefined;
-  /** The size of a canvas, in pixels. */
+  /** Width and height of a canvas, in pixels. */
   canvas?: { width: number; height: number } | undefined;
-  /** The left top corner of each input on a canvas, in pixels. */
+  /** Pixels between neighbouring cells of a grid. Default 0. */
+  gap?: number | undefined;
+  /** The left top corner of each input on a canvas, in the order of the inputs; later ones lie on top. */
   at?: { x: number; y: number }[] | undefined;
   /**
-   * Fills what no input covers. It does not lie under clear pixels of an input: those stay clear where the output can
-   * hold it, and `flatten` is the way to be rid of alpha. Default `#000`.
+   * Fills what no input covers, and does not lie below inputs with alpha; with an alpha below 255 the output has alpha;
+   * `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. Default `#000000`.
    */
   background?: Colour | undefined;
-  /** Where a smaller input lies in its cell of a grid. Default `centre`. */
+  /**
+   * Where a smaller input lies in its cell of a grid: centre (default), north, north_east, east, south_east, south,
+   * south_west, west or north_west.
+   */
   position?: Position | undefined;
 }
 
-/** How a picture is resized; either side may be left out. */
+/** Resizes to a box, of which either side may be left out. */
 export interface ResizeOptions {
-  /** Default `cover` where both sides are given. */
+  /** How the picture meets the box when both sides are given: cover (default), contain, fill, inside or outside. */
   fit?: Fit | undefined;
-  /** What is kept of a `cover`, where a `contain` lies. Default `centre`. */
+  /**
+   * Which part stays with cover, where the picture lies with contain: centre (default), north, north_east, east,
+   * south_east, south, south_west, west or north_west.
+   */
   position?: Position | undefined;
-  /** Default `lanczos3`. */
+  /** The interpolation kernel: nearest, linear, cubic, mitchell, lanczos2 or lanczos3 (default). */
   kernel?: Kernel | undefined;
-  /** Never larger than it was. Default false. */
+  /** Whether the picture is never made larger, so that the output may be smaller than the box. Default false. */
   withoutEnlargement?: boolean | undefined;
-  /** In linear light. Default false. */
+  /** Whether to resample in linear light: slower, right for fine bright detail on dark. Default false. */
   linear?: boolean | undefined;
-  /** Around a `contain`. Default `#000`. */
+  /** Fills the box around the picture with contain; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. Default `#000000`. */
   background?: Colour | undefined;
 }
+
+/** Adds edges of a colour around the picture. */
+export interface ExtendOptions {
+  /** Rows added above. Default 0. */
+  top?: number | undefined;
+  /** Columns added on the right. Default 0. */
+  right?: number | undefined;
+  /** Rows added below. Default 0. */
+  bottom?: number | undefined;
+  /** Columns added on the left. Default 0. */
+  left?: number | undefined;
+  /**
+   * The colour of the edges; with an alpha below 255 the output has alpha; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   * Default `#000000`.
+   */
+  background?: Colour | undefined;
+}
+
+/** Sets what the job may cost; limits that are not given have their defaults. */
+export interface Limits {
+  /** Bytes of an input file. Default 64 MiB. */
+  maxInputBytes?: number | undefined;
+  /** Pixels of an input. Default 100,000,000. */
+  maxInputPixels?: number | undefined;
+  /** Width or height of an input in pixels. Default 65,535. */
+  maxInputSide?: number | undefined;
+  /** Inputs of a job. Default 64. */
+  maxInputs?: number | undefined;
+  /** Pixels of all inputs together. Default 400,000,000. */
+  maxTotalPixels?: number | undefined;
+  /**
+   * Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend makes, as
+   * the pipeline is written. Default 100,000,000.
+   */
+  maxOutputPixels?: number | undefined;
+  /** Width or height in pixels of an output, and of those pictures on the way to it. Default 65,535. */
+  maxOutputSide?: number | undefined;
+  /** Outputs of a pass of several pipelines. Default 1,000. */
+  maxOutputs?: number | undefined;
+  /**
+   * Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan will
+   * run, without what decoders leave out. Default 4,000,000,000.
+   */
+  maxWork?: number | undefined;
+  /** Scans of a JPEG. Default 100. */
+  maxJpegScans?: number | undefined;
+  /** Scans times pixels of a JPEG. Default 2,000,000,000. */
+  maxJpegScanPixels?: number | undefined;
+  /** Bytes of memory a job may need by the plan's own bound. Default 512 MiB. */
+  maxMemory?: number | undefined;
+  /** Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB. */
+  maxIccBytes?: number | undefined;
+  /** Bytes of EXIF data that are read; of longer data the orientation counts if it lies within them. Default 1 MiB. */
+  maxExifBytes?: number | undefined;
+}
+
+/** How a JPEG is written. */
+export interface JpegOptions {
+  /** Quality on libjpeg's scale; 1 to 100. Default 80. */
+  quality?: number | undefined;
+  /** How the chroma samples are thinned out: 4:4:4, 4:2:2 or 4:2:0 (default). */
+  subsampling?: Subsampling | undefined;
+  /** Whether the file shows a coarse picture first. Default false. */
+  progressive?: boolean | undefined;
+  /** Whether Huffman tables are fitted to the picture, for smaller files. Default true. */
+  optimizeCoding?: boolean | undefined;
+}
+
+/** How a PNG is written. */
+export interface PngOptions {
+  /** Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6. */
+  compressionLevel?: number | undefined;
+}
+
+/** How a WebP is written. */
+export interface WebPOptions {
+  /** Quality on libwebp's scale, of a lossless file how hard to try; 1 to 100. Default 80. */
+  quality?: number | undefined;
+  /** Whether every sample comes back as it was. Default false. */
+  lossless?: boolean | undefined;
+  /** How hard to try, from fast to smallest; 0 to 6. Default 4. */
+  effort?: number | undefined;
+}
+// </write-types>
 
 /** A resize in one object; sides in pixels, 1 to 65,535. */
 export interface Resize extends ResizeOptions {
@@ -128,82 +228,6 @@ export interface Rect {
   y: number;
   width: number;
   height: number;
-}
-
-/** Edges to add, in pixels; each 0 by default. */
-export interface ExtendOptions {
-  top?: number | undefined;
-  right?: number | undefined;
-  bottom?: number | undefined;
-  left?: number | undefined;
-  /** Default `#000`. */
-  background?: Colour | undefined;
-}
-
-/** How a JPEG is written. */
-export interface JpegOptions {
-  /** 1 to 100. Default 80. */
-  quality?: number | undefined;
-  /** Default `4:2:0`. */
-  subsampling?: '4:4:4' | '4:2:2' | '4:2:0' | undefined;
-  /** Default false. */
-  progressive?: boolean | undefined;
-  /** Tables made for this picture: smaller files. Default true. */
-  optimizeCoding?: boolean | undefined;
-}
-
-/** How a PNG is written. */
-export interface PngOptions {
-  /** 0 to 9. Default 6. */
-  compressionLevel?: number | undefined;
-}
-
-/** How a WebP is written. */
-export interface WebPOptions {
-  /** 1 to 100. Default 80. */
-  quality?: number | undefined;
-  /** Default false. */
-  lossless?: boolean | undefined;
-  /** 0 (fastest) to 6 (smallest). Default 4. */
-  effort?: number | undefined;
-}
-
-/** What a job may cost. What is not given has its default; a call replaces the one before. */
-export interface Limits {
-  /** Bytes of an input. Default 64 MiB. */
-  maxInputBytes?: number | undefined;
-  /** Pixels of an input. Default 100,000,000. */
-  maxInputPixels?: number | undefined;
-  /** Width or height of an input in pixels. Default 65,535. */
-  maxInputSide?: number | undefined;
-  /** Inputs of a job. Default 64. */
-  maxInputs?: number | undefined;
-  /** Pixels of all inputs together. Default 400,000,000. */
-  maxTotalPixels?: number | undefined;
-  /**
-   * Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend makes, as the
-   * pipeline is written. Default 100,000,000.
-   */
-  maxOutputPixels?: number | undefined;
-  /** Width or height in pixels of those. Default 65,535. */
-  maxOutputSide?: number | undefined;
-  /** Outputs of a pass of several pipelines. Default 1,000. */
-  maxOutputs?: number | undefined;
-  /**
-   * Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan will run.
-   * Default 4,000,000,000.
-   */
-  maxWork?: number | undefined;
-  /** Scans of a JPEG. Default 100. */
-  maxJpegScans?: number | undefined;
-  /** Scans times pixels of a JPEG. Default 2,000,000,000. */
-  maxJpegScanPixels?: number | undefined;
-  /** Bytes of memory a job may need by the plan's own bound. Default 512 MiB. */
-  maxMemory?: number | undefined;
-  /** Bytes of a colour profile. Default 4 MiB. */
-  maxIccBytes?: number | undefined;
-  /** Bytes of EXIF data. Default 1 MiB. */
-  maxExifBytes?: number | undefined;
 }
 
 /** How a job is run. */
@@ -344,7 +368,8 @@ export class Pipeline {
   static open(input: Input, options?: OpenOptions): Pipeline;
   /** Several inputs as one picture, row by row or at given places; stitches may be nested 100 deep. */
   static stitch(inputs: (Input | Pipeline)[], options: StitchOptions): Pipeline;
-  /** Resizes; sides in pixels, 1 to 65,535, either may be left out. */
+  // <write-types: calls>
+  /** Resizes to a box, of which either side may be left out. Sides in pixels, 1 to 65,535. */
   resize(resize: Resize): Pipeline;
   resize(width: number | null | undefined, height?: number | null, options?: ResizeOptions): Pipeline;
   /** Keeps a rectangle of the picture at this point; outside of it: `invalid_option`. */
@@ -355,23 +380,26 @@ export class Pipeline {
   flip(): Pipeline;
   /** Exchanges left and right. */
   flop(): Pipeline;
-  /** Puts the picture on an opaque colour. Default `#000`. */
+  /** Puts the picture on an opaque colour; it has no alpha after that. */
   flatten(background?: Colour): Pipeline;
-  /** Adds edges. */
+  /** Adds edges of a colour around the picture. */
   extend(options: ExtendOptions): Pipeline;
-  /** Sets the output's format. Default: that of the first input, PNG for formats that are not written. */
+  /**
+   * Sets the output's format and its options. Default: that of the first input, PNG for formats that are not written.
+   */
   encode(format: 'jpeg', options?: JpegOptions): Pipeline;
   encode(format: 'png', options?: PngOptions): Pipeline;
   encode(format: 'webp', options?: WebPOptions): Pipeline;
   encode(format: OutputFormat): Pipeline;
-  /** Sets what the job may cost. */
+  /** Sets what the job may cost; limits that are not given have their defaults. A call replaces the one before. */
   limits(limits: Limits): Pipeline;
-  /** Sets the threads the job may use, 1 to 1024. Default: as many as the machine has cores. */
+  /** Sets the threads the job may use at a time. Default: as many as the machine has cores. */
   threads(count: number): Pipeline;
+  /** Sets how much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8. */
+  shrink(mode: Shrink): Pipeline;
+  // </write-types>
   /** A `timeout` so many milliseconds after `run` is called: waiting for threads and streams counts. */
   deadline(ms: number): Pipeline;
-  /** Sets how much of a shrink the decoders may take over. Default `balanced`. */
-  shrink(shrink: Shrink): Pipeline;
   /** All rewrite rules on or off; or single ones by name, the others as `all` says (default true). */
   optimizations(rules: boolean | { all?: boolean; [rule: string]: boolean | undefined }): Pipeline;
   /** Collects Blobs and streams, for `plan`, `explain`, `runSync` and `pixelsSync`, which cannot wait for them. */

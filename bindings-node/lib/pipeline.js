@@ -2,6 +2,7 @@
 
 // The pipeline: the addon's, with the inputs whose bytes have yet to come.
 
+const { CALL, Calls } = require('./calls.js');
 const native = require('./native.js');
 const { MakereadyError, given } = require('./error.js');
 const { settle, signalOf } = require('./job.js');
@@ -46,7 +47,7 @@ const MAKER = Symbol('maker');
 /** What the functions of this file may see of a pipeline. */
 let inside;
 
-class Pipeline {
+class Pipeline extends Calls {
   #native;
   #inputs;
   #deadline;
@@ -61,6 +62,7 @@ class Pipeline {
   }
 
   constructor(maker, pipeline, inputs, deadline) {
+    super();
     if (maker !== MAKER) {
       throw new TypeError('a Pipeline is made by Pipeline.open or Pipeline.stitch');
     }
@@ -84,61 +86,23 @@ class Pipeline {
     return new Pipeline(MAKER, native.Pipeline.stitch(natives, options), all, Infinity);
   }
 
+  /** The pipeline with one call more; options in an object, and others by their places. */
+  [CALL](name, options, places) {
+    return this.#with(this.#native.call(name, options, places));
+  }
+
   #with(pipeline, deadline = this.#deadline) {
     return new Pipeline(MAKER, pipeline, this.#inputs, deadline);
   }
 
-  resize(width, height, options) {
-    const box = typeof width === 'object' && width !== null;
-    return this.#with(this.#native.resize(box ? width : { ...options, width, height }));
-  }
-
-  crop(rect) {
-    return this.#with(this.#native.crop(rect));
-  }
-
-  rotate(degrees) {
-    return this.#with(this.#native.rotate(degrees));
-  }
-
-  flip() {
-    return this.#with(this.#native.flip());
-  }
-
-  flop() {
-    return this.#with(this.#native.flop());
-  }
-
-  flatten(background) {
-    return this.#with(this.#native.flatten(background));
-  }
-
-  extend(options) {
-    return this.#with(this.#native.extend(options));
-  }
-
-  encode(format, options) {
-    return this.#with(this.#native.encode(format, options));
-  }
-
-  limits(limits) {
-    return this.#with(this.#native.limits(limits));
-  }
-
-  threads(count) {
-    return this.#with(this.#native.threads(count));
-  }
-
   deadline(ms) {
-    return this.#with(this.#native.deadline(ms), ms);
+    // What is no number stays so, for the core to refuse.
+    const seconds = typeof ms === 'number' ? ms / 1000 : ms;
+    return this.#with(this.#native.call('deadline', undefined, { seconds }), ms);
   }
 
-  shrink(shrink) {
-    return this.#with(this.#native.shrink(shrink));
-  }
-
-  optimizations(optimizations) {
-    return this.#with(this.#native.optimizations(optimizations));
+  optimizations(rules) {
+    return this[CALL]('optimizations', typeof rules === 'boolean' ? { all: rules } : rules);
   }
 
   async load(options) {

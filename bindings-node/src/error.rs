@@ -3,8 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use makeready::ErrorKind;
+use makeready::by_name::CallError;
 use napi::Either;
 use napi_derive::napi;
+
+use crate::options::camel;
 
 /// Why a call cannot be done.
 pub(crate) enum Fault {
@@ -23,6 +26,17 @@ pub(crate) enum Fault {
 impl From<makeready::Error> for Fault {
     fn from(error: makeready::Error) -> Self {
         Self::Core(error)
+    }
+}
+
+/// A value of the wrong type is a `TypeError`; options are named as JavaScript spells them.
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Value(error) => Self::Core(error),
+            CallError::Type { .. } => Self::Type(error.message(camel)),
+            CallError::Unknown { .. } => Self::Option(error.message(camel)),
+        }
     }
 }
 

@@ -7,13 +7,14 @@ use napi_derive::napi;
 
 use crate::error::Fault;
 use crate::output::SMALL;
-use crate::reader::Reader;
+use crate::reader::{object, whole};
 
 /// The size and layout that JavaScript says samples have.
 pub(crate) fn shape(shape: Unknown<'_>) -> Result<(Size, Layout), Fault> {
-    let mut shape = Reader::new("pixels", Some(shape))?;
-    let size = Size::new(shape.needed("width")?, shape.needed("height")?);
-    Ok((size, Layout::from_channels(shape.needed("channels")?)?))
+    let shape = object("pixels", shape)?;
+    let side = |name| whole("pixels", &shape, name);
+    let size = Size::new(side("width")?, side("height")?);
+    Ok((size, Layout::from_channels(side("channels")?)?))
 }
 
 /// What `pixels` gives.

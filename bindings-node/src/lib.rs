@@ -12,7 +12,6 @@ mod error;
 mod fault_injection;
 mod image;
 mod job;
-mod limits;
 mod options;
 mod output;
 mod pipeline;

@@ -1,151 +1,115 @@
-//! Option objects as the option structs of the core. What is not given is not set.
+//! Options by their names, from JavaScript to the core. A value of `undefined` or `null` counts as not given.
 
-use makeready::{Colour, Edges, Encode, Limits, Open, Optimizations, Rect, Resize, Stitch};
-use napi::ValueType;
-use napi::bindgen_prelude::Unknown;
+use makeready::Limits;
+use makeready::by_name::{self, CallError, Field, Kind, Value};
+use napi::bindgen_prelude::{Array, FromNapiValue, JsObjectValue, Object, Unknown};
+use napi::{JsValue, ValueType};
 
 use crate::error::Fault;
-use crate::limits::limits;
-use crate::reader::{Reader, expect, string};
+use crate::reader::{given, object};
 
-/// Sets a field of the core's struct where its option is given.
-pub(crate) fn set<T>(field: &mut T, option: Option<T>) {
-    if let Some(value) = option {
-        *field = value;
+/// The options in some objects, each read by its name, once; what no option is named stays under the name it has.
+pub(crate) fn options<const N: usize>(
+    of: &'static str,
+    fields: &[Field],
+    objects: [Option<Unknown<'_>>; N],
+) -> Result<Vec<(String, Value)>, Fault> {
+    let mut options = Vec::new();
+    for options_object in objects.into_iter().flatten() {
+        if given(&options_object)? {
+            let object = object(of, options_object)?;
+            read_known(fields, &object, &mut options)?;
+            read_unknown(of, fields, &object, &mut options)?;
+        }
     }
+    Ok(options)
 }
 
-pub(crate) fn open(options: Option<Unknown<'_>>) -> Result<Open, Fault> {
-    let mut options = Reader::new("open", options)?;
-    let mut open = Open::default();
-    set(&mut open.page, options.whole("page")?);
-    set(&mut open.auto_orient, options.flag("autoOrient")?);
-    set(&mut open.on_error, options.word("onError")?);
-    options.finish()?;
-    Ok(open)
-}
-
-pub(crate) fn probe(options: Option<Unknown<'_>>) -> Result<Limits, Fault> {
-    let mut options = Reader::new("probe", options)?;
-    let limits = limits(options.value("limits")?)?;
-    options.finish()?;
-    Ok(limits)
-}
-
-pub(crate) fn stitch(options: Option<Unknown<'_>>) -> Result<Stitch, Fault> {
-    let mut options = Reader::new("stitch", options)?;
-    let across = options.whole("across")?;
-    let canvas = Reader::new("stitch canvas", options.value("canvas")?)?;
-    let mut stitch = match (across, canvas.is_given()) {
-        (Some(across), false) => Stitch::across(across),
-        (None, true) => {
-            let (width, height) = pair(canvas, ["width", "height"])?;
-            Stitch::canvas(width, height)
+fn read_known(
+    fields: &[Field],
+    object: &Object<'_>,
+    options: &mut Vec<(String, Value)>,
+) -> Result<(), Fault> {
+    for field in fields {
+        let value = object.get_named_property_unchecked::<Unknown<'_>>(&camel(field.name))?;
+        if given(&value)? {
+            options.push((field.name.to_owned(), read(field.kind, value)?));
         }
-        (across, _) => {
-            let found = if across.is_some() { "both" } else { "none" };
-            return Err(Fault::Option(format!(
-                "a stitch takes `across` or `canvas`, found {found}"
-            )));
+    }
+    Ok(())
+}
+
+/// Rules by their names; for the core to refuse, what is misspelt.
+fn read_unknown(
+    of: &'static str,
+    fields: &[Field],
+    object: &Object<'_>,
+    options: &mut Vec<(String, Value)>,
+) -> Result<(), Fault> {
+    for key in Object::keys(object)? {
+        if fields.iter().any(|field| camel(field.name) == key) {
+            continue;
         }
+        let value = object.get_named_property_unchecked::<Unknown<'_>>(&key)?;
+        if given(&value)? {
+            if fields.iter().any(|field| field.name == key) {
+                let known = fields.iter().map(|field| field.name).collect();
+                return Err(CallError::Unknown { of, name: key, known }.into());
+            }
+            options.push((key, read(Kind::Rules, value)?));
+        }
+    }
+    Ok(())
+}
+
+/// A value as the core knows them. Only what may hold several values is looked into.
+fn read(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
+    Ok(match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => Value::None,
+        ValueType::Boolean => Value::Bool(bool::from_unknown(value)?),
+        ValueType::Number => Value::Number(f64::from_unknown(value)?),
+        ValueType::String => Value::Text(String::from_unknown(value)?),
+        ValueType::Object => match kind {
+            Kind::Places if value.is_array()? => read_list(value)?,
+            Kind::Size => read_object(value)?,
+            _ => Value::Other("an object".to_owned()),
+        },
+        other => Value::Other(format!("a {}", format!("{other:?}").to_lowercase())),
+    })
+}
+
+fn read_list(value: Unknown<'_>) -> Result<Value, Fault> {
+    let array = Array::from_unknown(value)?;
+    let items = (0..array.len()).map(|index| match array.get::<Unknown<'_>>(index)? {
+        Some(item) => read(Kind::Size, item),
+        None => Ok(Value::None),
+    });
+    items.collect::<Result<_, Fault>>().map(Value::List)
+}
+
+fn read_object(value: Unknown<'_>) -> Result<Value, Fault> {
+    let object = Object::from_unknown(value)?;
+    let item = |name: String| {
+        let value = object.get_named_property_unchecked::<Unknown<'_>>(&name)?;
+        Ok((name, read(Kind::Rules, value)?))
     };
-    set(&mut stitch.gap, options.whole("gap")?);
-    let place = |place| pair(Reader::new("stitch at", Some(place))?, ["x", "y"]);
-    let places = options.list("at")?;
-    let places = places.map(|places| places.into_iter().map(place).collect::<Result<_, _>>());
-    set(&mut stitch.at, places.transpose()?);
-    set(&mut stitch.background, options.colour("background")?);
-    set(&mut stitch.position, options.word("position")?);
-    options.finish()?;
-    Ok(stitch)
+    Object::keys(&object)?.into_iter().map(item).collect::<Result<_, Fault>>().map(Value::Map)
 }
 
-fn pair(mut options: Reader<'_>, names: [&'static str; 2]) -> Result<(u32, u32), Fault> {
-    let pair = (options.needed(names[0])?, options.needed(names[1])?);
-    options.finish()?;
-    Ok(pair)
+/// Limits by their names.
+pub(crate) fn limits(given: Option<Unknown<'_>>) -> Result<Limits, Fault> {
+    let operation = by_name::operation("limits")?;
+    Ok(by_name::limits(&options(operation.name, &(operation.fields)(), [given])?)?)
 }
 
-pub(crate) fn resize(options: Option<Unknown<'_>>) -> Result<Resize, Fault> {
-    let mut options = Reader::new("resize", options)?;
-    let mut resize = Resize::default();
-    resize.width = options.whole("width")?;
-    resize.height = options.whole("height")?;
-    set(&mut resize.fit, options.word("fit")?);
-    set(&mut resize.position, options.word("position")?);
-    set(&mut resize.kernel, options.word("kernel")?);
-    set(&mut resize.without_enlargement, options.flag("withoutEnlargement")?);
-    set(&mut resize.linear, options.flag("linear")?);
-    set(&mut resize.background, options.colour("background")?);
-    options.finish()?;
-    Ok(resize)
-}
-
-pub(crate) fn crop(options: Option<Unknown<'_>>) -> Result<Rect, Fault> {
-    let mut options = Reader::new("crop", options)?;
-    let (x, y) = (options.needed("x")?, options.needed("y")?);
-    let rect = Rect::new(x, y, options.needed("width")?, options.needed("height")?);
-    options.finish()?;
-    Ok(rect)
-}
-
-/// A colour by itself; the default of every background where there is none.
-pub(crate) fn colour(what: &str, text: Option<Unknown<'_>>) -> Result<Colour, Fault> {
-    let text = text.map(|text| string(what, text)).transpose()?;
-    Ok(text.map_or(Ok(Colour::BLACK), |text| Colour::parse(&text))?)
-}
-
-pub(crate) fn extend(options: Option<Unknown<'_>>) -> Result<(Edges, Colour), Fault> {
-    let mut options = Reader::new("extend", options)?;
-    let mut edges = Edges::default();
-    set(&mut edges.top, options.whole("top")?);
-    set(&mut edges.right, options.whole("right")?);
-    set(&mut edges.bottom, options.whole("bottom")?);
-    set(&mut edges.left, options.whole("left")?);
-    let background = options.colour("background")?;
-    options.finish()?;
-    Ok((edges, background.unwrap_or(Colour::BLACK)))
-}
-
-pub(crate) fn encode(format: &str, options: Option<Unknown<'_>>) -> Result<Encode, Fault> {
-    let mut encode: Encode = format.parse()?;
-    let options = match &mut encode {
-        Encode::Jpeg(jpeg) => {
-            let mut options = Reader::new("jpeg", options)?;
-            set(&mut jpeg.quality, options.whole("quality")?);
-            set(&mut jpeg.subsampling, options.word("subsampling")?);
-            set(&mut jpeg.progressive, options.flag("progressive")?);
-            set(&mut jpeg.optimize_coding, options.flag("optimizeCoding")?);
-            options
-        }
-        Encode::Png(png) => {
-            let mut options = Reader::new("png", options)?;
-            set(&mut png.compression_level, options.whole("compressionLevel")?);
-            options
-        }
-        Encode::WebP(webp) => {
-            let mut options = Reader::new("webp", options)?;
-            set(&mut webp.quality, options.whole("quality")?);
-            set(&mut webp.lossless, options.flag("lossless")?);
-            set(&mut webp.effort, options.whole("effort")?);
-            options
-        }
-        _ => return Err(Fault::Internal(format!("no options for {format}"))),
-    };
-    options.finish()?;
-    Ok(encode)
-}
-
-/// All rules by a boolean; or single ones by their names, on top of what `all` says.
-pub(crate) fn optimizations(options: Unknown<'_>) -> Result<Optimizations, Fault> {
-    let every = |on| if on { Optimizations::all() } else { Optimizations::none() };
-    if options.get_type()? == ValueType::Boolean {
-        return Ok(every(expect("optimizations", options, ValueType::Boolean, "a boolean")?));
-    }
-    let mut options = Reader::new("optimizations", Some(options))?;
-    let mut optimizations = options.flag("all")?.map_or_else(Optimizations::default, every);
-    for name in options.names()?.iter().filter(|name| *name != "all") {
-        optimizations = optimizations.with(name, options.flag_named(name)?)?;
-    }
-    Ok(optimizations)
+/// The name of an option as JavaScript spells it.
+pub(crate) fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |mut name, part| {
+        let mut letters = part.chars();
+        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+        name
+    })
 }

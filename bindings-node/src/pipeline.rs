@@ -1,20 +1,18 @@
 //! The pipeline: each call records an operation in the core's and gives a new one.
 
 use std::rc::Rc;
-use std::time::Duration;
 
-use makeready::{Limits, Open, Optimizations, Quarter, Shrink, Stitch};
+use makeready::by_name::{self, Call};
+use makeready::{Limits, Open, Optimizations, Stitch};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Unknown};
 use napi_derive::napi;
 
 use crate::error::{Fault, Given, guard};
 use crate::image::Pixels;
-use crate::limits::limits;
 use crate::options;
 use crate::output::Output;
 use crate::plan::Planned;
-use crate::reader::{number, string, whole};
 use crate::source::{Slot, Source};
 
 /// A recipe. The core's pipeline is built from it for every plan and run, from the inputs as they are then.
@@ -30,7 +28,8 @@ pub struct Pipeline {
 #[derive(Clone)]
 struct Recipe {
     start: Start,
-    steps: Vec<Step>,
+    /// Operations and settings, in the order written.
+    steps: Vec<Rc<Call>>,
 }
 
 /// Where the pixels come from.
@@ -40,9 +39,6 @@ enum Start {
     /// Shared by all that goes on from a stitch: a copy of one has not to copy what lies in it.
     Stitch(Stitch, Vec<Rc<Recipe>>),
 }
-
-/// A call of the core's pipeline, with its options.
-type Step = Rc<dyn Fn(makeready::Pipeline) -> makeready::Pipeline>;
 
 /// A new pipeline; under a name of its own, because `napi` does not know `Self`.
 type Next = Given<Pipeline>;
@@ -71,22 +67,6 @@ impl Pipeline {
         // With one more than it allows the core refuses.
         self.recipe.build(&mut self.limits.max_inputs.saturating_add(1))
     }
-
-    /// The pipeline with one more step.
-    fn with(&self, step: impl Fn(makeready::Pipeline) -> makeready::Pipeline + 'static) -> Self {
-        let mut recipe = self.recipe.clone();
-        recipe.steps.push(Rc::new(step));
-        Self { recipe, ..*self }
-    }
-
-    /// The pipeline with one more step, unless its options cannot be read.
-    fn then<O, S>(&self, options: O) -> Next
-    where
-        O: FnOnce() -> Result<S, Fault>,
-        S: Fn(makeready::Pipeline) -> makeready::Pipeline + 'static,
-    {
-        guard(|| Ok(self.with(options()?)))
-    }
 }
 
 impl Recipe {
@@ -109,7 +89,7 @@ impl Recipe {
                 makeready::Pipeline::stitch(stitch.clone(), parts.collect::<Result<Vec<_>, _>>()?)
             }
         };
-        Ok(self.steps.iter().fold(start, |pipeline, step| step(pipeline)))
+        Ok(self.steps.iter().fold(start, |pipeline, step| pipeline.apply(step)))
     }
 
     fn take_parts(&mut self, taken: &mut Vec<Rc<Self>>) {
@@ -138,7 +118,8 @@ impl Pipeline {
     #[napi]
     pub fn open(source: &Source, options: Option<Unknown<'_>>) -> Next {
         guard(|| {
-            let start = Start::Open(source.slot(), options::open(options)?);
+            let given = options::options("open", &by_name::open_fields(), [options])?;
+            let start = Start::Open(source.slot(), by_name::open(&given)?);
             let recipe = Recipe { start, steps: Vec::new() };
             Ok(Self { recipe, depth: 0, limits: Limits::default() })
         })
@@ -149,124 +130,31 @@ impl Pipeline {
     pub fn stitch(inputs: Pipelines<'_>, options: Option<Unknown<'_>>) -> Next {
         guard(|| {
             let parts = inputs.iter().map(|input| Rc::new(input.recipe.clone())).collect();
-            let start = Start::Stitch(options::stitch(options)?, parts);
+            let given = options::options("stitch", &by_name::stitch_fields(), [options])?;
+            let start = Start::Stitch(by_name::stitch(&given)?, parts);
             let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
             let recipe = Recipe { start, steps: Vec::new() };
             Ok(Self { recipe, depth, limits: Limits::default() })
         })
     }
 
-    /// Resizes.
+    /// An operation, the encode or a setting, by its name; options in an object, and others by their places.
     #[napi]
-    pub fn resize(&self, options: Option<Unknown<'_>>) -> Next {
-        self.then(|| {
-            let resize = options::resize(options)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.resize(resize))
-        })
-    }
-
-    /// Keeps a rectangle.
-    #[napi]
-    pub fn crop(&self, options: Option<Unknown<'_>>) -> Next {
-        self.then(|| {
-            let rect = options::crop(options)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.crop(rect))
-        })
-    }
-
-    /// Turns clockwise.
-    #[napi]
-    pub fn rotate(&self, degrees: Unknown<'_>) -> Next {
-        self.then(|| {
-            let turns = Quarter::from_degrees(whole("rotate", degrees)?)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.rotate(turns))
-        })
-    }
-
-    /// Exchanges top and bottom.
-    #[napi]
-    pub fn flip(&self) -> Next {
-        self.then(|| Ok(makeready::Pipeline::flip))
-    }
-
-    /// Exchanges left and right.
-    #[napi]
-    pub fn flop(&self) -> Next {
-        self.then(|| Ok(makeready::Pipeline::flop))
-    }
-
-    /// Puts the picture on an opaque colour.
-    #[napi]
-    pub fn flatten(&self, background: Option<Unknown<'_>>) -> Next {
-        self.then(|| {
-            let colour = options::colour("flatten", background)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.flatten(colour))
-        })
-    }
-
-    /// Adds edges.
-    #[napi]
-    pub fn extend(&self, options: Option<Unknown<'_>>) -> Next {
-        self.then(|| {
-            let (edges, colour) = options::extend(options)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.extend(edges, colour))
-        })
-    }
-
-    /// Sets the output's format and its options.
-    #[napi]
-    pub fn encode(&self, format: Unknown<'_>, options: Option<Unknown<'_>>) -> Next {
-        self.then(|| {
-            let encode = options::encode(&string("encode", format)?, options)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.encode(encode))
-        })
-    }
-
-    /// Sets what the job may cost.
-    #[napi]
-    pub fn limits(&self, options: Option<Unknown<'_>>) -> Next {
+    pub fn call(
+        &self,
+        name: String,
+        options: Option<Unknown<'_>>,
+        places: Option<Unknown<'_>>,
+    ) -> Next {
         guard(|| {
-            let limits = limits(options)?;
-            Ok(Self { limits, ..self.with(move |pipeline| pipeline.limits(limits)) })
-        })
-    }
-
-    /// Sets the threads the job may use.
-    #[napi]
-    pub fn threads(&self, count: Unknown<'_>) -> Next {
-        self.then(|| {
-            let count: usize = whole("threads", count)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.threads(count))
-        })
-    }
-
-    /// Stops the job when it has run so many milliseconds.
-    #[napi]
-    pub fn deadline(&self, ms: Unknown<'_>) -> Next {
-        self.then(|| {
-            let ms = number("deadline", ms)?;
-            let after = Duration::try_from_secs_f64(ms / 1000.0).map_err(|_| {
-                Fault::Option(format!("deadline is 0 milliseconds or more, found {ms}"))
-            })?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.deadline(after))
-        })
-    }
-
-    /// Sets how much of a shrink the decoders may take over.
-    #[napi]
-    pub fn shrink(&self, word: Unknown<'_>) -> Next {
-        self.then(|| {
-            let shrink: Shrink = string("shrink", word)?.parse()?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.shrink(shrink))
-        })
-    }
-
-    /// Switches rewrite rules off or on.
-    #[napi]
-    pub fn optimizations(&self, options: Unknown<'_>) -> Next {
-        self.then(|| {
-            let optimizations = options::optimizations(options)?;
-            Ok(move |pipeline: makeready::Pipeline| pipeline.optimizations(optimizations.clone()))
+            let operation = by_name::operation(&name)?;
+            let fields = (operation.fields)();
+            let given = options::options(operation.name, &fields, [options, places])?;
+            let call = Call::new(operation.name, &given)?;
+            let limits = call.limits().copied().unwrap_or(self.limits);
+            let mut recipe = self.recipe.clone();
+            recipe.steps.push(Rc::new(call));
+            Ok(Self { recipe, limits, ..*self })
         })
     }
 

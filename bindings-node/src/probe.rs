@@ -5,6 +5,7 @@ use napi_derive::napi;
 
 use crate::error::{Given, guard};
 use crate::options;
+use crate::reader::only;
 use crate::source::Source;
 
 /// What the header of an input tells.
@@ -28,7 +29,7 @@ pub struct Probe {
 #[napi]
 pub fn probe(source: &Source, options: Option<Unknown<'_>>) -> Given<Probe> {
     guard(|| {
-        let limits = options::probe(options)?;
+        let limits = options::limits(only("probe", "limits", options)?)?;
         let probe = makeready::probe_with(source.slot().source()?, &limits)?;
         Ok(Probe {
             format: probe.format.name(),

@@ -1,5 +1,7 @@
 //! Errors of the core as exceptions: the class by the code, with the input and the limit as attributes.
 
+use makeready::by_name::CallError;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
@@ -19,6 +21,15 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 #[cold]
 pub(crate) fn python(error: makeready::Error) -> PyErr {
     raise(error.code(), error.to_string(), error.input(), error.limit())
+}
+
+/// The exception of a call by name: a value of the wrong type is a `TypeError`, as Python users expect.
+#[cold]
+pub(crate) fn called(error: CallError) -> PyErr {
+    match error {
+        CallError::Type { .. } => PyTypeError::new_err(error.to_string()),
+        other => python(other.into()),
+    }
 }
 
 /// For values that no type of the core can hold, so that it cannot refuse them.

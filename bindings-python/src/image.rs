@@ -5,14 +5,13 @@ use std::ptr;
 use std::sync::Arc;
 
 use makeready::{Layout, Size};
-use pyo3::exceptions::PyBufferError;
+use pyo3::exceptions::{PyBufferError, PyOverflowError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-use crate::error::python;
+use crate::error::{invalid_option, python};
 use crate::memory;
-use crate::options::Whole;
 
 /// Raw pixels: rows from top to bottom, pixels from left to right, samples interleaved, 8 bits a sample, no
 /// padding between rows.
@@ -71,13 +70,13 @@ impl Image {
 impl Image {
     #[new]
     fn from_data(
-        width: Whole<'_>,
-        height: Whole<'_>,
-        channels: Whole<'_>,
+        width: &Bound<'_, PyAny>,
+        height: &Bound<'_, PyAny>,
+        channels: &Bound<'_, PyAny>,
         data: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
-        let size = Size::new(width.narrow("width")?, height.narrow("height")?);
-        let layout = Layout::from_channels(channels.narrow("channels")?).map_err(python)?;
+        let size = Size::new(side("width", width)?, side("height", height)?);
+        let layout = Layout::from_channels(side("channels", channels)?).map_err(python)?;
         Self::new(size, layout, memory::samples(data)?)
     }
 
@@ -200,4 +199,16 @@ impl Image {
         }
         Ok(())
     }
+}
+
+/// A number that a picture has, as an `int` or what stands for one. One that is out of range is an `invalid_option` error
+/// that names it, not an `OverflowError`.
+fn side(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    let number = match value.extract::<i64>() {
+        Err(error) if !error.is_instance_of::<PyOverflowError>(value.py()) => return Err(error),
+        number => number.ok().and_then(|number| u32::try_from(number).ok()),
+    };
+    number.ok_or_else(|| {
+        invalid_option(format!("{name} is at least 0 and at most {}, found {value}", u32::MAX))
+    })
 }

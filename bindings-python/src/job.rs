@@ -6,7 +6,7 @@ use makeready::{CancelToken as Token, Pipeline as Core, Result};
 use pyo3::prelude::*;
 
 use crate::error::python;
-use crate::pipeline::Pipeline;
+use crate::pipeline::Recipe;
 use crate::{interrupt, output};
 
 /// Calls the core without the GIL; errors and panics become exceptions.
@@ -133,11 +133,11 @@ pub(crate) fn explain_all(py: Python<'_>, pipelines: &Bound<'_, PyAny>) -> PyRes
     run(py, || makeready::explain_all(cores))
 }
 
-fn all<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, Pipeline>>> {
+fn all<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, Recipe>>> {
     pipelines.try_iter()?.map(|pipeline| Ok(pipeline?.cast_into()?)).collect()
 }
 
-fn cores<'a>(pipelines: &'a [Bound<'_, Pipeline>]) -> Vec<&'a Core> {
+fn cores<'a>(pipelines: &'a [Bound<'_, Recipe>]) -> Vec<&'a Core> {
     pipelines.iter().map(|pipeline| pipeline.get().core()).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The Python binding: converts, lets go of the GIL, calls the core, maps the error, wraps.
 //!
-//! It has no default and no check that the core has: an option that is not given is not set. What has to be
-//! Python, the error classes, the results and asyncio, is in `python/makeready`.
+//! It has no default and no check that the core has: calls are passed on by their names. What has to be Python, the
+//! pipeline's methods, the error classes, the results and asyncio, is in `python/makeready`.
 
 mod error;
 mod image;
@@ -29,7 +29,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<image::Image>()?;
     module.add_class::<job::CancelToken>()?;
-    module.add_class::<pipeline::Pipeline>()?;
+    module.add_class::<pipeline::Recipe>()?;
     module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::run_all_async, module)?)?;
     module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;

@@ -2,46 +2,76 @@
 
 use std::sync::Arc;
 
-use pyo3::IntoPyObjectExt;
+use makeready::by_name::Value;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
-/// A call of a method: its name, and the arguments that were given.
+use crate::options;
+
+/// A call of a method: its name, and the options that were given.
 pub(crate) struct Call {
     name: &'static str,
-    /// What can only be given by place; `None` for most methods, which record all by name.
-    first: Option<bool>,
-    options: Py<PyDict>,
+    /// An option that is an object of Python: an input, inputs, a token.
+    object: Option<(&'static str, Py<PyAny>)>,
+    options: Vec<(String, Value)>,
 }
 
 impl Call {
     pub(crate) fn new(
         name: &'static str,
-        first: Option<bool>,
-        options: Bound<'_, PyDict>,
+        object: Option<(&'static str, Py<PyAny>)>,
+        options: Vec<(String, Value)>,
     ) -> Arc<Self> {
-        Arc::new(Self { name, first, options: options.unbind() })
+        Arc::new(Self { name, object, options })
     }
 
-    /// Its name and arguments; the dictionary is a copy, so that nobody can change a pipeline through it.
+    /// Its name, the arguments that can only be given by place, and the others.
     pub(crate) fn state<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let first = PyTuple::new(py, self.first)?;
-        (self.name, first, self.options.bind(py).copy()?).into_pyobject(py)
+        let (mut places, names) = (Vec::new(), PyDict::new(py));
+        if let Some((name, object)) = &self.object {
+            names.set_item(name, object)?;
+        }
+        for (name, value) in &self.options {
+            let value = options::object(py, value)?;
+            if self.is_by_place(name) {
+                places.push(value);
+            } else {
+                names.set_item(name, value)?;
+            }
+        }
+        (self.name, PyTuple::new(py, places)?, names).into_pyobject(py)
+    }
+
+    /// The switch of all rules, beside which any name may be that of a rule.
+    fn is_by_place(&self, option: &str) -> bool {
+        self.name == "optimizations" && option == "all"
     }
 
     pub(crate) fn same(&self, other: &Self, py: Python<'_>) -> PyResult<bool> {
-        Ok((self.name, self.first) == (other.name, other.first)
-            && self.options.bind(py).eq(&other.options)?)
+        let same_objects = match (&self.object, &other.object) {
+            (Some((_, a)), Some((_, b))) => a.bind(py).eq(b)?,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        Ok(same_objects && self.name == other.name && self.same_options(other))
+    }
+
+    /// Whether the options are the same, in any order.
+    fn same_options(&self, other: &Self) -> bool {
+        let has = |option| other.options.contains(option);
+        self.options.len() == other.options.len() && self.options.iter().all(has)
     }
 
     /// As it would be written, but for the bytes of files.
     pub(crate) fn show(&self, py: Python<'_>) -> PyResult<String> {
-        let mut options = Vec::new();
-        options.extend(self.first.map(|first| if first { "True" } else { "False" }.to_owned()));
-        for (name, value) in self.options.bind(py) {
-            options.push(format!("{name}={}", show(&value)?));
+        let mut shown = Vec::new();
+        if let Some((name, object)) = &self.object {
+            shown.push(format!("{name}={}", show(object.bind(py))?));
         }
-        Ok(format!(".{}({})", self.name, options.join(", ")))
+        for (name, value) in &self.options {
+            let value = show(&options::object(py, value)?)?;
+            shown.push(if self.is_by_place(name) { value } else { format!("{name}={value}") });
+        }
+        Ok(format!(".{}({})", self.name, shown.join(", ")))
     }
 }
 
@@ -49,29 +79,11 @@ fn show(value: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(format!("<{} bytes>", bytes.as_bytes().len()));
     }
-    if let Ok(values) = value.cast::<PyTuple>() {
-        let values = values.iter().map(|value| show(&value)).collect::<PyResult<Vec<_>>>()?;
-        return Ok(format!("[{}]", values.join(", ")));
+    match value.cast::<PyTuple>() {
+        Ok(values) if values.iter().any(|value| !value.is_instance_of::<pyo3::types::PyInt>()) => {
+            let values = values.iter().map(|value| show(&value)).collect::<PyResult<Vec<_>>>()?;
+            Ok(format!("[{}]", values.join(", ")))
+        }
+        _ => Ok(value.repr()?.to_string()),
     }
-    Ok(value.repr()?.to_string())
 }
-
-/// Writes down an option, if it was given.
-pub(crate) fn note<'py>(
-    options: &Bound<'py, PyDict>,
-    name: &str,
-    value: impl IntoPyObject<'py>,
-) -> PyResult<()> {
-    let value = value.into_bound_py_any(options.py())?;
-    if value.is_none() { Ok(()) } else { options.set_item(name, value) }
-}
-
-/// The call of a method with some of the variables around it as its options.
-macro_rules! call {
-    ($py:expr, $name:literal $(, $option:ident)*) => {{
-        let options = pyo3::types::PyDict::new($py);
-        $($crate::record::note(&options, stringify!($option), $option)?;)*
-        $crate::record::Call::new($name, None, options)
-    }};
-}
-pub(crate) use call;

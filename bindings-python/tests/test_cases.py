@@ -94,14 +94,12 @@ def of_case(case: dict[str, Any]) -> makeready.Pipeline:
     pipeline = of_recipe(case["recipe"])
     if encode := case.get("encode"):
         pipeline = pipeline.encode(**encode)
-    job = case.get("job", {})
-    assert job.keys() <= {"shrink", "limits", "threads", "deadline", "cancelled"}, job
-    for setting in ("shrink", "threads", "deadline"):
-        if setting in job:
-            pipeline = getattr(pipeline, setting)(job[setting])
-    if limits := job.get("limits"):
-        pipeline = pipeline.limits(**limits)
-    if job.get("cancelled"):
+    job = dict(case.get("job", {}))
+    cancelled = job.pop("cancelled", False)
+    for name, given in job.items():
+        setting = getattr(pipeline, name)
+        pipeline = setting(**given) if isinstance(given, dict) else setting(given)
+    if cancelled:
         token = makeready.CancelToken()
         token.cancel()
         pipeline = pipeline.cancel(token)

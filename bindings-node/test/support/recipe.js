@@ -1,6 +1,6 @@
 'use strict';
 
-// A case of tests/cases/*.toml as a pipeline; tests/src/recipe.rs says what one may contain.
+// A case of tests/cases/*.toml as a pipeline: calls by the names of their methods.
 
 const { Pipeline } = require('../../index.js');
 const { image } = require('./files.js');
@@ -11,15 +11,20 @@ function camel(options) {
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [name(key), value]));
 }
 
-const OPS = {
-  resize: (pipeline, options) => pipeline.resize(camel(options)),
-  crop: (pipeline, rect) => pipeline.crop(rect),
-  rotate: (pipeline, { degrees }) => pipeline.rotate(degrees),
-  flip: (pipeline) => pipeline.flip(),
-  flop: (pipeline) => pipeline.flop(),
-  flatten: (pipeline, { background }) => pipeline.flatten(background),
-  extend: (pipeline, options) => pipeline.extend(options),
-};
+/** The calls whose only option is given by its place. */
+const BY_PLACE = { rotate: 'degrees', flatten: 'background' };
+
+function call(pipeline, { op, ...options }) {
+  return pipeline[op](op in BY_PLACE ? options[BY_PLACE[op]] : camel(options));
+}
+
+/** The value of a setting, as its method takes it. */
+function setting(name, value) {
+  if (name === 'deadline') {
+    return value * 1000;
+  }
+  return typeof value === 'object' ? camel(value) : value;
+}
 
 function start({ input, open, stitch }) {
   if (stitch === undefined) {
@@ -36,7 +41,7 @@ function start({ input, open, stitch }) {
 
 /** An input or a stitch, and the operations on it. */
 function recipe({ ops = [], ...from }) {
-  return ops.reduce((pipeline, { op, ...options }) => OPS[op](pipeline, options), start(from));
+  return ops.reduce(call, start(from));
 }
 
 /** The whole pipeline of a case. */
@@ -46,14 +51,11 @@ function pipelineOf({ recipe: from, encode, job = {} }) {
     const { format, ...options } = encode;
     pipeline = pipeline.encode(format, camel(options));
   }
-  const { shrink, limits, threads, deadline, cancelled, ...others } = job;
-  if (Object.keys(others).length > 0) {
-    throw new Error(`a job of ${Object.keys(others)}`);
+  const { cancelled, ...settings } = job;
+  for (const [name, value] of Object.entries(settings)) {
+    pipeline = pipeline[name](setting(name, value));
   }
-  pipeline = shrink === undefined ? pipeline : pipeline.shrink(shrink);
-  pipeline = limits === undefined ? pipeline : pipeline.limits(camel(limits));
-  pipeline = threads === undefined ? pipeline : pipeline.threads(threads);
-  return deadline === undefined ? pipeline : pipeline.deadline(deadline * 1000);
+  return pipeline;
 }
 
 module.exports = { pipelineOf };

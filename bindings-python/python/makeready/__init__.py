@@ -32,7 +32,6 @@ from ._errors import (
 from ._native import (
     CancelToken,
     Image,
-    Pipeline,
     __version__,
     explain_all,
     optimization_names,
@@ -42,6 +41,7 @@ from ._native import (
     run_all,
     run_all_async,
 )
+from ._pipeline import Pipeline
 from ._results import Output, Planned, PlannedDecode, Probe, Timings
 from ._types import Input
 

@@ -1,14 +1,15 @@
 """The part of makeready that is compiled. Its docstrings are in the compiled module."""
 
 import os
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from typing import Any, final
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, Self, final
 
 import PIL.Image
-from typing_extensions import Buffer
+from typing_extensions import Buffer, disjoint_base
 
+from ._pipeline import Pipeline
 from ._results import Output, Planned, Probe
-from ._types import Fit, Format, Input, Kernel, Layout, OnError, Position, Shrink, Subsampling
+from ._types import Input, Layout
 
 __version__: str
 
@@ -41,98 +42,18 @@ class Image:
     def __reduce__(self) -> tuple[type[Image], tuple[int, int, int, bytes]]: ...
     __hash__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
-@final
-class Pipeline:
-    @staticmethod
-    def open(
-        source: Input,
-        *,
-        page: int | None = None,
-        auto_orient: bool | None = None,
-        on_error: OnError | None = None,
-    ) -> Pipeline: ...
-    @staticmethod
-    def stitch(
-        inputs: Iterable[Input | Pipeline],
-        *,
-        across: int | None = None,
-        gap: int | None = None,
-        canvas: Sequence[int] | None = None,
-        at: Iterable[Sequence[int]] | None = None,
-        background: str | None = None,
-        position: Position | None = None,
-    ) -> Pipeline: ...
-    def resize(
-        self,
-        width: int | None = None,
-        height: int | None = None,
-        *,
-        fit: Fit | None = None,
-        position: Position | None = None,
-        kernel: Kernel | None = None,
-        without_enlargement: bool | None = None,
-        linear: bool | None = None,
-        background: str | None = None,
-    ) -> Pipeline: ...
-    def crop(self, x: int, y: int, width: int, height: int) -> Pipeline: ...
-    def rotate(self, degrees: int) -> Pipeline: ...
-    def flip(self) -> Pipeline: ...
-    def flop(self) -> Pipeline: ...
-    def flatten(self, background: str) -> Pipeline: ...
-    def extend(
-        self,
-        *,
-        top: int | None = None,
-        right: int | None = None,
-        bottom: int | None = None,
-        left: int | None = None,
-        background: str | None = None,
-    ) -> Pipeline: ...
-    def encode(
-        self,
-        format: Format,
-        *,
-        quality: int | None = None,
-        subsampling: Subsampling | None = None,
-        progressive: bool | None = None,
-        optimize_coding: bool | None = None,
-        compression_level: int | None = None,
-        lossless: bool | None = None,
-        effort: int | None = None,
-    ) -> Pipeline: ...
-    def limits(
-        self,
-        *,
-        max_input_bytes: int | None = None,
-        max_input_pixels: int | None = None,
-        max_input_side: int | None = None,
-        max_inputs: int | None = None,
-        max_total_pixels: int | None = None,
-        max_output_pixels: int | None = None,
-        max_output_side: int | None = None,
-        max_outputs: int | None = None,
-        max_work: int | None = None,
-        max_jpeg_scans: int | None = None,
-        max_jpeg_scan_pixels: int | None = None,
-        max_memory: int | None = None,
-        max_icc_bytes: int | None = None,
-        max_exif_bytes: int | None = None,
-    ) -> Pipeline: ...
-    def threads(self, count: int) -> Pipeline: ...
-    def deadline(self, seconds: float) -> Pipeline: ...
-    def cancel(self, token: CancelToken) -> Pipeline: ...
-    def shrink(self, mode: Shrink) -> Pipeline: ...
-    def optimizations(self, every: bool = True, /, **rules: bool) -> Pipeline: ...
-    def plan(self) -> Planned: ...
-    def explain(self) -> str: ...
-    def run(self) -> Output: ...
-    def run_async(self) -> Coroutine[Any, Any, Output]: ...
-    def pixels(self) -> Image: ...
+@disjoint_base
+class Recipe:
+    def __new__(cls, before: Recipe | None, name: str, options: dict[str, Any], /) -> Self: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
-    def __copy__(self) -> Pipeline: ...
-    def __deepcopy__(self, _memo: Any) -> Pipeline: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+    def _plan(self) -> Planned: ...
+    def _explain(self) -> str: ...
+    def _run(self) -> Output: ...
+    def _pixels(self) -> Image: ...
     __hash__: None  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleMethodOverride]
 
 def run_all(pipelines: Iterable[Pipeline]) -> list[Output]: ...

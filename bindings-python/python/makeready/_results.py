@@ -71,10 +71,10 @@ class Output:
         there already stays. Links are followed, and permissions of an old file kept.
 
         Args:
-            path: Where to; a file that is there already is replaced, unless it may not be written. A device or a
-                pipe is written to.
-            durable: Wait until the disk has the file, so that it outlives a loss of power: milliseconds to tenths
-                of a second.
+            path: Where to; a file that is there already is replaced, unless it may not be written. A device or
+                a pipe is written to.
+            durable: Wait until the disk has the file, so that it outlives a loss of power: milliseconds to
+                tenths of a second.
 
         Raises:
             IoError: It cannot be written.

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     from ._native import Image
 
+Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
+
+# <write-types: words>
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
 Format: TypeAlias = Literal["jpeg", "png", "webp"]
 Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
-Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 OnError: TypeAlias = Literal["fail", "recover"]
 Position: TypeAlias = Literal[
     "centre",
@@ -29,6 +31,7 @@ Position: TypeAlias = Literal[
 ]
 Shrink: TypeAlias = Literal["off", "balanced", "fast"]
 Subsampling: TypeAlias = Literal["4:4:4", "4:2:2", "4:2:0"]
+# </write-types>
 
 
 class BinaryFile(Protocol):

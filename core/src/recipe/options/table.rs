@@ -98,7 +98,7 @@ macro_rules! options {
 
         impl $crate::recipe::options::table::Options for $Name {
             fn fields() -> Vec<$crate::recipe::options::table::Field> {
-                let mut fields = Vec::new();
+                let mut fields = Vec::with_capacity(16);
                 $(options!(
                     @field $([$group])? fields, $field: $Type, ($($default)?), ($($low, $high)?),
                     concat!($($doc),+)

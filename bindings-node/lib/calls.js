@@ -1,0 +1,59 @@
+'use strict';
+
+// The methods that are calls by name. What lies between the marks is written by `make types`.
+
+/** Gives a pipeline with one call more: by the name of the call, options in an object, and others by their places. */
+const CALL = Symbol('call');
+
+/** Whether the first argument of a resize is all of it. */
+const isBox = (value) => typeof value === 'object' && value !== null;
+
+class Calls {
+  // <write-types: calls>
+  resize(width, height, options) {
+    return this[CALL]('resize', ...(isBox(width) ? [width] : [options, { width, height }]));
+  }
+
+  crop(rect) {
+    return this[CALL]('crop', rect);
+  }
+
+  rotate(degrees) {
+    return this[CALL]('rotate', undefined, { degrees });
+  }
+
+  flip() {
+    return this[CALL]('flip');
+  }
+
+  flop() {
+    return this[CALL]('flop');
+  }
+
+  flatten(background) {
+    return this[CALL]('flatten', undefined, { background });
+  }
+
+  extend(options) {
+    return this[CALL]('extend', options);
+  }
+
+  encode(format, options) {
+    return this[CALL]('encode', options, { format });
+  }
+
+  limits(options) {
+    return this[CALL]('limits', options);
+  }
+
+  threads(count) {
+    return this[CALL]('threads', undefined, { count });
+  }
+
+  shrink(mode) {
+    return this[CALL]('shrink', undefined, { mode });
+  }
+  // </write-types>
+}
+
+module.exports = { CALL, Calls };

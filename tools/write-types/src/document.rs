@@ -1,0 +1,56 @@
+//! The page of all options.
+
+use makeready::by_name::{self, Field, Kind, OPERATIONS};
+
+use crate::sentence::{Quotes, format_name, sentence};
+
+const QUOTES: Quotes = Quotes("`");
+
+/// A table for each call, and for each format.
+pub(crate) fn options() -> String {
+    let mut text = section("open", "Opens one input.", &by_name::open_fields());
+    text += &section(
+        "stitch",
+        "Lays inputs out as one picture, in a grid or on a canvas.",
+        &by_name::stitch_fields(),
+    );
+    for operation in &OPERATIONS {
+        if operation.name == "encode" {
+            text += &section(operation.name, operation.doc, &(operation.fields)()[..1]);
+            for (format, fields) in by_name::format_fields() {
+                let doc = format!("Options of a {}.", format_name(format));
+                text += &section(&format!("encode {format}"), &doc, &fields);
+            }
+        } else {
+            text += &section(operation.name, operation.doc, &(operation.fields)());
+        }
+    }
+    text
+}
+
+fn section(name: &str, doc: &str, fields: &[Field]) -> String {
+    let mut text = format!("\n## {name}\n\n{}\n", QUOTES.text(doc));
+    if fields.is_empty() {
+        return text;
+    }
+    text += "\n| option | type | meaning |\n|---|---|---|\n";
+    for field in fields {
+        let kind = type_of(field);
+        let needed = if field.needed { " Must be given." } else { "" };
+        text += &format!("| `{}` | {kind} | {}{needed} |\n", field.name, sentence(field, QUOTES));
+    }
+    text
+}
+
+fn type_of(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Bool | Kind::Rules => "boolean",
+        Kind::Whole { .. } => "whole number",
+        Kind::Seconds => "seconds",
+        Kind::Word { .. } => "word",
+        Kind::Colour => "colour",
+        Kind::Size => "width and height",
+        Kind::Places => "places",
+        other => panic!("no type for {other:?}"),
+    }
+}

@@ -1,0 +1,58 @@
+//! Writes what other languages and documents show of options, from the table of the core: `make types`.
+//!
+//! ```text
+//! core: OPERATIONS, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
+//!                         ──> lib/calls.js, index.d.ts     (methods, types)
+//!                         ──> docs/options.md
+//! ```
+//!
+//! A file has marks around what is written here; the rest of it is kept. `python.toml` and `node.toml` have what only one
+//! language says: examples, errors, signatures of its own.
+
+mod document;
+mod javascript;
+mod python;
+mod sentence;
+mod target;
+mod typescript;
+
+use std::process::ExitCode;
+
+use target::Target;
+
+/// All that is written, and from which function.
+fn targets() -> Vec<Target> {
+    vec![
+        Target::new("bindings-python/python/makeready/_pipeline.py", "calls", python::calls()),
+        Target::new("bindings-python/python/makeready/_types.py", "words", python::words()),
+        Target::new("bindings-node/lib/calls.js", "calls", javascript::calls()),
+        Target::new("bindings-node/index.d.ts", "words", typescript::words()),
+        Target::new("bindings-node/index.d.ts", "options", typescript::options()),
+        Target::new("bindings-node/index.d.ts", "calls", typescript::calls()),
+        Target::new("docs/options.md", "options", document::options()),
+    ]
+}
+
+fn main() -> ExitCode {
+    for target in targets() {
+        if let Err(error) = target.write() {
+            eprintln!("{}: {error}", target.path().display());
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_committed_is_what_would_be_written() {
+        for target in targets() {
+            let (old, new) = (target.read().expect("a file"), target.text().expect("a text"));
+            let path = target.path();
+            assert!(old == new, "{} is stale: run `make types`", path.display());
+        }
+    }
+}

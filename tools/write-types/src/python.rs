@@ -1,0 +1,211 @@
+//! The methods of the Python class `Pipeline`, and the words of its types.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use makeready::by_name::{self, Field, Kind, OPERATIONS};
+use serde::Deserialize;
+
+use crate::sentence::{Quotes, all_fields, format_name, sentence, wrapped};
+
+const QUOTES: Quotes = Quotes("``");
+
+/// The longest line of a docstring.
+const WIDTH: usize = 110;
+
+/// What only Python says of a method.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prose {
+    /// Its first sentence, in place of the core's.
+    doc: Option<String>,
+    /// A paragraph after the first sentence.
+    more: Option<String>,
+    /// An argument that is no option: an input, inputs.
+    argument: Option<Argument>,
+    /// What it raises, in lines.
+    raises: Option<String>,
+    /// An example that runs.
+    example: String,
+    /// Whether the method is in the file already.
+    #[serde(default)]
+    by_hand: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Argument {
+    name: String,
+    kind: String,
+    doc: String,
+}
+
+/// A method: its name, how many options are given by their places, and its options.
+struct Method<'a> {
+    name: &'a str,
+    doc: &'a str,
+    by_place: usize,
+    fields: Vec<Field>,
+    begins: bool,
+}
+
+/// All methods.
+pub(crate) fn calls() -> String {
+    let prose: BTreeMap<String, Prose> =
+        toml::from_str(include_str!("../python.toml")).expect("python.toml");
+    let start = |name, fields| Method { name, doc: "", by_place: 0, fields, begins: true };
+    let starts = [start("open", by_name::open_fields()), start("stitch", by_name::stitch_fields())];
+    let operations = OPERATIONS.iter().map(|operation| Method {
+        name: operation.name,
+        doc: operation.doc,
+        by_place: operation.by_place,
+        fields: (operation.fields)(),
+        begins: false,
+    });
+    let methods = starts.into_iter().chain(operations);
+    let texts = methods.filter_map(|method| {
+        let prose =
+            prose.get(method.name).unwrap_or_else(|| panic!("python.toml: {}", method.name));
+        (!prose.by_hand).then(|| written(&method, prose))
+    });
+    // A blank line ends a method for the formatter.
+    texts.map(|text| text + "\n").collect()
+}
+
+fn written(method: &Method<'_>, prose: &Prose) -> String {
+    let mut text = signature(method, prose);
+    text += &docstring(method, prose);
+    text += &body(method, prose);
+    text
+}
+
+/// Items between brackets: in one line where that is short enough, else one a line.
+fn bracketed(indent: &str, head: &str, items: &[String], tail: &str) -> String {
+    let line = format!("{indent}{head}{}{tail}\n", items.join(", "));
+    if line.chars().count() <= 101 {
+        return line;
+    }
+    let mut text = format!("{indent}{head}\n");
+    for item in items {
+        writeln!(text, "{indent}    {item},").expect("a string takes it");
+    }
+    text + indent + tail + "\n"
+}
+
+fn signature(method: &Method<'_>, prose: &Prose) -> String {
+    let mut items: Vec<String> = Vec::new();
+    match &prose.argument {
+        Some(argument) => items.push(format!("{}: {}", argument.name, argument.kind)),
+        None => items.push("self".to_owned()),
+    }
+    for (index, field) in method.fields.iter().enumerate() {
+        if index == method.by_place {
+            items.push("*".to_owned());
+        }
+        let kind = type_of(field);
+        items.push(match field.needed {
+            true => format!("{}: {kind}", field.name),
+            false => format!("{}: {kind} | None = None", field.name),
+        });
+    }
+    let decorator = if method.begins { "    @staticmethod\n" } else { "" };
+    let head = format!("def {}(", method.name);
+    decorator.to_owned() + &bracketed("    ", &head, &items, ") -> Pipeline:")
+}
+
+fn type_of(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Bool | Kind::Rules => "bool",
+        Kind::Whole { .. } => "int",
+        Kind::Seconds => "float",
+        Kind::Word { name, .. } => name,
+        Kind::Colour => "str",
+        Kind::Size => "Sequence[int]",
+        Kind::Places => "Iterable[Sequence[int]]",
+        other => panic!("no type for {other:?}"),
+    }
+}
+
+fn docstring(method: &Method<'_>, prose: &Prose) -> String {
+    let indent = "        ";
+    let doc = prose.doc.clone().unwrap_or_else(|| QUOTES.text(method.doc));
+    let mut text = wrapped(&doc, &format!("{indent}\"\"\""), indent, WIDTH);
+    if let Some(more) = &prose.more {
+        text += "\n";
+        text += &wrapped(more, indent, indent, WIDTH);
+    }
+    let mut arguments = Vec::new();
+    arguments.extend(prose.argument.as_ref().map(|it| format!("{}: {}", it.name, it.doc)));
+    let options =
+        method.fields.iter().map(|field| format!("{}: {}", field.name, meaning(method, field)));
+    arguments.extend(options);
+    text += &section("Args", &arguments);
+    let raises = prose.raises.as_deref().unwrap_or_default();
+    text += &section("Raises", &raises.lines().map(str::to_owned).collect::<Vec<_>>());
+    text += "\n        Example:\n";
+    for line in prose.example.trim().lines() {
+        text += format!("            {line}").trim_end();
+        text += "\n";
+    }
+    text + "\n        \"\"\"\n"
+}
+
+fn section(name: &str, entries: &[String]) -> String {
+    if entries.is_empty() {
+        return String::new();
+    }
+    let entries = entries.iter().map(|it| wrapped(it, "            ", "                ", WIDTH));
+    format!("\n        {name}:\n{}", entries.collect::<String>())
+}
+
+/// An option; one of an encode for each format that has it.
+fn meaning(method: &Method<'_>, field: &Field) -> String {
+    if method.name != "encode" || field.needed {
+        return sentence(field, QUOTES);
+    }
+    let mut meanings: Vec<String> = Vec::new();
+    for (format, fields) in by_name::format_fields() {
+        for field in fields.iter().filter(|other| other.name == field.name) {
+            meanings.push(format!("{}: {}", format_name(format), sentence(field, QUOTES)));
+        }
+    }
+    meanings.join(" ")
+}
+
+fn body(method: &Method<'_>, prose: &Prose) -> String {
+    let indent = "        ";
+    let before = if method.begins { "None" } else { "self" };
+    let names = prose.argument.iter().map(|argument| argument.name.as_str());
+    let names = names.chain(method.fields.iter().map(|field| field.name));
+    let options: Vec<_> = names.map(|name| format!("\"{name}\": {name}")).collect();
+    let call = format!("return Pipeline({before}, \"{}\", {{", method.name);
+    let line = format!("{indent}{call}{}}})\n", options.join(", "));
+    if line.chars().count() <= 101 {
+        return line;
+    }
+    let mut text = format!("{indent}return Pipeline(\n");
+    for item in [before, &format!("\"{}\"", method.name)] {
+        writeln!(text, "{indent}    {item},").expect("a string takes it");
+    }
+    text += &bracketed(&format!("{indent}    "), "{", &options, "},");
+    text + indent + ")\n"
+}
+
+/// The words of options as types.
+pub(crate) fn words() -> String {
+    let mut text = String::new();
+    for (name, words) in all_words() {
+        let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        text += &bracketed("", &format!("{name}: TypeAlias = Literal["), &words, "]");
+    }
+    text
+}
+
+/// The types of words, and their words.
+pub(crate) fn all_words() -> BTreeSet<(&'static str, &'static [&'static str])> {
+    let words = all_fields().into_iter().filter_map(|field| match field.kind {
+        Kind::Word { name, words } => Some((name, words)),
+        _ => None,
+    });
+    words.collect()
+}

@@ -1,0 +1,45 @@
+//! A part of a file, between its marks.
+
+use std::io::{Error, Result};
+use std::path::PathBuf;
+
+/// A text, and where it goes: between a line with `<write-types: PART>` and one with `</write-types>`.
+pub(crate) struct Target {
+    file: &'static str,
+    part: &'static str,
+    lines: String,
+}
+
+impl Target {
+    pub(crate) fn new(file: &'static str, part: &'static str, lines: String) -> Self {
+        Self { file, part, lines }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(self.file)
+    }
+
+    /// The file as it is.
+    pub(crate) fn read(&self) -> Result<String> {
+        std::fs::read_to_string(self.path())
+    }
+
+    /// The file as it should be.
+    pub(crate) fn text(&self) -> Result<String> {
+        let missing = |what: &str| Error::other(format!("expected a line with {what}"));
+        let old = self.read()?;
+        let begin = format!("<write-types: {}>", self.part);
+        let from = old.find(&begin).ok_or_else(|| missing(&begin))?;
+        let from = from + old[from..].find('\n').ok_or_else(|| missing("an end"))? + 1;
+        let to =
+            from + old[from..].find("</write-types>").ok_or_else(|| missing("</write-types>"))?;
+        let to = old[..to].rfind('\n').map_or(from, |end| end + 1);
+        Ok(format!("{}{}{}", &old[..from], self.lines, &old[to..]))
+    }
+
+    /// Writes the file, if that changes it.
+    pub(crate) fn write(&self) -> Result<()> {
+        let text = self.text()?;
+        if text == self.read()? { Ok(()) } else { std::fs::write(self.path(), text) }
+    }
+}

@@ -1,0 +1,142 @@
+//! The types of Node: words, option objects, methods of the class `Pipeline`.
+
+use makeready::by_name::{self, Field, Kind, OPERATIONS, Operation};
+
+use crate::javascript::{Prose, prose};
+use crate::python::all_words;
+use crate::sentence::{Quotes, all_fields, camel, format_name, sentence, wrapped};
+
+const QUOTES: Quotes = Quotes("`");
+
+/// The longest line.
+const WIDTH: usize = 120;
+
+/// The words of options as types.
+pub(crate) fn words() -> String {
+    let mut text = String::new();
+    for (name, words) in all_words() {
+        let name = if name == "Format" { "OutputFormat" } else { name };
+        let words: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
+        let line = format!("export type {name} = {};\n", words.join(" | "));
+        text += &comment("", &QUOTES.text(meaning(name)));
+        text += &match line.len() <= 101 {
+            true => line,
+            false => format!("export type {name} =\n  | {};\n", words.join("\n  | ")),
+        };
+    }
+    text
+}
+
+/// What the first option of this type means.
+fn meaning(name: &str) -> &'static str {
+    let field = all_fields().into_iter().find(|field| type_of(field) == name);
+    field.map(|field| field.doc).unwrap_or_default()
+}
+
+/// The option objects.
+pub(crate) fn options() -> String {
+    let mut objects = vec![
+        object("OpenOptions", "How an input is opened.", &by_name::open_fields()),
+        object(
+            "StitchOptions",
+            "A grid (`across`) or a canvas (`canvas` and `at`).",
+            &by_name::stitch_fields(),
+        ),
+    ];
+    for operation in OPERATIONS.iter().filter(|operation| operation.name != "encode") {
+        if let Some(name) = &prose(operation.name).options {
+            let fields = (operation.fields)();
+            objects.push(object(name, operation.doc, &fields[operation.by_place..]));
+        }
+    }
+    for (format, fields) in by_name::format_fields() {
+        let name = format_name(format);
+        let doc = format!("How a {name} is written.");
+        objects.push(object(&format_options(format), &doc, &fields));
+    }
+    objects.join("\n")
+}
+
+/// The name of the options of a format, `JpegOptions` for instance.
+fn format_options(format: &str) -> String {
+    match format {
+        "webp" => "WebPOptions".to_owned(),
+        other => other[..1].to_uppercase() + &other[1..] + "Options",
+    }
+}
+
+fn object(name: &str, doc: &str, fields: &[Field]) -> String {
+    let mut text = comment("", &QUOTES.text(doc));
+    text += &format!("export interface {name} {{\n");
+    for field in fields {
+        text += &comment("  ", &sentence(field, QUOTES));
+        let optional = if field.needed { "" } else { "?" };
+        let none = if field.needed { "" } else { " | undefined" };
+        text += &format!("  {}{optional}: {}{none};\n", camel(field.name), type_of(field));
+    }
+    text + "}\n"
+}
+
+/// A comment in a line, or in several.
+fn comment(indent: &str, text: &str) -> String {
+    let line = format!("{indent}/** {text} */\n");
+    if line.len() <= WIDTH + 1 {
+        return line;
+    }
+    let rest = format!("{indent} * ");
+    format!("{indent}/**\n{}{indent} */\n", wrapped(text, &rest, &rest, WIDTH))
+}
+
+fn type_of(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Bool | Kind::Rules => "boolean",
+        Kind::Whole { .. } | Kind::Seconds => "number",
+        Kind::Word { name: "Format", .. } => "OutputFormat",
+        Kind::Word { name, .. } => name,
+        Kind::Colour => "Colour",
+        Kind::Size => "{ width: number; height: number }",
+        Kind::Places => "{ x: number; y: number }[]",
+        other => panic!("no type for {other:?}"),
+    }
+}
+
+/// The methods.
+pub(crate) fn calls() -> String {
+    OPERATIONS.iter().map(|operation| method(operation, &prose(operation.name))).collect()
+}
+
+fn method(operation: &Operation, prose: &Prose) -> String {
+    if prose.by_hand {
+        return String::new();
+    }
+    let doc = prose.doc.clone().unwrap_or_else(|| QUOTES.text(operation.doc));
+    let doc = match prose.more.as_deref() {
+        Some(more) => format!("{doc} {more}"),
+        None => doc,
+    };
+    let mut text = comment("  ", &doc);
+    for arguments in signatures(operation, prose) {
+        text += &format!("  {}({arguments}): Pipeline;\n", operation.name);
+    }
+    text
+}
+
+fn signatures(operation: &Operation, prose: &Prose) -> Vec<String> {
+    if operation.name == "encode" {
+        let formats = by_name::format_fields().into_iter();
+        let typed =
+            |(format, _)| format!("format: '{format}', options?: {}", format_options(format));
+        return formats.map(typed).chain(["format: OutputFormat".to_owned()]).collect();
+    }
+    if !prose.signatures.is_empty() {
+        return prose.signatures.clone();
+    }
+    let fields = (operation.fields)();
+    let place = |field: &Field| {
+        let optional = if field.needed { "" } else { "?" };
+        format!("{}{optional}: {}", camel(field.name), type_of(field))
+    };
+    let mut arguments: Vec<_> = fields[..operation.by_place].iter().map(place).collect();
+    arguments.extend(prose.options.as_ref().map(|name| format!("options: {name}")));
+    vec![arguments.join(", ")]
+}
