@@ -8,7 +8,7 @@ mod resize;
 mod stitch;
 pub(crate) mod table;
 
-pub use encode::{Encode, Jpeg, Png, WebP};
+pub use encode::*;
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};
 
