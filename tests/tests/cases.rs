@@ -4,13 +4,13 @@ use makeready::{Error, Image, Layout, Optimizations, Pipeline, probe};
 use makeready_tests::case::{self, Case, Expect};
 use makeready_tests::compare::difference;
 
-/// So many there are; a file that is lost would be noticed.
+/// At least so many there are; a file that is lost would be noticed.
 const CASES: usize = 249;
 
 #[test]
 fn every_case_gives_what_it_expects() {
     let cases = case::all();
-    assert_eq!(cases.len(), CASES);
+    assert!(cases.len() >= CASES, "{} cases", cases.len());
     let failures: Vec<String> = cases.iter().filter_map(|case| failure(case, check)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -18,7 +18,7 @@ fn every_case_gives_what_it_expects() {
 #[test]
 fn every_case_means_the_same_with_rules_off() {
     let cases = case::all();
-    assert_eq!(cases.len(), CASES);
+    assert!(cases.len() >= CASES, "{} cases", cases.len());
     let failures: Vec<String> = cases.iter().filter_map(|case| failure(case, compare)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

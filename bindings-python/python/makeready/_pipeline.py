@@ -11,7 +11,19 @@ if TYPE_CHECKING:
 
     from ._native import CancelToken, Image
     from ._results import Output, Planned
-    from ._types import Fit, Format, Input, Kernel, OnError, Position, Shrink, Subsampling
+
+    # <write-types: types>
+    from ._types import (
+        Fit,
+        Format,
+        Input,
+        Kernel,
+        OnError,
+        Position,
+        Shrink,
+        Subsampling,
+    )
+    # </write-types>
 
 
 @final

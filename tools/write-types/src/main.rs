@@ -23,6 +23,7 @@ use target::Target;
 /// All that is written, and from which function.
 fn targets() -> Vec<Target> {
     vec![
+        Target::new("bindings-python/python/makeready/_pipeline.py", "types", python::types()),
         Target::new("bindings-python/python/makeready/_pipeline.py", "calls", python::calls()),
         Target::new("bindings-python/python/makeready/_types.py", "words", python::words()),
         Target::new("bindings-node/lib/calls.js", "calls", javascript::calls()),

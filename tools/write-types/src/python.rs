@@ -191,6 +191,13 @@ fn body(method: &Method<'_>, prose: &Prose) -> String {
     text + indent + ")\n"
 }
 
+/// The import of the types that methods have.
+pub(crate) fn types() -> String {
+    let names = all_words().into_iter().map(|(name, _)| name).chain(["Input"]);
+    let names: BTreeSet<_> = names.map(|name| format!("        {name},\n")).collect();
+    format!("    from ._types import (\n{}    )\n", String::from_iter(names))
+}
+
 /// The words of options as types.
 pub(crate) fn words() -> String {
     let mut text = String::new();
