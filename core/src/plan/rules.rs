@@ -187,14 +187,14 @@ fn check(rule: &dyn Rule, plan: &Plan, wanted: &[Shape]) -> Result<()> {
 mod tests {
     use super::*;
     use crate::plan::{Want, build};
-    use crate::recipe::{Recipe, Start, Step};
+    use crate::recipe::{Change, Recipe, Start, Step};
     use crate::{Image, Layout, Open, Orientation, Size};
 
     #[test]
     fn a_rule_that_changes_a_shape_is_named() -> Result<()> {
         let image = Image::new(Size::new(4, 2), Layout::Gray, vec![0; 8])?;
         let mut recipe = Recipe::new(Start::Open(image.into(), Open::default()));
-        recipe.push(Step::Orient(Orientation::FLIP));
+        recipe.apply(Change::Step(Step::Orient(Orientation::FLIP)));
         let plan = build(&[&recipe], Want::Pixels, &Watch::default())?;
         let (rule, wanted) = (RULES[0], plan.shape(plan.roots[0]));
         check(rule, &plan, &[wanted])?;
