@@ -18,12 +18,8 @@ from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 from ._errors import InternalError, IoError
-<<<<<<< HEAD
-from ._native import CancelToken, Pipeline, room_for_a_thread, run_all
-=======
-from ._native import CancelToken, run_all
+from ._native import CancelToken, room_for_a_thread, run_all
 from ._pipeline import Pipeline
->>>>>>> 1ea6ece (Write what Python and Node show of options from the table of the core, and call it by name)
 from ._results import Output
 
 T = TypeVar("T")
