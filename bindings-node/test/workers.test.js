@@ -37,7 +37,14 @@ test('jobs keep the process alive, and nothing else does', async () => {
 });
 
 test('a thread that cannot start is an error, and is not waited for', { skip: process.platform !== 'linux' }, async () => {
-  const { code, stdout, stderr } = await run(script('no-thread.js'), { flags: ['--expose-gc'] });
+  const flags = ['--expose-gc', '--single-threaded'];
+  let ended;
+  // Where so little is left Node itself may find none, one time of six as measured, and ends with an exception of C++.
+  for (let tries = 0; tries < 10 && !/\[/.test(ended?.stdout); tries += 1) {
+    ended = await run(script('no-thread.js'), { flags });
+    assert.ok(ended.code === 0 || ended.stderr.includes('std::bad_alloc'), ended.stderr);
+  }
+  const { code, stdout, stderr } = ended;
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   const found = JSON.parse(stdout);
   assert.equal(found.pop(), '8 wide');

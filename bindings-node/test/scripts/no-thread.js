@@ -16,8 +16,8 @@ const most = (bytes) => execFileSync('prlimit', ['--pid', String(process.pid), `
 async function main() {
   const size = /VmSize:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1] * 1024;
   global.gc();
-  // A stack has 2 MiB; what Node itself may need meanwhile is less.
-  most(size + 2 ** 20);
+  // A thread is begun where there are 4 MiB; what Node itself may need meanwhile is less.
+  most(size + 3 * 2 ** 20);
   const found = [];
   // More often than there are threads for jobs.
   for (let i = 0; i <= os.availableParallelism(); i += 1) {
