@@ -98,8 +98,42 @@ fn stitched(stitch: &StitchOp, shapes: &[Shape]) -> Result<Shape> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::picture::image::Subsampling;
 
     const LAYOUTS: [Layout; 4] = [Layout::Gray, Layout::GrayA, Layout::Rgb, Layout::Rgba];
+
+    /// A canvas of two places, and inputs of which one does not fit.
+    #[test]
+    fn inputs_of_a_stitch_fit_their_places_and_its_layout() {
+        let side = Size::new(2, 2);
+        let stitch = |second: Rect| StitchOp {
+            size: Size::new(4, 2),
+            places: vec![Rect::new(0, 0, 2, 2), second],
+            background: Colour::BLACK,
+        };
+        let right = Rect::new(2, 0, 2, 2);
+        let planes = Layout::YCbCr(Subsampling::S420);
+        let rgb = Layout::Rgb;
+        let alpha = Layout::Rgba;
+        for (first, second, size, place, fits) in [
+            (rgb, rgb, side, right, true),
+            (rgb, alpha, side, Rect::new(0, 0, 2, 2), true),
+            (planes, planes, side, right, true),
+            (rgb, rgb, side, Rect::new(3, 0, 2, 2), false),
+            (rgb, rgb, Size::new(2, 1), right, false),
+            (rgb, Layout::Gray, side, right, false),
+            (rgb, Layout::GrayA, side, right, false),
+            (rgb, planes, side, right, false),
+            (planes, rgb, side, right, false),
+            (planes, alpha, side, right, false),
+        ] {
+            let shapes = [Shape::new(side, first), Shape::new(size, second)];
+            let found = stitched(&stitch(place), &shapes);
+            assert_eq!(found.is_ok(), fits, "{first} and {second} of {size} at {place}: {found:?}");
+        }
+        let one = [Shape::new(side, rgb)];
+        assert!(stitched(&stitch(right), &one).is_err());
+    }
 
     /// Two inputs of all layouts, side by side and one over the other, on every kind of background.
     #[test]
