@@ -243,7 +243,7 @@ impl Builder<'_> {
     /// The picture in a layout that can hold `colour` too.
     fn holding(&mut self, node: NodeId, colour: Colour) -> Result<NodeId> {
         let layout = self.plan.shape(node).layout;
-        let hue = layout.has_colour() || !colour.is_grey();
+        let hue = layout.has_colour() || !colour.is_gray();
         let alpha = layout.has_alpha() || !colour.is_opaque();
         self.convert(node, Layout::interleaved(hue, alpha))
     }

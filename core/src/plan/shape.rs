@@ -68,7 +68,7 @@ fn inside(what: &str, rect: Rect, size: Size) -> Result<()> {
 /// The layout of a stitch: colour where an input or the background has some, alpha where the background is not opaque
 /// or an input stays clear, as nothing opaque lies below all of it.
 pub(crate) fn stitch_layout(places: &[Rect], layouts: &[Layout], background: Colour) -> Layout {
-    let colour = layouts.iter().any(|layout| layout.has_colour()) || !background.is_grey();
+    let colour = layouts.iter().any(|layout| layout.has_colour()) || !background.is_gray();
     let clear = (0..places.len().min(layouts.len())).any(|input| {
         let opaque =
             std::iter::zip(&places[..input], layouts).filter(|(_, layout)| !layout.has_alpha());

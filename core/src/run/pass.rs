@@ -106,7 +106,7 @@ fn prepare_to_show(recipes: &[&Recipe]) -> Result<Pass> {
 }
 
 /// What the first job on a thread takes that cannot fail: thread-locals and the list of their destructors.
-const FIRST_JOB: u64 = 64 << 10;
+const FIRST_JOB: u64 = 8 << 10;
 
 /// A panic anywhere in a pass is an error.
 fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn middle_grey_is_a_fifth_of_the_light() {
+    fn middle_gray_is_a_fifth_of_the_light() {
         assert!((LINEAR[128] - 0.2159).abs() < 0.0001);
     }
 

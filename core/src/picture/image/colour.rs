@@ -72,7 +72,7 @@ impl Colour {
     }
 
     /// Whether it has no hue.
-    pub(crate) const fn is_grey(self) -> bool {
+    pub(crate) const fn is_gray(self) -> bool {
         self.red == self.green && self.green == self.blue
     }
 }
