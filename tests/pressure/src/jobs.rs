@@ -47,7 +47,9 @@ pub(crate) struct Job {
     /// Settings of the job. Two threads where it says none, so that the bound is the same on every machine.
     #[serde(default)]
     pub(crate) job: JobSpec,
-    /// Of a bomb, why it may go off before it is stopped.
+    /// Resident memory by the bound that this is known to reach, where that is over what is asked of all.
+    pub(crate) held: Option<f64>,
+    /// Of a known excess, why so; of a bomb, why it may go off before it is stopped.
     pub(crate) reason: Option<String>,
 }
 
@@ -74,6 +76,7 @@ impl Data {
             for (index, job) in list.iter().enumerate() {
                 let same = list[..index].iter().any(|other| other.name == job.name);
                 assert!(!same, "two jobs {}", job.name);
+                assert!(job.held.is_none() || job.reason.is_some(), "{}: no reason", job.name);
             }
         }
         data

@@ -179,7 +179,7 @@ fn row(job: &Job) -> Row {
     let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
     let ratio = mib(free.held) / mib(free.bound);
     let _ = write!(row.line, "{:9.1} {:5.1} {ratio:6.2}  ", mib(free.bound), mib(free.held));
-    let most = mib(free.bound) * HELD + mib(FIXED);
+    let most = mib(free.bound) * job.held.unwrap_or(HELD) + mib(FIXED);
     row.check(mib(free.held) <= most, || format!("held {ratio:.2} of the bound"));
     for part in ROOMS {
         let room = mib(free.bound) * part * 1_048_576.0;
