@@ -48,8 +48,8 @@ pub fn try_reserve_exact<T>(vec: &mut Vec<T>, additional: usize) -> Result<(), T
 
 /// The system's allocator, with a reserve for when that has nothing left.
 ///
-/// From the reserve come 8 pieces of up to 1 MiB, 128 of up to 4 KiB and 4,096 of up to 256 bytes, in 5 MiB more than
-/// that of addresses and of no memory until then. Only for allocations whose failure would end the process: those of
+/// From the reserve come 8 pieces of up to 1 MiB, 128 of up to 4 KiB and 4,096 of up to 256 bytes: 9.5 MiB of addresses, which
+/// take no memory until then. They are only for allocations whose failure would end the process: those of
 /// [`try_reserve_exact`] fail.
 ///
 /// ```
