@@ -267,3 +267,20 @@ fn files_of_pixels_alone_are_copied() -> Result<()> {
     }
     Ok(())
 }
+
+/// The first VP8X chunk says what follows; a second one takes nothing back.
+#[test]
+fn a_second_header_of_a_webp_is_passed_over() -> Result<()> {
+    let file = image("odd/two-exif.webp");
+    let turned = makeready::probe(file.clone())?.orientation;
+    assert_ne!(turned, 1);
+    // Behind RIFF, a length and WEBP: a VP8X of ten bytes that says that there is no EXIF.
+    let second = [&b"VP8X\x0A\0\0\0"[..], &[0, 0, 0, 0, 1, 0, 0, 1, 0, 0]].concat();
+    let first = 12..30;
+    let mut doubled = [&file[..first.end], &second, &file[first.end..]].concat();
+    let length = u32::try_from(doubled.len() - 8).expect("a small file").to_le_bytes();
+    doubled[4..8].copy_from_slice(&length);
+    let probe = makeready::probe(doubled)?;
+    assert_eq!((probe.orientation, probe.size()), (turned, makeready::probe(file)?.size()));
+    Ok(())
+}
