@@ -96,7 +96,7 @@ class Pipeline extends Calls {
   }
 
   deadline(ms) {
-    // What is no number stays so, for the core to refuse.
+    // A value that is no number stays so, for the core to refuse.
     const seconds = typeof ms === 'number' ? ms / 1000 : ms;
     return this.#with(this.#native.call('deadline', undefined, { seconds }), ms);
   }

@@ -9,7 +9,7 @@ use pyo3::{IntoPyObjectExt, types::PyBytes};
 
 use crate::error::called;
 
-/// What was given, but for the option that is no value; `None` is not given.
+/// The options that were given, but for the one that is no value; `None` is not given.
 pub(crate) fn given(
     options: &Bound<'_, PyDict>,
     apart: Option<&str>,
@@ -54,7 +54,7 @@ fn large(value: &Bound<'_, PyAny>) -> Value {
     digits.parse().map_or_else(|_| Value::Digits(digits.clone()), Value::Int)
 }
 
-/// What stands for a boolean or a number without being one, those of NumPy for instance; and what holds several values.
+/// Reads a value that stands for a boolean or a number without being one, as those of NumPy do, or that holds several.
 fn read_other(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     if let Ok(yes) = value.extract::<bool>() {
         return Ok(Value::Bool(yes));

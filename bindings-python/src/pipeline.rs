@@ -1,4 +1,4 @@
-//! What the class `Pipeline` of `_pipeline.py` is made of: the core's pipeline, and the calls that made it.
+//! The ground of the class `Pipeline` of `_pipeline.py`: the core's pipeline, and the calls that made it.
 
 use std::sync::Arc;
 
@@ -150,7 +150,7 @@ impl Recipe {
     }
 }
 
-/// What no call by name can hold: an input, inputs, a token.
+/// The arguments that no call by name can hold: an input, inputs, a token.
 fn needed<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     options.get_item(name)?.ok_or_else(|| PyTypeError::new_err(format!("expected {name}")))
 }

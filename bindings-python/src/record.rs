@@ -55,7 +55,7 @@ impl Call {
         Ok(same_objects && self.name == other.name && self.same_options(other))
     }
 
-    /// Whether the options are the same, in any order.
+    /// Tells whether the options are the same, in any order.
     fn same_options(&self, other: &Self) -> bool {
         let has = |option| other.options.contains(option);
         self.options.len() == other.options.len() && self.options.iter().all(has)

@@ -33,7 +33,7 @@ pub(crate) trait PictureOp: Display {
     /// The shape of what it gives. Refuses what it cannot be done on.
     fn shape(&self, input: Shape) -> Result<Shape>;
 
-    /// Whether it gives such a picture as it is.
+    /// Tells whether it gives such a picture as it is.
     fn changes_nothing(&self, input: Shape) -> bool;
 
     /// The same of a part of the input, for `rect` of what it gives; `None` where that cannot be.
@@ -46,7 +46,7 @@ pub(crate) trait PictureOp: Display {
     fn rows(&self, input: Shape, level: Level) -> Box<dyn RowOp>;
 }
 
-/// What is left of an operation when a part of what it gives is kept.
+/// An operation on a part of its input, for a part of the picture that it gives.
 #[derive(Debug)]
 pub(crate) struct Cropped {
     /// The part of the input.

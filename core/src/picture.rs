@@ -1,4 +1,4 @@
-//! What a picture is: size and geometry, layout, colour, orientation, samples, words; and memory for it.
+//! The ground, a picture: size and geometry, layout, colour, orientation, samples, words; and memory for it.
 
 pub(crate) mod checks;
 pub(crate) mod exif;

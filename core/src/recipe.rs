@@ -1,4 +1,4 @@
-//! What was asked for, as data: sources, operations in the order written, an encode, settings of the job.
+//! A recipe, all that was asked for, as data: sources, operations in the order written, an encode, settings of the job.
 
 pub(crate) mod job;
 pub(crate) mod limits;
@@ -61,7 +61,7 @@ pub(crate) enum Step {
     Extend(Edges, Colour),
 }
 
-/// What a call changes of a recipe.
+/// The change that a call makes to a recipe.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     Step(Step),

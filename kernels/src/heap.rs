@@ -121,7 +121,7 @@ unsafe impl GlobalAlloc for Reserve {
     }
 }
 
-/// Whether the process may have so many bytes more than it has, as far as its limits tell; true where nothing tells.
+/// Tells whether the process may have so many bytes more than it has, as far as its limits tell; true where nothing tells.
 ///
 /// ```
 /// assert!(makeready_kernels::heap::can_grow(1 << 20));
@@ -132,7 +132,12 @@ pub fn can_grow(bytes: usize) -> bool {
     #[cfg(unix)]
     {
         use libc::{MAP_ANONYMOUS, MAP_FAILED, MAP_PRIVATE, PROT_READ, PROT_WRITE};
-        let (access, kind) = (PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+        // As the stacks of threads are mapped, so that a number of them is not refused for memory that they never touch.
+        #[cfg(target_os = "linux")]
+        let lazily = libc::MAP_NORESERVE;
+        #[cfg(not(target_os = "linux"))]
+        let lazily = 0;
+        let (access, kind) = (PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | lazily);
         // SAFETY: new pages at a place that the system chooses, which are nobody's.
         let at = unsafe { libc::mmap(ptr::null_mut(), bytes, access, kind, -1, 0) };
         if at == MAP_FAILED {

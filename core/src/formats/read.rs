@@ -1,4 +1,4 @@
-//! To read a format: what a reader, a file that it has opened, and a running decode are.
+//! To read a format: a reader, a file that it has opened, a running decode.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Signature {
         data.starts_with(self.start) && data.get(at..).is_some_and(|rest| rest.starts_with(then))
     }
 
-    /// Whether a file that begins so could go on as one of this format.
+    /// Tells whether a file that begins so could go on as one of this format.
     pub(super) fn may_follow(&self, data: &[u8]) -> bool {
         self.then.1.is_empty() && self.start.starts_with(data)
     }
@@ -69,7 +69,7 @@ pub(crate) trait Opened: Send + Sync {
         level: Level,
     ) -> Result<Box<dyn Decoder>>;
 
-    /// Whether the file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
+    /// Tells whether the file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
     /// format says, so that it can be passed on as it is. Says no where it is not sure.
     fn holds_only_pixels(&self) -> bool {
         false
@@ -87,7 +87,7 @@ impl fmt::Debug for dyn Opened {
     }
 }
 
-/// What a decoder can do with one file.
+/// The abilities of a decoder with one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Caps {
     /// The denominators it can decode at, in rising order; 1 is always among them.
@@ -105,13 +105,13 @@ impl Caps {
     pub(crate) const BANDS: Self = Self { scales: &[1], region: false, bands: true };
 }
 
-/// What the first bytes of a file tell.
+/// The facts that stand before the pixels of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) format: Format,
     /// As stored, before the orientation.
     pub(crate) size: Size,
-    /// What its decoder gives.
+    /// The layout that its decoder gives.
     pub(crate) layout: Layout,
     /// The planes its decoder can give instead.
     pub(crate) planar: Option<Subsampling>,
@@ -121,7 +121,7 @@ pub(crate) struct Header {
     pub(crate) caps: Caps,
 }
 
-/// What the plan asks of a decoder.
+/// A part of a picture, asked of a decoder by the plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct DecodeRequest {
     /// Decode at `1/scale`, one of [`Caps::scales`].

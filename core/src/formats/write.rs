@@ -1,4 +1,4 @@
-//! To write a format: what a writer and a running encode are.
+//! To write a format: a writer, a running encode.
 
 use makeready_kernels::Level;
 
@@ -16,7 +16,7 @@ pub(crate) trait Writer {
     /// The layout that it takes for a picture of a layout.
     fn layout(&self, layout: Layout) -> Layout;
 
-    /// Whether it takes planes of this subsampling as they are.
+    /// Tells whether it takes planes of this subsampling as they are.
     fn takes_planes(&self, _: Subsampling) -> bool {
         false
     }
@@ -28,7 +28,7 @@ pub(crate) trait Writer {
     fn begin(&self, picture: &Given, level: Level) -> Result<Encoding>;
 }
 
-/// What an encoder is given.
+/// The picture that an encoder is given.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given {
     pub(crate) size: Size,

@@ -31,7 +31,7 @@ pub(crate) fn probed(bytes: u64) -> Result<()> {
     reserved_bytes(bytes).map(|room| drop(std::hint::black_box(room)))
 }
 
-/// What a thread takes at its start, with room to spare: its stack, the thread-locals of a module that was loaded at run
+/// Memory that a thread takes at its start, with room to spare: its stack, the thread-locals of a module that was loaded at run
 /// time, the list of their destructors. Where glibc has no memory for the latter two, it ends the process.
 const THREAD: usize = 4 << 20;
 

@@ -25,7 +25,7 @@ use crate::recipe::{MAX_DEPTH, Recipe, Start, Step};
 /// each is a step further to the right.
 const MAX_OPERATIONS: usize = 1000;
 
-/// What is wanted of the recipes.
+/// The products that are wanted of the recipes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Want {
     /// Files.

@@ -105,7 +105,7 @@ fn prepare_to_show(recipes: &[&Recipe]) -> Result<Pass> {
     caught(|| prepare(recipes, Want::Files, &watch))
 }
 
-/// What the first job on a thread takes that cannot fail: thread-locals and the list of their destructors.
+/// Memory that the first job on a thread takes and that cannot fail: thread-locals and the list of their destructors.
 const FIRST_JOB: u64 = 8 << 10;
 
 /// A panic anywhere in a pass is an error.

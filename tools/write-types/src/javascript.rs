@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use crate::sentence::camel;
 
-/// What only Node says of a method.
+/// The words that only Node has for a method.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Prose {
     /// Its first sentence, in place of the core's.
     pub(crate) doc: Option<String>,
-    /// What is said after the first sentence.
+    /// The text after the first sentence.
     pub(crate) more: Option<String>,
     /// The name of the type of its options, of those that are not given by their places.
     pub(crate) options: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct Prose {
     pub(crate) by_hand: bool,
 }
 
-/// What Node says of a method.
+/// The words that Node has for a method.
 pub(crate) fn prose(method: &str) -> Prose {
     let prose: BTreeMap<String, Prose> =
         toml::from_str(include_str!("../node.toml")).expect("node.toml");

@@ -13,7 +13,7 @@ const QUOTES: Quotes = Quotes("``");
 /// The longest line of a docstring.
 const WIDTH: usize = 110;
 
-/// What only Python says of a method.
+/// The words that only Python has for a method.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Prose {
@@ -23,7 +23,7 @@ struct Prose {
     more: Option<String>,
     /// An argument that is no option: an input, inputs.
     argument: Option<Argument>,
-    /// What it raises, in lines.
+    /// The errors that it raises, in lines.
     raises: Option<String>,
     /// An example that runs.
     example: String,

@@ -30,7 +30,7 @@ pub(crate) fn all_fields() -> Vec<Field> {
         .collect()
 }
 
-/// What an option means, what it may be, and its default.
+/// The meaning of an option, its range or words, and its default.
 pub(crate) fn sentence(field: &Field, quotes: Quotes) -> String {
     let meaning = quotes.text(field.doc);
     let mut text = meaning.trim_end_matches('.').to_owned();

@@ -27,7 +27,7 @@ pub(crate) fn words() -> String {
     text
 }
 
-/// What the first option of this type means.
+/// The sentence of the first option of this type.
 fn meaning(name: &str) -> &'static str {
     let field = all_fields().into_iter().find(|field| type_of(field) == name);
     field.map(|field| field.doc).unwrap_or_default()

@@ -23,7 +23,7 @@ fn walk(data: &[u8]) -> Option<bool> {
     }
 }
 
-/// Whether a segment is one that pixels are made with, and nothing stands behind what it needs: a JFIF segment may hold a
+/// Tells whether a segment is one that pixels are made with, and nothing stands behind what it needs: a JFIF segment may hold a
 /// thumbnail.
 fn makes_pixels(marker: u8, body: &[u8]) -> bool {
     let number = |at: usize| body.get(at).map_or(0, |&number| usize::from(number));
@@ -41,7 +41,7 @@ fn makes_pixels(marker: u8, body: &[u8]) -> bool {
     }
 }
 
-/// Whether tables fill a segment; `length` tells that of the first.
+/// Tells whether tables fill a segment; `length` tells that of the first.
 fn holds_tables(mut body: &[u8], length: impl Fn(&[u8]) -> usize) -> bool {
     while !body.is_empty() {
         let Some(rest) = body.get(length(body)..) else { return false };
@@ -50,7 +50,7 @@ fn holds_tables(mut body: &[u8], length: impl Fn(&[u8]) -> usize) -> bool {
     true
 }
 
-/// Whether entropy-coded data is followed by the end marker and nothing else.
+/// Tells whether entropy-coded data is followed by the end marker and nothing else.
 fn one_scan_follows(data: &[u8]) -> bool {
     let marker = |pair: &[u8]| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xD0..=0xD7 | 0xFF);
     data.windows(2).position(marker).is_some_and(|at| data[at..] == [0xFF, 0xD9])

@@ -29,7 +29,7 @@ fn walk(data: &[u8]) -> Option<bool> {
     }
 }
 
-/// Whether a transparency of this length belongs to pixels of this colour type.
+/// Tells whether a transparency of this length belongs to pixels of this colour type.
 fn transparency_fits(colour: u8, length: u32) -> bool {
     match colour {
         0 => length == 2,

@@ -28,7 +28,7 @@ enum Samples {
 }
 
 impl Band {
-    /// Whether rows of a region of a raw picture can be lent: the region is as wide.
+    /// Tells whether rows of a region of a raw picture can be lent: the region is as wide.
     pub(crate) fn is_lent(image: &Image, region: Rect) -> bool {
         image.size().width == region.width
     }

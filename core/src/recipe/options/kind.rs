@@ -41,7 +41,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What a value of it is, for messages.
+    /// Names a value of it, for messages.
     pub(crate) const fn expected(self) -> &'static str {
         match self {
             Self::Bool | Self::Rules => "a boolean",

@@ -4,7 +4,7 @@ use super::kind::Kind;
 use crate::error::Result;
 use crate::recipe::value::{CallError, Value};
 
-/// What other languages and documents are told of an option.
+/// The facts of an option that other languages and documents are told.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// Its name, in snake_case.
