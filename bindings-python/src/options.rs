@@ -22,14 +22,20 @@ pub(crate) fn given(
         let name = name.cast_into::<PyString>()?;
         let name = name.to_cow()?;
         if apart != Some(&*name) {
-            given.push((name.into_owned(), read(&value)?));
+            given.push((name.into_owned(), read(&value, LEVELS)?));
         }
     }
     Ok(given)
 }
 
-/// A value, as the core knows them.
-fn read(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+/// Levels of values within a value: places are a list, and each of them a pair. A list may hold itself.
+const LEVELS: u32 = 2;
+
+/// Values within a value: more than any option has. An iterator may have no end.
+const MOST_VALUES: usize = 100_000;
+
+/// A value, as the core knows them, with so many levels of values within.
+fn read(value: &Bound<'_, PyAny>, levels: u32) -> PyResult<Value> {
     if let Ok(yes) = value.cast::<PyBool>() {
         return Ok(Value::Bool(yes.is_true()));
     }
@@ -42,7 +48,7 @@ fn read(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     match value.extract::<i64>() {
         Ok(number) => Ok(Value::Int(number.into())),
         Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => Ok(large(value)),
-        Err(_) => read_other(value),
+        Err(_) => read_other(value, levels),
     }
 }
 
@@ -55,20 +61,22 @@ fn large(value: &Bound<'_, PyAny>) -> Value {
 }
 
 /// Reads a value that stands for a boolean or a number without being one, as those of NumPy do, or that holds several.
-fn read_other(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+fn read_other(value: &Bound<'_, PyAny>, levels: u32) -> PyResult<Value> {
     if let Ok(yes) = value.extract::<bool>() {
         return Ok(Value::Bool(yes));
     }
     if let Ok(number) = value.extract::<f64>() {
         return Ok(Value::Float(number));
     }
-    let is_values = !value.is_instance_of::<PyBytes>() && !value.is_instance_of::<PyDict>();
-    match value.try_iter() {
-        Ok(values) if is_values => {
-            values.map(|value| read(&value?)).collect::<PyResult<_>>().map(Value::List)
+    let is_one = value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyDict>();
+    if let (false, 1.., Ok(values)) = (is_one, levels, value.try_iter()) {
+        let values = values.take(MOST_VALUES + 1).map(|value| read(&value?, levels - 1));
+        let values = values.collect::<PyResult<Vec<_>>>()?;
+        if values.len() <= MOST_VALUES {
+            return Ok(Value::List(values));
         }
-        _ => Ok(Value::Other(value.get_type().name()?.to_string())),
     }
+    Ok(Value::Other(value.get_type().name()?.to_string()))
 }
 
 /// A value of the core in Python. Numbers that belong together are a tuple.

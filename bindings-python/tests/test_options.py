@@ -1,5 +1,6 @@
 """Options reach the core; bad ones are errors by code, and by type only where the type is wrong."""
 
+import itertools
 from typing import Any
 
 import makeready
@@ -173,3 +174,13 @@ def test_passes() -> None:
             call([])
         with pytest.raises(TypeError):
             call([b"bytes"])  # type: ignore[list-item]
+
+
+def test_a_value_that_has_no_end_is_no_number() -> None:
+    itself: list[object] = []
+    itself.append(itself)
+    for value in (itself, [itself], itertools.count(), iter(lambda: itself, None)):
+        with pytest.raises(TypeError, match="crop x: expected a whole number"):
+            DOT.crop(value, 0, 1, 1)  # type: ignore[arg-type]
+        with pytest.raises((TypeError, InvalidOptionError), match=r"stitch (at|canvas)"):
+            Pipeline.stitch([], canvas=value, at=value)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ static HELD: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(usize::MAX);
 
-/// What is refused.
+/// Allocations to refuse.
 #[derive(Debug, Clone, Copy)]
 pub enum Refuse {
     /// Nothing.
@@ -35,7 +35,7 @@ pub enum Refuse {
     Beyond(usize),
 }
 
-/// What was seen of a job.
+/// Figures of a job.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen {
     /// Allocations above 4 KB.
@@ -64,17 +64,16 @@ pub fn with<T>(refuse: Refuse, job: impl FnOnce() -> T) -> (T, Seen) {
     let before = held();
     COUNT.store(0, Relaxed);
     forget_peak();
-    let only = |number: Option<usize>| number.unwrap_or(usize::MAX);
-    FAILS.store(
-        only(if let Refuse::Number(number) = refuse { Some(number) } else { None }),
-        Relaxed,
-    );
-    FAILS_FROM
-        .store(only(if let Refuse::From(number) = refuse { Some(number) } else { None }), Relaxed);
-    MOST.store(
-        only(if let Refuse::Beyond(bytes) = refuse { Some(before + bytes) } else { None }),
-        Relaxed,
-    );
+    const NONE: usize = usize::MAX;
+    let (number, from, most) = match refuse {
+        Refuse::Nothing => (NONE, NONE, NONE),
+        Refuse::Number(number) => (number, NONE, NONE),
+        Refuse::From(number) => (NONE, number, NONE),
+        Refuse::Beyond(bytes) => (NONE, NONE, before + bytes),
+    };
+    FAILS.store(number, Relaxed);
+    FAILS_FROM.store(from, Relaxed);
+    MOST.store(most, Relaxed);
     ARMED.store(true, Relaxed);
     let result = job();
     ARMED.store(false, Relaxed);
