@@ -28,6 +28,9 @@ slow_job()
 lossless = Pipeline.open(noise(3000, 2000)).encode("webp", lossless=True, effort=6)
 large = Pipeline.open(noise(1500, 1500)).resize(9900, 9900, linear=True).limits(max_memory=1 << 32)
 
+# A shell without a terminal starts what it runs behind with SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 class Ended(Exception):
     pass
 
