@@ -58,7 +58,7 @@ pub mod by_name {
     //! Calls by their names, for other languages and for documents.
 
     pub use crate::recipe::options::calls::{
-        Call, OPERATIONS, Operation, format_fields, limits, open, open_fields, operation, stitch,
+        Call, Operation, format_fields, limits, open, open_fields, operation, operations, stitch,
         stitch_fields,
     };
     pub use crate::recipe::options::kind::Kind;

@@ -8,7 +8,7 @@ pub(crate) mod colour;
 pub(crate) mod convert;
 pub(crate) mod crop;
 pub(crate) mod extend;
-pub(crate) mod flatten;
+mod flatten;
 pub(crate) mod orient;
 pub(crate) mod records;
 pub(crate) mod resample;
@@ -21,26 +21,37 @@ use makeready_kernels::Level;
 
 use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, Rows};
 use crate::picture::shape::Shape;
+use crate::recipe::operations::{Extend, Flatten, Record, picture_operations};
 use convert::Convert;
-use extend::Extend;
-use flatten::Flatten;
 
 /// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
 /// none by name.
 pub(crate) trait PictureOp: Display {
-    /// The shape of what it gives. Refuses what it cannot be done on.
+    /// The layout that it is done in: that of the input, or one that holds more. Refuses options that it cannot have.
+    fn layout(&self, input: Layout) -> Result<Layout> {
+        Ok(input)
+    }
+
+    /// The shape of the picture that it gives. Refuses an input that it cannot be done on.
     fn shape(&self, input: Shape) -> Result<Shape>;
 
-    /// Tells whether it gives such a picture as it is.
-    fn changes_nothing(&self, input: Shape) -> bool;
+    /// Tells whether it gives a picture of this shape as it is.
+    fn changes_nothing(&self, _input: Shape) -> bool {
+        false
+    }
 
-    /// The same of a part of the input, for `rect` of what it gives; `None` where that cannot be.
-    fn cropped(&self, rect: Rect, input: Size) -> Option<Cropped>;
+    /// The same of a part of the input, for `rect` of the picture that it gives; `None` where that cannot be.
+    fn cropped(&self, _rect: Rect, _input: Size) -> Option<Cropped> {
+        None
+    }
 
     /// The same of an input at `1/scale`; `None` where an edge would split a pixel.
-    fn scaled(&self, scale: u32) -> Option<AnyPictureOp>;
+    fn scaled(&self, _scale: u32) -> Option<AnyPictureOp> {
+        None
+    }
 
     /// Makes the rows, with kernels of `level`.
     fn rows(&self, input: Shape, level: Level) -> Box<dyn RowOp>;
@@ -54,32 +65,51 @@ pub(crate) struct Cropped {
     pub(crate) op: AnyPictureOp,
 }
 
-/// Makes one type of the operations that are listed, and the way from it to what they can.
+/// Makes one type of the operations in the list and of those that plans alone have, and the way from it to what they can.
 macro_rules! picture_ops {
-    ($($op:ident),+) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident($($arg:ident: $Arg:ty),*) => $Record:ident $fields:tt, $by_place:literal;
+    )+) => {
         /// One of the operations that make one picture of one.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub(crate) enum AnyPictureOp {
-            $($op($op),)+
+            Convert(Convert),
+            $($Record($Record),)+
         }
 
         impl AnyPictureOp {
             pub(crate) fn op(&self) -> &dyn PictureOp {
                 match self {
-                    $(Self::$op(op) => op,)+
+                    Self::Convert(op) => op,
+                    $(Self::$Record(op) => op,)+
                 }
             }
         }
 
-        $(impl From<$op> for AnyPictureOp {
-            fn from(op: $op) -> Self {
-                Self::$op(op)
+        impl From<Convert> for AnyPictureOp {
+            fn from(op: Convert) -> Self {
+                Self::Convert(op)
+            }
+        }
+
+        impl From<Record> for AnyPictureOp {
+            fn from(record: Record) -> Self {
+                match record {
+                    $(Record::$Record(op) => Self::$Record(op),)+
+                }
+            }
+        }
+
+        $(impl From<$Record> for AnyPictureOp {
+            fn from(op: $Record) -> Self {
+                Self::$Record(op)
             }
         })+
     };
 }
 
-picture_ops!(Flatten, Extend, Convert);
+picture_operations!(picture_ops);
 
 /// An operation of the executor.
 pub(crate) trait RowOp: Send + Sync {

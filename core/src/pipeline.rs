@@ -10,6 +10,7 @@ use crate::picture::image::{Colour, Image};
 use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::job::CancelToken;
 use crate::recipe::limits::Limits;
+use crate::recipe::operations;
 use crate::recipe::optimizations::Optimizations;
 use crate::recipe::options::calls::Call;
 use crate::recipe::options::{Edges, Encode, Open, Resize, Shrink, Stitch};
@@ -113,16 +114,6 @@ impl Pipeline {
         self.then(Step::Orient(Orientation::FLOP))
     }
 
-    /// Puts the picture on an opaque colour; it has no alpha after that.
-    pub fn flatten(self, colour: Colour) -> Self {
-        self.then(Step::Flatten(colour))
-    }
-
-    /// Adds edges of a colour around the picture.
-    pub fn extend(self, edges: Edges, colour: Colour) -> Self {
-        self.then(Step::Extend(edges, colour))
-    }
-
     /// Sets the output's format and its options. Default: the format of the first input with its
     /// default options, PNG for formats that are not written.
     pub fn encode(self, encode: impl Into<Encode>) -> Self {
@@ -216,6 +207,23 @@ impl Pipeline {
         pass::pixels(&self.0)
     }
 }
+
+/// A method for each operation in the list.
+macro_rules! methods {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident($($arg:ident: $Arg:ty),*) => $Record:ident $fields:tt, $by_place:literal;
+    )+) => {
+        impl Pipeline {$(
+            $(#[doc = $doc])+
+            pub fn $name(self, $($arg: $Arg),*) -> Self {
+                self.then(Step::Picture(operations::$Record $fields.into()))
+            }
+        )+}
+    };
+}
+
+operations::picture_operations!(methods);
 
 impl<S: Into<Source>> From<S> for Pipeline {
     fn from(source: S) -> Self {

@@ -2,6 +2,7 @@
 
 pub(crate) mod job;
 pub(crate) mod limits;
+pub(crate) mod operations;
 pub(crate) mod optimizations;
 pub(crate) mod options;
 pub(crate) mod source;
@@ -14,12 +15,12 @@ use std::time::{Duration, Instant};
 use makeready_kernels::Level;
 
 use crate::picture::geometry::Rect;
-use crate::picture::image::Colour;
 use crate::picture::orientation::Orientation;
 use job::{CancelToken, Watch};
 use limits::Limits;
+use operations::Record;
 use optimizations::Optimizations;
-use options::{Edges, Encode, Open, Resize, Shrink, Stitch};
+use options::{Encode, Open, Resize, Shrink, Stitch};
 use source::Source;
 use threads::Threads;
 
@@ -57,8 +58,7 @@ pub(crate) enum Step {
     Resize(Resize),
     Crop(Rect),
     Orient(Orientation),
-    Flatten(Colour),
-    Extend(Edges, Colour),
+    Picture(Record),
 }
 
 /// The change that a call makes to a recipe.

@@ -28,6 +28,12 @@ fn ycbcr(red: u8, green: u8, blue: u8) -> [u8; 4] {
     ]
 }
 
+/// A layout that holds the samples of `layout` and `colour` too.
+pub(crate) fn holding(layout: Layout, colour: Colour) -> Layout {
+    let has_colour = layout.has_colour() || !colour.is_gray();
+    Layout::interleaved(has_colour, layout.has_alpha() || !colour.is_opaque())
+}
+
 /// Fills pixels of one plane with their samples of `colour`.
 pub(crate) fn fill(target: &mut [u8], plane: usize, layout: Layout, colour: Colour) {
     let pixel = samples(colour, layout);

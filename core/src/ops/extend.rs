@@ -5,30 +5,28 @@ use std::ops::Range;
 
 use makeready_kernels::Level;
 
-use super::colour::fill;
+use super::colour::{fill, holding};
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size, overlap};
-use crate::picture::image::Colour;
 use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
+use crate::recipe::operations::Extend;
 use crate::recipe::options::Edges;
-
-/// Adds edges of a colour around a picture.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Extend {
-    pub(crate) edges: Edges,
-    pub(crate) colour: Colour,
-}
 
 impl fmt::Display for Extend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Edges { top, right, bottom, left } = self.edges;
-        write!(f, "extend {top} {right} {bottom} {left} with {}", self.colour)
+        write!(f, "extend {top} {right} {bottom} {left} with {}", self.background)
     }
 }
 
 impl PictureOp for Extend {
+    fn layout(&self, input: Layout) -> Result<Layout> {
+        Ok(holding(input, self.background))
+    }
+
     fn shape(&self, input: Shape) -> Result<Shape> {
         let (edges, Size { width, height }) = (self.edges, input.size);
         let side = |length: u32, before: u32, after: u32| {
@@ -57,7 +55,7 @@ impl PictureOp for Extend {
             right: rect.x + rect.width - (seen.x + seen.width),
             bottom: rect.y + rect.height - (seen.y + seen.height),
         };
-        let op = Self { edges, colour: self.colour }.into();
+        let op = Self { edges, background: self.background }.into();
         Some(Cropped { input: seen.moved_from(place.x, place.y), op })
     }
 
@@ -70,11 +68,11 @@ impl PictureOp for Extend {
             bottom: bottom / scale,
             left: left / scale,
         };
-        whole.then(|| Self { edges, colour: self.colour }.into())
+        whole.then(|| Self { edges, background: self.background }.into())
     }
 
     fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
-        Box::new(ExtendRows { place: self.place(input.size), colour: self.colour })
+        Box::new(ExtendRows { place: self.place(input.size), colour: self.background })
     }
 }
 

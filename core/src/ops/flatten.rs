@@ -6,28 +6,31 @@ use std::ops::Range;
 use makeready_kernels::Level;
 
 use super::blend::blend_on_opaque;
-use super::colour::samples;
+use super::colour::{holding, samples};
 use super::convert::ConvertRows;
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, Rows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
-
-/// Puts a picture on an opaque colour; it has no alpha after that.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Flatten {
-    pub(crate) colour: Colour,
-}
+use crate::recipe::operations::Flatten;
 
 impl fmt::Display for Flatten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "flatten on {}", self.colour)
+        write!(f, "flatten on {}", self.background)
     }
 }
 
 impl PictureOp for Flatten {
+    fn layout(&self, input: Layout) -> Result<Layout> {
+        let colour = self.background;
+        if colour.is_opaque() {
+            return Ok(holding(input, colour));
+        }
+        Err(Error::invalid_option(format!("flatten takes an opaque colour, found {colour}")))
+    }
+
     fn shape(&self, input: Shape) -> Result<Shape> {
         Ok(Shape::new(input.size, Layout::interleaved(input.layout.has_colour(), false)))
     }
@@ -46,7 +49,7 @@ impl PictureOp for Flatten {
 
     fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
         if input.layout.has_alpha() {
-            Box::new(FlattenRows { colour: self.colour })
+            Box::new(FlattenRows { colour: self.background })
         } else {
             Box::new(ConvertRows)
         }

@@ -9,14 +9,13 @@ use crate::error::{Error, Result};
 use crate::formats;
 use crate::ops::AnyPictureOp;
 use crate::ops::convert::Convert;
-use crate::ops::extend::Extend;
-use crate::ops::flatten::Flatten;
 use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::orientation::Orientation;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
+use crate::recipe::operations::{Extend, Flatten};
 use crate::recipe::options::{Edges, Encode, OnError, Open, Resize, Stitch};
 use crate::recipe::source::{Reads, Source};
 use crate::recipe::{MAX_DEPTH, Recipe, Start, Step};
@@ -97,7 +96,7 @@ impl Builder<'_> {
         let layout = formats::writer(&encode).layout(shape.layout);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
-            node = self.add(Flatten { colour: Colour::BLACK }, node)?;
+            node = self.add(Flatten { background: Colour::BLACK }, node)?;
         }
         let node = self.convert(node, layout)?;
         self.plan.add(Op::Encode(encode), vec![node])
@@ -182,17 +181,19 @@ impl Builder<'_> {
                 self.made(cropped)
             }
             Step::Orient(orientation) => self.orient(node, *orientation),
-            Step::Flatten(colour) => {
-                if !colour.is_opaque() {
-                    return Err(Error::invalid_option(format!(
-                        "flatten takes an opaque colour, found {colour}"
-                    )));
-                }
-                let node = self.holding(node, *colour)?;
-                self.add(Flatten { colour: *colour }, node)
+            Step::Picture(record) => {
+                record.check()?;
+                self.operation(node, record.clone().into())
             }
-            Step::Extend(edges, colour) => self.extend(node, *edges, *colour),
         }
+    }
+
+    /// An operation on the picture in the layout that it is done in.
+    fn operation(&mut self, node: NodeId, op: AnyPictureOp) -> Result<NodeId> {
+        let layout = op.op().layout(self.plan.shape(node).layout)?;
+        let node = self.convert(node, layout)?;
+        let node = self.add(op, node)?;
+        self.made(node)
     }
 
     fn orient(&mut self, node: NodeId, orientation: Orientation) -> Result<NodeId> {
@@ -225,27 +226,13 @@ impl Builder<'_> {
             right: canvas.width - x - inner.width,
             bottom: canvas.height - y - inner.height,
         };
-        self.extend(node, edges, options.background)
-    }
-
-    fn extend(&mut self, node: NodeId, edges: Edges, colour: Colour) -> Result<NodeId> {
-        let node = self.holding(node, colour)?;
-        let node = self.add(Extend { edges, colour }, node)?;
-        self.made(node)
+        self.operation(node, Extend { edges, background: options.background }.into())
     }
 
     /// A picture of a new size, which is held to the limits of outputs: an operation behind it may make it small
     /// again, but not before its pixels could be made.
     fn made(&self, node: NodeId) -> Result<NodeId> {
         self.limits.check_output(self.size(node)).map(|()| node)
-    }
-
-    /// The picture in a layout that can hold `colour` too.
-    fn holding(&mut self, node: NodeId, colour: Colour) -> Result<NodeId> {
-        let layout = self.plan.shape(node).layout;
-        let hue = layout.has_colour() || !colour.is_gray();
-        let alpha = layout.has_alpha() || !colour.is_opaque();
-        self.convert(node, Layout::interleaved(hue, alpha))
     }
 
     fn convert(&mut self, node: NodeId, layout: Layout) -> Result<NodeId> {

@@ -1,6 +1,6 @@
 //! The page of all options.
 
-use makeready::by_name::{self, Field, Kind, OPERATIONS};
+use makeready::by_name::{self, Field, Kind};
 
 use crate::sentence::{Quotes, format_name, sentence};
 
@@ -14,7 +14,7 @@ pub(crate) fn options() -> String {
         "Lays inputs out as one picture, in a grid or on a canvas.",
         &by_name::stitch_fields(),
     );
-    for operation in &OPERATIONS {
+    for operation in by_name::operations() {
         if operation.name == "encode" {
             text += &section(operation.name, operation.doc, &(operation.fields)()[..1]);
             for (format, fields) in by_name::format_fields() {

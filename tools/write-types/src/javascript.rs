@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use makeready::by_name::{OPERATIONS, Operation};
+use makeready::by_name::{self, Operation};
 use serde::Deserialize;
 
 use crate::sentence::camel;
@@ -37,7 +37,7 @@ pub(crate) fn prose(method: &str) -> Prose {
 /// All methods.
 pub(crate) fn calls() -> String {
     let by_hand = |operation: &&Operation| !prose(operation.name).by_hand;
-    OPERATIONS.iter().filter(by_hand).map(method).collect::<Vec<_>>().join("\n")
+    by_name::operations().filter(by_hand).map(method).collect::<Vec<_>>().join("\n")
 }
 
 fn method(operation: &Operation) -> String {

@@ -1,7 +1,7 @@
 //! Writes what other languages and documents show of options, from the table of the core: `make types`.
 //!
 //! ```text
-//! core: OPERATIONS, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
+//! core: operations, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
 //!                         ──> lib/calls.js, index.d.ts     (methods, types)
 //!                         ──> docs/options.md
 //! ```

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use makeready::by_name::{self, Field, Kind, OPERATIONS};
+use makeready::by_name::{self, Field, Kind};
 use serde::Deserialize;
 
 use crate::sentence::{Quotes, all_fields, format_name, sentence, wrapped};
@@ -26,7 +26,7 @@ struct Prose {
     /// The errors that it raises, in lines.
     raises: Option<String>,
     /// An example that runs.
-    example: String,
+    example: Option<String>,
     /// Whether the method is in the file already.
     #[serde(default)]
     by_hand: bool,
@@ -55,7 +55,7 @@ pub(crate) fn calls() -> String {
         toml::from_str(include_str!("../python.toml")).expect("python.toml");
     let start = |name, fields| Method { name, doc: "", by_place: 0, fields, begins: true };
     let starts = [start("open", by_name::open_fields()), start("stitch", by_name::stitch_fields())];
-    let operations = OPERATIONS.iter().map(|operation| Method {
+    let operations = by_name::operations().map(|operation| Method {
         name: operation.name,
         doc: operation.doc,
         by_place: operation.by_place,
@@ -63,9 +63,9 @@ pub(crate) fn calls() -> String {
         begins: false,
     });
     let methods = starts.into_iter().chain(operations);
+    let plain = Prose::default();
     let texts = methods.filter_map(|method| {
-        let prose =
-            prose.get(method.name).unwrap_or_else(|| panic!("python.toml: {}", method.name));
+        let prose = prose.get(method.name).unwrap_or(&plain);
         (!prose.by_hand).then(|| written(&method, prose))
     });
     // A blank line ends a method for the formatter.
@@ -142,10 +142,12 @@ fn docstring(method: &Method<'_>, prose: &Prose) -> String {
     text += &section("Args", &arguments);
     let raises = prose.raises.as_deref().unwrap_or_default();
     text += &section("Raises", &raises.lines().map(str::to_owned).collect::<Vec<_>>());
-    text += "\n        Example:\n";
-    for line in prose.example.trim().lines() {
-        text += format!("            {line}").trim_end();
-        text += "\n";
+    if let Some(example) = &prose.example {
+        text += "\n        Example:\n";
+        for line in example.trim().lines() {
+            text += format!("            {line}").trim_end();
+            text += "\n";
+        }
     }
     text + "\n        \"\"\"\n"
 }

@@ -1,6 +1,6 @@
 //! An option in a sentence, the same in every language but for its quotes.
 
-use makeready::by_name::{self, Field, Kind, OPERATIONS, Value};
+use makeready::by_name::{self, Field, Kind, Value};
 
 /// How a language writes code in text: `` `code` `` or ``` ``code`` ```.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ impl Quotes {
 
 /// The options of all calls and formats.
 pub(crate) fn all_fields() -> Vec<Field> {
-    let calls = OPERATIONS.iter().flat_map(|operation| (operation.fields)());
+    let calls = by_name::operations().flat_map(|operation| (operation.fields)());
     let formats = by_name::format_fields().into_iter().flat_map(|(_, fields)| fields);
     by_name::open_fields()
         .into_iter()

@@ -1,6 +1,6 @@
 //! The types of Node: words, option objects, methods of the class `Pipeline`.
 
-use makeready::by_name::{self, Field, Kind, OPERATIONS, Operation};
+use makeready::by_name::{self, Field, Kind, Operation};
 
 use crate::javascript::{Prose, prose};
 use crate::python::all_words;
@@ -43,7 +43,7 @@ pub(crate) fn options() -> String {
             &by_name::stitch_fields(),
         ),
     ];
-    for operation in OPERATIONS.iter().filter(|operation| operation.name != "encode") {
+    for operation in by_name::operations().filter(|operation| operation.name != "encode") {
         if let Some(name) = &prose(operation.name).options {
             let fields = (operation.fields)();
             objects.push(object(name, operation.doc, &fields[operation.by_place..]));
@@ -102,7 +102,7 @@ fn type_of(field: &Field) -> &'static str {
 
 /// The methods.
 pub(crate) fn calls() -> String {
-    OPERATIONS.iter().map(|operation| method(operation, &prose(operation.name))).collect()
+    by_name::operations().map(|operation| method(operation, &prose(operation.name))).collect()
 }
 
 fn method(operation: &Operation, prose: &Prose) -> String {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::kind::Kind;
 use super::table::{Field, Options, options, read};
-use super::{Edges, Encode, Open, Resize, Shrink, Stitch};
+use super::{Encode, Open, Resize, Shrink, Stitch};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
-use crate::picture::image::Colour;
 use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::limits::Limits;
+use crate::recipe::operations::PICTURE_OPERATIONS;
 use crate::recipe::optimizations::Optimizations;
 use crate::recipe::threads::Threads;
 use crate::recipe::value::{CallError, Value};
@@ -29,11 +29,15 @@ pub struct Operation {
     pub by_place: usize,
     /// Gives its options, in the order of their places.
     pub fields: fn() -> Vec<Field>,
-    change: Read,
+    pub(crate) change: Read,
 }
 
 /// All calls by name but for `open` and `stitch`, which begin a pipeline, and `cancel`, which takes a token.
-pub static OPERATIONS: [Operation; 13] = [
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    GEOMETRY.iter().chain(PICTURE_OPERATIONS).chain(&ENCODE_AND_JOB)
+}
+
+static GEOMETRY: [Operation; 5] = [
     Operation {
         name: "resize",
         doc: "Resizes to a box, of which either side may be left out.",
@@ -65,36 +69,25 @@ pub static OPERATIONS: [Operation; 13] = [
         name: "flip",
         doc: "Exchanges top and bottom.",
         by_place: 0,
-        fields: Vec::new,
-        change: |given| plain("flip", given, Step::Orient(Orientation::FLIP)),
+        fields: NoOptions::fields,
+        change: |given| {
+            let NoOptions {} = read("flip", given)?;
+            Ok(Change::Step(Step::Orient(Orientation::FLIP)))
+        },
     },
     Operation {
         name: "flop",
         doc: "Exchanges left and right.",
         by_place: 0,
-        fields: Vec::new,
-        change: |given| plain("flop", given, Step::Orient(Orientation::FLOP)),
-    },
-    Operation {
-        name: "flatten",
-        doc: "Puts the picture on an opaque colour; it has no alpha after that.",
-        by_place: 1,
-        fields: Flatten::fields,
+        fields: NoOptions::fields,
         change: |given| {
-            let Flatten { background } = read("flatten", given)?;
-            Ok(Change::Step(Step::Flatten(background)))
+            let NoOptions {} = read("flop", given)?;
+            Ok(Change::Step(Step::Orient(Orientation::FLOP)))
         },
     },
-    Operation {
-        name: "extend",
-        doc: "Adds edges of a colour around the picture.",
-        by_place: 0,
-        fields: Extend::fields,
-        change: |given| {
-            let Extend { edges, background } = read("extend", given)?;
-            Ok(Change::Step(Step::Extend(edges, background)))
-        },
-    },
+];
+
+static ENCODE_AND_JOB: [Operation; 6] = [
     Operation {
         name: "encode",
         doc: "Sets the output's format and its options.",
@@ -171,21 +164,8 @@ options! {
 }
 
 options! {
-    /// An opaque ground.
-    struct Flatten {
-        /// An opaque colour.
-        background: Colour = Colour::BLACK;
-    }
-}
-
-options! {
-    /// Edges and their colour.
-    struct Extend {
-        /// Their widths.
-        edges [group]: Edges = Edges::default();
-        /// The colour of the edges; with an alpha below 255 the output has alpha.
-        background: Colour = Colour::BLACK;
-    }
+    /// Nothing to choose.
+    struct NoOptions {}
 }
 
 options! {
@@ -209,14 +189,6 @@ options! {
     struct ShrinkMode {
         /// The least factor that is left to the resampler: 2 with balanced, the default, 1 with fast, all with off.
         mode: Shrink;
-    }
-}
-
-/// The change of a call without options.
-fn plain(of: &'static str, given: &[(String, Value)], step: Step) -> Result<Change, CallError> {
-    match given.iter().find(|(_, value)| !matches!(value, Value::None)) {
-        Some((name, _)) => Err(CallError::Unknown { of, name: name.clone(), known: Vec::new() }),
-        None => Ok(Change::Step(step)),
     }
 }
 
@@ -295,8 +267,8 @@ impl Call {
 /// # Errors
 /// Where there is none.
 pub fn operation(name: &str) -> Result<&'static Operation, CallError> {
-    OPERATIONS.iter().find(|operation| operation.name == name).ok_or_else(|| {
-        let names: Vec<_> = OPERATIONS.iter().map(|operation| operation.name).collect();
+    operations().find(|operation| operation.name == name).ok_or_else(|| {
+        let names: Vec<_> = operations().map(|operation| operation.name).collect();
         let names = names.join(", ");
         Error::invalid_option(format!("a call is one of {names}, found {name:?}")).into()
     })

@@ -77,6 +77,37 @@ macro_rules! options {
     ) => {
         options!(@struct [$(#[$meta])*] [pub(crate)] $Name { $($table)+ });
     };
+    (
+        $(#[$meta:meta])*
+        struct $Name:ident {}
+    ) => {
+        $(#[$meta])*
+        #[derive(Default)]
+        pub(crate) struct $Name {}
+
+        impl $crate::recipe::options::table::Options for $Name {
+            fn fields() -> Vec<$crate::recipe::options::table::Field> {
+                Vec::new()
+            }
+
+            fn values(&self) -> Vec<$crate::recipe::value::Value> {
+                Vec::new()
+            }
+
+            fn set(
+                &mut self,
+                _: &'static str,
+                _: &str,
+                _: &$crate::recipe::value::Value,
+            ) -> Result<bool, $crate::recipe::value::CallError> {
+                Ok(false)
+            }
+
+            fn check(&self, _: &'static str) -> $crate::Result<()> {
+                Ok(())
+            }
+        }
+    };
     (@struct [$(#[$meta:meta])*] [$vis:vis] $Name:ident {$(
         $(#[doc = $doc:literal])+
         $field:ident $([$group:ident])? $(($($setter:ident),+))? :
