@@ -383,7 +383,7 @@ export class Pipeline {
   /** Puts the picture on an opaque colour; it has no alpha after that. */
   flatten(background?: Colour): Pipeline;
   /** Adds edges of a colour around the picture. */
-  extend(options: ExtendOptions): Pipeline;
+  extend(options?: ExtendOptions): Pipeline;
   /**
    * Sets the output's format and its options. Default: that of the first input, PNG for formats that are not written.
    */

@@ -44,9 +44,9 @@ pub(crate) fn options() -> String {
         ),
     ];
     for operation in by_name::operations().filter(|operation| operation.name != "encode") {
-        if let Some(name) = &prose(operation.name).options {
-            let fields = (operation.fields)();
-            objects.push(object(name, operation.doc, &fields[operation.by_place..]));
+        let fields = (operation.fields)();
+        if let Some(name) = options_type(operation, &prose(operation.name)) {
+            objects.push(object(&name, operation.doc, &fields[operation.by_place..]));
         }
     }
     for (format, fields) in by_name::format_fields() {
@@ -55,6 +55,16 @@ pub(crate) fn options() -> String {
         objects.push(object(&format_options(format), &doc, &fields));
     }
     objects.join("\n")
+}
+
+/// The name of the options that are not given by their places.
+fn options_type(operation: &Operation, prose: &Prose) -> Option<String> {
+    let places_alone = (operation.fields)().len() == operation.by_place;
+    if prose.options.is_some() || places_alone || prose.by_hand || !prose.signatures.is_empty() {
+        return prose.options.clone();
+    }
+    let name = camel(operation.name);
+    Some(name[..1].to_uppercase() + &name[1..] + "Options")
 }
 
 /// The name of the options of a format, `JpegOptions` for instance.
@@ -137,6 +147,6 @@ fn signatures(operation: &Operation, prose: &Prose) -> Vec<String> {
         format!("{}{optional}: {}", camel(field.name), type_of(field))
     };
     let mut arguments: Vec<_> = fields[..operation.by_place].iter().map(place).collect();
-    arguments.extend(prose.options.as_ref().map(|name| format!("options: {name}")));
+    arguments.extend(options_type(operation, prose).map(|name| format!("options?: {name}")));
     vec![arguments.join(", ")]
 }
