@@ -4,6 +4,7 @@
 //! [`Failure`](error::Failure); `index.js` throws the latter as a `MakereadyError`. Jobs run on threads of
 //! [`job`]'s own, never on those of Node or libuv.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![allow(unreachable_pub, reason = "napi exports what is `pub`, and nothing in Rust may call it")]
 
 mod copies;

@@ -3,6 +3,8 @@
 //! It has no default and no check that the core has: calls are passed on by their names. What has to be Python, the
 //! pipeline's methods, the error classes, the results and asyncio, is in `python/makeready`.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod error;
 mod image;
 mod interrupt;

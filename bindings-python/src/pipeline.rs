@@ -59,7 +59,7 @@ impl Recipe {
 
     /// A pipeline with one call more.
     fn then(&self, core: Core, call: Arc<Call>) -> Self {
-        let mut calls = Vec::with_capacity(self.calls.len() + 1);
+        let mut calls = Vec::new();
         calls.extend(self.calls.iter().map(Arc::clone));
         calls.push(call);
         Self { core, calls }

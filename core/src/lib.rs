@@ -27,6 +27,8 @@
 //! [`run_all`] runs several pipelines in one pass and does what they share once. Every failure is an
 //! [`Error`] with a stable [code](Error::code).
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod error;
 mod formats;
 mod ops;

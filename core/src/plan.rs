@@ -175,7 +175,7 @@ impl Plan {
 
     /// The nodes that the roots need, inputs before users.
     pub(crate) fn live(&self) -> Vec<NodeId> {
-        let mut seen = vec![false; self.nodes.len()];
+        let mut seen: Vec<bool> = self.nodes.iter().map(|_| false).collect();
         let mut order = Vec::new();
         for &root in &self.roots {
             self.visit(root, &mut |id| !std::mem::replace(&mut seen[id], true), &mut order);

@@ -1,3 +1,4 @@
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 

@@ -5,6 +5,8 @@
 //! or [`Level::scalar`], so a kernel that takes one may rely on it. The scalar code is the oracle: every other level gives
 //! the same bytes.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 /// Calls a kernel at a level: that of a module of `x86`, or the one in plain Rust.
 macro_rules! dispatch {
     (

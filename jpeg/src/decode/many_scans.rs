@@ -34,7 +34,7 @@ pub(crate) struct ManyScans {
 impl ManyScans {
     /// Reserves room for the coefficients.
     pub(crate) fn new(layout: &Layout) -> Result<Self, Error> {
-        let mut coefficients = Vec::with_capacity(layout.count);
+        let mut coefficients = Vec::new();
         for plane in layout.planes() {
             coefficients.push(Coefficients::new(plane, layout)?);
         }

@@ -69,7 +69,7 @@ impl RegionDecoder {
         level: Level,
     ) -> Result<Self, Error> {
         let layout = Layout::new(&header, &request)?;
-        let mut strips = Vec::with_capacity(layout.count);
+        let mut strips = Vec::new();
         for plane in layout.planes() {
             strips.push(Strip::new(plane)?);
         }

@@ -60,7 +60,7 @@ struct Earlier {
 
 impl Earlier {
     fn new(plan: &Plan) -> Self {
-        Self { by_hash: HashMap::new(), taken_by: vec![None; plan.nodes.len()] }
+        Self { by_hash: HashMap::new(), taken_by: plan.nodes.iter().map(|_| None).collect() }
     }
 
     /// Makes parts of an output those of earlier ones that are equal, and its others known to later ones.

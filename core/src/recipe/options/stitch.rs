@@ -5,6 +5,7 @@ use super::table::{Field, Name, Options, options, read};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Position, Rect, Size};
 use crate::picture::image::Colour;
+use crate::picture::reserve::filled;
 use crate::recipe::value::{CallError, Value};
 
 options! {
@@ -164,8 +165,8 @@ fn cell_starts(lengths: &[u32], gap: u64) -> (Vec<u64>, u64) {
 
 fn grid(across: usize, gap: u64, position: Position, inputs: &[Size]) -> Result<(Size, Vec<Rect>)> {
     let across = across.min(inputs.len());
-    let mut widths = vec![0; across];
-    let mut heights = vec![0; inputs.len().div_ceil(across)];
+    let mut widths = filled(0, across)?;
+    let mut heights = filled(0, inputs.len().div_ceil(across))?;
     for (i, input) in inputs.iter().enumerate() {
         widths[i % across] = input.width.max(widths[i % across]);
         heights[i / across] = input.height.max(heights[i / across]);

@@ -129,7 +129,7 @@ macro_rules! options {
 
         impl $crate::recipe::options::table::Options for $Name {
             fn fields() -> Vec<$crate::recipe::options::table::Field> {
-                let mut fields = Vec::with_capacity(16);
+                let mut fields = Vec::new();
                 $(options!(
                     @field $([$group])? fields, $field: $Type, ($($default)?), ($($low, $high)?),
                     concat!($($doc),+)

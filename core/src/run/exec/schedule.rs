@@ -73,7 +73,7 @@ impl<'a> Schedule<'a> {
 
     /// For each node the end of the rows that are wanted of it.
     fn wanted(&self) -> Vec<u32> {
-        let mut wanted = vec![0; self.nodes.len()];
+        let mut wanted: Vec<u32> = self.nodes.iter().map(|_| 0).collect();
         for index in (0..self.nodes.len()).rev() {
             let node = &self.plan.nodes[index];
             let next = self.nodes[index].next;

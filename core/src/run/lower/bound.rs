@@ -24,6 +24,7 @@ use super::{ExecNode, ExecPlan, Work};
 use crate::error::Result;
 use crate::formats::{self, EncodeMemory, Given};
 use crate::picture::geometry::Size;
+use crate::picture::reserve::filled;
 use crate::picture::shape::Shape;
 use crate::recipe::job::Watch;
 
@@ -40,8 +41,8 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
     let heads = heads(plan);
     let apart = segments_form_a_forest(plan, &heads);
     let members = members(&heads);
-    let mut rows: Vec<Range<u32>> = vec![0..0; plan.nodes.len()];
-    let mut segments = vec![Segment::default(); plan.nodes.len()];
+    let mut rows: Vec<Range<u32>> = filled(0..0, plan.nodes.len())?;
+    let mut segments = filled(Segment::default(), plan.nodes.len())?;
     for head in (0..plan.nodes.len()).rev() {
         watch.check()?;
         let node = &plan.nodes[head];
@@ -205,7 +206,7 @@ fn heads(plan: &ExecPlan) -> Vec<usize> {
 
 /// For each head the nodes of its segment, from the last to the first: the head, then inputs behind their users.
 fn members(heads: &[usize]) -> Vec<Vec<usize>> {
-    let mut members = vec![Vec::new(); heads.len()];
+    let mut members: Vec<Vec<usize>> = heads.iter().map(|_| Vec::new()).collect();
     for (index, &head) in heads.iter().enumerate().rev() {
         members[head].push(index);
     }

@@ -67,7 +67,7 @@ pub(crate) fn frame(data: &[u8], segment: &Segment) -> Result<Frame, Error> {
     if width == 0 {
         return Err(Error::Malformed("the frame is 0 pixels wide".into()));
     }
-    let mut components = Vec::with_capacity(4);
+    let mut components = Vec::new();
     for spec in specs.chunks_exact(3).take(usize::from(count)) {
         components.push(component(spec)?);
     }
