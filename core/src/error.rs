@@ -30,6 +30,10 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The code as it reads in every language, `"limit_exceeded"` for instance.
+    ///
+    /// ```
+    /// assert_eq!(makeready::ErrorKind::LimitExceeded.code(), "limit_exceeded");
+    /// ```
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -77,12 +81,26 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// Who is to blame.
+    ///
+    /// ```
+    /// use makeready::{ErrorKind, Pipeline};
+    ///
+    /// let error = Pipeline::open("no such file.jpg").run().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Io);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The stable code, the same in every language.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Size};
+    ///
+    /// let no_pixels = Image::new(Size::new(0, 2), Layout::Gray, vec![]);
+    /// assert_eq!(no_pixels.unwrap_err().code(), "invalid_option");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.0.kind.code()
@@ -94,6 +112,19 @@ impl Error {
     }
 
     /// The index of the input at fault, counted from 0 in the order the inputs were given, where one is.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size, Stitch};
+    ///
+    /// let good = Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![7])?);
+    /// let bad = Pipeline::open(&b"not an image"[..]);
+    /// let page = Pipeline::stitch(Stitch::across(2), [good.clone(), bad]);
+    /// assert_eq!(page.run().unwrap_err().input(), Some(1));
+    /// // A crop that sticks out is the fault of no input.
+    /// let crop = good.crop(makeready::Rect::new(0, 0, 2, 2));
+    /// assert_eq!(crop.run().unwrap_err().input(), None);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn input(&self) -> Option<usize> {
         self.0.input
@@ -101,6 +132,14 @@ impl Error {
 
     /// The name of the limit that would be passed, `"max_memory"` for instance, for
     /// [`ErrorKind::LimitExceeded`].
+    ///
+    /// ```
+    /// use makeready::{Limits, Pipeline};
+    ///
+    /// let limits = Limits::new().with_max_input_bytes(4);
+    /// let error = Pipeline::open(&b"five!"[..]).limits(limits).plan().unwrap_err();
+    /// assert_eq!(error.limit(), Some("max_input_bytes"));
+    /// ```
     #[must_use]
     pub fn limit(&self) -> Option<&'static str> {
         self.0.limit

@@ -44,17 +44,40 @@ pub struct Pipeline(Recipe);
 
 impl Pipeline {
     /// One input: bytes, a path, or raw pixels. Its EXIF orientation is applied.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Size};
+    /// let turned = Pipeline::open("../tests/images/orient-6.jpg"); // stored as 48x64
+    /// assert_eq!(turned.plan()?.size(), Size::new(64, 48));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn open(source: impl Into<Source>) -> Self {
         Self::open_with(source, Open::default())
     }
 
     /// One input, with options.
+    ///
+    /// ```
+    /// use makeready::{Open, Pipeline, Size};
+    /// let as_stored = Open::new().auto_orient(false);
+    /// let stored = Pipeline::open_with("../tests/images/orient-6.jpg", as_stored);
+    /// assert_eq!(stored.plan()?.size(), Size::new(48, 64));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn open_with(source: impl Into<Source>, options: Open) -> Self {
         Self(Recipe::new(Start::Open(source.into(), options)))
     }
 
     /// Several inputs as one picture. Each is anything that [`open`](Self::open) takes, or a pipeline
     /// with its own operations. Stitches are nested at most 100 deep; plan and run refuse more as an `invalid_option`.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size, Stitch};
+    /// let dots = [1, 2, 3].map(|gray| Image::new(Size::new(1, 1), Layout::Gray, vec![gray]));
+    /// let dots = dots.into_iter().collect::<Result<Vec<Image>, _>>()?;
+    /// assert_eq!(Pipeline::stitch(Stitch::across(3), dots).pixels()?.data(), [1, 2, 3]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn stitch<I>(stitch: Stitch, inputs: I) -> Self
     where
         I: IntoIterator,
@@ -89,38 +112,91 @@ impl Pipeline {
     }
 
     /// Resizes, to a box by `(width, height)` or with all options by [`Resize`].
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Resize, Size};
+    /// let photo = Pipeline::open("../tests/images/photo.jpg"); // 480x360
+    /// assert_eq!(photo.clone().resize((200, 200)).plan()?.size(), Size::new(200, 200));
+    /// assert_eq!(photo.resize(Resize::inside(200, 200)).plan()?.size(), Size::new(200, 150));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn resize(self, resize: impl Into<Resize>) -> Self {
         self.then(Step::Resize(resize.into()))
     }
 
     /// Keeps a rectangle, in pixels of the picture at this point. One that reaches outside it is an
     /// `invalid_option` error.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Rect, Size};
+    /// let image = Image::new(Size::new(3, 2), Layout::Gray, vec![1, 2, 3, 4, 5, 6])?;
+    /// let right = Pipeline::open(image).crop(Rect::new(2, 0, 1, 2));
+    /// assert_eq!(right.pixels()?.data(), [3, 6]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn crop(self, rect: Rect) -> Self {
         self.then(Step::Crop(rect))
     }
 
     /// Turns clockwise.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Quarter, Size};
+    /// let image = Image::new(Size::new(3, 2), Layout::Gray, vec![1, 2, 3, 4, 5, 6])?;
+    /// let turned = Pipeline::open(image).rotate(Quarter::One);
+    /// assert_eq!(turned.pixels()?.data(), [4, 1, 5, 2, 6, 3]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn rotate(self, turns: Quarter) -> Self {
         self.then(Step::Orient(turns.into()))
     }
 
     /// Exchanges top and bottom.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size};
+    /// let image = Image::new(Size::new(2, 2), Layout::Gray, vec![1, 2, 3, 4])?;
+    /// assert_eq!(Pipeline::open(image).flip().pixels()?.data(), [3, 4, 1, 2]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn flip(self) -> Self {
         self.then(Step::Orient(Orientation::FLIP))
     }
 
     /// Exchanges left and right.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size};
+    /// let image = Image::new(Size::new(2, 2), Layout::Gray, vec![1, 2, 3, 4])?;
+    /// assert_eq!(Pipeline::open(image).flop().pixels()?.data(), [2, 1, 4, 3]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn flop(self) -> Self {
         self.then(Step::Orient(Orientation::FLOP))
     }
 
     /// Sets the output's format and its options. Default: the format of the first input with its
     /// default options, PNG for formats that are not written.
+    ///
+    /// ```
+    /// use makeready::{Format, Pipeline, WebP};
+    /// let photo = Pipeline::open("../tests/images/photo.jpg");
+    /// assert_eq!(photo.plan()?.format, Format::Jpeg);
+    /// assert_eq!(photo.encode(WebP::quality(80)).plan()?.format, Format::WebP);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn encode(self, encode: impl Into<Encode>) -> Self {
         self.with(Change::Encode(encode.into()))
     }
 
     /// Sets what the job may cost. Default [`Limits::default`].
+    ///
+    /// ```
+    /// use makeready::{Limits, Pipeline};
+    /// let small = Limits::new().with_max_memory(1000);
+    /// let error = Pipeline::open("../tests/images/photo.jpg").limits(small).run().unwrap_err();
+    /// assert_eq!(error.limit(), Some("max_memory"));
+    /// ```
     pub fn limits(self, limits: Limits) -> Self {
         self.with(Change::Limits(limits))
     }
@@ -128,28 +204,65 @@ impl Pipeline {
     /// Sets the threads the job may use at a time: a number, at least 1, or a rayon pool of the caller's.
     /// Default: as many as the machine has cores, shared by all jobs of the process. Output bytes never
     /// depend on it.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((40, 30));
+    /// assert_eq!(small.clone().threads(1).run()?.data, small.threads(2).run()?.data);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn threads(self, threads: impl Into<Threads>) -> Self {
         self.with(Change::Threads(threads.into()))
     }
 
     /// Stops the job with a `timeout` error when it has run, planned or explained so long. Default: never.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let now = std::time::Duration::ZERO;
+    /// let error = Pipeline::open("../tests/images/photo.jpg").deadline(now).run().unwrap_err();
+    /// assert_eq!(error.code(), "timeout");
+    /// ```
     pub fn deadline(self, after: Duration) -> Self {
         self.with(Change::Deadline(after))
     }
 
     /// Stops the job with a `cancelled` error when the token is cancelled. A job may have several tokens, each
     /// of which stops it.
+    ///
+    /// ```
+    /// use makeready::{CancelToken, Pipeline};
+    /// let token = CancelToken::new();
+    /// let job = Pipeline::open("../tests/images/photo.jpg").cancel(token.clone());
+    /// token.cancel(); // from another thread, mostly
+    /// assert_eq!(job.run().unwrap_err().code(), "cancelled");
+    /// ```
     pub fn cancel(mut self, token: CancelToken) -> Self {
         self.0.settings.cancel.push(token);
         self
     }
 
     /// Sets how much of a shrink the decoders may take over. Default [`Shrink::Balanced`].
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Shrink};
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((120, 90)); // a quarter
+    /// assert_eq!(small.plan()?.decodes[0].scale, 2);
+    /// assert_eq!(small.shrink(Shrink::Fast).plan()?.decodes[0].scale, 4);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn shrink(self, shrink: Shrink) -> Self {
         self.with(Change::Shrink(shrink))
     }
 
     /// Switches rewrite rules of the plan off or on by name. Default: all on.
+    ///
+    /// ```
+    /// use makeready::{Optimizations, Pipeline};
+    /// let as_written = Pipeline::open("../tests/images/photo.jpg").optimizations(Optimizations::none());
+    /// assert!(as_written.resize((120, 90)).explain()?.contains("rules applied: none"));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn optimizations(self, optimizations: Optimizations) -> Self {
         self.with(Change::Optimizations(optimizations))
     }
@@ -177,6 +290,14 @@ impl Pipeline {
 
     /// Reads the headers of the inputs and says what a run will do and cost; decodes nothing.
     ///
+    /// ```
+    /// use makeready::{Pipeline, Size};
+    /// let plan = Pipeline::open("../tests/images/photo.jpg").resize((100, 75)).plan()?;
+    /// assert_eq!((plan.size(), plan.decodes[0].scale), (Size::new(100, 75), 2));
+    /// assert!(plan.peak_memory < 1 << 20);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`run`](Self::run), for everything that headers tell.
     pub fn plan(&self) -> Result<Planned> {
@@ -184,6 +305,13 @@ impl Pipeline {
     }
 
     /// The plan as written and as it will run, as text.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let text = Pipeline::open("../tests/images/photo.jpg").resize((100, 75)).explain()?;
+    /// assert!(text.contains("decode #0 at 1/2"));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`plan`](Self::plan).
@@ -193,6 +321,14 @@ impl Pipeline {
 
     /// Runs the pipeline and gives the encoded output.
     ///
+    /// ```
+    /// use makeready::{Pipeline, Png};
+    /// let job = Pipeline::open("../tests/images/photo.jpg").resize((100, 75)).encode(Png::new());
+    /// let output = job.run()?;
+    /// assert_eq!((output.width, output.height, output.content_type), (100, 75, "image/png"));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Any of [`ErrorKind`](crate::ErrorKind), with the input at fault where one is.
     pub fn run(&self) -> Result<Output> {
@@ -200,6 +336,13 @@ impl Pipeline {
     }
 
     /// Runs the pipeline without its encode and gives the pixels.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((100, 75)).pixels()?;
+    /// assert_eq!(small.data().len(), 100 * 75 * 3);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -259,6 +402,14 @@ pub fn run_all<P: AsRef<Pipeline>>(pipelines: impl IntoIterator<Item = P>) -> Re
 
 /// As [`Pipeline::plan`], for a pass of several pipelines; in the order of the pipelines.
 ///
+/// ```
+/// use makeready::{Pipeline, plan_all};
+/// let photo = Pipeline::open("../tests/images/photo.jpg");
+/// let plans = plan_all([photo.clone().resize((100, 75)), photo.resize((40, 30))])?;
+/// assert_eq!((plans[0].width, plans[1].width), (100, 40));
+/// # Ok::<(), makeready::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`Pipeline::plan`].
 pub fn plan_all<P: AsRef<Pipeline>>(
@@ -269,6 +420,14 @@ pub fn plan_all<P: AsRef<Pipeline>>(
 }
 
 /// As [`Pipeline::explain`], for a pass of several pipelines; what they share is shown once.
+///
+/// ```
+/// use makeready::{Pipeline, explain_all};
+/// let photo = Pipeline::open("../tests/images/photo.jpg");
+/// let text = explain_all([photo.clone().resize((100, 75)), photo.resize((40, 30))])?;
+/// assert!(text.contains("share_subplans"));
+/// # Ok::<(), makeready::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`Pipeline::plan`].

@@ -28,6 +28,14 @@ pub struct Probe {
 
 impl Probe {
     /// Width and height as stored.
+    ///
+    /// ```
+    /// use makeready::{Size, probe};
+    ///
+    /// let turned = probe("../tests/images/orient-6.jpg")?;
+    /// assert_eq!((turned.size(), turned.orientation), (Size::new(48, 64), 6));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn size(&self) -> Size {
         Size::new(self.width, self.height)

@@ -14,6 +14,10 @@ macro_rules! formats {
             pub(crate) const ALL: &[Self] = &[$(Self::$format),+];
 
             /// Its name, `"jpeg"` for instance.
+            ///
+            /// ```
+            /// assert_eq!(makeready::Format::WebP.name(), "webp");
+            /// ```
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -22,6 +26,10 @@ macro_rules! formats {
             }
 
             /// Its media type, `"image/jpeg"` for instance.
+            ///
+            /// ```
+            /// assert_eq!(makeready::Format::WebP.content_type(), "image/webp");
+            /// ```
             #[must_use]
             pub const fn content_type(self) -> &'static str {
                 match self {

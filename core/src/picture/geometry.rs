@@ -17,12 +17,24 @@ pub struct Size {
 
 impl Size {
     /// A size of `width` by `height` pixels.
+    ///
+    /// ```
+    /// use makeready::Size;
+    /// assert_eq!(Size::new(800, 600), (800, 600).into());
+    /// assert_eq!(Size::new(800, 600).to_string(), "800x600");
+    /// ```
     #[must_use]
     pub const fn new(width: u32, height: u32) -> Self {
         Self { width, height }
     }
 
     /// The number of pixels.
+    ///
+    /// ```
+    /// use makeready::Size;
+    /// assert_eq!(Size::new(4000, 3000).pixels(), 12_000_000);
+    /// assert_eq!(Size::new(u32::MAX, 2).pixels(), 8_589_934_590);
+    /// ```
     #[must_use]
     pub const fn pixels(self) -> u64 {
         self.width as u64 * self.height as u64
@@ -66,18 +78,34 @@ pub struct Rect {
 
 impl Rect {
     /// The rectangle of `width` by `height` pixels whose left top pixel is (`x`, `y`).
+    ///
+    /// ```
+    /// use makeready::{Rect, Size};
+    ///
+    /// let rect = Rect::new(10, 20, 100, 60);
+    /// assert_eq!((rect.x, rect.y, rect.size()), (10, 20, Size::new(100, 60)));
+    /// ```
     #[must_use]
     pub const fn new(x: u32, y: u32, width: u32, height: u32) -> Self {
         Self { x, y, width, height }
     }
 
     /// The whole of an image of this size.
+    ///
+    /// ```
+    /// use makeready::{Rect, Size};
+    /// assert_eq!(Rect::whole(Size::new(800, 600)), Rect::new(0, 0, 800, 600));
+    /// ```
     #[must_use]
     pub const fn whole(size: Size) -> Self {
         Self::new(0, 0, size.width, size.height)
     }
 
     /// Its size.
+    ///
+    /// ```
+    /// assert_eq!(makeready::Rect::new(10, 20, 100, 60).size(), (100, 60).into());
+    /// ```
     #[must_use]
     pub const fn size(self) -> Size {
         Size::new(self.width, self.height)

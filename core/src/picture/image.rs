@@ -33,6 +33,14 @@ pub struct Image {
 impl Image {
     /// Pixels of `size` in `layout`, `width * height * channels` bytes.
     ///
+    /// ```
+    /// use makeready::{Image, Layout, Size};
+    ///
+    /// assert!(Image::new(Size::new(2, 3), Layout::Rgb, vec![0; 18]).is_ok());
+    /// let short = Image::new(Size::new(2, 3), Layout::Rgb, vec![0; 17]).unwrap_err();
+    /// assert_eq!(short.to_string(), "raw pixels of 2x3 rgb are 18 bytes, found 17");
+    /// ```
+    ///
     /// # Errors
     /// `invalid_option` when a side is 0, the layout has planes, or `data` has another length.
     pub fn new(size: Size, layout: Layout, data: Vec<u8>) -> Result<Self> {
@@ -55,24 +63,59 @@ impl Image {
     }
 
     /// Width and height.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Size};
+    ///
+    /// let image = Image::new(Size::new(2, 3), Layout::GrayA, vec![0; 12])?;
+    /// assert_eq!(image.size(), Size::new(2, 3));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn size(&self) -> Size {
         self.size
     }
 
     /// What the samples mean.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size};
+    ///
+    /// let image = Image::new(Size::new(2, 3), Layout::GrayA, vec![0; 12])?;
+    /// let flat = Pipeline::open(image).flatten(makeready::Colour::WHITE).pixels()?;
+    /// assert_eq!(flat.layout(), Layout::Gray);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn layout(&self) -> Layout {
         self.layout
     }
 
     /// The samples: `width * height * channels` bytes.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Size};
+    ///
+    /// let image = Image::new(Size::new(1, 2), Layout::Rgb, vec![1, 2, 3, 4, 5, 6])?;
+    /// assert_eq!(image.data()[3..], [4, 5, 6]); // the second row
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn data(&self) -> &[u8] {
         &self.data
     }
 
     /// The samples, without a copy.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Size};
+    ///
+    /// let samples = vec![1, 2, 3];
+    /// let at = samples.as_ptr();
+    /// let image = Image::new(Size::new(1, 1), Layout::Rgb, samples)?;
+    /// assert_eq!(image.into_data().as_ptr(), at);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn into_data(self) -> Vec<u8> {
         self.data

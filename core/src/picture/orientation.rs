@@ -63,6 +63,13 @@ impl Orientation {
 
     /// What an EXIF orientation tag asks for; 1 to 8, anything else means nothing and is
     /// [`NORMAL`](Self::NORMAL).
+    ///
+    /// ```
+    /// use makeready::{Orientation, Quarter};
+    ///
+    /// assert_eq!(Orientation::from_exif(6), Quarter::One.into());
+    /// assert_eq!(Orientation::from_exif(9), Orientation::NORMAL);
+    /// ```
     #[must_use]
     pub const fn from_exif(tag: u16) -> Self {
         match tag {
@@ -78,6 +85,13 @@ impl Orientation {
     }
 
     /// The EXIF tag, 1 to 8.
+    ///
+    /// ```
+    /// use makeready::{Orientation, Quarter};
+    ///
+    /// assert_eq!(Orientation::FLIP.to_exif(), 4);
+    /// assert_eq!(Orientation::from(Quarter::Three).to_exif(), 8);
+    /// ```
     #[must_use]
     pub const fn to_exif(self) -> u16 {
         match (self.mirror, self.quarters) {
@@ -93,18 +107,40 @@ impl Orientation {
     }
 
     /// Whether left and right are exchanged before the turn.
+    ///
+    /// ```
+    /// use makeready::{Orientation, Quarter};
+    ///
+    /// assert!(Orientation::FLOP.mirrored());
+    /// assert!(!Orientation::from(Quarter::Two).mirrored());
+    /// ```
     #[must_use]
     pub const fn mirrored(self) -> bool {
         self.mirror
     }
 
     /// Clockwise quarter turns, 0 to 3.
+    ///
+    /// ```
+    /// use makeready::{Orientation, Quarter};
+    ///
+    /// assert_eq!(Orientation::from(Quarter::Three).quarters(), 3);
+    /// // To exchange top and bottom is to exchange left and right, then turn by 180 degrees.
+    /// assert_eq!(Orientation::FLIP.quarters(), 2);
+    /// ```
     #[must_use]
     pub const fn quarters(self) -> u8 {
         self.quarters
     }
 
     /// Whether width and height are exchanged.
+    ///
+    /// ```
+    /// use makeready::{Orientation, Quarter};
+    ///
+    /// assert!(Orientation::from(Quarter::One).transposes());
+    /// assert!(!Orientation::FLIP.transposes());
+    /// ```
     #[must_use]
     pub const fn transposes(self) -> bool {
         self.quarters % 2 == 1

@@ -37,6 +37,13 @@ macro_rules! words {
 
         impl $Name {
             /// Its word, the same in every language.
+            ///
+            /// ```
+            #[doc = concat!("use makeready::", stringify!($Name), ";\n")]
+            #[doc = concat!("let word = ", stringify!($Name), "::default().name();")]
+            #[doc = concat!("assert_eq!(word.parse::<", stringify!($Name), ">()?, ", stringify!($Name), "::default());")]
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {

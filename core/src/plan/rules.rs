@@ -89,24 +89,55 @@ const RULES: [&dyn Rule; 13] = [
 /// The names of the rules, which the plan alone knows.
 impl Optimizations {
     /// All rules on.
+    ///
+    /// ```
+    /// use makeready::Optimizations;
+    ///
+    /// assert_eq!(Optimizations::all(), Optimizations::default());
+    /// ```
     #[must_use]
     pub fn all() -> Self {
         Self::default()
     }
 
     /// All rules off: the plan runs as written.
+    ///
+    /// ```
+    /// use makeready::Optimizations;
+    ///
+    /// let mut on = Optimizations::none();
+    /// for rule in Optimizations::names() {
+    ///     on = on.with(rule, true)?;
+    /// }
+    /// assert_eq!(on, Optimizations::all());
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn none() -> Self {
         Self { off: Self::names().into_iter().collect() }
     }
 
     /// The names of the rules, in the order they run.
+    ///
+    /// ```
+    /// use makeready::Optimizations;
+    ///
+    /// assert_eq!(Optimizations::names()[0], "share_subplans");
+    /// ```
     #[must_use]
     pub fn names() -> Vec<&'static str> {
         RULES.iter().map(|rule| rule.name()).collect()
     }
 
     /// The names of the rules that may change an output within stated bounds.
+    ///
+    /// ```
+    /// use makeready::Optimizations;
+    ///
+    /// let approximate = Optimizations::approximate();
+    /// assert!(approximate.contains(&"push_resize_into_decode"));
+    /// assert!(!approximate.contains(&"merge_crops"));
+    /// ```
     #[must_use]
     pub fn approximate() -> Vec<&'static str> {
         let approximate = RULES.iter().filter(|rule| rule.fidelity() == Fidelity::Approximate);
@@ -114,6 +145,15 @@ impl Optimizations {
     }
 
     /// Switches one rule on or off.
+    ///
+    /// ```
+    /// use makeready::Optimizations;
+    ///
+    /// let whole = Optimizations::all().with("push_crop_into_decode", false)?;
+    /// assert_ne!(whole, Optimizations::all());
+    /// assert!(whole.with("push_everything", true).is_err());
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `invalid_option` when there is no rule of that name.

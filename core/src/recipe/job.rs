@@ -69,6 +69,10 @@ impl fmt::Debug for Asks {
 
 impl CancelToken {
     /// A token that nobody has cancelled yet.
+    ///
+    /// ```
+    /// assert!(!makeready::CancelToken::new().is_cancelled());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -86,11 +90,29 @@ impl CancelToken {
     }
 
     /// Cancels: running jobs stop within 100 ms, later ones at once.
+    ///
+    /// ```
+    /// use makeready::CancelToken;
+    ///
+    /// let token = CancelToken::new();
+    /// let clone = token.clone();
+    /// std::thread::spawn(move || clone.cancel()).join().unwrap();
+    /// assert!(token.is_cancelled());
+    /// ```
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody cancelled.
+    ///
+    /// ```
+    /// use makeready::CancelToken;
+    ///
+    /// let token = CancelToken::new();
+    /// assert!(!token.is_cancelled());
+    /// token.cancel();
+    /// assert!(token.is_cancelled());
+    /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         if self.0.asks.as_ref().is_some_and(Asks::answer) {

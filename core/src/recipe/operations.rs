@@ -13,8 +13,25 @@ macro_rules! picture_operations {
     ($then:ident) => {
         $then! {
             /// Puts the picture on an opaque colour; it has no alpha after that.
+            ///
+            /// ```
+            /// use makeready::{Colour, Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(2, 1), Layout::GrayA, vec![9, 0, 9, 255])?;
+            /// assert_eq!(Pipeline::open(image).flatten(Colour::WHITE).pixels()?.data(), [255, 9]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
             flatten(colour: Colour) => Flatten { background: colour }, 1;
             /// Adds edges of a colour around the picture.
+            ///
+            /// ```
+            /// use makeready::{Colour, Edges, Image, Layout, Pipeline, Size};
+            ///
+            /// let dot = Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![9])?);
+            /// let row = dot.extend(Edges::new().with_left(1).with_right(2), Colour::WHITE);
+            /// assert_eq!(row.pixels()?.data(), [255, 9, 255, 255]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
             extend(edges: Edges, colour: Colour) => Extend { edges, background: colour }, 0;
         }
     };

@@ -90,6 +90,12 @@ options! {
 
 impl Edges {
     /// The same width on every side.
+    ///
+    /// ```
+    /// use makeready::Edges;
+    ///
+    /// assert_eq!(Edges::all(5), Edges { top: 5, right: 5, bottom: 5, left: 5 });
+    /// ```
     #[must_use]
     pub const fn all(width: u32) -> Self {
         Self { top: width, right: width, bottom: width, left: width }

@@ -41,6 +41,14 @@ pub(crate) enum Content<'a> {
 
 impl Source {
     /// Bytes that something else owns, a memory map or a foreign buffer for instance; never copied.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Source};
+    ///
+    /// let file: Box<[u8]> = std::fs::read("../tests/images/photo.jpg").unwrap().into();
+    /// assert_eq!(Pipeline::open(Source::shared(file)).plan()?.width, 480);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn shared(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
         Self(Arc::new(Origin::Bytes(Arc::new(bytes))))
     }
@@ -53,6 +61,16 @@ impl Source {
     /// error. A job with a deadline or a cancel token stops in time on a file system that does not answer: the read is
     /// then left behind on a thread of its own, which ends when the system lets it. After 64 of those in a process,
     /// further reads of such jobs are `io` errors until some have ended.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Source};
+    ///
+    /// let photo = Pipeline::open(Source::path("../tests/images/photo.jpg"));
+    /// assert_eq!(photo.plan()?.width, 480);
+    /// let folder = Pipeline::open(Source::path("../tests/images"));
+    /// assert_eq!(folder.plan().unwrap_err().code(), "io");
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Self(Arc::new(Origin::Path(path.into())))
     }

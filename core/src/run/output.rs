@@ -37,6 +37,14 @@ pub struct Output {
 
 impl Output {
     /// Width and height.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Resize, Size};
+    ///
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize(Resize::width(40)).run()?;
+    /// assert_eq!(small.size(), Size::new(40, 30));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn size(&self) -> Size {
         Size::new(self.width, self.height)
@@ -45,6 +53,17 @@ impl Output {
     /// Writes the file: to a temporary one in the same folder, which then takes its place. Whoever looks sees the old
     /// file or the new one, never a part, and a failed write leaves the old one. Links are followed, and permissions
     /// of an old file kept; one that may not be written is not replaced. It is not flushed to the disk: see [`write_durably`](Self::write_durably).
+    ///
+    /// ```
+    /// use makeready::{Pipeline, probe};
+    ///
+    /// let path = std::env::temp_dir().join(format!("makeready-write-{}.jpg", std::process::id()));
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((40, 30)).run()?;
+    /// small.write(&path)?;
+    /// assert_eq!(probe(path.as_path())?.size(), small.size());
+    /// # let _ = std::fs::remove_file(path);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `io` when it cannot be written.
@@ -55,6 +74,17 @@ impl Output {
     /// As [`write`](Self::write), and flushed to the disk, file and folder: once it returns, the file outlives a loss of
     /// power, and when power is lost before, the old file does. It takes as long as the disk does, milliseconds to
     /// tenths of a second.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, probe};
+    ///
+    /// let path = std::env::temp_dir().join(format!("makeready-write-durably-{}.jpg", std::process::id()));
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((40, 30)).run()?;
+    /// small.write_durably(&path)?;
+    /// assert_eq!(probe(path.as_path())?.size(), small.size());
+    /// # let _ = std::fs::remove_file(path);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`write`](Self::write).

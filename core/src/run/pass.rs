@@ -56,6 +56,14 @@ pub struct PlannedDecode {
 
 impl Planned {
     /// Width and height of the output.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Resize, Size};
+    ///
+    /// let plan = Pipeline::open("../tests/images/photo.jpg").resize(Resize::width(40)).plan()?;
+    /// assert_eq!(plan.size(), Size::new(40, 30));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn size(&self) -> Size {
         Size::new(self.width, self.height)

@@ -24,12 +24,26 @@ impl Colour {
     pub const TRANSPARENT: Self = Self::rgba(0, 0, 0, 0);
 
     /// An opaque colour.
+    ///
+    /// ```
+    /// use makeready::Colour;
+    ///
+    /// assert_eq!(Colour::rgb(255, 128, 0).alpha, 255);
+    /// assert_eq!(Colour::rgb(255, 128, 0).to_string(), "#ff8000");
+    /// ```
     #[must_use]
     pub const fn rgb(red: u8, green: u8, blue: u8) -> Self {
         Self::rgba(red, green, blue, 255)
     }
 
     /// A colour with straight alpha.
+    ///
+    /// ```
+    /// use makeready::Colour;
+    ///
+    /// assert_eq!(Colour::rgba(255, 128, 0, 64), Colour { alpha: 64, ..Colour::rgb(255, 128, 0) });
+    /// assert_eq!(Colour::rgba(255, 128, 0, 64).to_string(), "#ff800040");
+    /// ```
     #[must_use]
     pub const fn rgba(red: u8, green: u8, blue: u8, alpha: u8) -> Self {
         Self { red, green, blue, alpha }
@@ -66,6 +80,13 @@ impl Colour {
     }
 
     /// Whether it hides all below it.
+    ///
+    /// ```
+    /// use makeready::Colour;
+    ///
+    /// assert!(Colour::rgba(0, 0, 0, 255).is_opaque());
+    /// assert!(!Colour::rgba(0, 0, 0, 254).is_opaque());
+    /// ```
     #[must_use]
     pub const fn is_opaque(self) -> bool {
         self.alpha == 255

@@ -22,6 +22,13 @@ words! {
 
 impl Subsampling {
     /// Luma columns and rows a chroma sample stands for.
+    ///
+    /// ```
+    /// use makeready::Subsampling;
+    ///
+    /// assert_eq!(Subsampling::S422.factors(), (2, 1));
+    /// assert_eq!(Subsampling::S420.factors(), (2, 2));
+    /// ```
     #[must_use]
     pub const fn factors(self) -> (u32, u32) {
         match self {
@@ -116,6 +123,13 @@ impl Layout {
     }
 
     /// Samples a pixel, all planes together.
+    ///
+    /// ```
+    /// use makeready::{Layout, Subsampling};
+    ///
+    /// assert_eq!(Layout::GrayA.channels(), 2);
+    /// assert_eq!(Layout::YCbCr(Subsampling::S420).channels(), 3);
+    /// ```
     #[must_use]
     pub const fn channels(self) -> u32 {
         match self {
@@ -127,6 +141,13 @@ impl Layout {
     }
 
     /// Whether one of the samples is alpha.
+    ///
+    /// ```
+    /// use makeready::Layout;
+    ///
+    /// assert!(Layout::GrayA.has_alpha() && Layout::Rgba.has_alpha());
+    /// assert!(!Layout::Rgb.has_alpha());
+    /// ```
     #[must_use]
     pub const fn has_alpha(self) -> bool {
         matches!(self, Self::GrayA | Self::Rgba)

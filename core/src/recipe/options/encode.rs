@@ -24,6 +24,12 @@ pub enum Encode {
 
 impl Encode {
     /// The format.
+    ///
+    /// ```
+    /// use makeready::{Encode, Format, WebP};
+    ///
+    /// assert_eq!(Encode::from(WebP::quality(80)).format(), Format::WebP);
+    /// ```
     #[must_use]
     pub const fn format(self) -> Format {
         match self {
@@ -34,6 +40,13 @@ impl Encode {
     }
 
     /// `format` with its default options; PNG for a format that this build does not write.
+    ///
+    /// ```
+    /// use makeready::{Encode, Format, Jpeg, Png};
+    ///
+    /// assert_eq!(Encode::default_of(Format::Jpeg), Jpeg::new().into());
+    /// assert_eq!(Encode::default_of(Format::Gif), Png::new().into());
+    /// ```
     #[must_use]
     pub fn default_of(format: Format) -> Self {
         match format {
@@ -170,6 +183,13 @@ options! {
 
 impl Jpeg {
     /// JPEG of this [`quality`](Self#structfield.quality), the rest at its default.
+    ///
+    /// ```
+    /// use makeready::{Jpeg, Subsampling};
+    ///
+    /// let print = Jpeg::quality(90);
+    /// assert_eq!((print.quality, print.subsampling), (90, Subsampling::S420));
+    /// ```
     #[must_use]
     pub fn quality(quality: u8) -> Self {
         Self::new().with_quality(quality)
@@ -178,6 +198,10 @@ impl Jpeg {
 
 impl Png {
     /// PNG of this [`compression_level`](Self#structfield.compression_level).
+    ///
+    /// ```
+    /// assert_eq!(makeready::Png::compression_level(9).compression_level, 9);
+    /// ```
     #[must_use]
     pub fn compression_level(level: u8) -> Self {
         Self::new().with_compression_level(level)
@@ -186,12 +210,28 @@ impl Png {
 
 impl WebP {
     /// Lossy WebP of this [`quality`](Self#structfield.quality), the rest at its default.
+    ///
+    /// ```
+    /// use makeready::WebP;
+    ///
+    /// let preview = WebP::quality(75);
+    /// assert_eq!((preview.quality, preview.lossless), (75, false));
+    /// ```
     #[must_use]
     pub fn quality(quality: u8) -> Self {
         Self::new().with_quality(quality)
     }
 
     /// Lossless WebP, the rest at its default.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size, WebP};
+    ///
+    /// let image = Image::new(Size::new(1, 1), Layout::Rgb, vec![1, 2, 3])?;
+    /// let file = Pipeline::open(image.clone()).encode(WebP::lossless()).run()?.data;
+    /// assert_eq!(Pipeline::open(file).pixels()?, image);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn lossless() -> Self {
         Self::new().with_lossless(true)

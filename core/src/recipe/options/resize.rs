@@ -62,12 +62,28 @@ options! {
 
 impl Resize {
     /// To this width, the height in proportion.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let wide = Pipeline::open(Image::new(Size::new(100, 50), Layout::Gray, vec![9; 5000])?);
+    /// assert_eq!(wide.resize(Resize::width(40)).plan()?.size(), Size::new(40, 20));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn width(width: u32) -> Self {
         Self { width: Some(width), ..Self::default() }
     }
 
     /// To this height, the width in proportion.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let wide = Pipeline::open(Image::new(Size::new(100, 50), Layout::Gray, vec![9; 5000])?);
+    /// assert_eq!(wide.resize(Resize::height(10)).plan()?.size(), Size::new(20, 10));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn height(height: u32) -> Self {
         Self { height: Some(height), ..Self::default() }
@@ -78,30 +94,69 @@ impl Resize {
     }
 
     /// Fills the box and cuts what sticks out, see [`Fit::Cover`].
+    ///
+    /// ```
+    /// use makeready::Resize;
+    ///
+    /// assert_eq!(Resize::cover(40, 40), (40, 40).into());
+    /// ```
     #[must_use]
     pub fn cover(width: u32, height: u32) -> Self {
         Self::both(width, height, Fit::Cover)
     }
 
     /// Inside the box on a background, see [`Fit::Contain`].
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let wide = Pipeline::open(Image::new(Size::new(100, 50), Layout::Gray, vec![9; 5000])?);
+    /// let square = wide.resize(Resize::contain(40, 40)).pixels()?;
+    /// assert_eq!((square.size(), square.data()[0]), (Size::new(40, 40), 0)); // black above
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn contain(width: u32, height: u32) -> Self {
         Self::both(width, height, Fit::Contain)
     }
 
     /// Exactly the box, whatever the aspect ratio, see [`Fit::Fill`].
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let wide = Pipeline::open(Image::new(Size::new(100, 50), Layout::Gray, vec![9; 5000])?);
+    /// assert_eq!(wide.resize(Resize::fill(40, 40)).plan()?.size(), Size::new(40, 40));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn fill(width: u32, height: u32) -> Self {
         Self::both(width, height, Fit::Fill)
     }
 
     /// As large as fits into the box, see [`Fit::Inside`].
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let wide = Pipeline::open(Image::new(Size::new(100, 50), Layout::Gray, vec![9; 5000])?);
+    /// assert_eq!(wide.resize(Resize::inside(40, 40)).plan()?.size(), Size::new(40, 20));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn inside(width: u32, height: u32) -> Self {
         Self::both(width, height, Fit::Inside)
     }
 
     /// As small as covers the box, see [`Fit::Outside`].
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let wide = Pipeline::open(Image::new(Size::new(100, 50), Layout::Gray, vec![9; 5000])?);
+    /// assert_eq!(wide.resize(Resize::outside(40, 40)).plan()?.size(), Size::new(80, 40));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn outside(width: u32, height: u32) -> Self {
         Self::both(width, height, Fit::Outside)

@@ -89,12 +89,30 @@ impl Options for Arrangement {
 
 impl Stitch {
     /// A grid of `across` inputs in a row, as many rows as it takes.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size, Stitch};
+    ///
+    /// let dot = Image::new(Size::new(1, 1), Layout::Gray, vec![7])?;
+    /// let grid = Pipeline::stitch(Stitch::across(2), [dot.clone(), dot.clone(), dot]);
+    /// assert_eq!(grid.pixels()?.data(), [7, 7, 7, 0]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn across(across: u32) -> Self {
         Self::of(Arrangement::Grid(across))
     }
 
     /// A canvas; [`at`](Self::at) gives the places.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size, Stitch};
+    ///
+    /// let dot = Image::new(Size::new(1, 1), Layout::Gray, vec![7])?;
+    /// let canvas = Pipeline::stitch(Stitch::canvas(3, 1).at([(1, 0)]), [dot]);
+    /// assert_eq!(canvas.pixels()?.data(), [0, 7, 0]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
     #[must_use]
     pub fn canvas(width: u32, height: u32) -> Self {
         Self::of(Arrangement::Canvas(Size::new(width, height)))
@@ -105,6 +123,13 @@ impl Stitch {
     }
 
     /// Sets [`at`](Self#structfield.at).
+    ///
+    /// ```
+    /// use makeready::Stitch;
+    ///
+    /// let diagonal = Stitch::canvas(20, 20).at((0..2).map(|i| (10 * i, 10 * i)));
+    /// assert_eq!(diagonal.at, [(0, 0), (10, 10)]);
+    /// ```
     #[must_use]
     pub fn at(self, places: impl IntoIterator<Item = (u32, u32)>) -> Self {
         self.with_at(places.into_iter().collect())

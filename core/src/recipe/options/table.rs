@@ -174,6 +174,11 @@ macro_rules! options {
     )+}) => {
         impl $Name {
             /// All at their defaults.
+            ///
+            /// ```
+            #[doc = concat!("use makeready::", stringify!($Name), ";\n")]
+            #[doc = concat!("assert_eq!(", stringify!($Name), "::new(), ", stringify!($Name), "::default());")]
+            /// ```
             #[must_use]
             pub fn new() -> Self {
                 Self::default()
