@@ -56,7 +56,7 @@ test-arm: ## Runs the tests of the core for arm64; needs gcc-aarch64-linux-gnu a
 build-python: $(PYTHON)/ready
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release --features test-hooks
 
-# What the lock says, and nothing written to it.
+# Installs the versions in the lock, and writes nothing to it.
 build-node:
 	cd bindings-node && npm ci --silent --no-audit --no-fund
 
@@ -69,7 +69,7 @@ test-python: build-python ## Builds the Python package and runs its tests, type 
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 	$(MAKE) wheel-python
 
-# The second time by the command that users give; what cargo has built is there by then.
+# The second time by the command that users give; by then cargo has built everything.
 wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in empty environments
 	rm -rf $(PYTHON)/wheels
 	$(PYTHON_BIN)/pip wheel --quiet --no-deps --wheel-dir $(PYTHON)/wheels ./bindings-python
@@ -104,7 +104,7 @@ fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
 mutants: $(CARGO_MUTANTS) ## Makes MUTANTS small wrong changes, others each day, and sees that a test notices each
 	python3 tests/mutants.py --tool $(CARGO_MUTANTS) --count $(MUTANTS) --shard "$(MUTANTS_SHARD)"
 
-test-long: mutants ## What takes too long for every change
+test-long: mutants ## Tests that take too long for every change
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches

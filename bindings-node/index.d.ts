@@ -6,7 +6,7 @@ import type { Blob as NodeBlob } from 'node:buffer';
 
 /**
  * Bytes; a DataView and a buffer are the bytes they hold. Arrays of other numbers, Int8Array and Uint16Array for
- * instance, are `invalid_option`: say what their bytes are by a Uint8Array over their `buffer`.
+ * instance, are `invalid_option`: pass their bytes as a Uint8Array over their `buffer`.
  */
 export type Bytes = Uint8Array | Uint8ClampedArray | DataView | ArrayBuffer | SharedArrayBuffer;
 
@@ -25,14 +25,13 @@ export interface RawPixels {
 /**
  * One input. A string is a path; a URL is of `file:`.
  *
- * Bytes are read when a plan, probe or run is called. Each `run` has them as they were then, and they may be changed or
- * transferred after it was called: it copies them. A run that finds the copy of one that has not ended compares, and
- * shares it where the bytes are the same.
+ * Bytes are read when a plan, probe or run is called. `run` copies them, so they may be changed or transferred after the
+ * call. Runs that overlap share one copy where the bytes are the same.
  *
  * A path is read anew by each plan, probe and run, and held only while that lasts. Only regular files are read.
  *
  * Blobs and streams are collected when a run needs them first, and remembered, so that a pipeline may run twice; a
- * stream may be opened once only. What is longer than the limit `maxInputBytes` is not collected.
+ * stream may be opened once only. Bytes beyond the limit `maxInputBytes` are not collected.
  */
 export type Input =
   | string
@@ -236,7 +235,7 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What a run will do and cost, told from headers alone. */
+/** The output and the cost of a run, told from headers alone. */
 export interface Plan {
   /** Width of the output in pixels. */
   width: number;
@@ -246,21 +245,21 @@ export interface Plan {
   /** The channels of the output. */
   layout: Layout;
   /**
-   * No run holds more bytes than this at a time. Not counted are the bytes of inputs, and the copy that `runSync` and
-   * `pixelsSync` give of what they made.
+   * No run holds more bytes than this at a time. Not counted are the bytes of inputs, and the copy of the result that
+   * `runSync` and `pixelsSync` give.
    */
   peakMemory: number;
-  /** What is read of each input: decoded at `1/scale`, the region in pixels of the scaled picture. */
+  /** The decodes of each input: at `1/scale`, the region in pixels of the scaled picture. */
   decodes: { input: number; scale: number; region: Rect }[];
 }
 
 /** How a header is read. */
 export interface ProbeOptions {
-  /** Those of inputs and of metadata count. */
+  /** Limits of inputs and of metadata count. */
   limits?: Limits | undefined;
 }
 
-/** What the header of an input tells. */
+/** The facts in the header of an input. */
 export interface Probe {
   /** Told by the first bytes, never by the name. */
   format: Format;
@@ -300,7 +299,7 @@ export class Output {
   readonly height: number;
   /** The channels of the file: a picture that is gray stays gray. */
   readonly layout: Layout;
-  /** What could not be had of inputs that `onError: 'recover'` let pass, each with its input; else none. */
+  /** The loss of each damaged input that `onError: 'recover'` let pass, with its index; else none. */
   readonly warnings: string[];
   /** The value for a `Vary` header, where there is one. */
   readonly vary: string | undefined;
@@ -323,7 +322,7 @@ export class Image implements RawPixels {
   readonly layout: Layout;
 }
 
-/** Who is to blame; the same codes in every language. */
+/** The code says who is to blame; it is the same in every language. */
 export type ErrorCode =
   | 'invalid_option'
   | 'unsupported'
@@ -353,7 +352,7 @@ export class MakereadyError extends Error {
 }
 
 /**
- * A recipe: inputs, the operations on them in the order written, and what comes out.
+ * A recipe: inputs, the operations on them in the order written, and the output.
  *
  * Immutable: each call gives a new pipeline, the old one stays usable. Nothing is read before `plan`, `explain`, `pixels`
  * or `run`. Words and types are checked by the call, values by the plan.
@@ -398,13 +397,13 @@ export class Pipeline {
   /** Sets how much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8. */
   shrink(mode: Shrink): Pipeline;
   // </write-types>
-  /** A `timeout` so many milliseconds after `run` is called: waiting for threads and streams counts. */
+  /** Ends the job with a `timeout`, in milliseconds from the call of `run`: waiting for threads and streams counts. */
   deadline(ms: number): Pipeline;
   /** All rewrite rules on or off; or single ones by name, the others as `all` says (default true). */
   optimizations(rules: boolean | { all?: boolean; [rule: string]: boolean | undefined }): Pipeline;
   /** Collects Blobs and streams, for `plan`, `explain`, `runSync` and `pixelsSync`, which cannot wait for them. */
   load(options?: RunOptions): Promise<this>;
-  /** Reads headers, at once, and says what a run will do and cost. */
+  /** Reads headers, at once, and gives the output and the cost of a run. */
   plan(): Plan;
   /** The plan as written and as it will run, as text. */
   explain(): string;
@@ -418,19 +417,19 @@ export class Pipeline {
   pixelsSync(): Image;
 }
 
-/** Runs several pipelines in one pass: what they share is done once. The first error ends the pass. */
+/** Runs several pipelines in one pass and does their common work once. The first error ends the pass. */
 export function runAll(pipelines: readonly Pipeline[], options?: RunOptions): Promise<Output[]>;
 /** The plans of a pass, at once. */
 export function planAll(pipelines: readonly Pipeline[]): Plan[];
-/** The plan of a pass as text; what the pipelines share is shown once. */
+/** The plan of a pass as text; it shows common work once. */
 export function explainAll(pipelines: readonly Pipeline[]): string;
-/** Reads the header of an input, at once. Of a Blob or a stream: collect it first. */
+/** Reads the header of an input, at once. Collect a Blob or a stream first. */
 export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
 
 /** The rewrite rules of a plan. */
 export const optimizations: {
   /** All, in the order they run. */
   readonly names: readonly string[];
-  /** Those that may change an output within stated bounds. */
+  /** The rules that may change an output within stated bounds. */
   readonly approximate: readonly string[];
 };

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use makeready::{Jpeg, Pipeline, Stitch, WebP, explain_all, plan_all, run_all};
 use peak_alloc::PeakAlloc;
 
-/// Counts what is allocated, to show it beside the bound that the plan gives.
+/// Counts allocated bytes, to show them beside the bound of the plan.
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 

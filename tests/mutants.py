@@ -21,7 +21,7 @@ DONE = {0, 2, 3}
 
 
 def copy() -> None:
-    """The files of the checkout, with the time of the copy: what the last run left built may be a mutant's."""
+    """The files of the checkout, with the time of the copy: code that the last run built may be a mutant's."""
     shutil.rmtree(TREE, ignore_errors=True)
     TREE.mkdir(parents=True)
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]

@@ -71,7 +71,7 @@ class Worker:
         raise RuntimeError(f"no {field}")
 
     def forget_peak(self):
-        """VmHWM begins again at what is resident now, so that the peak of starting up does not count."""
+        """VmHWM begins again at the present resident size, so that the peak of starting up does not count."""
         pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def close(self):
@@ -136,7 +136,7 @@ def measure_cpu(name, inputs, rows):
 
 
 def measure_books(inputs):
-    """Books a second, one and eight in flight, and what the process holds at most."""
+    """Books a second, one and eight in flight, and the peak memory of the process."""
     books = []
     for flight in (1, 8):
         workers = [Worker(contender, inputs) for contender, _ in BOOKS]
@@ -162,7 +162,7 @@ def measure_books(inputs):
 def rounds(workers, run):
     """Each round runs everyone once, beginning with another one; gives the answers of each, and how many cores
     others kept busy meanwhile. Rounds that others disturb are run again, PATIENCE times at most, and the
-    quietest ROUNDS count, whole rounds for everyone: what the contenders did has no say in it.
+    quietest ROUNDS count, whole rounds for everyone: results of the contenders have no say in it.
     """
     found = []
     while len(found) < ROUNDS + PATIENCE and sum(others < QUIET for others, _ in found) < ROUNDS:
@@ -177,7 +177,7 @@ def rounds(workers, run):
 
 
 def busy_seconds():
-    """What all processes of the machine have used of its cores, idling and waiting left out."""
+    """Seconds of its cores that all processes of the machine have used, without idling and waiting."""
     ticks = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
     return (sum(ticks[:8]) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 

@@ -108,7 +108,7 @@ where
     })
 }
 
-/// What a task asks for, as one pass; `quality` in place of the 80 of most.
+/// The pipelines of a task, as one pass; `quality` replaces the usual 80.
 fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline> {
     let (jpeg, webp) = (Jpeg::quality(quality.unwrap_or(80)), WebP::quality(quality.unwrap_or(80)));
     let first = || Pipeline::open(inputs[0].clone());

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tasks import TASKS
 
-GREY = 128.0  # what lies behind a picture with alpha when it is looked at
+GREY = 128.0  # the ground below a picture with alpha when it is scored
 
 
 def write_tiny(path):
@@ -38,7 +38,7 @@ def ideals(name, inputs):
 
 
 def resampled(picture, size):
-    """Covers the box, the middle of what sticks out is kept; alpha is premultiplied, then put on grey."""
+    """Covers the box and keeps the middle; alpha is premultiplied, then put on gray."""
     scale = min(picture.width / size[0], picture.height / size[1])
     left, top = (picture.width - size[0] * scale) / 2, (picture.height - size[1] * scale) / 2
     box = (left, top, picture.width - left, picture.height - top)
@@ -78,7 +78,7 @@ class Scorer:
         self.process.wait()
 
     def lowest(self, ideals, out):
-        """The lowest score of a contender's outputs, and what is wrong with their sizes."""
+        """The lowest score of a contender's outputs, and the faults of their sizes."""
         scores = []
         for index, ideal in enumerate(ideals):
             found = Image.open(f"{out}.{index}")

@@ -63,7 +63,7 @@ def heading(facts):
 
 
 def disturbed(facts):
-    """Says so when others had a good part of the machine: who works on several cores then looks worse than it is."""
+    """Warns when others had a good part of the machine: a contender on several cores then looks worse than it is."""
     if facts["others"] < 0.25:
         return ""
     return (f"**The machine was not quiet**: others kept {facts['others']:.1f} cores busy, at the median of the tasks. "

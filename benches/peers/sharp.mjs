@@ -1,5 +1,5 @@
 // The worker for sharp: one JSON request a line, one answer a line. README.md has the protocol.
-// `join` is sharp as its documentation has it, `hand` is what an expert would write.
+// `join` is sharp as its documentation has it, `hand` is written as an expert would.
 import fs from 'node:fs';
 import os from 'node:os';
 import readline from 'node:readline';

@@ -1,4 +1,4 @@
-"""What is measured: the tasks, who takes part, how long a round is, and what Makeready has to reach."""
+"""The measurement as data: the tasks, the contenders, the length of a round, and the goals of Makeready."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ LABELS = {"sharp": "sharp", "pyvips": "pyvips", "pillow": "Pillow", "opencv": "O
 
 
 def contenders(name):
-    """Makeready first; every peer by its one call, then those that have a way by hand."""
+    """Makeready first; every peer by its one call, then the peers that have a way by hand."""
     found = [Contender("Makeready", "makeready", "default")]
     if name in SHRINKS:
         found.append(Contender("Makeready, shrink fast", "makeready", "fast"))
@@ -53,7 +53,7 @@ def contenders(name):
     return found
 
 
-# Books a second: who, by which variant, on how many threads a picture (None is the default of all cores).
+# Books a second: the contender and its variant, and the threads of a picture (None is the default of all cores).
 BOOKS = [
     (Contender("Makeready", "makeready", "default"), None),
     (Contender("sharp join", "sharp"), None),

@@ -1,4 +1,4 @@
-"""What the workers in Python share: the protocol. README.md has it."""
+"""The protocol, which the workers in Python share. README.md describes it."""
 
 import json
 import os

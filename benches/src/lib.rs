@@ -1,7 +1,7 @@
 //! Benches of every stage; `benches/stages.rs` has them.
 //!
 //! They take the tiles of `examples/tiles`, so that they run on any checkout. Results are throughputs: pixels
-//! of the input a second for what reads, of the output for what writes.
+//! of the input a second for readers, of the output for writers.
 
 use std::path::Path;
 

@@ -16,7 +16,7 @@ async function each(call) {
   for (let i = 0; i < CALLS; i += 1) {
     await call();
     if (i % 50 === 0) {
-      // A turn of the event loop: Node frees what addons gave on one alone.
+      // A turn of the event loop: only then Node frees values of addons.
       await new Promise(setImmediate);
     }
   }

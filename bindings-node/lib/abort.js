@@ -2,7 +2,7 @@
 
 // One listener a signal, however many jobs wait for it: Node warns of a leak from the eleventh on.
 
-/** What each signal stops. */
+/** The jobs that each signal stops. */
 const waiting = new WeakMap();
 
 /** Calls `stop` when the signal aborts; gives a function that ends the waiting. */

@@ -1,6 +1,6 @@
 'use strict';
 
-// The methods that are calls by name. What lies between the marks is written by `make types`.
+// The methods that are calls by name. `make types` writes the lines between the marks.
 
 /** Gives a pipeline with one call more: by the name of the call, options in an object, and others by their places. */
 const CALL = Symbol('call');

@@ -18,7 +18,7 @@ Object.defineProperty(MakereadyError.prototype, 'name', {
   writable: true,
 });
 
-/** What the addon gave, or its failure thrown. The addon itself throws nothing. */
+/** The value of the addon, or its failure thrown. The addon itself throws nothing. */
 function given(value) {
   if (!(value instanceof native.Failure)) {
     return value;

@@ -1,6 +1,6 @@
 'use strict';
 
-// Begins jobs and ends them: with what they give, at their deadline, or when a signal says so.
+// Begins jobs and ends them: with their result, at their deadline, or when a signal says so.
 
 const { onAbort } = require('./abort.js');
 const { MakereadyError } = require('./error.js');
@@ -72,7 +72,7 @@ function settle({ signal, deadline, load, begin }) {
       ignore = onAbort(signal, () => stop(signal.reason));
     }
     if (deadline <= LONGEST) {
-      // The core counts from where a job begins to run; here also what it waits for before that counts.
+      // The core counts from the begin of a job; here the wait before it counts as well.
       const passed = () => new MakereadyError('timeout', 'the deadline of the job has passed');
       timer = setTimeout(() => stop(passed()), deadline);
     }

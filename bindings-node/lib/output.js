@@ -6,7 +6,7 @@ const { fileURLToPath } = require('node:url');
 
 const { MakereadyError } = require('./error.js');
 
-/** As many links as Linux follows. */
+/** The number of links that Linux follows. */
 const MOST_LINKS = 40;
 
 /** A path at the end of its links, of which the last may lead nowhere. */
@@ -15,7 +15,7 @@ async function followed(path, links = MOST_LINKS) {
   return to === undefined || links === 0 ? path : followed(resolve(dirname(path), to), links - 1);
 }
 
-/** What is at a path, at the end of its links; nothing where there is none. */
+/** The entry at a path, at the end of its links; nothing where there is none. */
 async function there(path) {
   try {
     const target = await realpath(path);
@@ -41,7 +41,7 @@ async function flush(path, isFolder = false) {
   }
 }
 
-/** Writes a file beside the old one and then puts it in its place: whoever reads finds one of both, and whole. */
+/** Writes a file beside the old one and then puts it in its place: a reader finds one of both, and whole. */
 async function write(path, data, durable) {
   const { target, old } = await there(path);
   if (old !== undefined && !old.isFile()) {

@@ -9,7 +9,7 @@ const { settle, signalOf } = require('./job.js');
 const { Image, Output } = require('./output.js');
 const { collect, filled, ready, source } = require('./source.js');
 
-/** The inputs of a stitch: those of its parts, each an input or the inputs of a stitch. */
+/** The inputs of a stitch: each of its parts is an input, or holds the inputs of another stitch. */
 class Inputs {
   constructor(parts) {
     this.parts = parts;
@@ -19,7 +19,7 @@ class Inputs {
 
 const count = (part) => (part instanceof Inputs ? part.count : 1);
 
-/** Every input in `part`, once, with the index of its first place. What has many places is gone through once. */
+/** Every input in `part`, once, with the index of its first place. A part at many places is visited once. */
 function* each(part) {
   const seen = new Set();
   const left = [part];
@@ -41,10 +41,10 @@ function* each(part) {
   }
 }
 
-/** Who makes a pipeline: the calls of this file alone. */
+/** The key to the constructor: only calls of this file make a pipeline. */
 const MAKER = Symbol('maker');
 
-/** What the functions of this file may see of a pipeline. */
+/** The inside of a pipeline, for the functions of this file. */
 let inside;
 
 class Pipeline extends Calls {
@@ -158,7 +158,7 @@ function probe(from, options) {
   return filled([input], false, () => native.probe(input.native, options));
 }
 
-/** Runs a job: collects what has yet to come, then begins it. */
+/** Runs a job: collects the bytes that have yet to come, then begins it. */
 async function run(pipelines, options, job) {
   const signal = signalOf(options);
   const all = insides(pipelines);
@@ -197,7 +197,7 @@ function insides(pipelines) {
   return pipelines.map(inside);
 }
 
-/** Collects what has yet to come; `undefined` where nothing has. */
+/** Collects the bytes that have yet to come; `undefined` where none have. */
 function collectAll(all) {
   const waits = [];
   for (const { native: { maxInputBytes }, inputs } of all) {

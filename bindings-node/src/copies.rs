@@ -1,9 +1,9 @@
 //! Copies of bytes of JavaScript, for jobs: one for all that are queued or running with the same bytes.
 //!
-//! Each job has the bytes as they were when it was called. A copy for each would be that, too, but hundreds of queued
-//! jobs of one file would hold it hundreds of times. So a job looks for the copy that one before it made of the bytes at
-//! this place, and takes it if the bytes are still the same: to compare them takes a fifteenth of the time of a copy,
-//! whose memory is new to the process.
+//! Each job has the bytes as they were when it was called. With a copy for each, hundreds of queued jobs of one file
+//! would hold it hundreds of times. So a job looks for the copy that an earlier job made of the bytes at this place, and
+//! takes it if the bytes are still the same. To compare them takes a fifteenth of the time of a copy, whose memory is new
+//! to the process.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -20,8 +20,8 @@ struct File {
     place: Place,
 }
 
-/// With the last job that holds it goes what tells of it: left for later, that would lie among the memory of jobs, which
-/// their allocator could then not use in one piece.
+/// The last job that holds a file removes its entry. Left for later, the entry would lie among the memory of jobs, and
+/// their allocator could not use that in one piece.
 impl Drop for File {
     fn drop(&mut self) {
         FILES.with(|copies| {
@@ -44,7 +44,7 @@ impl AsRef<[u8]> for Shared {
 /// The address of bytes and their number.
 type Place = (usize, usize);
 
-/// The last copy of what lies at each place in memory, as long as a job holds it.
+/// The last copy of the bytes at each place in memory, as long as a job holds it.
 type Kept<T> = HashMap<Place, Weak<T>>;
 
 struct Copies<T>(Mutex<Option<Kept<T>>>);
@@ -80,7 +80,7 @@ impl<T> Copies<T> {
         }
         let copy = Arc::new(make()?);
         self.with(|copies| {
-            // Those that no job holds go before there would be a larger table, so that their number never matters.
+            // Entries that no job holds go before the table would grow, so that their number never matters.
             if copies.len() == copies.capacity() {
                 copies.retain(|_, copy| copy.strong_count() > 0);
             }

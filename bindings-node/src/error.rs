@@ -1,4 +1,4 @@
-//! What goes wrong, on its way to JavaScript: never an exception, never a panic, always a value.
+//! Failures on their way to JavaScript: never an exception, never a panic, always a value.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -40,7 +40,7 @@ impl From<CallError> for Fault {
     }
 }
 
-/// What JavaScript itself refuses: the value is not of the type that was asked for.
+/// A refusal of JavaScript itself: the value does not have the type that was asked for.
 impl From<napi::Error> for Fault {
     fn from(error: napi::Error) -> Self {
         Self::Type(error.reason.clone())
@@ -49,17 +49,17 @@ impl From<napi::Error> for Fault {
 
 /// An error on its way to `index.js`.
 ///
-/// What it tells is taken at once. Left to the garbage collector it would lie for thousands of jobs among the memory
+/// Its content is taken at once. Left to the garbage collector it would lie for thousands of jobs among the memory
 /// of the threads that run them, which their allocator could then not use in one piece: 20 MiB were lost to that.
 #[napi]
 pub struct Failure(Option<Fault>);
 
-/// What a failure tells.
+/// The content of a failure.
 #[napi(object, object_from_js = false)]
 pub struct Told {
     /// The stable code; none for a value of the wrong type.
     pub code: Option<&'static str>,
-    /// What was expected and what was found.
+    /// Says what was expected and what was found.
     pub message: String,
     /// The index of the input at fault.
     pub input: Option<u32>,
@@ -69,7 +69,7 @@ pub struct Told {
 
 #[napi]
 impl Failure {
-    /// What it tells; to be taken once.
+    /// Its content; to be taken once.
     #[napi(catch_unwind)]
     pub fn take(&mut self) -> Option<Told> {
         self.0.take().map(Told::from)
@@ -100,7 +100,7 @@ impl Told {
     }
 }
 
-/// What every export gives.
+/// The result of every export.
 pub(crate) type Given<T> = Either<T, Failure>;
 
 /// Does the work of an export. A panic is a failure too: one that left an export would end the process.

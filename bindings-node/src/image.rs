@@ -17,7 +17,7 @@ pub(crate) fn shape(shape: Unknown<'_>) -> Result<(Size, Layout), Fault> {
     Ok((size, Layout::from_channels(side("channels")?)?))
 }
 
-/// What `pixels` gives.
+/// The result of `pixels`.
 #[napi(object, object_from_js = false)]
 pub struct Pixels<'env> {
     /// Samples.
@@ -28,12 +28,12 @@ pub struct Pixels<'env> {
     pub height: u32,
     /// Samples a pixel.
     pub channels: u32,
-    /// What the samples mean, `rgb` for instance.
+    /// The meaning of the samples, `rgb` for instance.
     pub layout: String,
 }
 
 impl<'env> Pixels<'env> {
-    /// What a job gave; as with outputs, only large ones are handed over without a copy.
+    /// The result of a job; as with outputs, only large ones are handed over without a copy.
     pub(crate) fn of_job(env: &Env, image: Image) -> Result<Self, Fault> {
         if image.data().len() <= SMALL {
             return Self::copied(env, &image);
@@ -42,7 +42,7 @@ impl<'env> Pixels<'env> {
         Ok(Self::new(Uint8ArraySlice::from_data(env, image.into_data())?, size, layout))
     }
 
-    /// What a call gave that JavaScript waited for; as with outputs.
+    /// The result of a call that JavaScript waited for; as with outputs.
     pub(crate) fn copied(env: &Env, image: &Image) -> Result<Self, Fault> {
         let data = Uint8ArraySlice::copy_from(env, image.data())?;
         Ok(Self::new(data, image.size(), image.layout()))

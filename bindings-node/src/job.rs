@@ -3,7 +3,7 @@
 //! Not on libuv's threads: there are four, which `fs`, `dns` and `zlib` share. Not as tasks of the core's
 //! worker pool either: a worker that waits for the parts of its job takes up other work meanwhile, which
 //! would be other whole jobs, one within the other. So a thread here calls the core and waits, and the
-//! pixel work goes to the pool. As many jobs run at a time as the machine has cores; the others wait.
+//! pixel work goes to the pool. One job a core runs at a time; the others wait.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -20,13 +20,13 @@ use crate::image::Pixels;
 use crate::output::Output;
 use crate::pipeline::{Pipelines, cores};
 
-/// What a job gives.
+/// The result of a job.
 pub(crate) enum Product {
     Files(Vec<makeready::Output>),
     Pixels(Image),
 }
 
-/// What the thread of a job and JavaScript share.
+/// The state that the thread of a job and JavaScript share.
 #[derive(Default)]
 struct Shared {
     cancel: CancelToken,
@@ -34,7 +34,7 @@ struct Shared {
 }
 
 impl Shared {
-    /// Keeps what a job gives for JavaScript, which does not come for it after a cancel.
+    /// Keeps the result of a job for JavaScript, which does not fetch it after a cancel.
     fn finish(&self, result: Result<Product, Fault>) {
         let mut kept = lock(&self.result);
         if !self.cancel.is_cancelled() {
@@ -42,7 +42,7 @@ impl Shared {
         }
     }
 
-    /// Stops the job, and frees what it may have given.
+    /// Stops the job, and frees a result that it may have given.
     fn cancel(&self) {
         self.cancel.cancel();
         lock(&self.result).take();
@@ -63,11 +63,12 @@ impl Drop for Job {
 /// A job; under a name of its own, because `napi` does not know `Self`.
 type Begun = Given<Job>;
 
-/// Calls JavaScript from the thread of a job. It takes no value along: one that is under way when a worker
-/// ends would be lost there and never freed.
+/// Calls JavaScript from the thread of a job. It takes no value along: a value under way when a worker ends would be
+/// lost there and never freed.
 type Done = ThreadsafeFunction<(), (), (), Status, false>;
 
-/// Tells JavaScript that a job has ended. When it is dropped, so that a job is told of that never comes to its own end.
+/// Tells JavaScript that a job has ended. It does so when it is dropped, so that a job that never reaches its own end is
+/// reported too.
 struct Ended(Done);
 
 impl Drop for Ended {
@@ -109,7 +110,7 @@ impl Job {
         self.0.cancel();
     }
 
-    /// What `files` gives; to be taken once, after `done` was called.
+    /// The result of `files`; to be taken once, after `done` was called.
     #[napi]
     pub fn take_files<'env>(&self, env: &'env Env) -> Given<Vec<Output<'env>>> {
         guard(|| match self.take()? {
@@ -120,7 +121,7 @@ impl Job {
         })
     }
 
-    /// What `pixels` gives; to be taken once, after `done` was called.
+    /// The result of `pixels`; to be taken once, after `done` was called.
     #[napi]
     pub fn take_pixels<'env>(&self, env: &'env Env) -> Given<Pixels<'env>> {
         guard(|| match self.take()? {
@@ -194,7 +195,7 @@ impl Queue {
         Ok(())
     }
 
-    /// What a thread does until the process ends.
+    /// The loop of a thread, until the process ends.
     fn work(&self) {
         loop {
             let mut state = lock(&self.state);
@@ -207,7 +208,7 @@ impl Queue {
             let job = state.waiting.pop_front();
             drop(state);
             if let Some(job) = job {
-                // The job has caught its own; this is for what its values do when they are dropped.
+                // The job has caught its own panics; this catches those of its values as they are dropped.
                 let _ = caught(|| {
                     job();
                     Ok(())

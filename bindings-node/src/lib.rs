@@ -1,4 +1,4 @@
-//! The Node binding: what `index.js` calls, and nothing that a user calls.
+//! The Node binding: `index.js` calls it, users never do.
 //!
 //! A function or method here takes JavaScript values, calls the core, and gives either a value or a
 //! [`Failure`](error::Failure); `index.js` throws the latter as a `MakereadyError`. Jobs run on threads of
@@ -21,7 +21,7 @@ mod probe;
 mod reader;
 mod source;
 
-/// So that a job which finds no memory at all ends with an error, and the service goes on.
+/// The reserve, by which a job that finds no memory at all ends with an error, and the service goes on.
 #[global_allocator]
 static HEAP: makeready::Reserve = makeready::Reserve;
 

@@ -8,7 +8,7 @@ use napi::{JsValue, ValueType};
 use crate::error::Fault;
 use crate::reader::{given, object};
 
-/// The options in some objects, each read by its name, once; what no option is named stays under the name it has.
+/// The options in some objects, each read by its name, once; a value that is no option keeps its name.
 pub(crate) fn options<const N: usize>(
     of: &'static str,
     fields: &[Field],
@@ -62,7 +62,7 @@ fn read_unknown(
     Ok(())
 }
 
-/// A value as the core knows them. Only what may hold several values is looked into.
+/// A value as the core knows them. Only values that may hold several others are looked into.
 fn read(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
     Ok(match value.get_type()? {
         ValueType::Undefined | ValueType::Null => Value::None,

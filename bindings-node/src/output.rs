@@ -1,4 +1,4 @@
-//! What a run gives.
+//! The output of a run.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::error::Fault;
 
 /// Bytes that are copied rather than handed over, which takes 100 microseconds at most.
 ///
-/// What is handed over is freed when the garbage collector comes, many jobs later. Lying among the memory of the threads
-/// that run jobs, it keeps their allocator from using that in one piece.
+/// Bytes that are handed over are freed when the garbage collector comes, many jobs later. Until then they lie among the
+/// memory of the threads that run jobs, and keep their allocator from using that in one piece.
 pub(crate) const SMALL: usize = 1 << 18;
 
 /// An encoded picture.
@@ -55,7 +55,7 @@ pub struct Timings {
 }
 
 impl<'env> Output<'env> {
-    /// What a job gave: a large file handed over without a copy, a small one copied.
+    /// The result of a job: a large file handed over without a copy, a small one copied.
     pub(crate) fn of_job(env: &Env, mut output: makeready::Output) -> Result<Self, Fault> {
         if output.data.len() <= SMALL {
             return Self::copied(env, output);
@@ -64,8 +64,8 @@ impl<'env> Output<'env> {
         Ok(Self::new(BufferSlice::from_data(env, data)?, output))
     }
 
-    /// What a call gave that JavaScript waited for, its bytes copied. Node frees bytes that were handed over
-    /// on a later turn of the event loop only, which a loop of such calls does not come to.
+    /// The result of a call that JavaScript waited for, its bytes copied. Node frees bytes that were handed over
+    /// on a later turn of the event loop only, which never comes in a loop of these calls.
     pub(crate) fn copied(env: &Env, output: makeready::Output) -> Result<Self, Fault> {
         Ok(Self::new(BufferSlice::copy_from(env, &output.data)?, output))
     }

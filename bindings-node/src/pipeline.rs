@@ -21,7 +21,7 @@ pub struct Pipeline {
     recipe: Recipe,
     /// Stitches that lie one within the other.
     depth: usize,
-    /// What the core is given, for the streams that are read before the core sees them.
+    /// The limits as the core gets them, for the streams that are read before the core sees them.
     limits: Limits,
 }
 
@@ -36,7 +36,7 @@ struct Recipe {
 #[derive(Clone)]
 enum Start {
     Open(Rc<Slot>, Open),
-    /// Shared by all that goes on from a stitch: a copy of one has not to copy what lies in it.
+    /// Shared by all pipelines that go on from a stitch, so that a copy of one does not copy its inputs.
     Stitch(Stitch, Vec<Rc<Recipe>>),
 }
 
@@ -64,14 +64,14 @@ impl Pipeline {
                 self.depth
             )));
         }
-        // With one more than it allows the core refuses.
+        // The core refuses one more than it allows.
         self.recipe.build(&mut self.limits.max_inputs.saturating_add(1))
     }
 }
 
 impl Recipe {
     /// The core's pipeline, of as many inputs as `room` says, which goes down. A stitch of one pipeline twice, within
-    /// one of that twice and so on, has more inputs than there is memory: those for which there is no room are left
+    /// one of that twice and so on, has more inputs than there is memory: inputs for which there is no room are left
     /// empty, and the core does not come to them.
     fn build(&self, room: &mut usize) -> Result<makeready::Pipeline, Fault> {
         if *room == 0 {
@@ -83,7 +83,7 @@ impl Recipe {
                 makeready::Pipeline::open_with(slot.source()?, *open)
             }
             Start::Stitch(stitch, parts) => {
-                // One without inputs is an error, and counts, so that there is an end to those, too.
+                // A stitch without inputs is an error. It counts too, so that their number has an end.
                 *room -= usize::from(parts.is_empty());
                 let parts = parts.iter().map(|part| part.build(room));
                 makeready::Pipeline::stitch(stitch.clone(), parts.collect::<Result<Vec<_>, _>>()?)
@@ -165,7 +165,7 @@ impl Pipeline {
     }
 }
 
-/// What a pass of the pipelines will do and cost.
+/// The outputs and the cost of a pass of the pipelines.
 #[napi]
 pub fn plan_all(pipelines: Pipelines<'_>) -> Given<Vec<Planned>> {
     guard(|| {
@@ -201,7 +201,7 @@ pub fn rules() -> Vec<&'static str> {
     Optimizations::names()
 }
 
-/// The names of those that may change an output within stated bounds.
+/// The names of the rules that may change an output within stated bounds.
 #[napi(catch_unwind)]
 pub fn approximate_rules() -> Vec<&'static str> {
     Optimizations::approximate()

@@ -1,8 +1,8 @@
-//! What a plan tells.
+//! The content of a plan.
 
 use napi_derive::napi;
 
-/// What a run will do and cost.
+/// The output and the cost of a run.
 #[napi(object, object_from_js = false)]
 pub struct Planned {
     /// Width of the output in pixels.
@@ -15,11 +15,11 @@ pub struct Planned {
     pub layout: String,
     /// The most bytes a run holds at a time.
     pub peak_memory: f64,
-    /// What is read of each input.
+    /// The decodes of each input.
     pub decodes: Vec<PlannedDecode>,
 }
 
-/// What is read of an input.
+/// The decode of an input.
 #[napi(object, object_from_js = false)]
 pub struct PlannedDecode {
     /// The input, counted from 0.
@@ -61,7 +61,7 @@ impl From<makeready::PlannedDecode> for PlannedDecode {
     fn from(decode: makeready::PlannedDecode) -> Self {
         let makeready::Rect { x, y, width, height } = decode.region;
         Self {
-            // As many inputs as a u32 counts do not fit into memory.
+            // More inputs than a u32 counts do not fit into memory.
             input: u32::try_from(decode.input).unwrap_or(u32::MAX),
             scale: decode.scale,
             region: Region { x, y, width, height },

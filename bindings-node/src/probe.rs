@@ -8,7 +8,7 @@ use crate::options;
 use crate::reader::only;
 use crate::source::Source;
 
-/// What the header of an input tells.
+/// The facts in the header of an input.
 #[napi(object, object_from_js = false)]
 pub struct Probe {
     /// Told by the first bytes.

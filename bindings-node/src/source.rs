@@ -16,12 +16,12 @@ type Opened = Given<Source>;
 
 /// One input of pipelines. It is filled just before they are planned or run and emptied right after.
 ///
-/// So no bytes wait here for the garbage collector, which does not see them: what a job reads is freed with
+/// So no bytes wait here for the garbage collector, which does not see them: bytes that a job reads are freed with
 /// the job. And each job has the bytes that there are when it begins.
 #[napi]
 pub struct Source(Rc<Slot>);
 
-/// What a source and the pipelines that begin with it share.
+/// The state that a source shares with the pipelines that begin with it.
 pub(crate) struct Slot {
     kind: Kind,
     filled: RefCell<Option<makeready::Source>>,

@@ -1,6 +1,6 @@
 'use strict';
 
-// Runs every case of tests/cases/*.toml, and writes what came of each to target/cases/node.tsv.
+// Runs every case of tests/cases/*.toml, and writes each result to target/cases/node.tsv.
 
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
@@ -24,7 +24,7 @@ function texts() {
 
 /** Runs a case; gives its output or its error. */
 async function outcome(definition) {
-  // Who aborts gets the reason of the signal; what the other languages call it is its code.
+  // An abort rejects with the reason of the signal; its code is the name in the other languages.
   const reason = Object.assign(new Error('on request'), { code: 'cancelled' });
   const signal = definition.job?.cancelled ? AbortSignal.abort(reason) : undefined;
   try {

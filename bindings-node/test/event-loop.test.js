@@ -97,7 +97,7 @@ for (const what of ['one pipeline', 'a pipeline for each run', 'raw pixels']) {
     t.diagnostic(`${ms.toFixed(0)} ms, ${mib.toFixed(1)} MiB`);
     // All of them, and the 8 that they waited for: none had begun to run.
     assert.equal(aborted, 508);
-    // A copy for each run took 700 MiB. What is left is to compare the bytes, 75 ms.
+    // A copy for each run took 700 MiB. Now only the bytes are compared, 75 ms.
     assert.ok(ms < 200 && mib < 64, `${ms} ms, ${mib} MiB`);
   });
 }

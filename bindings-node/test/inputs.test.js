@@ -35,7 +35,7 @@ const PRESENT = {
   URL: () => pathToFileURL(file),
 };
 
-/** Those whose bytes come later. */
+/** Inputs whose bytes come later. */
 const LATE = {
   Blob: () => new Blob(halves()),
   File: () => new File(halves(), 'photo.jpg'),
@@ -58,7 +58,7 @@ test('every kind of input gives the same bytes', async (t) => {
       const from = name === 'async generator' ? make()[Symbol.asyncIterator]() : make();
       const pipeline = small(from);
       assert.deepEqual((await pipeline.run()).data, expected);
-      // Twice: what has come is remembered.
+      // Twice: bytes that have come are remembered.
       assert.deepEqual((await pipeline.encode('jpeg').run()).data, expected);
       assert.equal(pipeline.plan().height, 48);
     });
@@ -209,7 +209,7 @@ const NO_BYTES = [
 test('arrays of other than bytes are refused by name', async (t) => {
   for (const Kind of NO_BYTES) {
     await t.test(Kind.name, async () => {
-      // As many bytes as a file has, and as a picture of 16x2 pixels with 4 channels needs.
+      // The length of a file, which a picture of 16x2 pixels with 4 channels needs as well.
       const file = new Kind(own(), 0, Math.floor(bytes.length / Kind.BYTES_PER_ELEMENT));
       const found = (error) =>
         error instanceof MakereadyError && error.code === 'invalid_option' && error.message.endsWith(`found ${Kind.name}`);

@@ -1,6 +1,6 @@
 'use strict';
 
-// What a process holds does not grow with the jobs it has run, whatever became of them.
+// The memory of a process does not grow with the jobs it has run, however they ended.
 
 const assert = require('node:assert/strict');
 const path = require('node:path');
@@ -11,7 +11,7 @@ const { run } = require('./support/child.js');
 const skip = process.platform !== 'linux';
 const [WARM, COUNT, ROUNDS] = [500, 2000, 8];
 
-/** The module, and what stands in for it where no job is to run. */
+/** The module, and its stand-in where no job is to run. */
 const [JOBS, NO_JOBS] = [path.join(__dirname, '../index.js'), path.join(__dirname, 'scripts/no-jobs.js')];
 
 // V8 lets the space for young values grow from 1 to 16 MiB with what streams and signals make, whoever uses them: in
@@ -19,7 +19,7 @@ const [JOBS, NO_JOBS] = [path.join(__dirname, '../index.js'), path.join(__dirnam
 // run and Node reads the inputs. With a fixed one it is 0.8 to 2.6 KB and 0.5 to 1.5 KB, and later rounds add little.
 const YOUNG = { flags: ['--expose-gc', '--max-semi-space-size=1'] };
 
-// What those first ones still add is kept by a process for use again. V8's optimising compilers, on four threads, come
+// Memory that the first jobs still add is kept by the process for use again. V8's optimising compilers, on four threads, come
 // to hot functions in that time, and each thread keeps a part of what it needed. How much a thread keeps, of jobs too,
 // is a limit of glibc's, which rises to twice the largest block that was freed, and V8's compilers free some of 416 KB.
 // With no such compilers and that limit where it begins, what is left of growth is what jobs leave: 20 to 330 bytes in
@@ -29,7 +29,7 @@ const STILL = {
   env: { MALLOC_TRIM_THRESHOLD_: String(2 ** 17) },
 };
 
-/** What a process holds after a warm-up and after each round, what became of jobs, and bytes grown by a job. */
+/** The memory of a process after a warm-up and after each round, how jobs ended, and bytes grown by a job. */
 async function load(module, rounds, settings) {
   const { code, stdout, stderr } = await run(path.join(__dirname, 'scripts/load.js'), {
     args: [module, ...[WARM, COUNT, rounds].map(String)],
@@ -44,7 +44,7 @@ async function load(module, rounds, settings) {
 
 const each = (grown) => grown.map((bytes) => bytes.toFixed(0)).join(', ');
 
-/** Tells what a process held, and checks all but its resident memory. */
+/** Prints the memory of a process, and checks all but its resident memory. */
 function check(t, { held, ends, grown }) {
   const [first, last] = [held[0], held.at(-1)];
   const mib = held.map(({ rss }) => (rss / 2 ** 20).toFixed(1)).join(', ');

@@ -1,6 +1,6 @@
 'use strict';
 
-// The calls in the tables of docs/migrating.md run and give what their rows say.
+// The calls in the tables of docs/migrating.md run and give the results in their rows.
 
 const assert = require('node:assert/strict');
 const fs = require('node:fs');

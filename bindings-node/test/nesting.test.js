@@ -11,7 +11,7 @@ const { run } = require('./support/child.js');
 const deep = (found) => ['invalid_option', `stitches are nested at most 100 deep, found ${found}`];
 const wide = ['limit_exceeded', 'max_inputs is 64, this needs 65'];
 
-/** What comes of each pipeline of scripts/nested.js. */
+/** The result of each pipeline of scripts/nested.js. */
 const FOUND = {
   '100 of one': '8 wide',
   '101 of one': deep(101),

@@ -45,7 +45,7 @@ test('it loads in under 15 ms', async (t) => {
   }
   times.sort((a, b) => a - b);
   t.diagnostic(`loads in ${times.map((ms) => ms.toFixed(1)).join(', ')} ms`);
-  // The best: what else runs on the machine only adds to it.
+  // The best: other work on the machine only adds to it.
   assert.ok(times[0] > 0 && times[0] < 15, `${times}`);
 });
 

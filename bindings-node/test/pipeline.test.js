@@ -112,7 +112,7 @@ test('a file that is written takes the place of the old one whole', async () => 
   await output.toFile(`${place}/dangling.jpg`);
   assert.deepEqual(fs.readFileSync(`${place}/new.jpg`), output.data);
   assert.ok(fs.lstatSync(`${place}/dangling.jpg`).isSymbolicLink());
-  // Who had opened the old one still has it.
+  // A reader of the old one still has it.
   assert.equal(fs.readFileSync(reader, 'utf8'), 'old');
   fs.closeSync(reader);
   await assert.rejects(output.toFile(place), { code: 'io' });

@@ -1,6 +1,6 @@
 'use strict';
 
-// The types: over samples of a module and of CommonJS, and name by name against what there is.
+// The types: over samples of a module and of CommonJS, and name by name against the module.
 
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
@@ -16,7 +16,7 @@ test('the types fit their use', () => {
   execFileSync(process.execPath, [tsc, '--project', path.join(__dirname, 'types')], { stdio: 'inherit' });
 });
 
-/** What `index.d.ts` exports as values: the names of each class, of others none. */
+/** The values that `index.d.ts` exports: the names of each class, of others none. */
 function declared() {
   const file = path.join(__dirname, '../index.d.ts');
   const source = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022);

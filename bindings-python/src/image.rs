@@ -98,7 +98,7 @@ impl Image {
         self.core.layout().channels()
     }
 
-    /// What the samples are: ``"gray"``, ``"gray+alpha"``, ``"rgb"`` or ``"rgba"``.
+    /// The meaning of the samples: ``"gray"``, ``"gray+alpha"``, ``"rgb"`` or ``"rgba"``.
     #[getter]
     fn layout(&self) -> String {
         self.core.layout().to_string()
@@ -181,7 +181,7 @@ impl Image {
             if wanted { values.as_ptr().cast_mut() } else { ptr::null_mut() }
         };
         // SAFETY: Python gives a view to be filled. All that it points at is static, or in this object, which is
-        // frozen and which `obj` keeps alive. Who takes a read-only view does not write through its pointers, so
+        // frozen and which `obj` keeps alive. A holder of a read-only view does not write through its pointers, so
         // that they may come from shared references.
         unsafe {
             (*view).buf = image.core.data().as_ptr().cast_mut().cast::<c_void>();
@@ -201,8 +201,8 @@ impl Image {
     }
 }
 
-/// A number that a picture has, as an `int` or what stands for one. One that is out of range is an `invalid_option` error
-/// that names it, not an `OverflowError`.
+/// A number that a picture has, as an `int` or a value that stands for one. A number out of range is an `invalid_option`
+/// error that names it, not an `OverflowError`.
 fn side(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
     let number = match value.extract::<i64>() {
         Err(error) if !error.is_instance_of::<PyOverflowError>(value.py()) => return Err(error),

@@ -14,7 +14,7 @@ pub(crate) fn run<T: Send>(py: Python<'_>, job: impl FnOnce() -> Result<T> + Sen
     ended(py.detach(|| catch_unwind(AssertUnwindSafe(job))))
 }
 
-/// As [`run`], for what may take long: the job is given a token that signals cancel.
+/// As [`run`], for jobs that may take long: the job is given a token that signals cancel.
 pub(crate) fn run_long<T: Send>(
     py: Python<'_>,
     job: impl FnOnce(Token) -> Result<T> + Send,
@@ -29,7 +29,7 @@ fn ended<T>(outcome: std::thread::Result<Result<T>>) -> PyResult<T> {
     }
 }
 
-/// Runs several pipelines in one pass: what they share (inputs, decodes, stitches) is done once.
+/// Runs several pipelines in one pass, and does their common work (inputs, decodes, stitches) once.
 ///
 /// The strictest memory limit, the earliest deadline and any of the cancel tokens count for the whole
 /// pass; threads, shrink and optimizations are those of the first pipeline.
@@ -84,7 +84,7 @@ pub(crate) fn run_all_async<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Boun
     pipelines.py().import("makeready._asyncio")?.getattr("run_all_async")?.call1((pipelines,))
 }
 
-/// Says what ``run_all`` would do and cost, from the headers of the inputs; decodes nothing.
+/// Gives the outputs and the cost of ``run_all``, from the headers of the inputs; decodes nothing.
 ///
 /// Args:
 ///     pipelines: Any number of pipelines, at least 1.
@@ -111,7 +111,7 @@ pub(crate) fn plan_all<'py>(
     plans.into_iter().map(|plan| output::planned(py, &plan)).collect()
 }
 
-/// Shows what ``run_all`` would do: the plan as written, and as it will run; what is shared is shown once.
+/// Shows the plan of ``run_all``: as written, and as it will run, with common work once.
 ///
 /// Args:
 ///     pipelines: Any number of pipelines, at least 1.

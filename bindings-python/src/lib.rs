@@ -1,6 +1,6 @@
 //! The Python binding: converts, lets go of the GIL, calls the core, maps the error, wraps.
 //!
-//! It has no default and no check that the core has: calls are passed on by their names. What has to be Python, the
+//! It has no default and no check that the core has: calls are passed on by their names. Code that must be Python, the
 //! pipeline's methods, the error classes, the results and asyncio, is in `python/makeready`.
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
@@ -19,7 +19,7 @@ mod source;
 
 use pyo3::prelude::*;
 
-/// So that a job which finds no memory at all ends with an error, and the service goes on.
+/// The reserve, by which a job that finds no memory at all ends with an error, and the service goes on.
 #[global_allocator]
 static HEAP: makeready::Reserve = makeready::Reserve;
 

@@ -1,5 +1,5 @@
-//! Copies between Python and the core. Each may find no memory, which is an `io` error as in the core: what Rust
-//! and PyO3 do by themselves is to abort and to panic.
+//! Copies between Python and the core. Each may find no memory, which is an `io` error as in the core: by themselves
+//! Rust would abort and PyO3 would panic.
 
 #![allow(unsafe_code, reason = "buffers of Python are read, and bytes written, through pointers")]
 

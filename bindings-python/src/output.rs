@@ -1,4 +1,4 @@
-//! What a run and a plan give, as the classes of `makeready._results`.
+//! Results of runs and plans, as the classes of `makeready._results`.
 
 use std::path::PathBuf;
 

@@ -155,7 +155,7 @@ fn needed<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, 
     options.get_item(name)?.ok_or_else(|| PyTypeError::new_err(format!("expected {name}")))
 }
 
-/// The inputs of a stitch, and what is written down of them.
+/// The inputs of a stitch, and their records.
 fn stitch_inputs<'py>(inputs: &Bound<'py, PyAny>) -> PyResult<(Vec<Core>, Bound<'py, PyTuple>)> {
     if inputs.is_instance_of::<PyString>() || inputs.is_instance_of::<PyBytes>() {
         return Err(PyTypeError::new_err("the inputs of a stitch are several, found one"));

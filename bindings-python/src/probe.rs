@@ -4,11 +4,11 @@ use pyo3::prelude::*;
 
 use crate::{job, options, source};
 
-/// Reads the header of an input: what it is, without decoding it, within limits.
+/// Reads the header of an input within limits, without decoding the input.
 ///
 /// Args:
 ///     source: Anything that ``Pipeline.open`` takes.
-///     limits: A mapping of the names of ``Pipeline.limits`` to numbers; those of inputs and of metadata count.
+///     limits: A mapping of the names of ``Pipeline.limits`` to numbers; limits of inputs and of metadata count.
 ///         Default: the default limits.
 ///
 /// Returns:
@@ -38,7 +38,7 @@ pub(crate) fn probe<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let input = source::input(source)?;
     let limits = limits.map(options::limits).transpose()?.unwrap_or_default();
-    // The source outlives the call: what it borrows from Python is let go of with the GIL held.
+    // The source outlives the call: bytes that it borrows from Python are released with the GIL held.
     let probe = job::run(py, || makeready::probe_with(input.source.clone(), &limits))?;
     py.import("makeready._results")?.getattr("Probe")?.call1((
         probe.format.name(),

@@ -1,4 +1,4 @@
-//! What Python gives as an input, as a source of the core.
+//! Inputs from Python, as sources of the core.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::error::{invalid_option, python};
 use crate::image::Image;
 use crate::memory;
 
-/// An input: what the core reads, and what is written down of it, as immutable as the pipeline.
+/// An input: the source that the core reads, and a record of it, as immutable as the pipeline.
 pub(crate) struct Input {
     pub(crate) source: Source,
     pub(crate) record: Py<PyAny>,
 }
 
-/// Reads an argument as an input: `bytes` are borrowed; what may change later is copied here.
+/// Reads an argument as an input: `bytes` are borrowed; anything that may change later is copied here.
 pub(crate) fn input(value: &Bound<'_, PyAny>) -> PyResult<Input> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(file(bytes.clone()));

@@ -1,4 +1,4 @@
-"""What the tests share: where things are, inputs, a picture that takes long."""
+"""Things that the tests share: paths, inputs, a picture that takes long."""
 
 from __future__ import annotations
 

@@ -112,11 +112,11 @@ def test_the_default_executor_and_the_loop_stay_free() -> None:
 
 
 class Ended(BaseException):
-    """What no handler of exceptions sees."""
+    """An exception that no handler of exceptions sees."""
 
 
 class Raising:
-    """What looks like a pipeline, and raises when it is run."""
+    """An object that looks like a pipeline, and raises when it is run."""
 
     def __init__(self, error: BaseException) -> None:
         self._error = error

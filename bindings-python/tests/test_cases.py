@@ -1,4 +1,4 @@
-"""Runs every case of tests/cases/*.toml, and writes what came of each for a comparison with other languages."""
+"""Runs every case of tests/cases/*.toml, and writes each result for a comparison with other languages."""
 
 from __future__ import annotations
 

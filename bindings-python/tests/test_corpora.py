@@ -1,4 +1,4 @@
-"""Compares what is read of the large corpora with what Pillow reads; tests/differences.toml has what is known.
+"""Compares files of the large corpora with Pillow's reading; tests/differences.toml has known differences.
 
 A file that only Pillow reads is compared with what ``on_error="recover"`` gives of it, too.
 """
@@ -60,7 +60,7 @@ def of_makeready(data: bytes, on_error: Literal["fail", "recover"]) -> Picture:
 
 
 def compare(ours: Picture, theirs: Picture) -> tuple[str, str]:
-    """Name what came of a file, and what there is to say of it."""
+    """Name the outcome of a file, and the words of its error or difference."""
     if isinstance(ours, Exception):
         outcome = "neither" if isinstance(theirs, Exception) else "only pillow"
         return outcome, str(ours)

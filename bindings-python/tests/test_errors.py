@@ -31,7 +31,7 @@ def test_a_subclass_a_code() -> None:
     for error in CODES.values():
         assert issubclass(error, MakereadyError)
         assert error.__module__ == "makeready"
-    # Who knows nothing of this library catches these.
+    # Callers that know nothing of this library catch these.
     assert issubclass(makeready.InvalidOptionError, ValueError)
     assert issubclass(makeready.DeadlineError, TimeoutError)
     assert issubclass(makeready.IoError, OSError)

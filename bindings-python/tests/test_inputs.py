@@ -1,4 +1,4 @@
-"""Everything that can be opened gives the same picture, and what cannot is refused by type or by code."""
+"""Every kind of input gives the same picture, and any other value is refused by type or by code."""
 
 import array
 import ctypes
@@ -85,7 +85,7 @@ class Stream(io.RawIOBase):
 
 
 class Reader:
-    """What has a `read` and no more."""
+    """An object with a `read` and no more."""
 
     def __init__(self, data: bytes) -> None:
         self.read = io.BytesIO(data).read

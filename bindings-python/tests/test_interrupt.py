@@ -1,4 +1,4 @@
-"""Signals during a job of the main thread: their handlers run at once, and what they raise ends the job."""
+"""Signals during a job of the main thread: their handlers run at once, and their exceptions end the job."""
 
 import os
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 from support import script
 
-# Calls that take seconds; what makes their pipelines is in SETUP.
+# Calls that take seconds; SETUP makes their pipelines.
 CALLS = [
     "slow_job().run()",
     "slow_job().threads(1).run()",
@@ -28,7 +28,7 @@ slow_job()
 lossless = Pipeline.open(noise(3000, 2000)).encode("webp", lossless=True, effort=6)
 large = Pipeline.open(noise(1500, 1500)).resize(9900, 9900, linear=True).limits(max_memory=1 << 32)
 
-# A shell without a terminal starts what it runs behind with SIGINT ignored.
+# A shell without a terminal starts background commands with SIGINT ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Ended(Exception):

@@ -48,7 +48,7 @@ def count(jobs):
         try: job(number)
         except (makeready.MakereadyError, asyncio.CancelledError): errors += 1
     gc.collect()
-    # What the allocator keeps for later is no growth.
+    # Memory that the allocator keeps for later is no growth.
     trim(0)
     with open("/proc/self/status") as status:
         fields = dict(line.split(":", 1) for line in status)

@@ -1,4 +1,4 @@
-"""The calls in the tables of docs/migrating.md run and give what their rows say; Pillow's calls too."""
+"""The calls in the tables of docs/migrating.md run and give the results in their rows; Pillow's calls too."""
 
 import ast
 import asyncio

@@ -33,7 +33,7 @@ def within(room, call):
 
 SAMPLES = 4000 * 4000 * 3
 
-# What copies all of an input or of a picture.
+# Calls that copy all of an input or of a picture.
 COPIES = {
     "tobytes": "picture.tobytes",
     "pickle": "lambda: picture.__reduce__()",

@@ -18,7 +18,7 @@ from support import image, script
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
-    # Python 3.12 warns of forks with threads, which is what is tested here.
+    # Python 3.12 warns of forks with threads, and this test makes them.
     pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
 ]
 
@@ -79,7 +79,7 @@ def test_forks_while_threads_run_jobs() -> None:
 
 
 def test_the_first_jobs_of_a_process_while_it_forks() -> None:
-    # What is made once a process is half made most probably now.
+    # A thing that is made once a process is most probably half made now.
     text = """
 import os, threading, time
 import makeready

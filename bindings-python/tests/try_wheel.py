@@ -12,7 +12,7 @@ for absent in ("numpy", "PIL", "maturin"):
     assert importlib.util.find_spec(absent) is None, absent
 assert not importlib.metadata.requires("makeready")
 assert importlib.metadata.version("makeready") == makeready.__version__
-# What is there for tests is not shipped.
+# Calls for tests are not shipped.
 assert not hasattr(makeready._native, "_panic")
 
 tiles = Path(__file__).parents[2] / "examples" / "tiles"

@@ -1,4 +1,4 @@
-"""What users write, for the type checkers: in the strict modes of mypy and pyright."""
+"""Code as users write it, for the type checkers: in the strict modes of mypy and pyright."""
 
 import asyncio
 import io

@@ -10,7 +10,7 @@ const path = require('node:path');
 const fastify = require('fastify');
 const { MakereadyError, Pipeline } = require('makeready');
 
-/** The status of each code: who is to blame tells. */
+/** The status of each code, by who is to blame. */
 const STATUS = {
   invalid_option: 400,
   unsupported: 415,

@@ -26,7 +26,7 @@ const SMALLEST: f64 = 14.0;
 const APART: f64 = 1.5;
 
 /// Makes one or two JPEGs, smooth or sharp, of any sides and chroma layout; crops, turns, stitches and extends them at any
-/// place; shrinks that; and runs it with all rules and with none. What both give has the same mean in every channel, where
+/// place; shrinks that; and runs it with all rules and with none. Both results have the same mean in every channel, where
 /// pixels count less and less towards the edges: there a kernel that is cut off, a seam beside one and a block that ends weigh
 /// differently, and a kernel of chroma reaches six pixels far.
 ///

@@ -1,4 +1,4 @@
-//! What is recovered of a cut PNG or GIF are pixels of the whole one, and nothing else.
+//! Recovery of a cut PNG or GIF gives pixels of the whole one, and nothing else.
 
 use makeready::{Format, OnError, Open, Pipeline, probe};
 

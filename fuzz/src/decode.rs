@@ -4,7 +4,7 @@ use makeready::Pipeline;
 
 use crate::{is_typed, pixels};
 
-/// Decodes in full. Never an `internal` error, which is what a panic inside the library becomes.
+/// Decodes in full. Never an `internal` error, which a panic inside the library becomes.
 ///
 /// # Panics
 /// When the error is of a kind that a file cannot be to blame for.

@@ -1,4 +1,4 @@
-//! What is written is read back.
+//! Every file that is written is read back.
 
 use makeready::{Encode, Image, Jpeg, Layout, Pipeline, Png, Subsampling, WebP};
 

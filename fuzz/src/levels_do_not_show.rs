@@ -5,7 +5,7 @@ use makeready::{Jpeg, Pipeline, Png, Result, Subsampling};
 use crate::limits;
 use crate::recipe::{Dice, random, split};
 
-/// Runs a random recipe to a file with the kernels of every level that this CPU has: those of the JPEG
+/// Runs a random recipe to a file with the kernels of every level that this CPU has: kernels of the JPEG
 /// decoder, the resampler and the JPEG encoder.
 ///
 /// # Panics

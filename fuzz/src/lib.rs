@@ -1,4 +1,4 @@
-//! What must hold for any bytes at all, one property a module. A property panics where it does not hold.
+//! Properties that must hold for any bytes at all, one a module. A property panics where it does not hold.
 //!
 //! Three things run them: `cargo run -p makeready-fuzz` with inputs of its own making, libFuzzer, and a test
 //! with every file of `regressions`.

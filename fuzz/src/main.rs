@@ -15,7 +15,7 @@ const SLOW: Duration = Duration::from_secs(10);
 
 const USAGE: &str = "usage: makeready-fuzz [--seconds N] [--property NAME] [--seed N] [FILE...]";
 
-/// What is asked for.
+/// The options of the command line.
 struct Request {
     seconds: f64,
     seed: u64,
@@ -23,7 +23,7 @@ struct Request {
     files: Vec<String>,
 }
 
-/// What runs now, for the panic hook.
+/// The property and input that run now, for the panic hook.
 static CURRENT: Mutex<String> = Mutex::new(String::new());
 
 #[derive(Default)]

@@ -36,7 +36,7 @@ fn piece(format: Format, file: &[u8], dice: &mut Dice) -> Option<(usize, Vec<u8>
             Some((33, [&length[..], name, &body, &[0x5A; 4]].concat()))
         }
         Format::Jpeg => {
-            // Not those that say what the components mean.
+            // Not the segments that give the meaning of the components.
             let marker = [0xE3, 0xEC, 0xED, 0xEF, 0xFE][dice.below(5) as usize];
             let body = random(dice);
             let short = dice.below(4) == 0;

@@ -63,7 +63,7 @@ fn change(data: &mut Vec<u8>, other: &[u8], random: &mut XorShift) {
         2 => data[at] = random.byte(),
         3 => data[at] = [0, 1, 0x7f, 0x80, 0xfe, 0xff][random.place(6)],
         4 => data.truncate(data.len() - random.place(room)),
-        // A field of a header: 16 bits, mostly small or next to what was there.
+        // A field of a header: 16 bits, mostly small or next to the old value.
         5 if room > 1 => {
             let was = u16::from_be_bytes([data[at], data[at + 1]]);
             let small = u16::from(random.byte()) % 70;
@@ -76,7 +76,7 @@ fn change(data: &mut Vec<u8>, other: &[u8], random: &mut XorShift) {
             data.truncate(at);
             data.extend_from_slice(&other[random.place(other.len())..]);
         }
-        // A block of this file at another place of it, over what is there or between.
+        // A block of this file at another place of it, over other bytes or between them.
         7 => {
             let from = random.place(data.len());
             let length = 1 + random.place(64.min(data.len() - from));

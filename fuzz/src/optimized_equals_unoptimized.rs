@@ -19,7 +19,7 @@ pub fn optimized_equals_unoptimized(data: &[u8]) {
     for error in [written.as_ref().err(), optimized.as_ref().err()].into_iter().flatten() {
         assert!(error.code() != "internal", "{error:?}\n{}", plan());
     }
-    // Damage outside of what is kept is not met by the rules, so that only this direction holds.
+    // With rules, damage outside of the kept part is never read, so only this direction holds.
     if let Ok(written) = written {
         let optimized = optimized.unwrap_or_else(|error| panic!("{error:?}\n{}", plan()));
         assert_eq!((optimized.size(), optimized.layout()), (written.size(), written.layout()));

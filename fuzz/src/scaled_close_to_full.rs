@@ -7,11 +7,11 @@ use crate::{limits, pixels};
 
 /// Shrinks to 1/2, 1/4 or 1/8 with shrink fast and off.
 ///
-/// Both ways are filters of unit gain: what is constant they give alike, and they may differ only in what the
+/// Both ways are filters of unit gain: they give constant areas alike, and may differ only in the detail that the
 /// shrink takes away. So the mean difference is held to the mean detail (how far the full picture is from
 /// the small one), plus 3 for roundings. At 1/2 subsampled chroma adds to that: in the full picture it has gone through
 /// triangle filters, whose mean over a pixel of the small one is 9/16 of that pixel, 3/32 of each neighbour and 1/64 of each
-/// diagonal one, so half of the mean difference of neighbours is what they take away at most. Nothing holds for samples
+/// diagonal one, so they take away at most half of the mean difference of neighbours. Nothing holds for samples
 /// beyond the range: full decodes clip each, scaled ones their mean. Pictures with 1 in 50 samples at an end of the
 /// range are left out.
 ///
@@ -52,7 +52,7 @@ fn mean(a: &[u8], b: &[u8]) -> f64 {
     sum as f64 / a.len() as f64
 }
 
-/// How far samples are from those on their right and below, in the mean.
+/// The mean distance of samples from their neighbours on the right and below.
 fn between_neighbours(image: &Image) -> f64 {
     let channels = image.layout().channels() as usize;
     let stride = image.size().width as usize * channels;

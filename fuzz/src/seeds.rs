@@ -13,7 +13,7 @@ const MAX_BYTES: u64 = 64 << 10;
 pub struct Seed {
     /// Where it is.
     pub path: PathBuf,
-    /// What it holds.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
@@ -38,7 +38,7 @@ pub fn all() -> Vec<Seed> {
     own.into_iter().chain(CORPORA.map(|name| shared.join(name))).flat_map(|f| below(&f)).collect()
 }
 
-/// The files of a folder and of those in it, none where it does not exist.
+/// The files of a folder and of its folders, none where it does not exist.
 #[must_use]
 pub fn below(folder: &Path) -> Vec<Seed> {
     let Ok(entries) = std::fs::read_dir(folder) else {

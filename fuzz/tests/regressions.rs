@@ -1,8 +1,8 @@
-//! What failed once holds now: every file of `regressions` through every property.
+//! Every file that failed once holds now: all of `regressions` through every property.
 
 use makeready_fuzz::{PROPERTIES, seeds};
 
-/// So many there are; a file that is lost would be noticed.
+/// The number of files, so that a lost file is noticed.
 const FILES: usize = 5;
 
 #[test]

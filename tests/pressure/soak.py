@@ -108,7 +108,7 @@ def main() -> None:
         number += 1
         if time.monotonic() - told > 0.2:
             gc.collect()
-            # What the allocator keeps for later is no growth.
+            # Memory that the allocator keeps for later is no growth.
             trim(0)
             told = time.monotonic()
             resident = int(Path("/proc/self/statm").read_text().split()[1]) * page

@@ -1,4 +1,4 @@
-//! Cases: a recipe and what is expected of it.
+//! Cases: a recipe and its expected result.
 
 use makeready::{Pipeline, Result};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use crate::recipe::{EncodeSpec, JobSpec, Recipe};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// What it shows, unique in all files.
+    /// The claim that it shows, unique in all files.
     pub name: String,
     /// The pipeline.
     pub recipe: Recipe,
@@ -18,11 +18,11 @@ pub struct Case {
     /// Settings of the job.
     #[serde(default)]
     pub job: JobSpec,
-    /// What must come of it.
+    /// Its expected result.
     pub expect: Expect,
 }
 
-/// What must come of a case: an error, or an output.
+/// The expected result of a case: an error, or an output.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {

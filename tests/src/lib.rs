@@ -1,4 +1,4 @@
-//! What the tests share: cases as data, inputs, comparisons of pictures.
+//! Things that the tests share: cases as data, inputs, comparisons of pictures.
 
 pub mod case;
 pub mod compare;

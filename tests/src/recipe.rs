@@ -1,4 +1,4 @@
-//! A pipeline as data, in the words of `cases/*.toml`: those that the core has for its calls and their options.
+//! A pipeline as data, in the words of `cases/*.toml`, which the core has for its calls and their options.
 
 use makeready::by_name::{self, Value};
 use makeready::{CancelToken, Limits, Pipeline, Result, Source};
@@ -58,7 +58,7 @@ pub struct Op {
 /// An encode: its `format`, and the options of that.
 pub type EncodeSpec = Options;
 
-/// What holds for the job as a whole: calls by their names, each with its options or with the only one.
+/// Settings of the job as a whole: calls by their names, each with its options or with the only one.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct JobSpec {
     /// Whether the job is cancelled before it begins.
@@ -108,7 +108,7 @@ impl Recipe {
     /// The pipeline, its inputs found by their names.
     ///
     /// # Errors
-    /// As [`pipeline`](Self::pipeline), and what `find` gives.
+    /// As [`pipeline`](Self::pipeline), with the inputs that `find` gives.
     ///
     /// # Panics
     /// As [`pipeline`](Self::pipeline).
@@ -146,7 +146,7 @@ impl Op {
 }
 
 impl JobSpec {
-    /// Sets what this says.
+    /// Sets these settings.
     ///
     /// # Errors
     /// Of settings that there are not, or that cannot be.

@@ -25,9 +25,9 @@ pub struct RuleCases {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleCase {
-    /// What it shows, unique in all files.
+    /// The claim that it shows, unique in all files.
     pub name: String,
-    /// Words of docs/pushdown.md about what the rule must not, which this case holds it to.
+    /// Words of docs/pushdown.md that forbid the rule, and that this case holds it to.
     pub promise: Option<String>,
     /// Other rules that are on: they prepare.
     #[serde(default)]
@@ -60,7 +60,7 @@ pub struct Also {
 }
 
 impl RuleCase {
-    /// The plan as it will run with `rule` and those of `with` alone, and the line of rules that applied.
+    /// The plan as it will run with `rule` and the rules of `with` alone, and the line of rules that applied.
     ///
     /// # Errors
     /// Of words that cannot be read, and of a plan that cannot be made.

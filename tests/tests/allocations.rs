@@ -34,7 +34,7 @@ struct ThirdParty {
     aborts: bool,
     /// The most of them.
     count: usize,
-    /// What happens then.
+    /// The way it fails.
     why: &'static str,
 }
 
@@ -139,7 +139,7 @@ fn noise(side: u32) -> Result<Image> {
     Image::new(Size::new(side, side), Layout::Rgba, (0..side * side * 4).map(sample).collect())
 }
 
-/// Cases that give a picture, and what they do not have. Each is made when it is its turn: processes are many. Of cases
+/// Cases that give a picture, and jobs that no case has. Each is made when it is its turn: processes are many. Of cases
 /// whose plans differ in numbers alone there is one: it has their codecs and operations.
 fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
     let mut jobs: Vec<Box<dyn Fn() -> Result<Job>>> = Vec::new();
@@ -203,7 +203,7 @@ fn passes() -> [Pass; 7] {
     ]
 }
 
-/// Whether outputs are what they should be. Where libwebp gets no memory for its best way to code, it goes on with
+/// Whether outputs are right. Where libwebp gets no memory for its best way to code, it goes on with
 /// another: the file is larger, its pixels are the same.
 fn same(outputs: &Outputs, expected: &Outputs) -> Result<bool> {
     let alike = |(a, b): (&Vec<u8>, &Vec<u8>)| {
@@ -215,10 +215,10 @@ fn same(outputs: &Outputs, expected: &Outputs) -> Result<bool> {
     Ok(outputs.len() == expected.len() && alike.into_iter().all(|alike| alike))
 }
 
-/// What is wrong with the end of a job, if anything is.
+/// The fault at the end of a job, if there is one.
 fn fault(result: Result<Outputs>, expected: &Outputs) -> Result<Option<String>> {
     Ok(match result {
-        // What could not be had was not needed.
+        // The memory that was refused was not needed.
         Ok(outputs) if same(&outputs, expected)? => None,
         Ok(_) => Some("a wrong picture".to_owned()),
         Err(error) if error.kind() == ErrorKind::Io => None,
@@ -226,7 +226,7 @@ fn fault(result: Result<Outputs>, expected: &Outputs) -> Result<Option<String>> 
     })
 }
 
-/// The environment of a process that tries jobs: what it tries, and from which job and number on.
+/// The environment of a process that tries jobs: the mode, and the first job and number.
 const MODE: &str = "MAKEREADY_TEST_MODE";
 const FROM: &str = "MAKEREADY_TEST_FROM";
 
@@ -270,7 +270,7 @@ fn tries() -> Result<()> {
     Ok(())
 }
 
-/// What is tried of a job.
+/// The refusals to try on a job.
 fn refusals(mode: &str, seen: &Seen) -> Vec<Refuse> {
     const STEPS: usize = 12;
     match mode {
@@ -280,7 +280,7 @@ fn refusals(mode: &str, seen: &Seen) -> Vec<Refuse> {
     }
 }
 
-/// What came of all tries of a mode.
+/// The results of all tries of a mode.
 #[derive(Default)]
 struct Found {
     tried: usize,

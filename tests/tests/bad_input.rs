@@ -10,7 +10,7 @@ use peak_alloc::PeakAlloc;
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
-/// What a file of unknown worth may give.
+/// Whether a file of unknown worth may give this error.
 fn is_typed(error: &Error) -> bool {
     matches!(
         error.kind(),
@@ -136,7 +136,7 @@ fn truncated_files_are_typed_errors() {
                     assert!(expected, "{name} cut at {end}: {error:?}");
                     refused += 1;
                 }
-                // What follows the last pixel may be missing.
+                // Bytes behind the last pixel may be missing.
                 Ok(_) => assert!(end + 64 > whole.len(), "{name} cut at {end} was read"),
             }
         }

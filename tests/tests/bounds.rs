@@ -1,4 +1,4 @@
-//! The plan's bound of memory as numbers. The tests in `memory` hold it to what a run takes and would not notice that
+//! The plan's bound of memory as numbers. The tests in `memory` hold it to the memory of a run and would not notice that
 //! it has become larger than it need be; here every change of it is seen, and stands in `bounds.txt` beside its reason.
 
 use makeready::{
@@ -16,7 +16,7 @@ fn raw(width: u32, height: u32, layout: Layout) -> Pipeline {
     Pipeline::open(Image::new(size, layout, samples).expect("pixels"))
 }
 
-/// A JPEG whose decoder gives bands: what an operation holds shows beside a picture that is not in memory.
+/// A JPEG whose decoder gives bands: memory of an operation shows beside a picture that is not in memory.
 fn file(width: u32, height: u32, subsampling: Subsampling) -> Result<Pipeline> {
     let encode = Jpeg::quality(80).subsampling(subsampling);
     Ok(Pipeline::open(raw(width, height, Layout::Rgb).encode(encode).run()?.data))
@@ -127,7 +127,7 @@ fn the_bound_of_memory_is_what_it_was() -> Result<()> {
     Ok(())
 }
 
-/// What is checked is what is shown.
+/// The bound that is checked is the one that is shown.
 #[test]
 fn a_job_may_take_its_bound_and_no_byte_less() -> Result<()> {
     for (name, jobs) in passes()? {

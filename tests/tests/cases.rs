@@ -27,7 +27,7 @@ fn failure(case: &Case, check: fn(&Case) -> Result<(), String>) -> Option<String
     check(case).err().map(|what| format!("{}: {what}", case.name))
 }
 
-/// An error unless `found` is what a case expects, if it expects anything.
+/// An error unless `found` is the expected output, where a case expects one.
 fn expected<T: PartialEq + std::fmt::Debug>(
     what: &str,
     found: T,
@@ -135,7 +135,7 @@ fn compare(case: &Case) -> Result<(), String> {
     Ok(())
 }
 
-/// What is refused is refused with any rules.
+/// A refused job is refused with any rules.
 fn compare_errors(pipeline: &Pipeline) -> Result<(), String> {
     let code = |pipeline: &Pipeline| pipeline.run().err().map(|error| error.code());
     let without = pipeline.clone().optimizations(Optimizations::none());

@@ -1,4 +1,4 @@
-//! What damage gives, file by file: the code that is told, and the rows that recovery keeps.
+//! Damage, file by file: its code, and the rows that recovery keeps.
 
 use makeready::{Image, Jpeg, Layout, OnError, Open, Pipeline, Png, Result, Size, WebP, run_all};
 use makeready_tests::image;
@@ -6,7 +6,7 @@ use makeready_tests::image;
 /// A change of a file.
 type Edit = fn(&mut Vec<u8>);
 
-/// What comes of a damaged file that is to be recovered.
+/// The result of a damaged file that is to be recovered.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Recovered {
     /// Refused, with this code.

@@ -37,7 +37,7 @@ fn a_pass_gives_what_its_pipelines_give_alone() -> Result<()> {
     let tiles = ["photo.jpg", "photo-444.jpg", "restart.jpg", "progressive.jpg"].map(image);
     let page = Pipeline::stitch(Stitch::across(2), tiles.clone()).shrink(Shrink::Off);
     let preview = page.clone().resize((200, 150));
-    // What a pass shares must suit all of its outputs: those rules are off that would suit one alone better.
+    // Shared work must suit all outputs of a pass, so rules that would suit one output better are off.
     let rgb = Optimizations::all().with("keep_ycbcr", false)?;
     let pipelines = [
         page.clone().encode(Jpeg::quality(90)),
@@ -194,7 +194,7 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
     Ok(())
 }
 
-/// A progressive file gives what a sequential one of the same coefficients does, at every scale and by planes too.
+/// A progressive file gives the same output as a sequential one of the same coefficients, at every scale and by planes too.
 #[test]
 fn the_order_of_coefficients_does_not_show() -> Result<()> {
     let photo = Pipeline::open(image("photo.jpg"));
@@ -335,7 +335,7 @@ fn crops_are_parts_of_the_canvas() -> Result<()> {
     Ok(())
 }
 
-/// A level for every pixel across and down: what is moved by one at any scale has other samples.
+/// A level for every pixel across and down: a picture moved by one pixel at any scale has other samples.
 fn ramp() -> Result<Vec<u8>> {
     let (width, height) = (160_u32, 96);
     let level = |n: u32| (n % width + n / width / 2).to_le_bytes()[0];

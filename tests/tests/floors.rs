@@ -20,7 +20,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Lines of code that are no tests: those may look at the whole from anywhere.
+/// Lines of code outside tests, which may look at the whole from anywhere.
 fn code(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).expect("a source file");
     let lines =

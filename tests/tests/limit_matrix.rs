@@ -1,5 +1,5 @@
-//! Every limit by every format and by every shape of a job: just enough passes, one less is refused by its name. What a
-//! tile may not set, and what the strictest of a pass is.
+//! Every limit by every format and by every shape of a job: just enough passes, one less is refused by its name. Limits
+//! that a tile may not set, and the strictest limits of a pass.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,7 +88,7 @@ fn limited(name: &str, value: u64) -> Limits {
     of(value).or_else(|_| of(u32::MAX.into())).expect("a limit")
 }
 
-/// What a job needs of the limits of its own, and which of them its decoders hold it to, when it runs.
+/// The limits that a job needs on its own, and whether its decoders check each when it runs.
 fn needs(input: &Input, shape: &Shape) -> Vec<(&'static str, u64, bool)> {
     let Size { width, height } = input.size;
     let output = Size::new(width * shape.output.0, height * shape.output.1);
@@ -148,7 +148,7 @@ fn every_limit_holds_for_every_format_in_every_shape() -> Result<()> {
     Ok(())
 }
 
-/// What a pass needs as a whole, at most, from what it says when it may have nothing.
+/// The least value of a limit for a pass as a whole, from the error when the limit is 0.
 fn needed(pass: &[Pipeline], limit: &str) -> u64 {
     let mut pass = pass.to_vec();
     pass[0] = pass[0].clone().limits(limited(limit, 0));

@@ -1,4 +1,4 @@
-//! Limits of passes: what counts for which pipeline, pictures on the way, work, nesting, and the time that planning takes.
+//! Limits of passes: the pipeline that each counts for, pictures on the way, work, nesting, and the time that planning takes.
 
 use std::time::{Duration, Instant};
 
@@ -110,7 +110,7 @@ fn pictures_on_the_way_are_held_to_the_limits_of_outputs() -> Result<()> {
         let error = back.plan().expect_err(name);
         assert_eq!(error.limit(), Some(name), "{large:?}: {error}");
     }
-    // What is exactly allowed, and inputs, which have limits of their own.
+    // Sizes exactly at the limit, and inputs, which have limits of their own.
     dot().resize(Resize::fill(100, 100)).resize(small).run()?;
     tiles(4, 4).resize(small).run()?;
     let turned = Pipeline::open(gray(300, 300, 9)?).limits(limits).rotate(Quarter::One);
@@ -152,7 +152,7 @@ fn a_spread_passes_the_limit_of_work_twenty_times_over() -> Result<()> {
     let mut jobs = Vec::new();
     for page in 0..2_u8 {
         let tiles = (0..4).map(|at| {
-            // Tiles of different bytes, so that nothing is shared but what a spread shares.
+            // Tiles of different bytes, so that only the work of a spread is shared.
             let mut tile = tile.clone();
             tile.extend([page, at]);
             tile

@@ -1,4 +1,4 @@
-//! The plan's bound of memory against what a counting heap sees. One test, because the heap is that of the
+//! The plan's bound of memory against a counting heap. One test, because the heap is that of the
 //! whole process.
 
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -25,7 +25,7 @@ fn measured(pipelines: &[Pipeline]) -> Result<u64> {
     Ok(peak.saturating_sub(before) as u64)
 }
 
-/// Starts the pools and fills what is made once a process.
+/// Starts the pools and makes everything that is made once a process.
 fn warm_up() -> Result<()> {
     for case in case::all().iter().filter(|case| case.expect.error.is_none()) {
         case.pipeline()?.run()?;
@@ -240,7 +240,7 @@ fn noise(size: Size, field: u32, contrast: u8) -> Result<Image> {
 }
 
 /// The tasks that performance is measured on. How much two threads hold at a time is up to the scheduler, and on a busy machine it
-/// is up to a sixth less than on an idle one. On one thread the order of all work is fixed, and so is what is held: there the
+/// is up to a sixth less than on an idle one. On one thread the order of all work is fixed, and so is the memory held: there the
 /// bound is at most twice that. Of the bound on two threads the plan alone can tell: it is little more.
 fn tasks_hold_at_least_half_of_the_bound() -> Result<()> {
     let Some(photos) = corpus("photos") else { return Ok(()) };

@@ -1,12 +1,12 @@
-//! No output carries what an input carried besides its pixels: every carrier of every format, copied or encoded anew.
+//! No output carries anything of an input besides its pixels: every carrier of every format, copied or encoded anew.
 
 use makeready::{Encode, Image, Jpeg, Layout, Pipeline, Png, Resize, Result, Size, WebP};
 use makeready_tests::image;
 
-/// What must not leave.
+/// Marks that must not leave.
 const SECRET: &[u8] = b"52.5163 N, 13.3777 E";
 
-/// A file and what it carries.
+/// A file with data besides its pixels.
 struct Carrier {
     name: String,
     file: Vec<u8>,
@@ -56,7 +56,7 @@ fn jpegs() -> Vec<Carrier> {
             carriers.push(carrier(name, &[&plain[..at], &segment, &plain[at..]]));
         }
     }
-    // What makes pixels, and more behind it.
+    // Segments that make pixels, and more behind them.
     for marker in [0xDD, 0xC0] {
         let at = plain.windows(2).position(|pair| pair == [0xFF, marker]);
         let (start, body) = match at {
@@ -199,7 +199,7 @@ fn parts(file: &[u8]) -> Vec<Vec<u8>> {
     names
 }
 
-/// What makes pixels, and the JFIF header.
+/// The segments that make pixels, and the JFIF header.
 fn makes_pixels(name: &[u8]) -> bool {
     matches!(
         name,
@@ -254,7 +254,7 @@ fn no_output_carries_more_than_pixels() -> Result<()> {
     Ok(())
 }
 
-/// So that the test above is about something: what carries nothing is copied as it is.
+/// Shows that the test above is about something: a file that carries nothing is copied as it is.
 #[test]
 fn files_of_pixels_alone_are_copied() -> Result<()> {
     for plain in [
@@ -268,7 +268,7 @@ fn files_of_pixels_alone_are_copied() -> Result<()> {
     Ok(())
 }
 
-/// The first VP8X chunk says what follows; a second one takes nothing back.
+/// The first VP8X chunk announces the others; a second one takes nothing back.
 #[test]
 fn a_second_header_of_a_webp_is_passed_over() -> Result<()> {
     let file = image("odd/two-exif.webp");

@@ -1,4 +1,4 @@
-//! Paths as inputs and outputs: what is read and when, what is not a file, and what a failed write leaves.
+//! Paths as inputs and outputs: when they are read, paths that are no files, and the file that a failed write leaves.
 
 #![cfg(unix)]
 
@@ -127,7 +127,7 @@ fn a_path_is_read_at_each_run() -> Result<()> {
 fn equal_paths_of_a_pass_are_held_once() -> Result<()> {
     let folder = Folder::new("once");
     let path = folder.file("picture.png");
-    // Noise, so that the file is most of what a job holds.
+    // Noise, so that the file is most of the memory of a job.
     let mut state = 1_u32;
     let sample = |_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -147,7 +147,7 @@ fn equal_paths_of_a_pass_are_held_once() -> Result<()> {
         assert_eq!(read - given, bytes, "{count} pipelines");
     }
     assert_eq!(run_all((10..20).map(job))?.len(), 10);
-    // What files take is checked as they are read.
+    // The memory of files is checked as they are read.
     let few = Limits { max_memory: bytes - 1, ..Limits::default() };
     let error = job(10).limits(few).plan().unwrap_err();
     assert_eq!(error.limit(), Some("max_memory"));
@@ -157,7 +157,7 @@ fn equal_paths_of_a_pass_are_held_once() -> Result<()> {
 
 #[test]
 fn files_that_claim_no_length_are_read_to_their_end() {
-    // The kernel says 0 of what it makes up as it is read.
+    // The kernel gives 0 as the size of files that it makes up as they are read.
     let path = Path::new("/proc/self/status");
     if path.exists() {
         for job in [Pipeline::open(path), Pipeline::open(path).deadline(Duration::from_secs(9))] {
@@ -186,7 +186,7 @@ fn a_write_takes_the_place_of_a_file_as_a_whole() -> Result<()> {
     output(10)?.write(&path)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("permissions");
     symlink("a.png", &link).expect("a link");
-    // Who has the old file open goes on reading the old file.
+    // A reader of the old file goes on reading it.
     let mut old = fs::File::open(&path).expect("a file");
     let new = output(30)?;
     new.write(&link)?;

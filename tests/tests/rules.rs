@@ -6,10 +6,10 @@ use makeready::Optimizations;
 use makeready_tests::path;
 use makeready_tests::rule::{self, RuleCase};
 
-/// So many there are; a file that is lost would be noticed.
+/// The number of cases, so that a lost file is noticed.
 const CASES: usize = 102;
 
-/// So many sentences of docs/pushdown.md say what a rule must not.
+/// The number of sentences in docs/pushdown.md that forbid a rule.
 const PROMISES: usize = 18;
 
 #[test]

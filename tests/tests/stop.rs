@@ -1,4 +1,4 @@
-//! A running job stops within 100 ms of its cancel or deadline: in decode, in encode, and in what lies beside them.
+//! A running job stops within 100 ms of its cancel or deadline: in decode, in encode, and in the work beside them.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use makeready::{
 };
 use makeready_tests::image;
 
-/// What the machine may add while other tests run beside this one.
+/// Time that the machine may add while other tests run beside this one.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// A noisy picture, which is slow to decode and to encode.

@@ -1,4 +1,4 @@
-//! Writes what came of every case, for a comparison with the tables of other languages (`compare-cases`).
+//! Writes the result of every case, for a comparison with the tables of other languages (`compare-cases`).
 
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ fn every_case_has_a_line() {
     std::fs::write(folder.join("rust.tsv"), lines.concat()).expect("a table");
 }
 
-/// Format, size and hash of the output, or what the error says.
+/// Format, size and hash of the output, or code, limit and input of the error.
 fn outcome(case: &Case) -> String {
     match case.pipeline().and_then(|pipeline| pipeline.run()) {
         Ok(output) => {

@@ -71,7 +71,7 @@ fn compare(
     Ok(())
 }
 
-/// What was made is dropped within the time.
+/// The time includes the drop of the result.
 fn done<T>(_: T) -> Outcome<()> {
     Ok(())
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-// Nests stitches, or makes many steps, and prints what came of it, milliseconds, and MiB that the process grew by.
+// Nests stitches, or makes many steps, and prints the result, milliseconds, and MiB that the process grew by.
 
 const fs = require('node:fs');
 
@@ -52,7 +52,7 @@ async function main() {
   const found = await outcome(make());
   const ms = performance.now() - since;
   const mib = (process.resourceUsage().maxRSS * 1024 - before) / 2 ** 20;
-  // What nobody holds any more is dropped here.
+  // Pipelines that nobody holds any more are dropped here.
   global.gc();
   await new Promise(setImmediate);
   process.stdout.write(JSON.stringify({ found, ms, mib }));

@@ -1,7 +1,7 @@
 'use strict';
 
 // Stands in for the module where no job is to run: reads the inputs by Node's own means, waits for signals and timers
-// as jobs do, and gives something. What a process grows by after it is Node's own.
+// as jobs do, and gives something. Any growth of the process after that is Node's own.
 
 const { readFile } = require('node:fs/promises');
 const { buffer } = require('node:stream/consumers');
@@ -78,7 +78,7 @@ class Pipeline {
   }
 }
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 function pending() {
   const made = {};
   made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));

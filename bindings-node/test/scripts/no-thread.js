@@ -1,6 +1,6 @@
 'use strict';
 
-// Runs jobs where there is no memory for the stack of a thread, then one where there is, and prints what came of them.
+// Runs jobs where there is no memory for the stack of a thread, then one where there is, and prints the results.
 
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -16,7 +16,7 @@ const most = (bytes) => execFileSync('prlimit', ['--pid', String(process.pid), `
 async function main() {
   const size = /VmSize:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1] * 1024;
   global.gc();
-  // A thread is begun where there are 4 MiB; what Node itself may need meanwhile is less.
+  // A thread is begun where there are 4 MiB; Node itself may need less meanwhile.
   most(size + 3 * 2 ** 20);
   const found = [];
   // More often than there are threads for jobs.

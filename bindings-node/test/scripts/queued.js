@@ -14,7 +14,7 @@ const pixels = noise(800, 640);
 /** Of 1.5 MB. */
 const file = () => Buffer.concat([Pipeline.open(noise(80, 64)).encode('png').runSync().data, Buffer.alloc(1.5e6)]);
 
-/** What makes a pipeline for each run. */
+/** Functions that make a pipeline for each run. */
 const PIPELINES = {
   'one pipeline': () => {
     const pipeline = Pipeline.open(file());
@@ -34,7 +34,7 @@ async function main() {
   const pipeline = PIPELINES[process.argv[2]]();
   await pipeline().resize(8).run();
   const controller = new AbortController();
-  // All threads are busy: what is queued after it waits.
+  // All threads are busy: jobs queued after it wait.
   const slow = Pipeline.open(noise(2000, 2000)).encode('webp', { effort: 6 });
   const busy = Array.from({ length: 8 }, () => slow.run({ signal: controller.signal }));
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -76,7 +76,7 @@ __all__ = [
     "run_all_async",
 ]
 
-# They read, compare and pickle as what users import.
+# They read, compare and pickle under the names that users import.
 for _value in list(globals().values()):
     if getattr(_value, "__module__", "").startswith("makeready._"):
         _value.__module__ = "makeready"

@@ -40,7 +40,7 @@ class _Job(NamedTuple):
 
 
 class _Workers:
-    """Threads that take jobs from a queue; they are started as jobs come, and anew for those that died."""
+    """Threads that take jobs from a queue; they are started as jobs come, and anew for dead ones."""
 
     def __init__(self) -> None:
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
@@ -72,7 +72,7 @@ class _Workers:
             while True:
                 self._jobs.get().run()
         finally:
-            # Jobs settle whatever they raise: what comes here was raised in this thread from outside.
+            # Jobs settle with any error of theirs: an exception here was raised in this thread from outside.
             with self._lock:
                 self._alive -= 1
                 self._replace()
@@ -140,11 +140,11 @@ async def _run(work: Callable[[CancelToken], T]) -> T:
 
 
 async def run_async(pipeline: Pipeline) -> Output:
-    """Run one pipeline; what ``Pipeline.run_async`` does."""
+    """Run one pipeline, for ``Pipeline.run_async``."""
     return await _run(lambda token: pipeline.cancel(token).run())
 
 
 async def run_all_async(pipelines: Iterable[Pipeline]) -> list[Output]:
-    """Run several pipelines in one pass; what ``makeready.run_all_async`` does."""
+    """Run several pipelines in one pass, for ``makeready.run_all_async``."""
     jobs = list(pipelines)
     return await _run(lambda token: run_all([job.cancel(token) for job in jobs]))

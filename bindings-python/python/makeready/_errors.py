@@ -8,7 +8,7 @@ from typing import ClassVar
 class MakereadyError(Exception):
     """Everything that can go wrong in a job; a subclass for each code says who is to blame.
 
-    The message is for people and says what was expected and what was found.
+    The message is for people and says what was expected and found.
 
     Attributes:
         code: The stable code, the same in every language, ``"limit_exceeded"`` for instance.
@@ -22,7 +22,7 @@ class MakereadyError(Exception):
     limit: str | None
 
     def __init__(self, message: str, input: int | None = None, limit: str | None = None) -> None:
-        """Keep the message, and what it is about."""
+        """Keep the message, the input and the limit."""
         super().__init__(message)
         self.input = input
         self.limit = limit

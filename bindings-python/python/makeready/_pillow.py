@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Modes that are kept, with their samples a pixel.
 _CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 
-# What Pillow converts the others to: nothing that can be seen gets lost. 16 bits are reduced to 8, as those of
+# Modes that Pillow converts the others to: nothing visible gets lost. 16 bits are reduced to 8, as those of
 # a PNG are. There is no rule for 32 bits and floating point, whose range is not known.
 _CONVERTED = {
     "1": "L",

@@ -1,4 +1,4 @@
-"""The pipeline: its calls by name go to the core. What lies between the marks is written by ``make types``."""
+"""The pipeline: its calls by name go to the core. ``make types`` writes the lines between the marks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @final
 class Pipeline(Recipe):
-    """A recipe: inputs, the operations on them in the order written, and what comes out.
+    """A recipe: inputs, the operations on them in the order written, and the output.
 
     Begin with ``Pipeline.open`` or ``Pipeline.stitch``. Calls only record; each gives a new pipeline and leaves
     the old one as it was. Nothing is read before ``plan``, ``explain``, ``run`` or ``pixels``, which also
@@ -530,7 +530,7 @@ class Pipeline(Recipe):
         return Pipeline(self, "optimizations", {"all": every, **rules})
 
     def plan(self) -> Planned:
-        """Reads the headers of the inputs and says what a run will do and cost; decodes nothing.
+        """Reads the headers of the inputs and gives the output and the cost of a run; decodes nothing.
 
         Returns:
             A ``Planned``: size and format of the output, ``peak_memory`` in bytes, and the scale and region of
@@ -568,7 +568,7 @@ class Pipeline(Recipe):
         r"""Runs the pipeline. Other Python threads go on meanwhile.
 
         On the main thread the exception of a signal handler, ``KeyboardInterrupt`` for instance, stops the job
-        and comes out of the call; so it does of ``pixels`` and ``run_all``.
+        and leaves the call, here and in ``pixels`` and ``run_all``.
 
         Returns:
             An ``Output`` with the file as ``data``.
@@ -587,7 +587,7 @@ class Pipeline(Recipe):
     def run_async(self) -> Coroutine[Any, Any, Output]:
         """Runs the pipeline for asyncio; to cancel the task is to cancel the job.
 
-        Jobs run on threads of their own, one a core, and not on those of the loop's default executor; more
+        Jobs run on threads of their own, one a core, and not on threads of the loop's default executor; more
         jobs wait in the order they came. A deadline counts from the start of the job.
 
         Returns:

@@ -1,4 +1,4 @@
-"""What runs, plans and probes give: plain values, which can be compared and pickled."""
+"""Results of runs, plans and probes: plain values, which can be compared and pickled."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Output:
         layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
             format holds it.
         vary: The value for a ``Vary`` header; None, because the format was given and not negotiated.
-        warnings: What ``on_error="recover"`` could not have of the inputs, a sentence for each damaged one.
+        warnings: The loss that ``on_error="recover"`` let pass, a sentence for each damaged input.
             Empty where nothing was lost.
         timings: Where the time went.
 
@@ -67,8 +67,8 @@ class Output:
     def save(self, path: str | os.PathLike[str], *, durable: bool = False) -> None:
         """Write the file, whole or not at all.
 
-        It is written beside its place under another name and then put there: where something fails, what is
-        there already stays. Links are followed, and permissions of an old file kept.
+        It is written beside its place under another name and then put there: where something fails, the old
+        file stays. Links are followed, and permissions of an old file kept.
 
         Args:
             path: Where to; a file that is there already is replaced, unless it may not be written. A device or
@@ -93,7 +93,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDecode:
-    """What is read of an input.
+    """The decode of an input.
 
     Attributes:
         input: The input, counted from 0 in the order given.
@@ -109,7 +109,7 @@ class PlannedDecode:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a run will do and cost, told from headers alone.
+    """The output and the cost of a run, told from headers alone.
 
     Attributes:
         width: Width of the output in pixels.
@@ -118,7 +118,7 @@ class Planned:
         layout: Channels of the output, in the words of ``Output.layout``.
         peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
             that the caller owns are not counted.
-        decodes: What is read of each input, in the order of the plan.
+        decodes: The decodes of each input, in the order of the plan.
 
     """
 
@@ -132,7 +132,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the header of an input tells.
+    """The facts in the header of an input.
 
     Attributes:
         format: jpeg, png, webp, gif or raw; told by the first bytes, never by the name.

@@ -52,4 +52,4 @@ class Pixels(Protocol):
 
 
 Input: TypeAlias = "Buffer | str | os.PathLike[str] | BinaryFile | Pixels | Image"
-"""What can be opened: the bytes of a file, a path, an open binary file, or pixels."""
+"""An input to open: the bytes of a file, a path, an open binary file, or pixels."""

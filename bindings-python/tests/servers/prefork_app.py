@@ -15,7 +15,7 @@ LOADED_BY = os.getpid()
 
 
 def app(environ: dict[str, object], start: Callable[..., object]) -> Iterable[bytes]:
-    """Answer with who loaded this, who serves, and whether the job gives what it gave before the fork."""
+    """Answer with who loaded this, who serves, and whether the job gives the same bytes as before the fork."""
     same = JOB.run().data == EXPECTED
     start("200 OK", [("Content-Type", "text/plain")])
     return [f"{LOADED_BY} {os.getpid()} {same}".encode()]

@@ -20,5 +20,5 @@ app.conf.broker_transport_options = {
 
 @app.task  # type: ignore[untyped-decorator]
 def render() -> tuple[int, int, bool]:
-    """Tell who loaded this, who works, and whether the job gives what it gave before the fork."""
+    """Tell who loaded this, who works, and whether the job gives the same bytes as before the fork."""
     return LOADED_BY, os.getpid(), JOB.run().data == EXPECTED

@@ -54,7 +54,7 @@ pub fn peak() -> usize {
     PEAK.load(Relaxed)
 }
 
-/// Lets the peak begin at what is held now.
+/// Lets the peak begin at the bytes held now.
 pub fn forget_peak() {
     PEAK.store(held(), Relaxed);
 }
@@ -86,7 +86,7 @@ fn refused(size: usize) -> bool {
     }
     let next = if size > SMALL { COUNT.fetch_add(1, Relaxed) } else { COUNT.load(Relaxed) };
     if size <= SMALL {
-        // Those before the one of that number are counted: it was refused already.
+        // Allocations before the one of that number are counted: it was refused already.
         return next > FAILS_FROM.load(Relaxed);
     }
     next == FAILS.load(Relaxed)
@@ -204,7 +204,7 @@ extern "C" fn memalign(align: usize, size: usize) -> *mut c_void {
     if refused(size) {
         return null_mut();
     }
-    // SAFETY: glibc refuses what cannot be.
+    // SAFETY: glibc refuses values that cannot be.
     given(unsafe { __libc_memalign(align, size) })
 }
 

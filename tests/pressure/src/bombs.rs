@@ -35,7 +35,7 @@ pub(crate) fn run(data: &Data, part: &str, tally: &mut Tally) {
 /// Runs pipelines and stops them; gives the code of their end.
 type Stop = fn(Vec<Pipeline>) -> String;
 
-/// The least time of the rounds, and what was wrong with the end or that time.
+/// The least time of the rounds, and the fault of the end or of that time.
 fn stopped(
     bomb: &Job,
     threads: usize,

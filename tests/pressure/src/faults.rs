@@ -1,4 +1,4 @@
-//! Faults of what is around: paths that are no files, files that change, full disks, threads that cannot start, signals.
+//! Faults of the environment: paths that are no files, files that change, full disks, threads that cannot start, signals.
 
 mod signals;
 
@@ -22,7 +22,7 @@ use crate::run::JOB;
 /// The name of the command that writes where files cannot grow.
 pub(crate) const WRITE: &str = "write";
 
-/// How long what ends at once may take on a busy machine.
+/// The time that a job that ends at once may take on a busy machine.
 const SOON: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(runtimes: [&str; 2], tally: &mut Tally) {
@@ -49,7 +49,7 @@ fn starved(python: &str, tally: &mut Tally) {
     }
 }
 
-/// What is no file is an error soon, by itself and in a stitch, with and without a deadline.
+/// A path that is no file is an error soon, by itself and in a stitch, with and without a deadline.
 fn paths(folder: &Path, tally: &mut Tally) {
     let at = |name: &str| folder.join(name);
     let made = Command::new("mkfifo").arg(at("fifo")).status().expect("mkfifo");

@@ -10,7 +10,7 @@ use makeready_tests::path;
 use makeready_tests::recipe::{EncodeSpec, Recipe};
 use serde::Deserialize;
 
-/// An input that is made, told by what it is `of`.
+/// An input that is made, by its kind (`of`).
 #[derive(Debug, Deserialize)]
 pub(crate) struct Input {
     /// Of its file. A `*` stands for the numbers of its copies.
@@ -29,7 +29,7 @@ fn one() -> usize {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
 enum Of {
-    /// What comes of a recipe.
+    /// The output of a recipe.
     Recipe { recipe: Box<Recipe>, encode: EncodeSpec },
     /// A PNG of noise as other programs write it.
     Png { size: (u32, u32), channels: u8, depth: u8, interlaced: bool },
@@ -43,12 +43,12 @@ enum Of {
 pub(crate) struct Inputs(PathBuf);
 
 impl Inputs {
-    /// Those of the build folder.
+    /// Inputs of the build folder.
     pub(crate) fn new() -> Self {
         Self(path("../target/pressure"))
     }
 
-    /// Makes those that are made.
+    /// Makes the inputs that are made.
     ///
     /// # Errors
     /// Of jobs that make them.
@@ -61,7 +61,7 @@ impl Inputs {
             let bytes = self.bytes(input)?;
             for copy in 0..input.copies {
                 let file = self.0.join(input.name.replace('*', &copy.to_string()));
-                // No format reads what follows its end.
+                // No format reads bytes behind its end.
                 let end = if copy == 0 { String::new() } else { copy.to_string() };
                 fs::write(file, [&bytes, end.as_bytes()].concat()).expect("a file");
             }

@@ -1,4 +1,4 @@
-//! The jobs of `jobs.toml`: what runs under pressure, in the words of `tests/cases`.
+//! The jobs of `jobs.toml`, which run under pressure, in the words of `tests/cases`.
 
 use makeready::{Pipeline, Result, Stitch};
 use makeready_tests::path;
@@ -28,9 +28,9 @@ pub(crate) struct Data {
 pub(crate) struct Job {
     /// Unique, of its list.
     pub(crate) name: String,
-    /// What it is an example of.
+    /// The kind of job that it is an example of.
     pub(crate) kind: String,
-    /// What all outputs begin with.
+    /// The pipeline that all outputs begin with.
     pub(crate) recipe: Recipe,
     /// For a stitch: a `*` in the name of an input stands for the numbers from 0 to below this.
     pub(crate) count: Option<usize>,
@@ -47,7 +47,7 @@ pub(crate) struct Job {
     /// Settings of the job. Two threads where it says none, so that the bound is the same on every machine.
     #[serde(default)]
     pub(crate) job: JobSpec,
-    /// Resident memory by the bound that this is known to reach, where that is over what is asked of all.
+    /// Resident memory by the bound that this job is known to reach, where that is over the limit for all.
     pub(crate) held: Option<f64>,
     /// Of a known excess, why so; of a bomb, why it may go off before it is stopped.
     pub(crate) reason: Option<String>,
@@ -57,7 +57,7 @@ pub(crate) struct Job {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Output {
-    /// After the recipe and what nests it.
+    /// Operations after the recipe and its nesting.
     #[serde(default)]
     pub(crate) ops: Vec<Op>,
     /// Its encode.
@@ -65,7 +65,7 @@ pub(crate) struct Output {
 }
 
 impl Data {
-    /// What `jobs.toml` says.
+    /// Reads `jobs.toml`.
     ///
     /// # Panics
     /// When it cannot be read, or two jobs have one name.

@@ -1,5 +1,5 @@
-//! Puts the library under pressure: little memory, little time, faults of the system, many jobs. What it must never do is to
-//! abort, to hang, or to give something wrong.
+//! Puts the library under pressure: little memory, little time, faults of the system, many jobs. It must never
+//! abort, hang, or give something wrong.
 
 mod bombs;
 mod faults;

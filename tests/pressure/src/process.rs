@@ -1,4 +1,4 @@
-//! What a process holds, what it may have, and processes that are given up on.
+//! The memory that a process holds, the memory that it may have, and processes that are given up on.
 
 #![allow(unsafe_code, reason = "limits of a process are set by functions of C")]
 
@@ -6,7 +6,7 @@ use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// A field of what the kernel says of this process, in bytes: `VmSize`, `VmRSS`, `VmHWM`.
+/// A field of the kernel's status of this process, in bytes: `VmSize`, `VmRSS`, `VmHWM`.
 ///
 /// # Panics
 /// Where there is no `/proc` of Linux.
@@ -57,7 +57,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// What is wrong with that end, if anything is: only to exit with 0 is right.
+    /// The fault of that end, if there is one: only to exit with 0 is right.
     pub(crate) fn fault(&self) -> Option<String> {
         let end = match self.status {
             Some(status) if status.success() => return None,
@@ -109,7 +109,7 @@ pub(crate) fn wait_for_child(mut child: Child, patience: Duration) -> Ended {
 fn collect(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What came until then is what it said.
+        // An error ends the read; the bytes before it are the report.
         let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
         String::from_utf8_lossy(&bytes).into_owned()
     })

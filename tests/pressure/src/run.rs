@@ -1,4 +1,4 @@
-//! Jobs in a process each, with as much address space as is said, and the bound beside what was held.
+//! Jobs in a process each, with a given address space, and the bound beside the memory held.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -16,12 +16,12 @@ use crate::process::{forget_peak, limit_address_space, status, wait_for};
 
 /// Address space beyond what a process has before its job, in parts of the bound.
 const ROOMS: [f64; 5] = [0.3, 0.6, 0.9, 1.15, 1.5];
-/// What a worker needs of it besides: a stack, and what glibc reserves for the heap of a thread, 64 MiB, and twice that for
-/// a moment.
+/// Address space that a worker needs besides: a stack, and the heap of a thread, for which glibc reserves 64 MiB, and twice that
+/// for a moment.
 const WORKER: u64 = 132 << 20;
 /// Resident memory by the bound. More than 1, because a heap has gaps and whole pages.
 const HELD: f64 = 1.15;
-/// What a small job may hold instead: the pages of stacks, of heaps of threads, of code that is run for the first time.
+/// Memory that a small job may hold instead: the pages of stacks, of heaps of threads, of code that is run for the first time.
 const FIXED: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -74,7 +74,7 @@ fn at_its_edge(job: &Job, pipelines: &[Pipeline]) -> Result<(Vec<Pipeline>, u64)
     Ok((pipelines, bound))
 }
 
-/// Starts the workers and runs every codec once, for what a process holds from then on.
+/// Starts the workers and runs every codec once, for the memory that a process holds from then on.
 fn warm_up() -> Result<()> {
     for case in makeready_tests::case::all().iter().filter(|case| case.expect.error.is_none()) {
         case.pipeline()?.threads(2).run()?;
@@ -98,7 +98,7 @@ fn same_for_all(outputs: &[Output]) -> Result<u64> {
     Ok(hash(&all))
 }
 
-/// What came of a job.
+/// The result of a job.
 struct Report {
     bound: u64,
     held: u64,
@@ -113,7 +113,7 @@ impl Report {
         Some(Self { bound, held, code: words.next()?.into(), rest: words.next()?.into() })
     }
 
-    /// In a process of its own. Says what is wrong with its end.
+    /// Runs it in a process of its own, and gives the fault of its end.
     fn of(job: &Job, room: Option<u64>) -> Result<Self, String> {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args([JOB, &job.name]).args(room.map(|room| room.to_string()));
@@ -127,7 +127,7 @@ impl Report {
     }
 }
 
-/// A line of the table, and what was wrong.
+/// A line of the table, and the faults.
 #[derive(Default)]
 struct Row {
     line: String,
@@ -201,7 +201,7 @@ impl Row {
         }
     }
 
-    /// Runs the job in so much room, where it gives what it gives without a limit, or says that memory is lacking.
+    /// Runs the job in so much room, where it gives the same output as without a limit, or an error that memory is lacking.
     fn within(&mut self, job: &Job, free: &Report, at: &str, room: u64, enough: bool) {
         let report = Report::of(job, Some(room));
         let (letter, fault) = match &report {

@@ -1,4 +1,4 @@
-//! Mixed jobs, good and bad, for a while in each language: what a process holds must come to rest.
+//! Mixed jobs, good and bad, for a while in each language: the memory of a process must come to rest.
 //!
 //! A soak is a process that prints `JOBS RESIDENT` now and then, jobs so far and resident bytes, and nothing else.
 
@@ -17,7 +17,7 @@ pub(crate) const RUST: &str = "soak-rust";
 
 /// How long, where `PRESSURE_SECONDS` says nothing.
 const SECONDS: f64 = 60.0;
-/// What a job may leave behind, by the slope of a line through the second half: in bytes, and in all of that half. Both
+/// Bytes that a job may leave behind, by the slope of a line through the second half: in bytes, and in all of that half. Both
 /// must be passed for a fault, as a page more here or there makes a slope of few jobs.
 const SLOPE: f64 = 256.0;
 const GROWTH: f64 = 12.0 * 1_048_576.0;

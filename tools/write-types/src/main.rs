@@ -1,4 +1,4 @@
-//! Writes what other languages and documents show of options, from the table of the core: `make types`.
+//! Writes the options into other languages and documents, from the table of the core: `make types`.
 //!
 //! ```text
 //! core: operations, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
@@ -6,8 +6,8 @@
 //!                         ──> docs/options.md
 //! ```
 //!
-//! A file has marks around what is written here; the rest of it is kept. `python.toml` and `node.toml` have what only one
-//! language says: examples, errors, signatures of its own.
+//! A file has marks around the written lines; the rest of it is kept. `python.toml` and `node.toml` have the words of one
+//! language alone: examples, errors, signatures of its own.
 
 mod document;
 mod javascript;
