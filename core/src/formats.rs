@@ -4,9 +4,9 @@
 //! asks no more of them, and the executor adapts to what is left: a decoder that cannot give bands is asked
 //! for all rows at once, an encoder that cannot take bands is given the whole canvas.
 
-mod feed;
 mod gif;
 mod jpeg;
+mod part_stream;
 mod png;
 mod raw;
 mod read;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 pub(crate) use read::{Caps, DecodeRequest, Decoder, Header, Opened};
 use read::{Reader, Signature};
-pub(crate) use write::{EncodeMemory, Encoder, Encoding, Given, WholeEncoder, Writer};
+pub(crate) use write::{EncodeInput, EncodeMemory, Encoder, Encoding, WholeEncoder, Writer};
 
 use crate::error::{Error, Result};
 use crate::picture::format::Format;

@@ -22,7 +22,7 @@ use makeready_kernels::Level;
 use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 use crate::picture::shape::Shape;
 use crate::recipe::operations::{Extend, Flatten, Record, picture_operations};
 use convert::Convert;
@@ -118,7 +118,7 @@ pub(crate) trait RowOp: Send + Sync {
     fn needs(&self, rows: Range<u32>, port: usize) -> Range<u32>;
 
     /// Makes the rows of `out` from those rows of each input.
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()>;
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()>;
 
     /// Rows of its bands, of which `most` are the usual: fewer where a row takes many rows of input.
     fn band_rows(&self, most: u32) -> u32 {

@@ -30,7 +30,7 @@ use self::bounds::Bounds;
 use self::file::File;
 use self::frame::Frame;
 use self::input_rows::{InputRows, PlaneRows};
-use self::settings::{EncoderSettings, Poll};
+use self::settings::{EncoderSettings, SyncPoll};
 use self::turns::in_turns;
 use self::worker::{Mode, Push, RowResult, Worker, Workers};
 use crate::error::Error;
@@ -145,7 +145,7 @@ impl Encoder {
         rows: &[u8],
         stride: usize,
         count: u32,
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         if self.file.frame.format == Format::Planes {
             return Err(out_of_order());
@@ -163,7 +163,7 @@ impl Encoder {
         &mut self,
         planes: &[Plane<'_>; 3],
         count: u32,
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         let end = self.rows.saturating_add(count as usize);
         let whole = (count as usize).is_multiple_of(self.file.frame.factors.1);
@@ -174,7 +174,12 @@ impl Encoder {
     }
 
     /// Checks new rows, codes whole rows of MCUs and lets the rest wait.
-    fn take(&mut self, planes: &[Plane<'_>; 3], count: u32, poll: Poll<'_>) -> Result<(), Error> {
+    fn take(
+        &mut self,
+        planes: &[Plane<'_>; 3],
+        count: u32,
+        poll: SyncPoll<'_>,
+    ) -> Result<(), Error> {
         if self.failed {
             return Err(out_of_order());
         }
@@ -200,7 +205,7 @@ impl Encoder {
         &mut self,
         rows: &InputRows<'_>,
         count: usize,
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         self.failed = true;
         self.rows += count;
@@ -242,7 +247,7 @@ impl Encoder {
     }
 
     /// Codes the rows of MCUs up to `end`; `rows` begin with the first that is not done.
-    fn code(&mut self, rows: &InputRows<'_>, end: usize, poll: Poll<'_>) -> Result<(), Error> {
+    fn code(&mut self, rows: &InputRows<'_>, end: usize, poll: SyncPoll<'_>) -> Result<(), Error> {
         let first = self.file.done;
         while self.file.done < end {
             let File { frame, mode, done, dc, .. } = self.file;
@@ -265,7 +270,7 @@ impl Encoder {
     ///
     /// # Errors
     /// `Misuse` before the last row or after an error; `Stopped` and `Memory` as [`Encoder::push`].
-    pub fn finish(self, poll: Poll<'_>) -> Result<Vec<u8>, Error> {
+    pub fn finish(self, poll: SyncPoll<'_>) -> Result<Vec<u8>, Error> {
         if self.failed {
             return Err(out_of_order());
         }

@@ -3,11 +3,11 @@
 
 use super::Level;
 #[cfg(target_arch = "x86_64")]
-use super::{Kind, x86};
+use super::{InstructionSet, x86};
 
-/// Work for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
+/// BitKernel for [`with_bit_instructions`]. A trait in place of a closure, as closures cannot be told to
 /// be inlined.
-pub trait Work {
+pub trait BitKernel {
     /// What comes of it.
     type Output;
 
@@ -16,10 +16,10 @@ pub trait Work {
 }
 
 /// Does work that shifts and counts bits, as well as this CPU can.
-pub fn with_bit_instructions<W: Work>(level: Level, work: W) -> W::Output {
+pub fn with_bit_instructions<W: BitKernel>(level: Level, work: W) -> W::Output {
     match level.0 {
         #[cfg(target_arch = "x86_64")]
-        Kind::Avx2 | Kind::Avx512
+        InstructionSet::Avx2 | InstructionSet::Avx512
             if is_x86_feature_detected!("bmi1")
                 && is_x86_feature_detected!("bmi2")
                 && is_x86_feature_detected!("lzcnt")

@@ -17,10 +17,10 @@ use std::collections::TryReserveError;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use slots::Room;
+use slots::ReserveSlots;
 
 /// The memory set aside. No page of it is there before it is used.
-static ROOM: Room = Room::new();
+static SLOTS: ReserveSlots = ReserveSlots::new();
 
 thread_local! {
     /// Whether this thread can do without the memory it asks for.
@@ -67,7 +67,7 @@ impl Reserve {
     /// A piece of the reserve, for what cannot be done without; null where none is left.
     #[cold]
     fn last_resort(layout: Layout) -> *mut u8 {
-        if FALLIBLE.get() { ptr::null_mut() } else { ROOM.take(layout) }
+        if FALLIBLE.get() { ptr::null_mut() } else { SLOTS.take(layout) }
     }
 }
 
@@ -95,14 +95,14 @@ unsafe impl GlobalAlloc for Reserve {
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        if !ROOM.give_back(at) {
+        if !SLOTS.give_back(at) {
             // SAFETY: the reserve does not know it, so it is the system's.
             unsafe { System.dealloc(at, layout) };
         }
     }
 
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if !ROOM.holds(at) {
+        if !SLOTS.holds(at) {
             // SAFETY: the reserve does not know it, so it is the system's.
             let moved = unsafe { System.realloc(at, layout, size) };
             if !moved.is_null() {

@@ -3,7 +3,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::x86;
-use super::{Kind, Level, scalar};
+use super::{InstructionSet, Level, scalar};
 
 /// Transforms a block to 8x8 samples. All in rows of eight; `out` has rows of `stride` bytes.
 #[inline]
@@ -15,7 +15,7 @@ pub fn idct8(
     stride: usize,
 ) {
     #[cfg(target_arch = "x86_64")]
-    if level.0 == Kind::Avx512 {
+    if level.0 == InstructionSet::Avx512 {
         // SAFETY: the token says that this CPU has what the kernel asks for.
         return unsafe { x86::jpeg_idct_avx512::idct8(coefficients, quantisation, out, stride) };
     }

@@ -4,7 +4,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::x86;
-use super::{Kind, Level};
+use super::{InstructionSet, Level};
 
 pub(super) mod scalar;
 #[cfg(test)]
@@ -20,19 +20,19 @@ pub const ZIGZAG: [u8; 64] = [
 /// One block of 8x8 samples after the DCT and quantisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C, align(32))]
-pub struct Block {
+pub struct QuantisedBlock {
     /// The quantised coefficients, row by row.
     pub coefficients: [i16; 64],
     /// The same in zigzag order, held to -128..=127: nearly all of them fit, and coding reads
     /// these.
-    pub near: [i8; 64],
+    pub clamped_zigzag: [i8; 64],
     /// Bit `k`: whether the coefficient `k` of the zigzag order is not zero.
     pub nonzero: u64,
 }
 
-impl Block {
+impl QuantisedBlock {
     /// A block of zeros.
-    pub const ZERO: Self = Self { coefficients: [0; 64], near: [0; 64], nonzero: 0 };
+    pub const ZERO: Self = Self { coefficients: [0; 64], clamped_zigzag: [0; 64], nonzero: 0 };
 }
 
 /// Division by the steps of a quantisation table, as multiplications.
@@ -105,21 +105,21 @@ pub fn forward(
     samples: &[u8],
     stride: usize,
     quantiser: &Quantiser,
-    out: &mut [Block],
+    out: &mut [QuantisedBlock],
 ) {
     assert!(samples.len() >= 8 * stride && out.len() * 8 <= stride, "rows of samples too short");
     match level.0 {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level says that this CPU has AVX2.
-        Kind::Avx2 | Kind::Avx512 => unsafe {
+        InstructionSet::Avx2 | InstructionSet::Avx512 => unsafe {
             x86::jpeg_encode_dct::forward_avx2(samples, stride, quantiser, out)
         },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level says that this CPU has SSE4.1.
-        Kind::Sse41 => unsafe {
+        InstructionSet::Sse41 => unsafe {
             x86::jpeg_encode_dct::forward_sse41(samples, stride, quantiser, out)
         },
-        Kind::Scalar => scalar::forward(samples, stride, quantiser, out),
+        InstructionSet::Scalar => scalar::forward(samples, stride, quantiser, out),
     }
 }
 

@@ -16,11 +16,11 @@ macro_rules! dispatch {
         match $level.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has AVX2.
-            Kind::Avx2 | Kind::Avx512 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
+            InstructionSet::Avx2 | InstructionSet::Avx512 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has SSE4.1.
-            Kind::Sse41 => unsafe { x86::$vectors::sse41::$kernel($($argument),*) },
-            Kind::Scalar => $($plain)::+::$kernel($($argument),*),
+            InstructionSet::Sse41 => unsafe { x86::$vectors::sse41::$kernel($($argument),*) },
+            InstructionSet::Scalar => $($plain)::+::$kernel($($argument),*),
         }
     };
 }
@@ -38,10 +38,10 @@ use std::sync::OnceLock;
 
 /// A set of instructions that this CPU is known to have. A token: holding it is the proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Level(Kind);
+pub struct Level(InstructionSet);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum InstructionSet {
     Scalar,
     #[cfg(target_arch = "x86_64")]
     Sse41,
@@ -63,27 +63,27 @@ impl Level {
     /// Plain Rust, on any CPU.
     #[must_use]
     pub const fn scalar() -> Self {
-        Self(Kind::Scalar)
+        Self(InstructionSet::Scalar)
     }
 
     /// Every level that this CPU has, the plainest first; tests run each against the scalar one.
     #[must_use]
     pub fn available() -> Vec<Self> {
         #[allow(unused_mut, reason = "other architectures have the scalar level alone")]
-        let mut levels = vec![Self(Kind::Scalar)];
+        let mut levels = vec![Self(InstructionSet::Scalar)];
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("sse4.1") {
-                levels.push(Self(Kind::Sse41));
+                levels.push(Self(InstructionSet::Sse41));
             }
             if is_x86_feature_detected!("avx2") {
-                levels.push(Self(Kind::Avx2));
+                levels.push(Self(InstructionSet::Avx2));
                 if is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512vbmi")
                     && is_x86_feature_detected!("avx512vnni")
                 {
-                    levels.push(Self(Kind::Avx512));
+                    levels.push(Self(InstructionSet::Avx512));
                 }
             }
         }
@@ -105,7 +105,13 @@ mod tests {
         );
         #[cfg(target_arch = "x86_64")]
         {
-            let all = [Kind::Scalar, Kind::Sse41, Kind::Avx2, Kind::Avx512].map(Level);
+            let all = [
+                InstructionSet::Scalar,
+                InstructionSet::Sse41,
+                InstructionSet::Avx2,
+                InstructionSet::Avx512,
+            ]
+            .map(Level);
             let best = all.iter().position(|level| *level == Level::detect()).expect("a level");
             assert_eq!(levels, all[..=best]);
         }

@@ -10,7 +10,7 @@ mod tests;
 
 #[cfg(target_arch = "x86_64")]
 use super::x86;
-use super::{Kind, Level, scalar};
+use super::{InstructionSet, Level, scalar};
 
 /// Bits behind the point of samples between the two passes. 255 then leaves room for what a kernel with
 /// negative lobes overshoots, in 16 bits with a sign.
@@ -58,11 +58,11 @@ macro_rules! dispatch {
         match $level.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has AVX2.
-            Kind::Avx2 | Kind::Avx512 => unsafe { x86::$avx2::$kernel$(::<$n>)?($($argument),*) },
+            InstructionSet::Avx2 | InstructionSet::Avx512 => unsafe { x86::$avx2::$kernel$(::<$n>)?($($argument),*) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has SSE4.1.
-            Kind::Sse41 => unsafe { x86::resample_sse41::$kernel$(::<$n>)?($($argument),*) },
-            Kind::Scalar => scalar::resample::$kernel$(::<$n>)?($($argument),*),
+            InstructionSet::Sse41 => unsafe { x86::resample_sse41::$kernel$(::<$n>)?($($argument),*) },
+            InstructionSet::Scalar => scalar::resample::$kernel$(::<$n>)?($($argument),*),
         }
     };
 }

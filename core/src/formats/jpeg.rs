@@ -1,6 +1,6 @@
 //! JPEG, through the crate `makeready_jpeg`: its decoder and encoder as those of the library.
 
-mod clean;
+mod metadata_check;
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use makeready_kernels::Level;
 
 use super::read::{Reader, Signature};
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeMemory, Encoder, Encoding, Given, Header, Opened, Writer,
+    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoder, Encoding, Header, Opened,
+    Writer,
 };
 use crate::error::{Error, Result};
 use crate::picture::exif;
@@ -93,7 +94,7 @@ impl Opened for JpegFile {
     }
 
     fn holds_only_pixels(&self) -> bool {
-        clean::holds_only_pixels((*self.file).as_ref())
+        metadata_check::holds_only_pixels((*self.file).as_ref())
     }
 }
 
@@ -198,7 +199,10 @@ impl Writer for Jpeg {
         self.subsampling == subsampling
     }
 
-    fn memory(&self, &Given { size, layout, threads, band_rows }: &Given) -> EncodeMemory {
+    fn memory(
+        &self,
+        &EncodeInput { size, layout, threads, band_rows }: &EncodeInput,
+    ) -> EncodeMemory {
         let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
         let Size { width, height } = size;
         let samples = samples(layout);
@@ -209,7 +213,7 @@ impl Writer for Jpeg {
 
     fn begin(
         &self,
-        &Given { size, layout, threads, .. }: &Given,
+        &EncodeInput { size, layout, threads, .. }: &EncodeInput,
         level: Level,
     ) -> Result<Encoding> {
         let (settings, workers) = (settings(self, layout), worthwhile(threads, size));
@@ -222,9 +226,9 @@ impl Writer for Jpeg {
 
 /// Workers of a megapixel or more each: for less, handing rows over costs more time than it saves, and
 /// every worker has its buffers.
-fn worthwhile(lanes: usize, size: Size) -> usize {
+fn worthwhile(threads: usize, size: Size) -> usize {
     let most = usize::try_from(size.pixels() / 1_000_000).unwrap_or(usize::MAX);
-    lanes.min(most).max(1)
+    threads.min(most).max(1)
 }
 
 /// The engine's name of a layout.

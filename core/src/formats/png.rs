@@ -3,18 +3,20 @@
 //! Every colour type and depth is read as 8 bits a sample: palettes and fewer bits are expanded, of 16
 //! bits the high byte is kept, as libvips does. Gray stays gray.
 
-mod check;
 mod chunk;
-mod clean;
 mod decoder;
 mod encoder;
+mod front;
+mod metadata_check;
 
 use std::sync::Arc;
 
 use makeready_kernels::Level;
 
 use super::read::{Reader, Signature};
-use super::{Caps, DecodeRequest, Decoder, EncodeMemory, Encoding, Given, Header, Opened, Writer};
+use super::{
+    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Header, Opened, Writer,
+};
 use crate::error::Result;
 use crate::picture::format::Format;
 use crate::picture::image::Layout;
@@ -22,7 +24,7 @@ use crate::picture::reserve::probed;
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Png;
 use crate::recipe::source::Bytes;
-use check::Front;
+use front::Front;
 
 /// The longest side that 31 bits can say.
 const MAX_SIDE: u32 = 0x7FFF_FFFF;
@@ -36,7 +38,7 @@ impl Reader for PngReader {
     }
 
     fn signatures(&self) -> &'static [Signature] {
-        const { &[Signature::start(check::SIGNATURE)] }
+        const { &[Signature::start(front::SIGNATURE)] }
     }
 
     fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {
@@ -83,7 +85,7 @@ impl Opened for PngFile {
     }
 
     fn holds_only_pixels(&self) -> bool {
-        clean::holds_only_pixels((*self.file).as_ref())
+        metadata_check::holds_only_pixels((*self.file).as_ref())
     }
 }
 
@@ -96,11 +98,11 @@ impl Writer for Png {
         layout
     }
 
-    fn memory(&self, picture: &Given) -> EncodeMemory {
+    fn memory(&self, picture: &EncodeInput) -> EncodeMemory {
         encoder::memory(picture.size, picture.layout)
     }
 
-    fn begin(&self, picture: &Given, _: Level) -> Result<Encoding> {
+    fn begin(&self, picture: &EncodeInput, _: Level) -> Result<Encoding> {
         probed(self.memory(picture).writing)?;
         encoder::begin(self, picture.size, picture.layout).map(Encoding::Bands)
     }

@@ -1,18 +1,20 @@
 //! WebP, through libwebp.
 
-mod busy;
-mod clean;
 mod container;
 mod decoder;
 mod encoder;
 mod ffi;
+mod metadata_check;
+mod noise_check;
 
 use std::sync::Arc;
 
 use makeready_kernels::Level;
 
 use super::read::{Reader, Signature};
-use super::{Caps, DecodeRequest, Decoder, EncodeMemory, Encoding, Given, Header, Opened, Writer};
+use super::{
+    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Header, Opened, Writer,
+};
 use crate::error::Result;
 use crate::picture::format::Format;
 use crate::picture::image::Layout;
@@ -94,7 +96,7 @@ impl Opened for WebpFile {
     }
 
     fn holds_only_pixels(&self) -> bool {
-        clean::holds_only_pixels((*self.file).as_ref())
+        metadata_check::holds_only_pixels((*self.file).as_ref())
     }
 }
 
@@ -107,14 +109,14 @@ impl Writer for WebP {
         Layout::interleaved(true, layout.has_alpha())
     }
 
-    fn memory(&self, picture: &Given) -> EncodeMemory {
+    fn memory(&self, picture: &EncodeInput) -> EncodeMemory {
         // It begins when it has all rows, which the executor collects.
         let canvas = picture.layout.bytes(picture.size);
         let encode = encoder::memory(self, picture.size, picture.layout);
         EncodeMemory { writing: canvas, finishing: canvas + encode }
     }
 
-    fn begin(&self, _: &Given, _: Level) -> Result<Encoding> {
+    fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {
         Ok(Encoding::Whole(encoder::encoder(self)))
     }
 }

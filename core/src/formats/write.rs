@@ -22,15 +22,15 @@ pub(crate) trait Writer {
     }
 
     /// Bounds what an encode holds that is given `picture`.
-    fn memory(&self, picture: &Given) -> EncodeMemory;
+    fn memory(&self, picture: &EncodeInput) -> EncodeMemory;
 
     /// Begins an encode, with the kernels of `level` where they are the library's own.
-    fn begin(&self, picture: &Given, level: Level) -> Result<Encoding>;
+    fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding>;
 }
 
 /// The picture that an encoder is given.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Given {
+pub(crate) struct EncodeInput {
     pub(crate) size: Size,
     pub(crate) layout: Layout,
     /// Pieces of work that it may run at a time in the current rayon pool; 1 means on the calling thread alone.

@@ -9,7 +9,7 @@ use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 use crate::picture::shape::Shape;
 
 /// Changes the layout: gray to colour, opaque to alpha, planes of full size to RGB.
@@ -57,7 +57,7 @@ impl RowOp for ConvertRows {
         rows
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         let (to, stride, rows) = (out.layout(), out.stride(0), out.rows());
         let from = inputs[0].bands().first().map_or(to, |band| band.layout());
         for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
@@ -78,7 +78,7 @@ impl RowOp for RgbRows {
         rows
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         let (stride, rows) = (out.stride(0), out.rows());
         for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
             let [luma, blue, red] = [0, 1, 2].map(|plane| inputs[0].row(plane, y));

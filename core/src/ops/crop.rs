@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::RowOp;
 use crate::error::Result;
 use crate::picture::geometry::Rect;
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 
 /// Keeps `rect`; its corner falls on whole samples of every plane.
 pub(crate) struct Crop {
@@ -17,7 +17,7 @@ impl RowOp for Crop {
         self.rect.y + rows.start..self.rect.y + rows.end
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         let rows = out.rows();
         for (index, plane) in out.layout().planes().iter().enumerate() {
             let left = plane.stride(self.rect.x);

@@ -9,7 +9,7 @@ use super::colour::{fill, holding};
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size, overlap};
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::recipe::operations::Extend;
@@ -94,7 +94,7 @@ impl RowOp for ExtendRows {
         rows_within(self.place, rows)
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         let (layout, stride, rows) = (out.layout(), out.stride(0), out.rows());
         let plane = layout.planes()[0];
         let left = plane.stride(self.place.x);

@@ -11,7 +11,7 @@ use super::convert::ConvertRows;
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::recipe::operations::Flatten;
@@ -66,7 +66,7 @@ impl RowOp for FlattenRows {
         rows
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         let (stride, rows) = (out.stride(0), out.rows());
         let below = samples(self.colour, out.layout());
         let channels = out.layout().channels() as usize;

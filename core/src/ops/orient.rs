@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::RowOp;
 use crate::error::Result;
 use crate::picture::geometry::Size;
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 use crate::picture::orientation::Orientation;
 
 /// Applies an orientation to a picture of `size` (before it).
@@ -22,7 +22,7 @@ impl RowOp for Orient {
         if self.orientation == Orientation::FLOP { rows } else { 0..self.size.height }
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         for (index, plane) in out.layout().planes().iter().enumerate() {
             let source = Source {
                 rows: inputs[0],
@@ -46,7 +46,7 @@ impl RowOp for Orient {
 
 /// One plane of the picture before the turn.
 struct Source<'a> {
-    rows: Rows<'a>,
+    rows: BandRows<'a>,
     plane: usize,
     size: Size,
     orientation: Orientation,
@@ -117,7 +117,7 @@ mod tests {
             let orientation = Orientation::from_exif(tag);
             let turned = orientation.size(size);
             let mut out = Band::new(Layout::Gray, turned.width, 0..turned.height)?;
-            Orient { orientation, size }.run(&[Rows::new(&input)], &mut out)?;
+            Orient { orientation, size }.run(&[BandRows::new(&input)], &mut out)?;
             for y in 0..size.height {
                 for x in 0..size.width {
                     let to = orientation.rect(Rect::new(x, y, 1, 1), size);

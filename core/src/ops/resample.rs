@@ -22,8 +22,8 @@ use crate::error::{Error, Result};
 use crate::ops::records::ResizeOp;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
-use crate::picture::image::band::{Band, Rows};
-use crate::picture::image::layout::Plane;
+use crate::picture::image::band::{Band, BandRows};
+use crate::picture::image::layout::LayoutPlane;
 use crate::picture::reserve::reserved;
 use crate::recipe::options::Kernel;
 use axis::{Axis, Extent, Sub};
@@ -51,8 +51,8 @@ struct PlaneWeights {
 /// A plane as it comes and as it goes.
 #[derive(Clone, Copy)]
 struct Planes {
-    source: Plane,
-    made: Plane,
+    source: LayoutPlane,
+    made: LayoutPlane,
 }
 
 /// The axes of a plane.
@@ -124,7 +124,7 @@ impl Resample {
     /// Makes the rows of a plane.
     fn run_plane(
         &self,
-        source: Rows<'_>,
+        source: BandRows<'_>,
         (index, planes): (usize, Planes),
         out: &mut Band,
     ) -> Result<()> {
@@ -193,7 +193,7 @@ impl RowOp for Resample {
         reached(self.op.kernel, &made, row_sub(&self.op, self.layout))
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         self.planes().enumerate().try_for_each(|plane| self.run_plane(inputs[0], plane, out))
     }
 
@@ -220,7 +220,7 @@ impl RowOp for Resample {
     }
 }
 
-const fn is_subsampled(plane: Plane) -> bool {
+const fn is_subsampled(plane: LayoutPlane) -> bool {
     plane.sub_x > 1 || plane.sub_y > 1
 }
 

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::ops::records::StitchOp;
 use crate::picture::geometry::{Rect, covers, overlap};
 use crate::picture::image::Layout;
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 
 /// Puts each input at its place, later ones on top; inputs with alpha are blended.
 ///
@@ -51,7 +51,7 @@ impl Stitch {
     }
 
     /// Writes what a band shows of one input.
-    fn place(&self, port: usize, input: Rows<'_>, out: &mut Band) {
+    fn place(&self, port: usize, input: BandRows<'_>, out: &mut Band) {
         let place = self.op.places[port];
         let Some(rows) = overlap(place.rows(), out.rows()) else {
             return;
@@ -83,7 +83,7 @@ impl RowOp for Stitch {
         rows_within(self.op.places[port], rows)
     }
 
-    fn run(&self, inputs: &[Rows<'_>], out: &mut Band) -> Result<()> {
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
         let layout = out.layout();
         let alpha = layout.has_alpha();
         if !(if alpha { self.covered } else { self.covered_by_opaque }) {

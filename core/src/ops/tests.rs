@@ -53,13 +53,13 @@ fn made(op: &dyn PictureOp, input: &Arc<Band>) -> Result<Arc<Band>> {
     let shape = Shape::new(input.size(), input.layout());
     let Shape { size, layout } = op.shape(shape)?;
     let mut out = Band::new(layout, size.width, 0..size.height)?;
-    op.rows(shape, Level::detect()).run(&[Rows::new(slice::from_ref(input))], &mut out)?;
+    op.rows(shape, Level::detect()).run(&[BandRows::new(slice::from_ref(input))], &mut out)?;
     Ok(Arc::new(out))
 }
 
 fn part(input: &Arc<Band>, rect: Rect) -> Result<Arc<Band>> {
     let mut out = Band::new(input.layout(), rect.width, 0..rect.height)?;
-    crop::Crop { rect }.run(&[Rows::new(slice::from_ref(input))], &mut out)?;
+    crop::Crop { rect }.run(&[BandRows::new(slice::from_ref(input))], &mut out)?;
     Ok(Arc::new(out))
 }
 

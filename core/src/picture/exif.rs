@@ -23,8 +23,8 @@ pub(crate) fn orientation(exif: &[u8], most: u64) -> Orientation {
 
 fn tag(tiff: &[u8]) -> Option<u16> {
     let order = match tiff.get(..4)? {
-        b"II*\0" => Order::Little,
-        b"MM\0*" => Order::Big,
+        b"II*\0" => ByteOrder::Little,
+        b"MM\0*" => ByteOrder::Big,
         _ => return None,
     };
     let directory = tiff.get(usize::try_from(order.long(tiff, 4)?).ok()?..)?;
@@ -42,12 +42,12 @@ fn tag(tiff: &[u8]) -> Option<u16> {
 
 /// Which byte of a number comes first.
 #[derive(Debug, Clone, Copy)]
-enum Order {
+enum ByteOrder {
     Little,
     Big,
 }
 
-impl Order {
+impl ByteOrder {
     fn short(self, data: &[u8], at: usize) -> Option<u16> {
         let bytes = *data.get(at..)?.first_chunk()?;
         Some(match self {
@@ -94,14 +94,14 @@ mod tests {
     }
 
     /// One directory with one entry, whose value fills its four bytes as its type asks for.
-    fn entry(order: Order, kind: u16, value: u32) -> Vec<u8> {
+    fn entry(order: ByteOrder, kind: u16, value: u32) -> Vec<u8> {
         let short = |value: u16| match order {
-            Order::Little => value.to_le_bytes(),
-            Order::Big => value.to_be_bytes(),
+            ByteOrder::Little => value.to_le_bytes(),
+            ByteOrder::Big => value.to_be_bytes(),
         };
         let long = |value: u32| match order {
-            Order::Little => value.to_le_bytes(),
-            Order::Big => value.to_be_bytes(),
+            ByteOrder::Little => value.to_le_bytes(),
+            ByteOrder::Big => value.to_be_bytes(),
         };
         let narrow = u16::try_from(value).unwrap_or(u16::MAX);
         let value = match kind {
@@ -111,8 +111,8 @@ mod tests {
             _ => long(value),
         };
         let magic: &[u8] = match order {
-            Order::Little => b"II*\0",
-            Order::Big => b"MM\0*",
+            ByteOrder::Little => b"II*\0",
+            ByteOrder::Big => b"MM\0*",
         };
         let parts: [&[u8]; 7] =
             [magic, &long(8), &short(1), &short(ORIENTATION), &short(kind), &long(1), &value];
@@ -122,7 +122,7 @@ mod tests {
     /// Of the types of TIFF, in both byte orders, two can hold an orientation.
     #[test]
     fn an_orientation_is_a_short_or_a_long() {
-        for order in [Order::Little, Order::Big] {
+        for order in [ByteOrder::Little, ByteOrder::Big] {
             for kind in 0..=14 {
                 for value in 1..=8 {
                     let expected = if matches!(kind, SHORT | LONG) { value } else { 1 };

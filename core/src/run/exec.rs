@@ -34,13 +34,13 @@ use stage::Stage;
 
 /// What a run gives for one root.
 pub(crate) struct Product {
-    pub(crate) made: Made,
+    pub(crate) data: ProductData,
     /// What is lost of the inputs that it was made from.
     pub(crate) warnings: Vec<String>,
 }
 
 /// A file or pixels.
-pub(crate) enum Made {
+pub(crate) enum ProductData {
     File(Vec<u8>, Format),
     Pixels(Image),
 }
@@ -54,18 +54,18 @@ pub(crate) fn run(
     threads: &Threads,
     watch: &Watch,
 ) -> Result<(Vec<Product>, Timings)> {
-    let pool = if plan.work < SMALL { None } else { threads.pool()? };
-    let lanes = if pool.is_some() { plan.setting.threads } else { 1 };
+    let pool = if plan.bytes_made < SMALL { None } else { threads.pool()? };
+    let workers = if pool.is_some() { plan.settings.threads } else { 1 };
     let run = Run {
         plan,
         watch,
-        stages: plan.nodes.iter().map(|_| Mutex::new(Stage::new(lanes))).collect(),
-        schedule: Mutex::new(Schedule::new(plan, lanes)),
+        stages: plan.nodes.iter().map(|_| Mutex::new(Stage::new(workers))).collect(),
+        schedule: Mutex::new(Schedule::new(plan, workers)),
     };
     match (pool, watch.asks()) {
-        (Some(pool), Some(every)) => run.go_on_elsewhere(&pool, every),
-        (Some(pool), None) => pool.scope(|scope| run.go_on(Some(scope))),
-        (None, _) => run.go_on(None),
+        (Some(pool), Some(every)) => run.run_tasks_on_pool(&pool, every),
+        (Some(pool), None) => pool.scope(|scope| run.run_tasks(Some(scope))),
+        (None, _) => run.run_tasks(None),
     }
     run.finish()
 }
@@ -81,7 +81,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Takes tasks while there are any: runs one here, the others on the pool, if there is one.
-    fn go_on<'s>(&'s self, scope: Option<&Scope<'s>>) {
+    fn run_tasks<'s>(&'s self, scope: Option<&Scope<'s>>) {
         let mut mine: Vec<Task> = Vec::new();
         loop {
             mine.extend(lock(&self.schedule).ready());
@@ -89,21 +89,21 @@ impl<'a> Run<'a> {
             if let Some(scope) = scope {
                 for task in mine.drain(..) {
                     scope.spawn(move |scope| {
-                        self.work(task);
-                        self.go_on(Some(scope));
+                        self.run_task(task);
+                        self.run_tasks(Some(scope));
                     });
                 }
             }
-            self.work(task);
+            self.run_task(task);
         }
     }
 
-    /// As [`go_on`](Self::go_on) on the pool, while this thread wakes to be asked whether to go on.
-    fn go_on_elsewhere(&self, pool: &ThreadPool, every: Duration) {
+    /// As [`run_tasks`](Self::run_tasks) on the pool, while this thread wakes to be asked whether to go on.
+    fn run_tasks_on_pool(&self, pool: &ThreadPool, every: Duration) {
         pool.in_place_scope(|outer| {
             let (ends, end) = mpsc::channel::<()>();
             outer.spawn(move |_| {
-                rayon::scope(|scope| self.go_on(Some(scope)));
+                rayon::scope(|scope| self.run_tasks(Some(scope)));
                 drop(ends);
             });
             while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs one task and hands in what it gives.
-    fn work(&self, task: Task) {
+    fn run_task(&self, task: Task) {
         let node = &self.plan.nodes[task.node];
         let result = self.watch.check().and_then(|()| {
             let step = || lock(&self.stages[task.node]).step(self.plan, node, &task, self.watch);
@@ -139,14 +139,14 @@ impl<'a> Run<'a> {
             stages.iter().enumerate().filter_map(|(id, stage)| Some((id, stage.warning()?)));
         let warnings: Vec<(usize, String)> = warnings.collect();
         let product = |&root: &usize| {
-            let made = stages[root].take_made();
-            let made = made.ok_or_else(|| Error::internal("an output was not made"))?;
+            let data = stages[root].take_data();
+            let data = data.ok_or_else(|| Error::internal("an output was not made"))?;
             if warnings.is_empty() {
-                return Ok(Product { made, warnings: Vec::new() });
+                return Ok(Product { data, warnings: Vec::new() });
             }
             let below = self.plan.below(root);
             let mine = warnings.iter().filter(|(node, _)| below.contains(node));
-            Ok(Product { made, warnings: mine.map(|(_, text)| text.clone()).collect() })
+            Ok(Product { data, warnings: mine.map(|(_, text)| text.clone()).collect() })
         };
         Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, timings))
     }

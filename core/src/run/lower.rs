@@ -22,7 +22,7 @@ use makeready_kernels::Level;
 
 /// What a run needs to know of its surroundings.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Setting {
+pub(crate) struct RunSettings {
     /// Of the pass as a whole: inputs have their own.
     pub(crate) limits: Limits,
     /// Threads that work at a time.
@@ -33,7 +33,7 @@ pub(crate) struct Setting {
     pub(crate) level: Level,
 }
 
-impl Setting {
+impl RunSettings {
     /// Rows of a band unless a test asks for others: at 4000 pixels across 64 rows are 768 KB and stay in the
     /// cache. With smaller ones threads that have just woken wait for one another more often. Several outputs on
     /// few threads take half as many all the same: what they share is held for the slowest.
@@ -51,11 +51,11 @@ pub(crate) struct ExecPlan {
     /// The node of each root.
     pub(crate) roots: Vec<usize>,
     pub(crate) inputs: Vec<Input>,
-    pub(crate) setting: Setting,
+    pub(crate) settings: RunSettings,
     /// No run of this plan holds more bytes than this at a time.
     pub(crate) peak_memory: u64,
     /// The bytes that all nodes together make: how much work it is.
-    pub(crate) work: u64,
+    pub(crate) bytes_made: u64,
 }
 
 impl ExecPlan {
@@ -71,7 +71,7 @@ impl ExecPlan {
 
 /// A node that gives rows, or takes them and gives an output.
 pub(crate) struct ExecNode {
-    pub(crate) work: Work,
+    pub(crate) op: ExecOp,
     pub(crate) inputs: Vec<usize>,
     /// Who uses its rows, and as which of their inputs.
     pub(crate) users: Vec<(usize, usize)>,
@@ -79,13 +79,13 @@ pub(crate) struct ExecNode {
     /// Rows of a band; the last one may have fewer.
     pub(crate) band_rows: u32,
     /// Rows after the last that anybody uses.
-    pub(crate) last_row: u32,
+    pub(crate) rows_needed: u32,
     /// Rows that it may be ahead of its slowest user, where several outputs use it.
     pub(crate) ahead: Option<u32>,
 }
 
 /// What a node does.
-pub(crate) enum Work {
+pub(crate) enum ExecOp {
     /// Of a raw picture rows are `lent`, and take no memory.
     Decode {
         input: usize,
@@ -104,8 +104,8 @@ pub(crate) enum Work {
 impl ExecNode {
     /// The rows of input `port` that output rows `rows` need. An output needs the rows it takes.
     pub(crate) fn needs(&self, rows: Range<u32>, port: usize) -> Range<u32> {
-        match &self.work {
-            Work::Rows(op) => op.needs(rows, port),
+        match &self.op {
+            ExecOp::Rows(op) => op.needs(rows, port),
             _ => rows,
         }
     }
@@ -126,23 +126,23 @@ impl ExecNode {
 
     /// The row after so many bands from `row` on, which begins one, or after the last row that is needed.
     pub(crate) fn after_bands(&self, row: u32, bands: u32) -> u32 {
-        (0..bands).fold(row, |row, _| if row < self.last_row { self.band_end(row) } else { row })
+        (0..bands).fold(row, |row, _| if row < self.rows_needed { self.band_end(row) } else { row })
     }
 
     /// Bands of an output or a shared node that run or may run next, and whose input rows are kept.
-    pub(crate) fn bands_in_work(&self, threads: usize) -> u32 {
+    pub(crate) fn bands_under_way(&self, threads: usize) -> u32 {
         let running = u32::try_from(self.most_running(threads)).unwrap_or(u32::MAX);
         running.max(AHEAD + 1)
     }
 
     /// Whether it takes rows and gives an output.
     pub(crate) fn is_sink(&self) -> bool {
-        matches!(self.work, Work::Encode(_) | Work::Collect | Work::Copy { .. })
+        matches!(self.op, ExecOp::Encode(_) | ExecOp::Collect | ExecOp::Copy { .. })
     }
 
     /// Whether its rows are another's memory.
     pub(crate) fn is_lent(&self) -> bool {
-        matches!(self.work, Work::Decode { lent: true, .. })
+        matches!(self.op, ExecOp::Decode { lent: true, .. })
     }
 
     /// Whether several outputs use its rows.
@@ -153,17 +153,17 @@ impl ExecNode {
     /// Bands it may make at a time. Decoders and encoders go through their file in order; what only moves
     /// pixels is not worth more rows in memory.
     pub(crate) fn most_running(&self, threads: usize) -> usize {
-        match &self.work {
-            Work::Rows(op) if op.kind() == Kind::Resample => threads.min(4),
+        match &self.op {
+            ExecOp::Rows(op) if op.kind() == Kind::Resample => threads.min(4),
             _ => 1,
         }
     }
 }
 
 /// Lowers a plan and checks its work and its memory against the limits.
-pub(crate) fn lower(plan: &Plan, setting: Setting, watch: &Watch) -> Result<ExecPlan> {
+pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result<ExecPlan> {
     let order = plan.live();
-    check("max_work", setting.limits.max_work, pixels_made(plan, &order))?;
+    check("max_work", settings.limits.max_work, pixels_made(plan, &order))?;
     let number: HashMap<usize, usize> = order.iter().enumerate().map(|(i, &id)| (id, i)).collect();
     let mut nodes = Vec::new();
     for &id in &order {
@@ -171,42 +171,42 @@ pub(crate) fn lower(plan: &Plan, setting: Setting, watch: &Watch) -> Result<Exec
         let node = &plan.nodes[id];
         let inputs: Vec<usize> = node.inputs.iter().map(|id| number[id]).collect();
         let shapes: Vec<Shape> = node.inputs.iter().map(|&id| plan.shape(id)).collect();
-        let work = work(plan, &node.op, &shapes, &setting)?;
-        let band_rows = match (&work, inputs.first()) {
+        let op = lower_op(plan, &node.op, &shapes, &settings)?;
+        let band_rows = match (&op, inputs.first()) {
             // An output takes the bands as they come.
-            (Work::Encode(_) | Work::Collect, Some(&input)) => {
+            (ExecOp::Encode(_) | ExecOp::Collect, Some(&input)) => {
                 let input: &ExecNode = &nodes[input];
                 input.band_rows
             }
-            _ => band_rows(&work, node.shape, plan, &setting),
+            _ => band_rows(&op, node.shape, plan, &settings),
         };
         // An encoder is given what its input has, which may be planes.
-        let shape = match (&work, shapes.first()) {
-            (Work::Encode(_), Some(&shape)) => shape,
+        let shape = match (&op, shapes.first()) {
+            (ExecOp::Encode(_), Some(&shape)) => shape,
             _ => node.shape,
         };
         nodes.push(ExecNode {
             band_rows,
-            work,
+            op,
             inputs,
             users: Vec::new(),
             shape,
-            last_row: 0,
+            rows_needed: 0,
             ahead: None,
         });
     }
     connect(&mut nodes);
     let roots = plan.roots.iter().map(|id| number[id]).collect();
     let mut exec = ExecPlan {
-        work: nodes.iter().map(|node| node.shape.layout.bytes(node.shape.size)).sum(),
+        bytes_made: nodes.iter().map(|node| node.shape.layout.bytes(node.shape.size)).sum(),
         nodes,
         roots,
         inputs: plan.inputs.clone(),
-        setting,
+        settings,
         peak_memory: 0,
     };
     exec.peak_memory = bound::settle(&mut exec, watch)?;
-    check("max_memory", setting.limits.max_memory, exec.peak_memory)?;
+    check("max_memory", settings.limits.max_memory, exec.peak_memory)?;
     Ok(exec)
 }
 
@@ -221,7 +221,7 @@ fn pixels_made(plan: &Plan, order: &[usize]) -> u64 {
     order.iter().map(made).fold(0, u64::saturating_add)
 }
 
-fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Work> {
+fn lower_op(plan: &Plan, op: &Op, shapes: &[Shape], settings: &RunSettings) -> Result<ExecOp> {
     let first =
         || shapes.first().copied().ok_or_else(|| Error::internal(format!("{op} of nothing")));
     Ok(match op {
@@ -237,7 +237,7 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
                 .memory(&request, limits)
                 .map_err(|error| error.at_input(*ordinal, source.name()))?;
             let lent = opened.pixels().is_some_and(|image| Band::is_lent(image, *region));
-            Work::Decode { input: *input, request, memory, lent }
+            ExecOp::Decode { input: *input, request, memory, lent }
         }
         Op::Orient(orientation) => {
             rows(orient::Orient { orientation: *orientation, size: first()?.size })
@@ -245,34 +245,36 @@ fn work(plan: &Plan, op: &Op, shapes: &[Shape], setting: &Setting) -> Result<Wor
         Op::Crop(rect) => rows(crop::Crop { rect: *rect }),
         Op::Resize(resize) => {
             let Shape { size, layout } = first()?;
-            rows(resample::Resample::new(*resize, size, layout, setting.level))
+            rows(resample::Resample::new(*resize, size, layout, settings.level))
         }
         Op::Stitch(stitch) => {
             let layouts = shapes.iter().map(|shape| shape.layout).collect();
             rows(stitch::Stitch::new(stitch.clone(), layouts))
         }
-        Op::Picture(op) => Work::Rows(op.op().rows(first()?, setting.level)),
-        Op::Encode(encode) => Work::Encode(*encode),
-        Op::Copy { input } => Work::Copy { input: *input },
-        Op::Collect => Work::Collect,
+        Op::Picture(op) => ExecOp::Rows(op.op().rows(first()?, settings.level)),
+        Op::Encode(encode) => ExecOp::Encode(*encode),
+        Op::Copy { input } => ExecOp::Copy { input: *input },
+        Op::Collect => ExecOp::Collect,
     })
 }
 
-fn rows(op: impl RowOp + 'static) -> Work {
-    Work::Rows(Box::new(op))
+fn rows(op: impl RowOp + 'static) -> ExecOp {
+    ExecOp::Rows(Box::new(op))
 }
 
-/// Rows of a band of a node: as many as the setting has or the operation prefers, made up to whole samples
+/// Rows of a band of a node: as many as the settings has or the operation prefers, made up to whole samples
 /// of the layout. A decoder that gives no bands gives one; so does what lends its rows, as an encoder is faster the
 /// more it is given at a time.
-fn band_rows(work: &Work, shape: Shape, plan: &Plan, setting: &Setting) -> u32 {
-    let rows = match work {
-        Work::Decode { lent: true, .. } => shape.size.height,
+fn band_rows(op: &ExecOp, shape: Shape, plan: &Plan, settings: &RunSettings) -> u32 {
+    let rows = match op {
+        ExecOp::Decode { lent: true, .. } => shape.size.height,
         // At once, not again for each band.
-        Work::Copy { .. } => shape.size.height,
-        Work::Decode { input, .. } if !plan.inputs[*input].header().caps.bands => shape.size.height,
-        Work::Rows(op) => op.band_rows(setting.band_rows),
-        _ => setting.band_rows,
+        ExecOp::Copy { .. } => shape.size.height,
+        ExecOp::Decode { input, .. } if !plan.inputs[*input].header().caps.bands => {
+            shape.size.height
+        }
+        ExecOp::Rows(op) => op.band_rows(settings.band_rows),
+        _ => settings.band_rows,
     };
     rows.next_multiple_of(shape.layout.row_unit()).min(shape.size.height)
 }
@@ -281,14 +283,14 @@ fn band_rows(work: &Work, shape: Shape, plan: &Plan, setting: &Setting) -> u32 {
 fn connect(nodes: &mut [ExecNode]) {
     for user in (0..nodes.len()).rev() {
         if nodes[user].is_sink() {
-            nodes[user].last_row = nodes[user].shape.size.height;
+            nodes[user].rows_needed = nodes[user].shape.size.height;
         }
         // Rows are made in whole bands, and those may need more than the last row does.
-        let all = nodes[user].whole_bands(0..nodes[user].last_row);
+        let all = nodes[user].whole_bands(0..nodes[user].rows_needed);
         for (port, input) in nodes[user].inputs.clone().into_iter().enumerate() {
             let end = nodes[user].needs(all.clone(), port).end;
             nodes[input].users.push((user, port));
-            nodes[input].last_row = nodes[input].last_row.max(end);
+            nodes[input].rows_needed = nodes[input].rows_needed.max(end);
         }
     }
 }

@@ -18,8 +18,8 @@ use crate::plan::{self, Plan, Want};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::{Recipe, watch_of};
-use crate::run::exec::{self, Made, Product};
-use crate::run::lower::{self, ExecPlan, Setting, Work};
+use crate::run::exec::{self, Product, ProductData};
+use crate::run::lower::{self, ExecOp, ExecPlan, RunSettings};
 use crate::run::output::{Output, Timings};
 
 /// What a run will do and cost, told from headers alone.
@@ -93,10 +93,10 @@ fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
     let on = job.optimizations.unwrap_or_default();
     let rules = optimize(&mut optimized, &on, &context, watch)?;
     let threads = job.threads.unwrap_or_default().count()?;
-    let band_rows = job.band_rows.unwrap_or_else(|| Setting::band_rows(threads, recipes.len()));
+    let band_rows = job.band_rows.unwrap_or_else(|| RunSettings::band_rows(threads, recipes.len()));
     let level = job.level.unwrap_or_else(Level::detect);
-    let setting = Setting { limits, threads, band_rows, level };
-    let exec = lower::lower(&optimized, setting, watch)?;
+    let settings = RunSettings { limits, threads, band_rows, level };
+    let exec = lower::lower(&optimized, settings, watch)?;
     Ok(Pass { exec, written, optimized, rules })
 }
 
@@ -125,20 +125,20 @@ fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
 
 pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
     let Pass { exec, optimized, .. } = prepare_to_show(recipes)?;
-    let decode = |work: &Work| match work {
-        Work::Decode { input, request, .. } => Some(PlannedDecode {
+    let decode = |op: &ExecOp| match op {
+        ExecOp::Decode { input, request, .. } => Some(PlannedDecode {
             input: exec.inputs[*input].ordinal,
             scale: request.scale,
             region: request.region,
         }),
         _ => None,
     };
-    let decodes: Vec<_> = exec.nodes.iter().filter_map(|node| decode(&node.work)).collect();
+    let decodes: Vec<_> = exec.nodes.iter().filter_map(|node| decode(&node.op)).collect();
     let planned = |(&root, &sink): (&usize, &usize)| {
         let Shape { size: Size { width, height }, layout } = optimized.shape(root);
-        let format = match &exec.nodes[sink].work {
-            Work::Encode(encode) => encode.format(),
-            Work::Copy { input } => exec.inputs[*input].header().format,
+        let format = match &exec.nodes[sink].op {
+            ExecOp::Encode(encode) => encode.format(),
+            ExecOp::Copy { input } => exec.inputs[*input].header().format,
             _ => return Err(Error::internal("an output is neither encoded nor copied")),
         };
         let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());
@@ -165,8 +165,8 @@ pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
 
 pub(crate) fn run(recipes: &[&Recipe]) -> Result<Vec<Output>> {
     let (products, shapes, timings) = execute(recipes, Want::Files)?;
-    let output = |(product, shape): (Product, Shape)| match product.made {
-        Made::File(data, format) => Ok(Output {
+    let output = |(product, shape): (Product, Shape)| match product.data {
+        ProductData::File(data, format) => Ok(Output {
             layout: formats::written_layout(&data, format, shape.layout),
             data,
             format,
@@ -177,7 +177,7 @@ pub(crate) fn run(recipes: &[&Recipe]) -> Result<Vec<Output>> {
             warnings: product.warnings,
             timings,
         }),
-        Made::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
+        ProductData::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
     };
     products.into_iter().zip(shapes).map(output).collect()
 }
@@ -187,8 +187,8 @@ pub(crate) fn run_one(recipe: &Recipe) -> Result<Output> {
 }
 
 pub(crate) fn pixels(recipe: &Recipe) -> Result<Image> {
-    match execute(&[recipe], Want::Pixels)?.0.pop().map(|product| product.made) {
-        Some(Made::Pixels(image)) => Ok(image),
+    match execute(&[recipe], Want::Pixels)?.0.pop().map(|product| product.data) {
+        Some(ProductData::Pixels(image)) => Ok(image),
         _ => Err(Error::internal("expected pixels, found a file")),
     }
 }

@@ -52,7 +52,7 @@ fn cores() -> usize {
 
 /// A shared pool, and the process that made it.
 #[derive(Clone)]
-struct Shared {
+struct SharedPool {
     process: u32,
     count: usize,
     pool: Arc<ThreadPool>,
@@ -65,10 +65,10 @@ struct Shared {
 /// the moment of a fork stays locked in the child for ever. The parent's pools stay in the child's list: to
 /// drop one is to wake threads that are not there.
 fn shared(count: usize) -> Result<Arc<ThreadPool>> {
-    static POOLS: ArcSwapOption<Vec<Shared>> = ArcSwapOption::const_empty();
+    static POOLS: ArcSwapOption<Vec<SharedPool>> = ArcSwapOption::const_empty();
     let process = std::process::id();
-    let find = |pools: &Option<Arc<Vec<Shared>>>| {
-        let mine = |shared: &&Shared| (shared.process, shared.count) == (process, count);
+    let find = |pools: &Option<Arc<Vec<SharedPool>>>| {
+        let mine = |shared: &&SharedPool| (shared.process, shared.count) == (process, count);
         pools
             .iter()
             .flat_map(|pools| pools.iter())
@@ -83,7 +83,7 @@ fn shared(count: usize) -> Result<Arc<ThreadPool>> {
     POOLS.rcu(|pools| {
         let mut all = pools.as_deref().cloned().unwrap_or_default();
         if find(pools).is_none() {
-            all.push(Shared { process, count, pool: Arc::clone(&pool) });
+            all.push(SharedPool { process, count, pool: Arc::clone(&pool) });
         }
         Some(Arc::new(all))
     });

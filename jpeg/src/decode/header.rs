@@ -10,7 +10,7 @@ pub(crate) mod segments;
 use std::ops::Range;
 
 use self::definitions::{Definitions, definition};
-use self::frame::{Component, Frame, frame, is_frame, number_of_lines};
+use self::frame::{Component, FrameHeader, frame, is_frame, number_of_lines};
 use self::metadata::{ColourModel, Metadata};
 use self::scan_header::{ScanHeader, scan_of};
 use self::segments::Segments;
@@ -76,7 +76,7 @@ pub fn read_header(data: &[u8]) -> Result<Header, Error> {
     let mut segments = Segments::open(data)?;
     let mut definitions = Definitions::new();
     let mut metadata = Metadata::default();
-    let mut found: Option<Frame> = None;
+    let mut found: Option<FrameHeader> = None;
     loop {
         let segment = segments.next()?;
         match segment.marker {
@@ -107,7 +107,7 @@ pub fn read_header(data: &[u8]) -> Result<Header, Error> {
 /// Puts the header together, with the height from DNL where the frame has none.
 fn assemble(
     data: &[u8],
-    frame: Frame,
+    frame: FrameHeader,
     mut metadata: Metadata,
     definitions: Definitions,
     first_scan: ScanHeader,

@@ -101,7 +101,7 @@ pub(crate) struct PlaneLayout {
 
 /// The geometry of one decode.
 #[derive(Debug, Clone)]
-pub(crate) struct Layout {
+pub(crate) struct DecodeLayout {
     /// The region, checked.
     pub(crate) region: Region,
     /// The highest sampling factors.
@@ -122,7 +122,7 @@ pub(crate) struct Layout {
     pub(crate) count: usize,
 }
 
-impl Layout {
+impl DecodeLayout {
     /// Works out the needs of `request`.
     pub(crate) fn new(header: &Header, request: &Request) -> Result<Self, Error> {
         let scaled = scaled_size(header, request.scale);

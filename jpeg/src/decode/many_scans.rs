@@ -6,11 +6,11 @@ pub(crate) mod reader;
 use makeready_kernels::Level;
 
 use self::blocks::PlaneBlocks;
-use self::reader::Reader;
+use self::reader::AllScansReader;
 use super::entropy::coefficients::{CoefficientStore, Coefficients};
 use super::entropy::tables::Tables;
 use super::header::Header;
-use super::layout::Layout;
+use super::layout::DecodeLayout;
 use super::pixels::smoothing;
 use super::pixels::strip::Strip;
 use super::request::{Poll, Request};
@@ -33,7 +33,7 @@ pub(crate) struct ManyScans {
 
 impl ManyScans {
     /// Reserves room for the coefficients.
-    pub(crate) fn new(layout: &Layout) -> Result<Self, Error> {
+    pub(crate) fn new(layout: &DecodeLayout) -> Result<Self, Error> {
         let mut coefficients = Vec::new();
         for plane in layout.planes() {
             coefficients.push(Coefficients::new(plane, layout)?);
@@ -49,7 +49,7 @@ impl ManyScans {
     }
 
     /// The bytes that reading all scans reserves at most, and its own.
-    pub(crate) fn memory(header: &Header, layout: &Layout) -> u64 {
+    pub(crate) fn memory(header: &Header, layout: &DecodeLayout) -> u64 {
         let planes = layout.planes().iter();
         let stored = planes.map(|plane| CoefficientStore::memory(plane, layout)).sum::<u64>();
         let tables = Tables::most_memory(layout.count, header.progressive);
@@ -68,7 +68,7 @@ impl ManyScans {
         data: &[u8],
         header: &Header,
         request: &Request,
-        layout: &Layout,
+        layout: &DecodeLayout,
         level: Level,
         poll: Poll<'_>,
     ) -> Result<(), Error> {
@@ -76,8 +76,16 @@ impl ManyScans {
             return Ok(());
         }
         self.sequential = !header.progressive;
-        let mut reader =
-            Reader { data, header, request, layout, level, poll, good_mcu_rows: 0, damaged: false };
+        let mut reader = AllScansReader {
+            data,
+            header,
+            request,
+            layout,
+            level,
+            poll,
+            good_mcu_rows: 0,
+            damaged: false,
+        };
         self.read_with(&mut reader)?;
         self.good_mcu_rows = reader.good_mcu_rows;
         self.damaged = reader.damaged;
@@ -86,7 +94,7 @@ impl ManyScans {
     }
 
     /// Reads scans, each with the tables as it finds them.
-    fn read_with(&mut self, reader: &mut Reader<'_>) -> Result<(), Error> {
+    fn read_with(&mut self, reader: &mut AllScansReader<'_>) -> Result<(), Error> {
         let header = reader.header;
         let mut definitions = header.definitions.clone();
         let mut spec = header.first_scan;
@@ -108,7 +116,7 @@ impl ManyScans {
     }
 
     /// Whether every coefficient that the layout needs is known to the last bit.
-    fn is_complete(&self, layout: &Layout) -> bool {
+    fn is_complete(&self, layout: &DecodeLayout) -> bool {
         let mut planes = self.coefficients.iter().zip(layout.planes());
         planes.all(|(coefficients, plane)| coefficients.is_complete(plane))
     }
@@ -126,7 +134,7 @@ impl ManyScans {
     }
 
     /// Checks that every component was in a scan. Coefficients that a progressive file leaves out on purpose are 0.
-    fn check_complete(&mut self, request: &Request, layout: &Layout) -> Result<(), Error> {
+    fn check_complete(&mut self, request: &Request, layout: &DecodeLayout) -> Result<(), Error> {
         let mut planes = self.coefficients.iter().zip(layout.planes());
         let lacking =
             planes.position(|(of, plane)| plane.needed && of.bits.iter().all(|&bit| bit < 0));
@@ -147,7 +155,7 @@ impl ManyScans {
         &self,
         mcu_row: u32,
         level: Level,
-        layout: &Layout,
+        layout: &DecodeLayout,
         strips: &mut [Strip],
     ) {
         for ((coefficients, plane), strip) in

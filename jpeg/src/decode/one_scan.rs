@@ -2,12 +2,12 @@
 
 use crate::decode::block::{Block, low16};
 use crate::decode::entropy::bit_reader::BitReader;
-use crate::decode::entropy::scan_reader::{At, ScanReader, ScanState, Sink};
+use crate::decode::entropy::scan_reader::{At, ScanReader, ScanSink, ScanState};
 use crate::decode::entropy::sequential::{decode_block, decode_lowest, skip_block};
 use crate::decode::entropy::tables::{ComponentTables, Reading, Tables};
 use crate::decode::header::Header;
 use crate::decode::header::scan_header::ScanHeader;
-use crate::decode::layout::{Layout, PlaneLayout};
+use crate::decode::layout::{DecodeLayout, PlaneLayout};
 use crate::decode::pixels::strip::Strip;
 use crate::error::Error;
 use makeready_kernels::Level;
@@ -22,7 +22,11 @@ pub(crate) struct OneScan {
 
 impl OneScan {
     /// Prepares the first scan of the file, which has all components that the layout needs.
-    pub(crate) fn new(header: &Header, layout: &Layout, recover: bool) -> Result<Self, Error> {
+    pub(crate) fn new(
+        header: &Header,
+        layout: &DecodeLayout,
+        recover: bool,
+    ) -> Result<Self, Error> {
         let spec = header.first_scan;
         let definitions = &header.definitions;
         let mut tables = [[0; 64]; 4];
@@ -50,7 +54,7 @@ impl OneScan {
     }
 
     /// The bytes that [`OneScan::new`] reserves, and its own.
-    pub(crate) fn memory(spec: &ScanHeader, layout: &Layout) -> u64 {
+    pub(crate) fn memory(spec: &ScanHeader, layout: &DecodeLayout) -> u64 {
         let tables = Tables::memory(spec, |index| Reading::of(&layout.planes[index]));
         tables + size_of::<Self>() as u64
     }
@@ -61,7 +65,7 @@ impl OneScan {
         data: &[u8],
         mcu_row: u32,
         level: Level,
-        layout: &Layout,
+        layout: &DecodeLayout,
         strips: &mut [Strip],
     ) -> Result<(), Error> {
         let Self { scan, spec, tables, quantisation } = self;
@@ -69,7 +73,7 @@ impl OneScan {
         for (to, component) in components.iter_mut().zip(spec.components()) {
             let index = component.index;
             let (plane, quantisation) = (&layout.planes[index], &quantisation[index]);
-            *to = tables.of(component).map(|tables| Component { tables, plane, quantisation });
+            *to = tables.of(component).map(|tables| PlaneTables { tables, plane, quantisation });
         }
         let mut sink = Transformer { level, components, strips, block: [0; 64] };
         scan.mcu_row(level, data, mcu_row, &mut sink)
@@ -93,7 +97,7 @@ impl OneScan {
 
 /// Tables and geometry of the blocks of a component.
 #[derive(Clone, Copy)]
-struct Component<'a> {
+struct PlaneTables<'a> {
     tables: ComponentTables<'a>,
     plane: &'a PlaneLayout,
     quantisation: &'a Block,
@@ -103,15 +107,16 @@ struct Component<'a> {
 struct Transformer<'a> {
     level: Level,
     /// The components of the scan, in its order.
-    components: [Option<Component<'a>>; 4],
+    components: [Option<PlaneTables<'a>>; 4],
     strips: &'a mut [Strip],
     block: Block,
 }
 
-impl Sink for Transformer<'_> {
+impl ScanSink for Transformer<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
-        let Some(Component { tables, plane, quantisation }) = &self.components[at.slot & 3] else {
+        let Some(PlaneTables { tables, plane, quantisation }) = &self.components[at.slot & 3]
+        else {
             return;
         };
         let prediction = &mut state.predictions[at.slot & 3];
@@ -144,7 +149,7 @@ impl Sink for Transformer<'_> {
     }
 
     fn missing(&mut self, at: At) {
-        let Some(Component { plane, .. }) = &self.components[at.slot & 3] else {
+        let Some(PlaneTables { plane, .. }) = &self.components[at.slot & 3] else {
             return;
         };
         if plane.block_columns.contains(at.column) && plane.block_rows.contains(at.row) {
@@ -159,7 +164,7 @@ struct Passer<'a> {
     components: [Option<ComponentTables<'a>>; 4],
 }
 
-impl Sink for Passer<'_> {
+impl ScanSink for Passer<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let prediction = &mut state.predictions[at.slot & 3];

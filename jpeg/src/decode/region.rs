@@ -3,7 +3,7 @@
 use makeready_kernels::Level;
 
 use super::header::Header;
-use super::layout::{Layout, PlaneLayout};
+use super::layout::{DecodeLayout, PlaneLayout};
 use super::many_scans::ManyScans;
 use super::one_scan::OneScan;
 use super::pixels::rows::PixelRows;
@@ -25,7 +25,7 @@ enum Scans {
 pub(crate) struct RegionDecoder {
     header: Header,
     request: Request,
-    layout: Layout,
+    layout: DecodeLayout,
     level: Level,
     strips: Vec<Strip>,
     rows: PixelRows,
@@ -42,13 +42,13 @@ impl RegionDecoder {
         header: &Header,
         request: &Request,
     ) -> Result<Vec<(u32, u32)>, Error> {
-        let layout = Layout::new(header, request)?;
+        let layout = DecodeLayout::new(header, request)?;
         Ok(layout.planes().iter().map(|plane| (plane.columns.len(), plane.rows.len())).collect())
     }
 
     /// See [`Request::memory_bound`].
     pub(crate) fn memory(header: &Header, request: &Request) -> u64 {
-        let Ok(layout) = Layout::new(header, request) else {
+        let Ok(layout) = DecodeLayout::new(header, request) else {
             return 0;
         };
         let planes = layout.planes();
@@ -68,7 +68,7 @@ impl RegionDecoder {
         request: Request,
         level: Level,
     ) -> Result<Self, Error> {
-        let layout = Layout::new(&header, &request)?;
+        let layout = DecodeLayout::new(&header, &request)?;
         let mut strips = Vec::new();
         for plane in layout.planes() {
             strips.push(Strip::new(plane)?);
@@ -214,7 +214,7 @@ impl RegionDecoder {
 }
 
 /// Whether the first scan has all that is wanted.
-fn has_one_scan(header: &Header, layout: &Layout) -> bool {
+fn has_one_scan(header: &Header, layout: &DecodeLayout) -> bool {
     let scan = header.first_scan.components();
     let has = |index| scan.iter().any(|component| component.index == index);
     !header.progressive && layout.planes().iter().enumerate().all(|(i, p)| !p.needed || has(i))

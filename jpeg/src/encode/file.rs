@@ -14,7 +14,7 @@ use super::frame::Frame;
 use super::progressive::code_scan;
 use super::progressive::script::script;
 use super::segments::{self, ScanParameters};
-use super::settings::{EncoderSettings, Poll};
+use super::settings::{EncoderSettings, SyncPoll};
 use super::turns::in_turns;
 use super::worker::{Mode, RowResult, Worker, Workers};
 use crate::error::Error;
@@ -116,7 +116,7 @@ impl File {
     pub(crate) fn give_up_tokens(
         &mut self,
         workers: &mut Workers,
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         self.mode = Mode::Direct;
         self.start_scan(&standard::DC, &standard::AC)?;
@@ -131,7 +131,7 @@ impl File {
     pub(crate) fn code_tokens(
         &mut self,
         workers: &mut Workers,
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         let mut statistics = Statistics::default();
         workers.workers.iter().for_each(|worker| statistics.add(&worker.tokens.statistics));
@@ -152,7 +152,7 @@ impl File {
         &mut self,
         workers: &mut Workers,
         codes: &[TokenCodes; 2],
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         let (frame, level) = (self.frame, workers.workers[0].level());
         workers.free_tokens();
@@ -209,14 +209,14 @@ impl File {
         segments::start_of_scan(&mut self.output, &ScanParameters::whole(&self.frame), false)
     }
 
-    /// Codes all scans, as many side by side as there are workers.
+    /// SymbolCodes all scans, as many side by side as there are workers.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
     pub(crate) fn code_scans(
         &mut self,
         workers: &mut Workers,
-        poll: Poll<'_>,
+        poll: SyncPoll<'_>,
     ) -> Result<(), Error> {
         let rows = std::mem::take(&mut self.coefficient_rows);
         let frame = self.frame;

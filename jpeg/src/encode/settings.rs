@@ -50,4 +50,4 @@ impl EncoderSettings {
 }
 
 /// Asked now and then from any of the workers: whether to stop.
-pub(crate) type Poll<'a> = &'a (dyn Fn() -> bool + Sync);
+pub(crate) type SyncPoll<'a> = &'a (dyn Fn() -> bool + Sync);

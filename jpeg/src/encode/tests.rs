@@ -178,7 +178,7 @@ fn every_setting_on_odd_sizes() {
 }
 
 #[test]
-fn bytes_depend_on_neither_cuts_nor_lanes() {
+fn bytes_depend_on_neither_cuts_nor_workers() {
     let (width, height) = (299, 163);
     let data = picture(width, height, 3);
     for subsampling in ALL {

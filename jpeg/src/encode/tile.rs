@@ -10,7 +10,7 @@ use crate::reserve::filled;
 use crate::samples::Format;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::{
-    Block, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
+    QuantisedBlock, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
 };
 
 /// Blocks in a row of a tile at most.
@@ -25,7 +25,7 @@ pub(crate) struct Tile {
     /// Chroma before downsampling: two rows of Cb, two of Cr.
     chroma: Vec<u8>,
     /// Rows of [`BLOCKS`] blocks of each component.
-    blocks: [Vec<Block>; 3],
+    blocks: [Vec<QuantisedBlock>; 3],
 }
 
 impl Tile {
@@ -39,7 +39,7 @@ impl Tile {
         for component in 0..frame.components() {
             let down = frame.blocks(component).1;
             samples[component] = filled(0, 8 * down * TILE)?;
-            blocks[component] = filled(Block::ZERO, down * BLOCKS)?;
+            blocks[component] = filled(QuantisedBlock::ZERO, down * BLOCKS)?;
         }
         Ok(Self { level, samples, chroma: filled(0, 4 * TILE)?, blocks })
     }
@@ -50,7 +50,8 @@ impl Tile {
     }
 
     /// The bytes that a tile takes at most.
-    pub(crate) const MEMORY: u64 = ((16 + 16 + 4) * TILE + 4 * BLOCKS * size_of::<Block>()) as u64;
+    pub(crate) const MEMORY: u64 =
+        ((16 + 16 + 4) * TILE + 4 * BLOCKS * size_of::<QuantisedBlock>()) as u64;
 
     /// Makes the blocks of the MCUs `range` of the row of MCUs whose first luma row is `y`.
     pub(crate) fn load(
@@ -75,9 +76,9 @@ impl Tile {
         }
     }
 
-    /// Block `x` of row `y` of a component, as last loaded.
+    /// QuantisedBlock `x` of row `y` of a component, as last loaded.
     #[inline(always)]
-    pub(crate) fn block(&self, component: usize, x: usize, y: usize) -> &Block {
+    pub(crate) fn block(&self, component: usize, x: usize, y: usize) -> &QuantisedBlock {
         &self.blocks[component][y * BLOCKS + x]
     }
 

@@ -4,8 +4,8 @@ use super::entropy::sink::{BlockSink, Dc, restarts};
 use super::frame::Frame;
 use super::tile::Tile;
 use crate::error::Error;
-use makeready_kernels::bits::Work;
-use makeready_kernels::jpeg_encode::Block;
+use makeready_kernels::bits::BitKernel;
+use makeready_kernels::jpeg_encode::QuantisedBlock;
 
 /// Hands the MCUs `range` of a row, which `tile` was loaded with, to a sink.
 pub(crate) struct Coding<'a, S> {
@@ -17,7 +17,7 @@ pub(crate) struct Coding<'a, S> {
     pub(crate) sink: &'a mut S,
 }
 
-impl<S: BlockSink> Work for Coding<'_, S> {
+impl<S: BlockSink> BitKernel for Coding<'_, S> {
     type Output = Result<(), Error>;
 
     #[inline(always)]
@@ -36,7 +36,7 @@ impl<S: BlockSink> Work for Coding<'_, S> {
                         code_block(tile.block(0, at * across + x, y), 0, &mut dc[0], sink)?;
                     } else {
                         // Beyond the picture: as cheap as can be, like the block before.
-                        sink.block(0, 0, &Block::ZERO)?;
+                        sink.block(0, 0, &QuantisedBlock::ZERO)?;
                     }
                 }
             }
@@ -52,7 +52,7 @@ impl<S: BlockSink> Work for Coding<'_, S> {
 /// Hands over one block.
 #[inline(always)]
 fn code_block(
-    block: &Block,
+    block: &QuantisedBlock,
     class: usize,
     dc: &mut i16,
     sink: &mut impl BlockSink,

@@ -7,7 +7,7 @@ use super::entropy::tokens::Tokens;
 use super::frame::Frame;
 use super::input_rows::InputRows;
 use super::progressive::coefficient_row::CoefficientRow;
-use super::settings::Poll;
+use super::settings::SyncPoll;
 use super::tile::Tile;
 use super::walk::Coding;
 use crate::error::Error;
@@ -38,7 +38,7 @@ pub(crate) struct Push<'a> {
     /// A row of MCUs, and the DC coefficients that the one before it ends with.
     pub(crate) known: (usize, Dc),
     pub(crate) mode: Mode,
-    pub(crate) poll: Poll<'a>,
+    pub(crate) poll: SyncPoll<'a>,
 }
 
 /// The workers of an encoder, and the buffers for their results.
@@ -137,7 +137,7 @@ impl Worker {
         self.tile.level()
     }
 
-    /// Codes a row of MCUs that was pushed.
+    /// SymbolCodes a row of MCUs that was pushed.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
@@ -195,7 +195,7 @@ impl Worker {
     }
 }
 
-/// Codes one row of MCUs, tile by tile.
+/// SymbolCodes one row of MCUs, tile by tile.
 fn code_tiles(
     tile: &mut Tile,
     push: &Push<'_>,

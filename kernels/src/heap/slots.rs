@@ -7,7 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// All the memory that is set aside.
-pub(super) struct Room {
+pub(super) struct ReserveSlots {
     small: Slots<256, 4096>,
     middle: Slots<4096, 128>,
     large: Slots<{ 1 << 20 }, 8>,
@@ -23,7 +23,7 @@ struct Slots<const SIZE: usize, const COUNT: usize> {
 // SAFETY: a piece is its owner's alone, from the flag's change to the next.
 unsafe impl<const SIZE: usize, const COUNT: usize> Sync for Slots<SIZE, COUNT> {}
 
-impl Room {
+impl ReserveSlots {
     pub(super) const fn new() -> Self {
         Self { small: Slots::new(), middle: Slots::new(), large: Slots::new() }
     }
@@ -82,11 +82,11 @@ mod tests {
 
     #[test]
     fn pieces_are_of_the_least_size_that_is_left_and_do_not_overlap() {
-        static ROOM: Room = Room::new();
+        static SLOTS: ReserveSlots = ReserveSlots::new();
         let small = Layout::from_size_align(200, 16).expect("a layout");
         let mut pieces = Vec::new();
         loop {
-            let at = ROOM.take(small);
+            let at = SLOTS.take(small);
             if at.is_null() {
                 break;
             }
@@ -98,31 +98,31 @@ mod tests {
         assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 256));
         assert!(places.iter().all(|place| place % 256 == 0));
         for &at in &pieces {
-            assert!(ROOM.holds(at) && ROOM.give_back(at));
+            assert!(SLOTS.holds(at) && SLOTS.give_back(at));
         }
         // In order, so that the same come again.
-        assert_eq!(ROOM.take(small), pieces[0]);
+        assert_eq!(SLOTS.take(small), pieces[0]);
     }
 
     #[test]
     fn a_piece_has_the_room_and_the_alignment_that_is_asked_for() {
-        static ROOM: Room = Room::new();
+        static SLOTS: ReserveSlots = ReserveSlots::new();
         let layout = |size, align| Layout::from_size_align(size, align).expect("a layout");
-        let page = ROOM.take(layout(1, 4096));
+        let page = SLOTS.take(layout(1, 4096));
         assert!(page.addr().is_multiple_of(4096) && !page.is_null());
-        assert!(ROOM.take(layout(1, 8192)).is_null());
-        assert!(ROOM.take(layout((1 << 20) + 1, 1)).is_null());
-        let large: Vec<_> = (0..8).map(|_| ROOM.take(layout(1 << 20, 4096))).collect();
+        assert!(SLOTS.take(layout(1, 8192)).is_null());
+        assert!(SLOTS.take(layout((1 << 20) + 1, 1)).is_null());
+        let large: Vec<_> = (0..8).map(|_| SLOTS.take(layout(1 << 20, 4096))).collect();
         assert!(large.iter().all(|at| !at.is_null()));
-        assert!(ROOM.take(layout(1 << 20, 1)).is_null());
-        assert!(ROOM.give_back(large[7]));
-        assert_eq!(ROOM.take(layout(5000, 1)), large[7]);
+        assert!(SLOTS.take(layout(1 << 20, 1)).is_null());
+        assert!(SLOTS.give_back(large[7]));
+        assert_eq!(SLOTS.take(layout(5000, 1)), large[7]);
     }
 
     #[test]
     fn others_are_not_known() {
-        static ROOM: Room = Room::new();
+        static SLOTS: ReserveSlots = ReserveSlots::new();
         let mut byte = 0;
-        assert!(!ROOM.holds(&raw mut byte) && !ROOM.give_back(&raw mut byte));
+        assert!(!SLOTS.holds(&raw mut byte) && !SLOTS.give_back(&raw mut byte));
     }
 }

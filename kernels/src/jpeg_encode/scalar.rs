@@ -1,6 +1,6 @@
 //! The encoder's kernels in plain Rust: the oracle of the others.
 
-use super::{Block, Quantiser, ZIGZAG};
+use super::{QuantisedBlock, Quantiser, ZIGZAG};
 
 /// `value` in 16-bit fixed point.
 const fn fixed(value: f64) -> i32 {
@@ -48,7 +48,12 @@ pub(crate) fn halve_both(top: &[u8], bottom: &[u8], out: &mut [u8]) {
 }
 
 /// See [`super::forward`].
-pub(crate) fn forward(samples: &[u8], stride: usize, quantiser: &Quantiser, out: &mut [Block]) {
+pub(crate) fn forward(
+    samples: &[u8],
+    stride: usize,
+    quantiser: &Quantiser,
+    out: &mut [QuantisedBlock],
+) {
     for (at, block) in out.iter_mut().enumerate() {
         let mut values = [0i32; 64];
         for (y, row) in values.chunks_exact_mut(8).enumerate() {
@@ -121,7 +126,7 @@ fn butterfly(v: [i32; 8]) -> ([i32; 4], [i32; 4]) {
 
 /// Divides by the steps, rounding a half away from zero, and fills in the block.
 #[allow(clippy::cast_possible_truncation, reason = "quotients of 16-bit values")]
-fn quantise(values: &[i32; 64], quantiser: &Quantiser, block: &mut Block) {
+fn quantise(values: &[i32; 64], quantiser: &Quantiser, block: &mut QuantisedBlock) {
     for (at, &value) in values.iter().enumerate() {
         let biased = value.unsigned_abs() + u32::from(quantiser.bias[at]);
         let high = (biased * u32::from(quantiser.reciprocal[at])) >> 16;
@@ -131,7 +136,7 @@ fn quantise(values: &[i32; 64], quantiser: &Quantiser, block: &mut Block) {
     block.nonzero = 0;
     for (at, &natural) in ZIGZAG.iter().enumerate() {
         let value = block.coefficients[usize::from(natural)];
-        block.near[at] = value.clamp(-128, 127) as i8;
+        block.clamped_zigzag[at] = value.clamp(-128, 127) as i8;
         block.nonzero |= u64::from(value != 0) << at;
     }
 }

@@ -1,6 +1,8 @@
 //! Every level gives the bytes of the scalar code.
 
-use super::{Block, Quantiser, ZIGZAG, at_least, forward, halve_both, halve_width, rgb_to_ycc};
+use super::{
+    QuantisedBlock, Quantiser, ZIGZAG, at_least, forward, halve_both, halve_width, rgb_to_ycc,
+};
 use crate::Level;
 
 /// Noise, and pictures of nothing but 0 and 255, from a seed.
@@ -81,7 +83,7 @@ fn halves_round_by_turns() {
 }
 
 /// A row of blocks of samples; the seed chooses the steps too.
-fn blocks(level: Level, seed: u64, count: usize) -> Vec<Block> {
+fn blocks(level: Level, seed: u64, count: usize) -> Vec<QuantisedBlock> {
     let stride = count * 8 + usize::try_from(seed % 3).unwrap_or(0);
     let samples = bytes(seed, stride * 8);
     let mut steps = [1; 64];
@@ -89,7 +91,7 @@ fn blocks(level: Level, seed: u64, count: usize) -> Vec<Block> {
         let raw = bytes(seed + 1, 64);
         steps = std::array::from_fn(|at| (raw[at] >> (seed % 5)).max(1));
     }
-    let mut out = vec![Block::ZERO; count];
+    let mut out = vec![QuantisedBlock::ZERO; count];
     forward(level, &samples, stride, &Quantiser::new(&steps), &mut out);
     out
 }
@@ -110,7 +112,7 @@ fn blocks_agree_with_themselves() {
     for block in blocks(Level::detect(), 1, 40) {
         for (at, &natural) in ZIGZAG.iter().enumerate() {
             let value = block.coefficients[usize::from(natural)];
-            assert_eq!(i16::from(block.near[at]), value.clamp(-128, 127));
+            assert_eq!(i16::from(block.clamped_zigzag[at]), value.clamp(-128, 127));
             assert_eq!(block.nonzero >> at & 1 == 1, value != 0);
         }
     }
@@ -133,7 +135,7 @@ fn quotients_are_exact() {
 #[test]
 fn flat_samples_have_dc_alone() {
     for (sample, dc) in [(0u8, -1024), (128, 0), (255, 1016)] {
-        let mut out = [Block::ZERO; 2];
+        let mut out = [QuantisedBlock::ZERO; 2];
         forward(Level::detect(), &[sample; 128], 16, &Quantiser::new(&[1; 64]), &mut out);
         for block in out {
             assert_eq!(block.coefficients[0], dc);

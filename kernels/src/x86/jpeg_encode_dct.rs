@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code, reason = "vector loads and stores")]
 
-use crate::jpeg_encode::{Block, Quantiser, ZIGZAG};
+use crate::jpeg_encode::{QuantisedBlock, Quantiser, ZIGZAG};
 
 /// For each 16 coefficients in zigzag order and each 16 in natural order: the byte shuffle that
 /// brings the latter to their places among the former, zeros elsewhere.
@@ -24,7 +24,7 @@ const SHUFFLES: [[[u8; 16]; 4]; 4] = {
 /// how many blocks lie in a vector.
 macro_rules! kernel {
     ($feature:literal, $ops:ident, $many:literal) => {
-        use super::{Block, Quantiser, SHUFFLES, $ops::*};
+        use super::{QuantisedBlock, Quantiser, SHUFFLES, $ops::*};
 
         /// Blocks side by side, `$many` at a time; gives back how many are done.
         #[target_feature(enable = $feature)]
@@ -32,7 +32,7 @@ macro_rules! kernel {
             samples: &[u8],
             stride: usize,
             quantiser: &Quantiser,
-            out: &mut [Block],
+            out: &mut [QuantisedBlock],
         ) -> usize {
             let mut done = 0;
             for blocks in out.as_chunks_mut::<$many>().0 {
@@ -149,11 +149,11 @@ macro_rules! kernel {
 
         /// Fills in the blocks.
         #[target_feature(enable = $feature)]
-        fn finish(rows: [V; 8], blocks: &mut [Block; $many]) {
+        fn finish(rows: [V; 8], blocks: &mut [QuantisedBlock; $many]) {
             for (y, row) in rows.into_iter().enumerate() {
                 store_row(row, y, blocks);
             }
-            let near = [
+            let clamped_rows = [
                 pack16(rows[0], rows[1]),
                 pack16(rows[2], rows[3]),
                 pack16(rows[4], rows[5]),
@@ -162,10 +162,10 @@ macro_rules! kernel {
             let mut masks = [0u64; $many];
             for (at, shuffles) in SHUFFLES.iter().enumerate() {
                 let mut zigzag = zero();
-                for (from, shuffle) in near.iter().zip(shuffles) {
+                for (from, shuffle) in clamped_rows.iter().zip(shuffles) {
                     zigzag = or(zigzag, shuffle8(*from, both(shuffle)));
                 }
-                store_near(zigzag, at, blocks);
+                store_zigzag(zigzag, at, blocks);
                 let zeros = byte_mask(equal8(zigzag, zero()));
                 for (block, mask) in masks.iter_mut().enumerate() {
                     *mask |= u64::from(!(zeros >> (16 * block)) & 0xFFFF) << (16 * at);
@@ -195,7 +195,7 @@ mod ops_sse41 {
         _mm_cvtepu8_epi16, _mm_loadl_epi64, _mm_loadu_si128, _mm_movemask_epi8, _mm_storeu_si128,
     };
 
-    use super::Block;
+    use super::QuantisedBlock;
 
     /// 8 samples as 16-bit numbers.
     #[target_feature(enable = "sse4.1")]
@@ -228,7 +228,7 @@ mod ops_sse41 {
 
     /// Writes row `y` of coefficients.
     #[target_feature(enable = "sse4.1")]
-    pub(super) fn store_row(row: V, y: usize, blocks: &mut [Block; 1]) {
+    pub(super) fn store_row(row: V, y: usize, blocks: &mut [QuantisedBlock; 1]) {
         let to = &mut blocks[0].coefficients[y * 8..][..8];
         // SAFETY: 16 writable bytes, at any alignment.
         unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), row) }
@@ -236,10 +236,10 @@ mod ops_sse41 {
 
     /// Writes 16 coefficients in zigzag order, from `16 * at` on.
     #[target_feature(enable = "sse4.1")]
-    pub(super) fn store_near(near: V, at: usize, blocks: &mut [Block; 1]) {
-        let to = &mut blocks[0].near[at * 16..][..16];
+    pub(super) fn store_zigzag(zigzag: V, at: usize, blocks: &mut [QuantisedBlock; 1]) {
+        let to = &mut blocks[0].clamped_zigzag[at * 16..][..16];
         // SAFETY: 16 writable bytes, at any alignment.
-        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), near) }
+        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), zigzag) }
     }
 }
 
@@ -262,7 +262,7 @@ mod ops_avx2 {
         _mm256_cvtepu8_epi16, _mm256_extracti128_si256, _mm256_movemask_epi8,
     };
 
-    use super::Block;
+    use super::QuantisedBlock;
 
     /// 16 samples as 16-bit numbers.
     #[target_feature(enable = "avx2")]
@@ -295,7 +295,7 @@ mod ops_avx2 {
 
     /// Writes row `y` of coefficients.
     #[target_feature(enable = "avx2")]
-    pub(super) fn store_row(row: V, y: usize, blocks: &mut [Block; 2]) {
+    pub(super) fn store_row(row: V, y: usize, blocks: &mut [QuantisedBlock; 2]) {
         let [left, right] = blocks;
         let left = &mut left.coefficients[y * 8..][..8];
         let right = &mut right.coefficients[y * 8..][..8];
@@ -308,14 +308,14 @@ mod ops_avx2 {
 
     /// Writes 16 coefficients in zigzag order, from `16 * at` on.
     #[target_feature(enable = "avx2")]
-    pub(super) fn store_near(near: V, at: usize, blocks: &mut [Block; 2]) {
+    pub(super) fn store_zigzag(zigzag: V, at: usize, blocks: &mut [QuantisedBlock; 2]) {
         let [left, right] = blocks;
-        let left = &mut left.near[at * 16..][..16];
-        let right = &mut right.near[at * 16..][..16];
+        let left = &mut left.clamped_zigzag[at * 16..][..16];
+        let right = &mut right.clamped_zigzag[at * 16..][..16];
         // SAFETY: 16 writable bytes each, at any alignment.
         unsafe {
-            _mm_storeu_si128(left.as_mut_ptr().cast(), _mm256_castsi256_si128(near));
-            _mm_storeu_si128(right.as_mut_ptr().cast(), _mm256_extracti128_si256::<1>(near));
+            _mm_storeu_si128(left.as_mut_ptr().cast(), _mm256_castsi256_si128(zigzag));
+            _mm_storeu_si128(right.as_mut_ptr().cast(), _mm256_extracti128_si256::<1>(zigzag));
         }
     }
 }
@@ -336,7 +336,7 @@ pub(crate) fn forward_sse41(
     samples: &[u8],
     stride: usize,
     quantiser: &Quantiser,
-    out: &mut [Block],
+    out: &mut [QuantisedBlock],
 ) {
     sse41::forward(samples, stride, quantiser, out);
 }
@@ -347,7 +347,7 @@ pub(crate) fn forward_avx2(
     samples: &[u8],
     stride: usize,
     quantiser: &Quantiser,
-    out: &mut [Block],
+    out: &mut [QuantisedBlock],
 ) {
     let done = avx2::forward(samples, stride, quantiser, out);
     sse41::forward(&samples[(done * 8).min(samples.len())..], stride, quantiser, &mut out[done..]);

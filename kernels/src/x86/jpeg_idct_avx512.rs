@@ -22,19 +22,19 @@ use super::wide::Number;
 use crate::scalar::jpeg_idct::{CONST_BITS, EVEN, ODD, PASS_BITS};
 
 /// Places of 32 bits to pick from two vectors, those of the second from 16 on.
-type Order = [i32; 16];
+type Permutation = [i32; 16];
 
 /// Where the columns' pass finds its pairs of rows.
-const ROWS: [Order; 4] = [of_rows(0), of_rows(1), of_rows(2), of_rows(3)];
+const ROWS: [Permutation; 4] = [of_rows(0), of_rows(1), of_rows(2), of_rows(3)];
 /// Where the rows' pass finds its pairs of columns.
-const COLUMNS: [Order; 4] = [of_columns(0), of_columns(1), of_columns(2), of_columns(3)];
+const COLUMNS: [Permutation; 4] = [of_columns(0), of_columns(1), of_columns(2), of_columns(3)];
 
 /// The lines in the order in which a pass leaves them: four of the first vector, four of the second.
 const LINES: [u8; 8] = [0, 4, 1, 5, 3, 7, 2, 6];
 
 /// Where pair `which` of rows lies in the rows as interleaved: columns 0 to 3 in the first vector, 4 to 7
 /// in the second, a quarter a pair. Columns in the order 0, 4, 1, 5, 2, 6, 3, 7, twice.
-const fn of_rows(which: i32) -> Order {
+const fn of_rows(which: i32) -> Permutation {
     let mut order = [0; 16];
     let (mut at, mut column) = (0, 0);
     while at < 16 {
@@ -46,7 +46,7 @@ const fn of_rows(which: i32) -> Order {
 
 /// Where pair `which` of columns lies in what the first pass leaves: a quarter has four lines of two
 /// outputs, as pairs 0 and 1 or 2 and 3. Lines in the order of [`LINES`], twice.
-const fn of_columns(which: i32) -> Order {
+const fn of_columns(which: i32) -> Permutation {
     let mut order = [0; 16];
     let (mut at, mut line) = (0, 0);
     while at < 16 {
@@ -93,7 +93,7 @@ fn factors(low: (i16, i16), high: (i16, i16)) -> __m512i {
 /// Picks four inputs from two vectors.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn pick([a, b]: [__m512i; 2], orders: &[Order; 4]) -> [__m512i; 4] {
+fn pick([a, b]: [__m512i; 2], orders: &[Permutation; 4]) -> [__m512i; 4] {
     [
         _mm512_permutex2var_epi32(a, load(&orders[0]), b),
         _mm512_permutex2var_epi32(a, load(&orders[1]), b),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use png::{DecodeOptions, DecodingError, InterlaceInfo, Reader, Transformations};
 
-use super::super::feed::{Feed, Part, Watching, cut};
+use super::super::part_stream::{Part, PartStream, StreamWatch, truncate};
 use super::super::{DecodeRequest, Decoder, Header};
-use super::check::Front;
+use super::front::Front;
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::image::band::{Band, zeroed};
 use crate::recipe::job::Watch;
@@ -21,7 +21,7 @@ pub(super) fn begin(
     request: &DecodeRequest,
     limits: &Limits,
 ) -> Result<Box<dyn Decoder>> {
-    let settings = Settings { recover: request.recover, max_memory: limits.max_memory };
+    let settings = ReadSettings { recover: request.recover, max_memory: limits.max_memory };
     let parts = front.parts();
     let (reader, watching) = read_front(bytes, &parts, settings, usize::MAX)?;
     Ok(Box::new(PngDecoder {
@@ -36,7 +36,7 @@ pub(super) fn begin(
 }
 
 #[derive(Clone, Copy)]
-struct Settings {
+struct ReadSettings {
     recover: bool,
     max_memory: u64,
 }
@@ -45,15 +45,15 @@ struct Settings {
 fn read_front(
     bytes: &Bytes,
     parts: &[Part],
-    Settings { recover, max_memory }: Settings,
+    ReadSettings { recover, max_memory }: ReadSettings,
     by_bytes: usize,
-) -> Result<(Reader<Feed>, Watching)> {
-    let (feed, watching) = Feed::new(Arc::clone(bytes), parts.to_vec());
+) -> Result<(Reader<PartStream>, StreamWatch)> {
+    let (stream, watching) = PartStream::new(Arc::clone(bytes), parts.to_vec());
     let mut options = DecodeOptions::default();
     // As libpng, which only warns: the checksums of chunks tell damage, this one tells careless encoders.
     options.set_ignore_adler32(true);
     options.set_ignore_crc(recover);
-    let mut decoder = png::Decoder::new_with_options(feed.by_bytes(by_bytes), options);
+    let mut decoder = png::Decoder::new_with_options(stream.by_bytes(by_bytes), options);
     decoder.set_limits(png::Limits { bytes: usize::try_from(max_memory).unwrap_or(usize::MAX) });
     decoder.set_transformations(Transformations::normalize_to_color8());
     let reader = decoder.read_info().map_err(|error| fault(error, max_memory))?;
@@ -81,9 +81,9 @@ pub(super) fn memory(header: &Header, request: &DecodeRequest) -> u64 {
 
 /// A running decode.
 struct PngDecoder {
-    reader: Reader<Feed>,
-    watching: Watching,
-    settings: Settings,
+    reader: Reader<PartStream>,
+    watching: StreamWatch,
+    settings: ReadSettings,
     interlaced: bool,
     /// Rows that have not been read.
     left: u32,
@@ -128,12 +128,12 @@ impl PngDecoder {
         let Some((bytes, mut parts)) = self.damaged.take() else { return Ok(()) };
         let before = self.reader.info().height - self.left;
         // To the byte, which the first reading does not tell.
-        let near = self.watching.taken();
-        (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, near)?;
+        let taken = self.watching.taken();
+        (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, taken)?;
         self.watching.set(watch);
         while let Ok(Some(_)) = self.reader.next_interlaced_row() {}
         watch.check()?;
-        cut(&mut parts, self.watching.taken());
+        truncate(&mut parts, self.watching.taken());
         (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, usize::MAX)?;
         self.watching.set(watch);
         let mut row = zeroed(stride)?;

@@ -20,7 +20,7 @@ const CHUNK: usize = 64 << 10;
 
 /// Begins a file of `size` in an interleaved layout.
 pub(super) fn begin(options: &Png, size: Size, layout: Layout) -> Result<Box<dyn Encoder>> {
-    let sink = Sink::new(largest_file(size, layout))?;
+    let sink = FileBuffer::new(largest_file(size, layout))?;
     let mut encoder = png::Encoder::new(sink.clone(), size.width, size.height);
     encoder.set_color(colour(layout)?);
     encoder.set_depth(BitDepth::Eight);
@@ -73,8 +73,8 @@ fn largest_file(size: Size, layout: Layout) -> u64 {
 
 /// A running encode.
 struct PngEncoder {
-    writer: StreamWriter<'static, Sink>,
-    sink: Sink,
+    writer: StreamWriter<'static, FileBuffer>,
+    sink: FileBuffer,
 }
 
 impl Encoder for PngEncoder {
@@ -108,9 +108,9 @@ fn fault(error: EncodingError) -> Error {
 /// The file so far. Room for the largest there can be is reserved at the start: what is not written to
 /// takes no memory of the machine, and the file never moves while it grows.
 #[derive(Debug, Clone)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
+struct FileBuffer(Arc<Mutex<Vec<u8>>>);
 
-impl Sink {
+impl FileBuffer {
     fn new(largest: u64) -> Result<Self> {
         Ok(Self(Arc::new(Mutex::new(reserved_bytes(largest)?))))
     }
@@ -128,7 +128,7 @@ impl Sink {
     }
 }
 
-impl Write for Sink {
+impl Write for FileBuffer {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         let mut file = self.lock();
         if file.capacity() - file.len() < data.len() {

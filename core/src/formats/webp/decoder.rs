@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::{DecodeRequest, Decoder, Header};
 use super::container::Container;
-use super::ffi::{Incremental, Step, View};
+use super::ffi::{DecodeStep, DecodeView, Incremental};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, zeroed};
@@ -122,15 +122,15 @@ impl WebpDecoder {
         pixels as usize * if self.alpha { 4 } else { 3 }
     }
 
-    fn view(&self, crop: Option<Rect>, scaled: Option<Size>) -> View<'_> {
+    fn view(&self, crop: Option<Rect>, scaled: Option<Size>) -> DecodeView<'_> {
         let data = &(*self.bytes).as_ref()[self.file.pixels.clone()];
-        View { data, crop, scaled, alpha: self.alpha }
+        DecodeView { data, crop, scaled, alpha: self.alpha }
     }
 
     /// Decodes `held` into memory of its own and copies the region out of it; as [`decode`](Self::decode).
     fn decode_part(
         &self,
-        view: &View<'_>,
+        view: &DecodeView<'_>,
         held: Rect,
         plane: &mut [u8],
         stride: usize,
@@ -152,7 +152,7 @@ impl WebpDecoder {
     /// to be recovered it gives the error after which rows are clear or black.
     fn decode(
         &self,
-        view: &View<'_>,
+        view: &DecodeView<'_>,
         size: Size,
         out: &mut [u8],
         stride: usize,
@@ -188,7 +188,7 @@ impl WebpDecoder {
         loop {
             watch.check()?;
             given = (given + pace.step).min(length);
-            if decoder.update(given)? == Step::Done {
+            if decoder.update(given)? == DecodeStep::Done {
                 return Ok(());
             }
             if given == length {

@@ -5,8 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::super::WholeEncoder;
-use super::busy::is_busy;
-use super::ffi::{self, Passes, Samples};
+use super::ffi::{self, Passes, PictureSamples};
+use super::noise_check::is_noisy;
 use crate::error::{Error, Result};
 use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
@@ -99,29 +99,29 @@ impl WholeEncoder for WebpEncoder {
 impl WebpEncoder {
     fn run(&self, canvas: &Band, watch: &Watch) -> Result<Vec<u8>> {
         let samples = match canvas.layout() {
-            Layout::Rgb => Samples::Rgb(canvas.plane(0)),
-            Layout::Rgba => Samples::Rgba(canvas.plane(0)),
+            Layout::Rgb => PictureSamples::Rgb(canvas.plane(0)),
+            Layout::Rgba => PictureSamples::Rgba(canvas.plane(0)),
             layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
         };
         // Tokens of noise would take twice the memory of a photograph's: it is gone through twice instead, which
         // takes half as long again.
         let tokens = !self.options.lossless && keeps_tokens(&self.options);
-        let passes = if tokens && is_busy(canvas) { Passes::Two } else { Passes::One };
+        let passes = if tokens && is_noisy(canvas) { Passes::Two } else { Passes::One };
         ffi::encode(samples, canvas.size(), &self.options, passes, watch)
     }
 }
 
-/// Runs `work` on a thread of its own and waits for it, but not longer than the job may go on. Work that
+/// Runs `task` on a thread of its own and waits for it, but not longer than the job may go on. Work that
 /// is left behind asks the same watch, so it ends at its next question and gives its memory back then.
 fn aside(
     watch: &Watch,
-    work: impl FnOnce(&Watch) -> Result<Vec<u8>> + Send + 'static,
+    task: impl FnOnce(&Watch) -> Result<Vec<u8>> + Send + 'static,
 ) -> Result<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     let theirs = watch.clone();
     let thread = thread::Builder::new().name("makeready-webp".to_owned());
     // Nobody listens any more when the job was stopped.
-    let spawned = thread.spawn(move || drop(sender.send(work(&theirs))));
+    let spawned = thread.spawn(move || drop(sender.send(task(&theirs))));
     spawned.map_err(|error| Error::io("could not start a thread", error))?;
     loop {
         match receiver.recv_timeout(Duration::from_millis(10)) {

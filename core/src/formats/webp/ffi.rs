@@ -49,7 +49,7 @@ pub(super) fn features(data: &[u8]) -> Result<Features> {
 }
 
 /// What to decode, and what of it.
-pub(super) struct View<'a> {
+pub(super) struct DecodeView<'a> {
     /// A file, or the chunks that make a frame.
     pub(super) data: &'a [u8],
     /// A part, its corner on even columns and rows.
@@ -70,7 +70,7 @@ pub(super) struct Incremental<'a> {
 
 /// How a step went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum DecodeStep {
     /// All rows are there.
     Done,
     /// More data is needed.
@@ -79,7 +79,7 @@ pub(super) enum Step {
 
 impl<'a> Incremental<'a> {
     /// Begins to decode into rows that are `stride` bytes apart.
-    pub(super) fn new(view: &View<'a>, out: &'a mut [u8], stride: usize) -> Result<Self> {
+    pub(super) fn new(view: &DecodeView<'a>, out: &'a mut [u8], stride: usize) -> Result<Self> {
         let mut config = WebPDecoderConfig::new().map_err(|()| other_version())?;
         if let Some(crop) = view.crop {
             config.options.use_cropping = 1;
@@ -111,14 +111,14 @@ impl<'a> Incremental<'a> {
     }
 
     /// Goes on with the first `length` bytes of the data.
-    pub(super) fn update(&mut self, length: usize) -> Result<Step> {
+    pub(super) fn update(&mut self, length: usize) -> Result<DecodeStep> {
         let data = &self.data[..length];
         // SAFETY: the decoder lives. It keeps pointers to the data and to the memory it decodes into:
         // `'a` says that both outlive it. It has been told the size of that memory, and checks it.
         match unsafe { WebPIUpdate(self.decoder.as_ptr(), data.as_ptr(), data.len()) } {
-            VP8StatusCode::VP8_STATUS_OK => Ok(Step::Done),
+            VP8StatusCode::VP8_STATUS_OK => Ok(DecodeStep::Done),
             VP8StatusCode::VP8_STATUS_SUSPENDED | VP8StatusCode::VP8_STATUS_NOT_ENOUGH_DATA => {
-                Ok(Step::Wants)
+                Ok(DecodeStep::Wants)
             }
             status => Err(fault(status)),
         }
@@ -146,7 +146,7 @@ impl Drop for Incremental<'_> {
 }
 
 /// What to encode.
-pub(super) enum Samples<'a> {
+pub(super) enum PictureSamples<'a> {
     /// Red, green, blue; rows without gaps.
     Rgb(&'a [u8]),
     /// Red, green, blue, alpha; rows without gaps.
@@ -164,7 +164,7 @@ pub(super) enum Passes {
 
 /// Encodes a picture of `size`.
 pub(super) fn encode(
-    samples: Samples<'_>,
+    samples: PictureSamples<'_>,
     size: Size,
     options: &WebP,
     passes: Passes,
@@ -172,7 +172,7 @@ pub(super) fn encode(
 ) -> Result<Vec<u8>> {
     let mut config = config(options)?;
     config.low_memory = c_int::from(passes == Passes::Two);
-    let mut output = Output { file: Vec::new(), wanted: 0, watch };
+    let mut output = GrowingFile { file: Vec::new(), wanted: 0, watch };
     let mut picture = Picture::new(size, options.lossless)?;
     picture.hold(samples, size, &output)?;
     picture.0.writer = Some(write);
@@ -208,10 +208,19 @@ impl Picture {
     }
 
     /// Takes the samples: a copy in libwebp's layout.
-    fn hold(&mut self, samples: Samples<'_>, size: Size, output: &Output<'_>) -> Result<()> {
+    fn hold(
+        &mut self,
+        samples: PictureSamples<'_>,
+        size: Size,
+        output: &GrowingFile<'_>,
+    ) -> Result<()> {
         match samples {
-            Samples::Rgb(samples) => self.import(WebPPictureImportRGB, samples, 3, size, output),
-            Samples::Rgba(samples) => self.import(WebPPictureImportRGBA, samples, 4, size, output),
+            PictureSamples::Rgb(samples) => {
+                self.import(WebPPictureImportRGB, samples, 3, size, output)
+            }
+            PictureSamples::Rgba(samples) => {
+                self.import(WebPPictureImportRGBA, samples, 4, size, output)
+            }
         }
     }
 
@@ -221,7 +230,7 @@ impl Picture {
         samples: &[u8],
         channels: usize,
         size: Size,
-        output: &Output<'_>,
+        output: &GrowingFile<'_>,
     ) -> Result<()> {
         let stride = size.width as usize * channels;
         if samples.len() != stride * size.height as usize {
@@ -235,7 +244,7 @@ impl Picture {
     }
 
     #[cold]
-    fn fault(&self, output: &Output<'_>) -> Error {
+    fn fault(&self, output: &GrowingFile<'_>) -> Error {
         use WebPEncodingError::{
             VP8_ENC_ERROR_BAD_WRITE, VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY,
             VP8_ENC_ERROR_FILE_TOO_BIG, VP8_ENC_ERROR_OUT_OF_MEMORY,
@@ -266,14 +275,14 @@ impl Drop for Picture {
 }
 
 /// The file as it comes.
-struct Output<'a> {
+struct GrowingFile<'a> {
     file: Vec<u8>,
     /// The length that could not be had last.
     wanted: usize,
     watch: &'a Watch,
 }
 
-impl Output<'_> {
+impl GrowingFile<'_> {
     /// Adds to the file. Its first bytes tell the length of the whole, which is reserved at once.
     fn add(&mut self, data: &[u8]) -> bool {
         let length = match data {
@@ -298,7 +307,7 @@ unsafe extern "C" fn write(data: *const u8, length: usize, picture: *const WebPP
     }
     // SAFETY: libwebp gives a valid piece, and the picture whose `custom_ptr` `encode` has set.
     let (data, output) = unsafe {
-        (slice::from_raw_parts(data, length), &mut *(*picture).custom_ptr.cast::<Output<'_>>())
+        (slice::from_raw_parts(data, length), &mut *(*picture).custom_ptr.cast::<GrowingFile<'_>>())
     };
     c_int::from(output.add(data))
 }

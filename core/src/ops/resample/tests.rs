@@ -116,7 +116,7 @@ fn run(op: ResizeOp, source: &Band, step: u32, source_step: u32) -> Vec<Vec<u8>>
             .map(|rows| Arc::new(cut(source, rows)))
             .collect();
         let mut out = Band::new(op.layout(layout), op.window.width, start..end).expect("memory");
-        resample.run(&[Rows::new(&bands)], &mut out).expect("a resize");
+        resample.run(&[BandRows::new(&bands)], &mut out).expect("a resize");
         for (index, plane) in planes.iter_mut().enumerate() {
             plane.extend_from_slice(out.plane(index));
         }

@@ -15,12 +15,12 @@ pub(crate) struct Band {
     layout: Layout,
     width: u32,
     rows: Range<u32>,
-    samples: Samples,
+    samples: BandSamples,
 }
 
 /// Where the samples of a band are.
 #[derive(Debug)]
-enum Samples {
+enum BandSamples {
     /// In a buffer of its own for each plane.
     Own(Vec<Vec<u8>>),
     /// These bytes of an interleaved picture that an input holds.
@@ -40,7 +40,7 @@ impl Band {
         let start = (region.y + rows.start) as usize * stride;
         let bytes = start..start + rows.len() * stride;
         let are_there = Self::is_lent(image, region) && bytes.end <= image.data().len();
-        let samples = Samples::Lent(Arc::clone(image), bytes);
+        let samples = BandSamples::Lent(Arc::clone(image), bytes);
         are_there.then_some(Self { layout, width: region.width, rows, samples })
     }
 
@@ -51,7 +51,7 @@ impl Band {
             .iter()
             .map(|plane| zeroed(plane.stride(width) * plane.rows(&rows).len()))
             .collect::<Result<_>>()?;
-        Ok(Self { layout, width, rows, samples: Samples::Own(planes) })
+        Ok(Self { layout, width, rows, samples: BandSamples::Own(planes) })
     }
 
     pub(crate) fn layout(&self) -> Layout {
@@ -80,8 +80,8 @@ impl Band {
     /// All rows of a plane.
     pub(crate) fn plane(&self, plane: usize) -> &[u8] {
         match &self.samples {
-            Samples::Own(planes) => &planes[plane],
-            Samples::Lent(image, bytes) => &image.data()[bytes.clone()],
+            BandSamples::Own(planes) => &planes[plane],
+            BandSamples::Lent(image, bytes) => &image.data()[bytes.clone()],
         }
     }
 
@@ -93,8 +93,8 @@ impl Band {
     /// Every plane, for writers of several. None of rows that are lent: nobody is given those to write.
     pub(crate) fn planes_mut(&mut self) -> &mut [Vec<u8>] {
         match &mut self.samples {
-            Samples::Own(planes) => planes,
-            Samples::Lent(..) => &mut [],
+            BandSamples::Own(planes) => planes,
+            BandSamples::Lent(..) => &mut [],
         }
     }
 
@@ -116,11 +116,11 @@ pub(crate) fn zeroed(len: usize) -> Result<Vec<u8>> {
 
 /// Consecutive bands seen as rows of one picture.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows<'a> {
+pub(crate) struct BandRows<'a> {
     bands: &'a [Arc<Band>],
 }
 
-impl<'a> Rows<'a> {
+impl<'a> BandRows<'a> {
     /// The bands must follow one another without a gap.
     pub(crate) fn new(bands: &'a [Arc<Band>]) -> Self {
         Self { bands }
@@ -170,7 +170,7 @@ mod tests {
             }
             bands.push(Arc::new(band));
         }
-        let rows = Rows::new(&bands);
+        let rows = BandRows::new(&bands);
         assert_eq!(rows.row(0, 3), [2, 2, 2]);
         assert_eq!(rows.row(1, 1), [2, 2]);
         assert_eq!(rows.row(2, 2), [4, 4]);

@@ -57,7 +57,7 @@ pub enum Layout {
 
 /// One plane of a layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Plane {
+pub(crate) struct LayoutPlane {
     /// Samples of a pixel, interleaved.
     pub(crate) channels: u32,
     /// Picture columns a sample stands for.
@@ -66,7 +66,7 @@ pub(crate) struct Plane {
     pub(crate) sub_y: u32,
 }
 
-impl Plane {
+impl LayoutPlane {
     const fn interleaved(channels: u32) -> Self {
         Self { channels, sub_x: 1, sub_y: 1 }
     }
@@ -90,15 +90,15 @@ impl Plane {
 
 impl Layout {
     /// The planes: one for an interleaved layout.
-    pub(crate) const fn planes(self) -> &'static [Plane] {
-        const FULL: Plane = Plane::interleaved(1);
-        const HALF: Plane = Plane { channels: 1, sub_x: 2, sub_y: 1 };
-        const QUARTER: Plane = Plane { channels: 1, sub_x: 2, sub_y: 2 };
+    pub(crate) const fn planes(self) -> &'static [LayoutPlane] {
+        const FULL: LayoutPlane = LayoutPlane::interleaved(1);
+        const HALF: LayoutPlane = LayoutPlane { channels: 1, sub_x: 2, sub_y: 1 };
+        const QUARTER: LayoutPlane = LayoutPlane { channels: 1, sub_x: 2, sub_y: 2 };
         match self {
             Self::Gray => const { &[FULL] },
-            Self::GrayA => const { &[Plane::interleaved(2)] },
-            Self::Rgb => const { &[Plane::interleaved(3)] },
-            Self::Rgba => const { &[Plane::interleaved(4)] },
+            Self::GrayA => const { &[LayoutPlane::interleaved(2)] },
+            Self::Rgb => const { &[LayoutPlane::interleaved(3)] },
+            Self::Rgba => const { &[LayoutPlane::interleaved(4)] },
             Self::YCbCr(Subsampling::S444) => &[FULL, FULL, FULL],
             Self::YCbCr(Subsampling::S422) => &[FULL, HALF, HALF],
             Self::YCbCr(Subsampling::S420) => &[FULL, QUARTER, QUARTER],
@@ -180,7 +180,7 @@ impl Layout {
 
     /// Bytes of a picture of `size`.
     pub(crate) fn bytes(self, size: Size) -> u64 {
-        let plane_bytes = |p: &Plane| p.size(size).pixels() * u64::from(p.channels);
+        let plane_bytes = |p: &LayoutPlane| p.size(size).pixels() * u64::from(p.channels);
         self.planes().iter().map(plane_bytes).sum()
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Task {
 }
 
 /// A band that is made or in the making.
-struct Slot {
+struct BandSlot {
     rows: Range<u32>,
     band: Option<Arc<Band>>,
 }
@@ -29,22 +29,22 @@ struct Progress {
     /// The first rows of the bands in the making.
     running: Vec<u32>,
     /// Bands that a user may still need, in order, without gaps.
-    slots: VecDeque<Slot>,
+    slots: VecDeque<BandSlot>,
 }
 
 /// How far all nodes are.
 pub(super) struct Schedule<'a> {
     plan: &'a ExecPlan,
     nodes: Vec<Progress>,
-    lanes: usize,
+    workers: usize,
     error: Option<Error>,
 }
 
 impl<'a> Schedule<'a> {
-    pub(super) fn new(plan: &'a ExecPlan, lanes: usize) -> Self {
+    pub(super) fn new(plan: &'a ExecPlan, workers: usize) -> Self {
         let fresh =
             |_: &ExecNode| Progress { next: 0, running: Vec::new(), slots: VecDeque::new() };
-        Self { plan, nodes: plan.nodes.iter().map(fresh).collect(), lanes, error: None }
+        Self { plan, nodes: plan.nodes.iter().map(fresh).collect(), workers, error: None }
     }
 
     /// The tasks that can run now; they count as running from here on.
@@ -78,7 +78,7 @@ impl<'a> Schedule<'a> {
             let node = &self.plan.nodes[index];
             let next = self.nodes[index].next;
             let running = u32::try_from(self.nodes[index].running.len()).unwrap_or(u32::MAX);
-            let more = node.bands_in_work(self.lanes).saturating_sub(running);
+            let more = node.bands_under_way(self.workers).saturating_sub(running);
             if node.is_sink() {
                 wanted[index] = node.after_bands(next, more);
             }
@@ -103,8 +103,8 @@ impl<'a> Schedule<'a> {
     fn take(&mut self, index: usize, wanted: u32, ahead: Ahead) -> Option<Task> {
         let node = &self.plan.nodes[index];
         let next = self.nodes[index].next;
-        if next >= wanted.min(node.last_row)
-            || self.nodes[index].running.len() >= node.most_running(self.lanes)
+        if next >= wanted.min(node.rows_needed)
+            || self.nodes[index].running.len() >= node.most_running(self.workers)
         {
             return None;
         }
@@ -122,7 +122,7 @@ impl<'a> Schedule<'a> {
         let progress = &mut self.nodes[index];
         progress.next = rows.end;
         progress.running.push(rows.start);
-        progress.slots.push_back(Slot { rows: rows.clone(), band: None });
+        progress.slots.push_back(BandSlot { rows: rows.clone(), band: None });
         for &input in &node.inputs {
             self.let_go(input);
         }
@@ -161,7 +161,7 @@ impl<'a> Schedule<'a> {
     fn first_row(&self, index: usize, from: impl Fn(usize) -> u32) -> u32 {
         let first = |&(user, port): &(usize, usize)| {
             let (node, row) = (&self.plan.nodes[user], from(user));
-            if row >= node.last_row {
+            if row >= node.rows_needed {
                 return u32::MAX;
             }
             node.needs(row..node.band_end(row), port).start
@@ -185,7 +185,7 @@ impl<'a> Schedule<'a> {
         match result {
             Ok(band) => {
                 let band = band.map(Arc::new);
-                let first = |slot: &Slot| slot.rows.start;
+                let first = |slot: &BandSlot| slot.rows.start;
                 if let Ok(at) = progress.slots.binary_search_by_key(&task.rows.start, first) {
                     progress.slots[at].band = band;
                 }

@@ -4,32 +4,32 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Made;
+use super::ProductData;
 use super::schedule::Task;
 use crate::error::{Error, Result};
-use crate::formats::{self, DecodeRequest, Decoder, Encoder, Encoding, Given, WholeEncoder};
+use crate::formats::{self, DecodeRequest, Decoder, EncodeInput, Encoder, Encoding, WholeEncoder};
 use crate::ops::Kind;
 use crate::picture::image::Image;
-use crate::picture::image::band::{Band, Rows};
+use crate::picture::image::band::{Band, BandRows};
 use crate::picture::reserve::{probed, reserved, reserved_bytes};
 use crate::picture::shape::Shape;
 use crate::plan::Input;
 use crate::recipe::job::Watch;
 use crate::recipe::options::Encode;
-use crate::run::lower::{ExecNode, ExecPlan, Work};
+use crate::run::lower::{ExecNode, ExecOp, ExecPlan};
 use crate::run::output::Timings;
 use makeready_kernels::Level;
 
 /// The state of a node.
 pub(super) struct Stage {
-    state: State,
+    state: StageState,
     /// Pieces of work that an encoder may run at a time.
-    lanes: usize,
+    workers: usize,
     time: Duration,
     warning: Option<String>,
 }
 
-enum State {
+enum StageState {
     /// Nothing yet, or nothing any more.
     Idle,
     Decoding(Box<dyn Decoder>),
@@ -37,12 +37,12 @@ enum State {
     Lost,
     Encoding(Box<dyn Encoder>),
     Collecting(Vec<u8>),
-    Done(Made),
+    Done(ProductData),
 }
 
 impl Stage {
-    pub(super) fn new(lanes: usize) -> Self {
-        Self { state: State::Idle, lanes, time: Duration::ZERO, warning: None }
+    pub(super) fn new(workers: usize) -> Self {
+        Self { state: StageState::Idle, workers, time: Duration::ZERO, warning: None }
     }
 
     /// Makes the rows of a task; an output takes them and gives none.
@@ -55,20 +55,21 @@ impl Stage {
     ) -> Result<Option<Band>> {
         let start = Instant::now();
         let rows = task.rows.clone();
-        let band = match &node.work {
-            Work::Decode { input, request, .. } => {
+        let band = match &node.op {
+            ExecOp::Decode { input, request, .. } => {
                 self.decode(plan, node, *input, request, rows, watch).map(Some)
             }
-            Work::Rows(op) => {
-                let inputs: Vec<Rows<'_>> = task.inputs.iter().map(|b| Rows::new(b)).collect();
+            ExecOp::Rows(op) => {
+                let inputs: Vec<BandRows<'_>> =
+                    task.inputs.iter().map(|b| BandRows::new(b)).collect();
                 let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
                 op.run(&inputs, &mut band).map(|()| Some(band))
             }
-            Work::Encode(encode) => {
+            ExecOp::Encode(encode) => {
                 self.encode(plan, node, encode, band_of(task)?, watch).map(|()| None)
             }
-            Work::Collect => self.collect(node, band_of(task)?).map(|()| None),
-            Work::Copy { input } => self.copy(plan, *input).map(|()| None),
+            ExecOp::Collect => self.collect(node, band_of(task)?).map(|()| None),
+            ExecOp::Copy { input } => self.copy(plan, *input).map(|()| None),
         };
         self.time += start.elapsed();
         band
@@ -88,7 +89,7 @@ impl Stage {
         if let Some(band) = opened.pixels().and_then(lent) {
             return Ok(band);
         }
-        let last = rows.end >= node.last_row;
+        let last = rows.end >= node.rows_needed;
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
         let at_input = |error: Error| error.at_input(*ordinal, source.name());
         let mut lost = None;
@@ -102,32 +103,33 @@ impl Stage {
         if last || lost.is_some() {
             // The decoder knows of the first damage, where there is more.
             let known = match &mut self.state {
-                State::Decoding(decoder) => decoder.lost(),
+                StageState::Decoding(decoder) => decoder.lost(),
                 _ => None,
             };
             if let Some(error) = known.or(lost) {
                 self.warning = Some(at_input(error).to_string());
             }
-            self.state = State::Lost;
+            self.state = StageState::Lost;
         }
         if last {
-            self.state = State::Idle;
+            self.state = StageState::Idle;
         }
         Ok(band)
     }
 
     /// Opens the decoder, before the first rows.
     fn begin(&mut self, plan: &ExecPlan, input: usize, request: &DecodeRequest) -> Result<()> {
-        if let State::Idle = self.state {
+        if let StageState::Idle = self.state {
             let Input { opened, limits, .. } = &plan.inputs[input];
-            self.state = State::Decoding(opened.decode(request, limits, plan.setting.level)?);
+            self.state =
+                StageState::Decoding(opened.decode(request, limits, plan.settings.level)?);
         }
         Ok(())
     }
 
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
         match &mut self.state {
-            State::Decoding(decoder) => decoder.read(band, watch),
+            StageState::Decoding(decoder) => decoder.read(band, watch),
             _ => Ok(()),
         }
     }
@@ -140,33 +142,36 @@ impl Stage {
         band: &Band,
         watch: &Watch,
     ) -> Result<()> {
-        if let State::Idle = self.state {
-            self.state = State::Encoding(encoder(encode, node, self.lanes, plan.setting.level)?);
+        if let StageState::Idle = self.state {
+            self.state =
+                StageState::Encoding(encoder(encode, node, self.workers, plan.settings.level)?);
         }
-        if let State::Encoding(encoder) = &mut self.state {
+        if let StageState::Encoding(encoder) = &mut self.state {
             encoder.write(band, watch)?;
         }
-        if band.rows().end == node.last_row
-            && let State::Encoding(encoder) = std::mem::replace(&mut self.state, State::Idle)
+        if band.rows().end == node.rows_needed
+            && let StageState::Encoding(encoder) =
+                std::mem::replace(&mut self.state, StageState::Idle)
         {
             let file = encoder.finish(watch)?;
-            self.state = State::Done(Made::File(file, encode.format()));
+            self.state = StageState::Done(ProductData::File(file, encode.format()));
         }
         Ok(())
     }
 
     fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
         let Shape { size, layout } = node.shape;
-        if let State::Idle = self.state {
-            self.state = State::Collecting(reserved_bytes(layout.bytes(size))?);
+        if let StageState::Idle = self.state {
+            self.state = StageState::Collecting(reserved_bytes(layout.bytes(size))?);
         }
-        if let State::Collecting(pixels) = &mut self.state {
+        if let StageState::Collecting(pixels) = &mut self.state {
             pixels.extend_from_slice(band.plane(0));
         }
-        if band.rows().end == node.last_row
-            && let State::Collecting(pixels) = std::mem::replace(&mut self.state, State::Idle)
+        if band.rows().end == node.rows_needed
+            && let StageState::Collecting(pixels) =
+                std::mem::replace(&mut self.state, StageState::Idle)
         {
-            self.state = State::Done(Made::Pixels(Image::new(size, layout, pixels)?));
+            self.state = StageState::Done(ProductData::Pixels(Image::new(size, layout, pixels)?));
         }
         Ok(())
     }
@@ -177,7 +182,7 @@ impl Stage {
         let bytes = (*bytes).as_ref();
         let mut file = reserved(bytes.len())?;
         file.extend_from_slice(bytes);
-        self.state = State::Done(Made::File(file, opened.header().format));
+        self.state = StageState::Done(ProductData::File(file, opened.header().format));
         Ok(())
     }
 
@@ -186,20 +191,20 @@ impl Stage {
         self.warning.clone()
     }
 
-    pub(super) fn take_made(&mut self) -> Option<Made> {
-        match std::mem::replace(&mut self.state, State::Idle) {
-            State::Done(made) => Some(made),
+    pub(super) fn take_data(&mut self) -> Option<ProductData> {
+        match std::mem::replace(&mut self.state, StageState::Idle) {
+            StageState::Done(data) => Some(data),
             _ => None,
         }
     }
 
     /// Adds the time of this node to its kind's.
     pub(super) fn add_time(&self, node: &ExecNode, timings: &mut Timings) {
-        let kind = match &node.work {
-            Work::Decode { .. } | Work::Copy { .. } => &mut timings.decode,
-            Work::Rows(op) if op.kind() == Kind::Resample => &mut timings.resample,
-            Work::Rows(_) | Work::Collect => &mut timings.compose,
-            Work::Encode(_) => &mut timings.encode,
+        let kind = match &node.op {
+            ExecOp::Decode { .. } | ExecOp::Copy { .. } => &mut timings.decode,
+            ExecOp::Rows(op) if op.kind() == Kind::Resample => &mut timings.resample,
+            ExecOp::Rows(_) | ExecOp::Collect => &mut timings.compose,
+            ExecOp::Encode(_) => &mut timings.encode,
         };
         *kind += self.time;
     }
@@ -217,11 +222,11 @@ fn band_of(task: &Task) -> Result<&Arc<Band>> {
 fn encoder(
     encode: &Encode,
     node: &ExecNode,
-    lanes: usize,
+    workers: usize,
     level: Level,
 ) -> Result<Box<dyn Encoder>> {
     let Shape { size, layout } = node.shape;
-    let picture = Given { size, layout, threads: lanes, band_rows: node.band_rows };
+    let picture = EncodeInput { size, layout, threads: workers, band_rows: node.band_rows };
     let writer = formats::writer(encode);
     match writer.begin(&picture, level)? {
         Encoding::Bands(encoder) => Ok(encoder),

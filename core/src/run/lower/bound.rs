@@ -20,9 +20,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{ExecNode, ExecPlan, Work};
+use super::{ExecNode, ExecOp, ExecPlan};
 use crate::error::Result;
-use crate::formats::{self, EncodeMemory, Given};
+use crate::formats::{self, EncodeInput, EncodeMemory};
 use crate::picture::geometry::Size;
 use crate::picture::reserve::filled;
 use crate::picture::shape::Shape;
@@ -42,7 +42,7 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
     let apart = segments_form_a_forest(plan, &heads);
     let members = members(&heads);
     let mut rows: Vec<Range<u32>> = filled(0..0, plan.nodes.len())?;
-    let mut segments = filled(Segment::default(), plan.nodes.len())?;
+    let mut segments = filled(SegmentNeeds::default(), plan.nodes.len())?;
     for head in (0..plan.nodes.len()).rev() {
         watch.check()?;
         let node = &plan.nodes[head];
@@ -82,7 +82,7 @@ fn held_files(plan: &ExecPlan) -> u64 {
 
 /// What is known of a head and its segment.
 #[derive(Debug, Clone, Copy, Default)]
-struct Segment {
+struct SegmentNeeds {
     /// The most that its nodes besides the head hold while the head makes its rows.
     working: u64,
     /// What outputs that use the head may hold more, once it has made all its rows, than before.
@@ -98,15 +98,15 @@ fn make_segment(
     plan: &ExecPlan,
     members: &[usize],
     rows: &mut [Range<u32>],
-    segments: &mut [Segment],
+    segments: &mut [SegmentNeeds],
     watch: &Watch,
 ) -> Result<Option<usize>> {
     let Some(&head) = members.first() else { return Ok(None) };
     let node = &plan.nodes[head];
-    let bands = node.bands_in_work(plan.setting.threads);
+    let bands = node.bands_under_way(plan.settings.threads);
     let (mut most, mut used) = (0, None);
     let mut start = 0;
-    while start < node.last_row {
+    while start < node.rows_needed {
         watch.check()?;
         rows[head] = start..node.after_bands(start, bands);
         let mut sum = 0;
@@ -125,7 +125,7 @@ fn make_segment(
                     let needed = &mut segments[input].needed;
                     *needed = (*needed).max(need.end - need.start);
                     // Only when the head has made its last row for this one, is it done when this one is.
-                    if need.end >= plan.nodes[input].last_row {
+                    if need.end >= plan.nodes[input].rows_needed {
                         used = Some(input);
                     }
                 } else {
@@ -146,12 +146,12 @@ fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
     let Shape { size, layout } = node.shape;
     let rows_made = if node.is_lent() { 0 } else { rows.end - rows.start };
     let bands = layout.bytes(Size::new(size.width, rows_made));
-    match &node.work {
-        Work::Decode { memory, .. } => bands + *memory,
-        Work::Rows(op) => {
+    match &node.op {
+        ExecOp::Decode { memory, .. } => bands + *memory,
+        ExecOp::Rows(op) => {
             let step = node.band_rows;
             let cut = u64::from((rows.end - rows.start).div_ceil(step));
-            bands + op.scratch(step) * cut.min(node.most_running(plan.setting.threads) as u64)
+            bands + op.scratch(step) * cut.min(node.most_running(plan.settings.threads) as u64)
         }
         _ => 0,
     }
@@ -159,19 +159,19 @@ fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
 
 /// What an operation keeps from its first rows on.
 fn held(node: &ExecNode) -> u64 {
-    if let Work::Rows(op) = &node.work { op.held() } else { 0 }
+    if let ExecOp::Rows(op) = &node.op { op.held() } else { 0 }
 }
 
 /// What an output holds besides the bands it takes.
 fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
     let ExecNode { shape: Shape { size, layout }, band_rows, .. } = plan.nodes[index];
-    match &plan.nodes[index].work {
-        Work::Encode(encode) => {
-            let threads = plan.setting.threads;
-            formats::writer(encode).memory(&Given { size, layout, threads, band_rows })
+    match &plan.nodes[index].op {
+        ExecOp::Encode(encode) => {
+            let threads = plan.settings.threads;
+            formats::writer(encode).memory(&EncodeInput { size, layout, threads, band_rows })
         }
-        Work::Collect => EncodeMemory::always(layout.bytes(size)),
-        Work::Copy { input } => {
+        ExecOp::Collect => EncodeMemory::always(layout.bytes(size)),
+        ExecOp::Copy { input } => {
             let source = &plan.inputs[*input].source;
             EncodeMemory::always(
                 source.bytes(u64::MAX).map_or(0, |bytes| (*bytes).as_ref().len() as u64),

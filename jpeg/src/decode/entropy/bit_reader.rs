@@ -9,7 +9,7 @@ use crate::markers::has_ff;
 
 /// Where reading stands, without the data.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Position {
+pub(crate) struct BitPosition {
     /// The next byte that is not in the buffer.
     at: usize,
     buffer: u64,
@@ -21,7 +21,7 @@ pub(crate) struct Position {
     bad_code: bool,
 }
 
-impl Position {
+impl BitPosition {
     /// The start of entropy-coded data.
     pub(crate) fn start(at: usize) -> Self {
         Self { at, ..Self::default() }
@@ -37,17 +37,17 @@ impl Position {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BitReader<'a> {
     data: &'a [u8],
-    position: Position,
+    position: BitPosition,
 }
 
 impl<'a> BitReader<'a> {
     /// Goes on where `position` stands.
-    pub(crate) const fn resume(data: &'a [u8], position: Position) -> Self {
+    pub(crate) const fn resume(data: &'a [u8], position: BitPosition) -> Self {
         Self { data, position }
     }
 
     /// Where reading stands.
-    pub(crate) const fn position(&self) -> Position {
+    pub(crate) const fn position(&self) -> BitPosition {
         self.position
     }
 

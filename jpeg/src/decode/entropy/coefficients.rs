@@ -4,7 +4,7 @@
 //! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
 
 use crate::decode::block::Block;
-use crate::decode::layout::{Layout, PlaneLayout};
+use crate::decode::layout::{DecodeLayout, PlaneLayout};
 use crate::error::Error;
 use crate::reserve::filled;
 use crate::zigzag::ZIGZAG;
@@ -132,7 +132,7 @@ impl<T: Clone> Store<T> {
 
 impl CoefficientStore {
     /// Room for the coefficients that `plane` needs: all rows of blocks down to the last one of the region.
-    pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
+    pub(crate) fn new(plane: &PlaneLayout, layout: &DecodeLayout) -> Result<Self, Error> {
         let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
         Ok(match (plane.needed, plane.coefficients) {
             (false, _) => Self::None,
@@ -144,7 +144,7 @@ impl CoefficientStore {
     }
 
     /// The bytes that [`CoefficientStore::new`] reserves.
-    pub(crate) fn memory(plane: &PlaneLayout, layout: &Layout) -> u64 {
+    pub(crate) fn memory(plane: &PlaneLayout, layout: &DecodeLayout) -> u64 {
         let block = match (plane.needed, plane.coefficients) {
             (false, _) => 0,
             (true, ..=1) => size_of::<i16>(),
@@ -205,7 +205,7 @@ pub(crate) struct Coefficients {
 
 impl Coefficients {
     /// Room for the coefficients that `plane` needs, none of them known.
-    pub(crate) fn new(plane: &PlaneLayout, layout: &Layout) -> Result<Self, Error> {
+    pub(crate) fn new(plane: &PlaneLayout, layout: &DecodeLayout) -> Result<Self, Error> {
         let store = CoefficientStore::new(plane, layout)?;
         Ok(Self { store, quantisation: None, bits: [-1; 64], bits_before: [-1; 64] })
     }
@@ -217,6 +217,6 @@ impl Coefficients {
 }
 
 /// The rows of blocks that are stored.
-fn rows(plane: &PlaneLayout, layout: &Layout) -> u32 {
+fn rows(plane: &PlaneLayout, layout: &DecodeLayout) -> u32 {
     layout.kept_mcu_rows * plane.sampling.1
 }

@@ -16,12 +16,12 @@ pub(crate) struct Code {
 }
 
 /// The codes of a table, not on the heap: tables are built anew for every scan.
-pub(crate) struct Codes {
+pub(crate) struct CodeList {
     all: [Code; 256],
     count: usize,
 }
 
-impl Codes {
+impl CodeList {
     /// Every code with its length and symbol, in order.
     pub(crate) fn of(spec: &HuffmanSpec) -> Result<Self, Error> {
         let mut codes = Self { all: [Code { bits: 0, length: 0, symbol: 0 }; 256], count: 0 };
@@ -123,7 +123,7 @@ impl CodeTable {
 
     /// Builds the table. `dc` checks that the symbols are sizes.
     pub(crate) fn new(spec: &HuffmanSpec, dc: bool) -> Result<Self, Error> {
-        let codes = Codes::of(spec)?;
+        let codes = CodeList::of(spec)?;
         if let Some(code) = codes.iter().find(|code| dc && code.symbol > 15) {
             let text = format!("Huffman table: DC size {}, 15 at most", code.symbol);
             return Err(Error::Malformed(text));
@@ -157,7 +157,7 @@ impl CodeTable {
 }
 
 impl LongCodes {
-    fn new(spec: &HuffmanSpec, codes: &Codes) -> Self {
+    fn new(spec: &HuffmanSpec, codes: &CodeList) -> Self {
         let mut limits = [0; 17];
         let mut offsets = [0; 17];
         for (index, code) in (0i32..).zip(codes.iter()) {

@@ -1,13 +1,13 @@
 //! Walking a scan: the order of its blocks, restart markers, and data that ends early.
 
-use crate::decode::entropy::bit_reader::{BitReader, Position};
+use crate::decode::entropy::bit_reader::{BitPosition, BitReader};
 use crate::decode::header::scan_header::ScanHeader;
 use crate::decode::header::search::{Found, next_marker};
-use crate::decode::layout::Layout;
+use crate::decode::layout::DecodeLayout;
 use crate::error::Error;
 use crate::markers::restart_number;
 use makeready_kernels::Level;
-use makeready_kernels::bits::{Work, with_bit_instructions};
+use makeready_kernels::bits::{BitKernel, with_bit_instructions};
 
 /// The state that goes on from block to block and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,7 +32,7 @@ pub(crate) struct At {
 }
 
 /// Takes the blocks of a scan.
-pub(crate) trait Sink {
+pub(crate) trait ScanSink {
     /// Reads a block.
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At);
     /// A block that the data does not have, in a file that is to be recovered.
@@ -44,7 +44,7 @@ const MAX_BLOCKS: usize = 64;
 
 /// One block of every MCU of a scan.
 #[derive(Debug, Clone, Copy, Default)]
-struct Step {
+struct McuBlock {
     slot: usize,
     plane: usize,
     /// Its column and row in the MCU.
@@ -57,7 +57,7 @@ struct Step {
 pub(crate) struct ScanReader {
     /// The blocks of an MCU in the order of the file. One list: of loops in loops over so few blocks hardly a
     /// predictor knows where they end.
-    steps: [Step; MAX_BLOCKS],
+    steps: [McuBlock; MAX_BLOCKS],
     count: usize,
     /// MCUs a line.
     mcus: u32,
@@ -66,7 +66,7 @@ pub(crate) struct ScanReader {
     restart_interval: u32,
     to_restart: u32,
     next_restart: u8,
-    position: Position,
+    position: BitPosition,
     state: ScanState,
     /// Whether the data has ended early, up to the next restart marker.
     exhausted: bool,
@@ -79,17 +79,22 @@ pub(crate) struct ScanReader {
 
 impl ScanReader {
     /// Begins a scan.
-    pub(crate) fn new(spec: &ScanHeader, layout: &Layout, interval: u32, recover: bool) -> Self {
+    pub(crate) fn new(
+        spec: &ScanHeader,
+        layout: &DecodeLayout,
+        interval: u32,
+        recover: bool,
+    ) -> Self {
         let components = spec.components();
         let interleaved = components.len() > 1;
-        let mut steps = [Step::default(); MAX_BLOCKS];
+        let mut steps = [McuBlock::default(); MAX_BLOCKS];
         let mut count = 0;
         for (slot, component) in components.iter().enumerate() {
             let sampling = layout.planes[component.index].sampling;
             let blocks = if interleaved { sampling } else { (1, 1) };
             for place in 0..blocks.0 * blocks.1 {
                 let place = (place % blocks.0, place / blocks.0);
-                steps[count] = Step { slot, plane: component.index, place, blocks };
+                steps[count] = McuBlock { slot, plane: component.index, place, blocks };
                 count += 1;
             }
         }
@@ -106,7 +111,7 @@ impl ScanReader {
             restart_interval: interval,
             to_restart: interval,
             next_restart: 0,
-            position: Position::start(spec.start),
+            position: BitPosition::start(spec.start),
             state: ScanState::default(),
             exhausted: false,
             recover,
@@ -146,7 +151,7 @@ impl ScanReader {
                 _ => return,
             }
         }
-        self.position = Position::start(at);
+        self.position = BitPosition::start(at);
         self.next_restart = (intervals % 8) as u8;
         self.resume_at = intervals * u64::from(self.restart_interval);
     }
@@ -162,7 +167,7 @@ impl ScanReader {
         level: Level,
         data: &[u8],
         mcu_row: u32,
-        sink: &mut impl Sink,
+        sink: &mut impl ScanSink,
     ) -> Result<(), Error> {
         with_bit_instructions(level, ReadMcuRow { scan: self, data, mcu_row, sink })
     }
@@ -173,7 +178,7 @@ impl ScanReader {
         &mut self,
         data: &[u8],
         mcu_row: u32,
-        sink: &mut impl Sink,
+        sink: &mut impl ScanSink,
     ) -> Result<(), Error> {
         let mut bits = BitReader::resume(data, self.position);
         let first = mcu_row * self.lines.0;
@@ -203,7 +208,7 @@ impl ScanReader {
         bits: &mut BitReader<'a>,
         data: &'a [u8],
         mcu: (u32, u32),
-        sink: &mut impl Sink,
+        sink: &mut impl ScanSink,
     ) -> Result<(), Error> {
         if self.restart_interval > 0 {
             if self.to_restart == 0 {
@@ -251,10 +256,10 @@ impl ScanReader {
         &mut self,
         mut bits: Option<&mut BitReader<'_>>,
         mcu: (u32, u32),
-        sink: &mut impl Sink,
+        sink: &mut impl ScanSink,
     ) {
         for at in 0..self.count {
-            let Step { slot, plane, place, blocks } = self.steps[at % MAX_BLOCKS];
+            let McuBlock { slot, plane, place, blocks } = self.steps[at % MAX_BLOCKS];
             let (column, row) = (mcu.0 * blocks.0 + place.0, mcu.1 * blocks.1 + place.1);
             let at = At { slot, plane, column, row };
             // No closure, as closures cannot be told to be inlined.
@@ -294,7 +299,7 @@ impl ScanReader {
         self.to_restart = self.restart_interval;
         self.next_restart = (self.next_restart + 1) & 7;
         self.exhausted &= !fresh;
-        BitReader::resume(data, Position::start(at))
+        BitReader::resume(data, BitPosition::start(at))
     }
 }
 
@@ -306,7 +311,7 @@ struct ReadMcuRow<'a, S> {
     sink: &'a mut S,
 }
 
-impl<S: Sink> Work for ReadMcuRow<'_, S> {
+impl<S: ScanSink> BitKernel for ReadMcuRow<'_, S> {
     type Output = Result<(), Error>;
 
     #[inline(always)]

@@ -4,7 +4,7 @@ use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::coefficients::{Coefficients, Lowest, Store};
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::progressive::{self, Spectral};
-use crate::decode::entropy::scan_reader::{At, ScanState, Sink};
+use crate::decode::entropy::scan_reader::{At, ScanSink, ScanState};
 use crate::decode::entropy::sequential::decode_block;
 use crate::decode::entropy::tables::{ComponentTables, Tables};
 use crate::decode::header::scan_header::ScanHeader;
@@ -19,7 +19,7 @@ pub(crate) struct Common<'a> {
 /// Blocks of a sequential scan.
 pub(crate) struct Sequential<'a>(pub(crate) Common<'a>);
 
-impl Sink for Sequential<'_> {
+impl ScanSink for Sequential<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let Common { spec, tables, coefficients } = &mut self.0;
@@ -38,7 +38,7 @@ impl Sink for Sequential<'_> {
 /// The first scan of DC values.
 pub(crate) struct DcFirst<'a>(pub(crate) Common<'a>);
 
-impl Sink for DcFirst<'_> {
+impl ScanSink for DcFirst<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let Common { spec, tables, coefficients } = &mut self.0;
@@ -58,7 +58,7 @@ impl Sink for DcFirst<'_> {
 /// A refinement of DC values.
 pub(crate) struct DcRefine<'a>(pub(crate) Common<'a>);
 
-impl Sink for DcRefine<'_> {
+impl ScanSink for DcRefine<'_> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, _: &mut ScanState, at: At) {
         let Common { spec, coefficients, .. } = &mut self.0;
@@ -81,7 +81,7 @@ pub(crate) struct Ac<'a, const N: usize> {
 /// The first scan of a spectral range.
 pub(crate) struct AcFirst<'a, const N: usize>(pub(crate) Ac<'a, N>);
 
-impl<const N: usize> Sink for AcFirst<'_, N> {
+impl<const N: usize> ScanSink for AcFirst<'_, N> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let Ac { table, spectral, store } = &mut self.0;
@@ -96,7 +96,7 @@ impl<const N: usize> Sink for AcFirst<'_, N> {
 /// A refinement of a spectral range.
 pub(crate) struct AcRefine<'a, const N: usize>(pub(crate) Ac<'a, N>);
 
-impl<const N: usize> Sink for AcRefine<'_, N> {
+impl<const N: usize> ScanSink for AcRefine<'_, N> {
     #[inline(always)]
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At) {
         let Ac { table, spectral, store } = &mut self.0;

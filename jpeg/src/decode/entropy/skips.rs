@@ -1,7 +1,7 @@
 //! Passing over coefficients, for blocks of which only the DC value is wanted: a look-up gives as many as its bits
 //! hold.
 
-use super::huffman::{Codes, windows};
+use super::huffman::{CodeList, windows};
 use crate::error::Error;
 use crate::huffman::HuffmanSpec;
 use crate::reserve::filled_array;
@@ -49,7 +49,7 @@ impl SkipTable {
     /// Builds the table from that of single coefficients.
     pub(crate) fn new(spec: &HuffmanSpec) -> Result<Self, Error> {
         let mut first = [(0, 0); 1 << SKIP_BITS];
-        for code in Codes::of(spec)?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
+        for code in CodeList::of(spec)?.iter().filter(|code| u32::from(code.length) <= SKIP_BITS) {
             for window in windows(code, SKIP_BITS) {
                 first[window as usize] = (u16::from(code.length), code.symbol);
             }

@@ -20,7 +20,7 @@ pub struct Component {
 
 /// The frame header.
 #[derive(Debug)]
-pub(crate) struct Frame {
+pub(crate) struct FrameHeader {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) progressive: bool,
@@ -45,7 +45,7 @@ fn unsupported(marker: u8) -> Option<&'static str> {
 }
 
 /// Reads a frame header (SOF).
-pub(crate) fn frame(data: &[u8], segment: &Segment) -> Result<Frame, Error> {
+pub(crate) fn frame(data: &[u8], segment: &Segment) -> Result<FrameHeader, Error> {
     if let Some(kind) = unsupported(segment.marker) {
         return Err(Error::Unsupported(kind.into()));
     }
@@ -72,7 +72,7 @@ pub(crate) fn frame(data: &[u8], segment: &Segment) -> Result<Frame, Error> {
         components.push(component(spec)?);
     }
     let height = u32::from(u16::from_be_bytes([y1, y0]));
-    Ok(Frame { width, height, progressive: segment.marker == markers::SOF2, components })
+    Ok(FrameHeader { width, height, progressive: segment.marker == markers::SOF2, components })
 }
 
 /// Reads one component of a frame header.

@@ -5,7 +5,7 @@ use makeready_kernels::Level;
 use crate::decode::entropy::coefficients::{CoefficientStore, Coefficients, Lowest, Store};
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::progressive::Spectral;
-use crate::decode::entropy::scan_reader::{ScanReader, Sink};
+use crate::decode::entropy::scan_reader::{ScanReader, ScanSink};
 use crate::decode::entropy::sinks::{Ac, AcFirst, AcRefine, Common, DcFirst, DcRefine, Sequential};
 use crate::decode::entropy::tables::{Reading, Tables};
 use crate::decode::header::Header;
@@ -14,17 +14,17 @@ use crate::decode::header::frame::is_frame;
 use crate::decode::header::scan_header::{ScanHeader, scan_of};
 use crate::decode::header::search::end_of_scan;
 use crate::decode::header::segments::Segments;
-use crate::decode::layout::Layout;
+use crate::decode::layout::DecodeLayout;
 use crate::decode::request::{Poll, Request};
 use crate::error::Error;
 use crate::markers;
 
 /// The file and the request, and how far the data went.
-pub(crate) struct Reader<'a> {
+pub(crate) struct AllScansReader<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) header: &'a Header,
     pub(crate) request: &'a Request,
-    pub(crate) layout: &'a Layout,
+    pub(crate) layout: &'a DecodeLayout,
     pub(crate) level: Level,
     pub(crate) poll: Poll<'a>,
     /// The rows of MCUs for which the last scan had data.
@@ -33,7 +33,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) damaged: bool,
 }
 
-impl Reader<'_> {
+impl AllScansReader<'_> {
     /// Reads a scan, or passes over it if nothing in it is needed. Gives the place where to look for
     /// the next.
     pub(crate) fn scan(
@@ -123,7 +123,7 @@ impl Reader<'_> {
     }
 
     /// Reads a scan down to the last row of MCUs that the region needs.
-    fn mcu_rows(&mut self, scan: &mut ScanReader, sink: &mut impl Sink) -> Result<(), Error> {
+    fn mcu_rows(&mut self, scan: &mut ScanReader, sink: &mut impl ScanSink) -> Result<(), Error> {
         for mcu_row in 0..self.layout.kept_mcu_rows {
             if (self.poll)() {
                 return Err(Error::Stopped);

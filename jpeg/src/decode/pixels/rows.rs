@@ -2,7 +2,7 @@
 
 use crate::decode::header::Header;
 use crate::decode::header::metadata::ColourModel;
-use crate::decode::layout::{Layout, PlaneLayout, Upsampling};
+use crate::decode::layout::{DecodeLayout, PlaneLayout, Upsampling};
 use crate::decode::pixels::strip::Strip;
 use crate::decode::request::Request;
 use crate::error::Error;
@@ -23,7 +23,11 @@ pub(crate) struct PixelRows {
 
 impl PixelRows {
     /// Room for the rows of this layout.
-    pub(crate) fn new(header: &Header, request: &Request, layout: &Layout) -> Result<Self, Error> {
+    pub(crate) fn new(
+        header: &Header,
+        request: &Request,
+        layout: &DecodeLayout,
+    ) -> Result<Self, Error> {
         let mut scratch = [const { Vec::new() }; 4];
         for (row, plane) in scratch.iter_mut().zip(layout.planes()) {
             *row = filled(0, scratch_len(plane, layout))?;
@@ -37,7 +41,7 @@ impl PixelRows {
     }
 
     /// The bytes that [`PixelRows::new`] reserves.
-    pub(crate) fn memory(layout: &Layout) -> u64 {
+    pub(crate) fn memory(layout: &DecodeLayout) -> u64 {
         layout.planes().iter().map(|plane| scratch_len(plane, layout) as u64).sum()
     }
 
@@ -45,7 +49,7 @@ impl PixelRows {
     pub(crate) fn write(
         &mut self,
         level: Level,
-        layout: &Layout,
+        layout: &DecodeLayout,
         strips: &[Strip],
         y: u32,
         out: &mut [u8],
@@ -80,7 +84,7 @@ impl PixelRows {
 }
 
 /// The bytes of a row of upsampled samples.
-fn scratch_len(plane: &PlaneLayout, layout: &Layout) -> usize {
+fn scratch_len(plane: &PlaneLayout, layout: &DecodeLayout) -> usize {
     match (plane.needed, plane.upsampling) {
         (false, _) | (_, Upsampling::None) => 0,
         _ => layout.region.width as usize + 2 + SLACK,
@@ -90,7 +94,7 @@ fn scratch_len(plane: &PlaneLayout, layout: &Layout) -> usize {
 /// The samples of row `y` of a component at the size of the output, the columns of the region.
 fn samples_of<'a>(
     level: Level,
-    layout: &Layout,
+    layout: &DecodeLayout,
     plane: &PlaneLayout,
     strip: &'a Strip,
     y: u32,

@@ -12,11 +12,11 @@ use crate::zigzag::ZIGZAG;
 pub(crate) const COUNT: usize = 10;
 
 /// Weights of five rows of five DC values.
-type Kernel = [i32; 25];
+type SmoothingKernel = [i32; 25];
 
 /// The kernels of AC coefficients 1 to 5 where some AC coefficients are known.
 #[rustfmt::skip]
-const SOME: [Kernel; 5] = [
+const SOME: [SmoothingKernel; 5] = [
     [0, 0, 0, 0, 0,  0, 0, 0, 0, 0,  -7, 50, 0, -50, 7,  0, 0, 0, 0, 0,  0, 0, 0, 0, 0],
     [0, 0, -7, 0, 0,  0, 0, 50, 0, 0,  0, 0, 0, 0, 0,  0, 0, -50, 0, 0,  0, 0, 7, 0, 0],
     [0, 0, -1, 0, 0,  0, 0, 13, 0, 0,  0, 0, -24, 0, 0,  0, 0, 13, 0, 0,  0, 0, -1, 0, 0],
@@ -26,7 +26,7 @@ const SOME: [Kernel; 5] = [
 
 /// The kernels of DC and AC coefficients 1 to 9 where no AC coefficient is known.
 #[rustfmt::skip]
-const NONE: [Kernel; COUNT] = [
+const NONE: [SmoothingKernel; COUNT] = [
     [-2, -6, -8, -6, -2,  -6, 6, 42, 6, -6,  -8, 42, 152, 42, -8,  -6, 6, 42, 6, -6,  -2, -6, -8, -6, -2],
     [-1, -1, 0, 1, 1,  -3, 13, 0, -13, 3,  -3, 38, 0, -38, 3,  -3, 13, 0, -13, 3,  -1, -1, 0, 1, 1],
     [-1, -3, -3, -3, -1,  -1, 13, 38, 13, -1,  0, 0, 0, 0, 0,  1, -13, -38, -13, 1,  1, 3, 3, 3, 1],
@@ -58,7 +58,13 @@ pub(crate) fn smooth(block: &mut Block, dc: &[i32; 25], bits: &[i8; COUNT], quan
 }
 
 /// The estimate of a kernel for the coefficient in a place, no farther from 0 than `limit`.
-fn estimate(kernel: &Kernel, dc: &[i32; 25], quantisation: &Block, place: u8, limit: i64) -> i16 {
+fn estimate(
+    kernel: &SmoothingKernel,
+    dc: &[i32; 25],
+    quantisation: &Block,
+    place: u8,
+    limit: i64,
+) -> i16 {
     let factor = |place: u8| i64::from(quantisation[usize::from(place & 63)].cast_unsigned());
     let sum = kernel.iter().zip(dc).map(|(&k, &dc)| i64::from(k) * i64::from(dc)).sum::<i64>();
     let sum = sum * factor(0);

@@ -1,14 +1,14 @@
 //! Keeping the lowest coefficients alone reads the same bits and gives the same values as keeping all.
 
 use super::*;
-use crate::decode::entropy::bit_reader::{BitReader, Position};
+use crate::decode::entropy::bit_reader::{BitPosition, BitReader};
 use crate::decode::entropy::coefficients::Lowest;
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::progressive::{Spectral, ac_first, ac_refine};
 use crate::standard;
 
 /// A scan, and its bits.
-struct Step<'a> {
+struct BlockScan<'a> {
     refines: bool,
     spectral: Spectral,
     table: &'a CodeTable,
@@ -16,8 +16,8 @@ struct Step<'a> {
 }
 
 /// Reads one block; gives where reading stands behind it, and the runs of empty blocks that follow.
-fn read<const N: usize>(step: &Step<'_>, ends: u32, block: &mut Lowest<N>) -> (String, u32) {
-    let mut bits = BitReader::resume(step.data, Position::start(0));
+fn read<const N: usize>(step: &BlockScan<'_>, ends: u32, block: &mut Lowest<N>) -> (String, u32) {
+    let mut bits = BitReader::resume(step.data, BitPosition::start(0));
     let mut ends = ends;
     if step.refines {
         ac_refine(&mut bits, step.table, step.spectral, &mut ends, block);
@@ -54,7 +54,7 @@ fn the_lowest_are_those_of_whole_blocks() {
             let last = first + random.below(64 - first as u32) as usize;
             let spectral = Spectral { first, last, low: random.below(14) as u8 };
             let refines = round > 0 && random.below(4) > 0;
-            let step = Step { refines, spectral, table: &table, data: &data };
+            let step = BlockScan { refines, spectral, table: &table, data: &data };
             let ends = random.below(5) / 4;
             let expected = read(&step, ends, &mut whole);
             assert_eq!(read(&step, ends, &mut two), expected, "seed {seed}, {round}");

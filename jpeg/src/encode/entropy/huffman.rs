@@ -2,16 +2,16 @@
 
 use crate::huffman::HuffmanSpec;
 
-/// Codes by symbol.
+/// SymbolCodes by symbol.
 #[derive(Debug, Clone)]
-pub(crate) struct Codes {
+pub(crate) struct SymbolCodes {
     /// The code of each symbol, in its lowest bits.
     code: [u16; 256],
     /// How many bits, 0 for a symbol without a code.
     length: [u8; 256],
 }
 
-impl Codes {
+impl SymbolCodes {
     /// The canonical codes: T.81, figures C.1 to C.3.
     pub(crate) const fn new(spec: &HuffmanSpec) -> Self {
         let mut out = Self { code: [0; 256], length: [0; 256] };

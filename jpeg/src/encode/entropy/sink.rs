@@ -2,7 +2,7 @@
 
 use crate::encode::frame::Frame;
 use crate::error::Error;
-use makeready_kernels::jpeg_encode::Block;
+use makeready_kernels::jpeg_encode::QuantisedBlock;
 
 /// Takes the blocks of a scan in order.
 pub(crate) trait BlockSink {
@@ -11,7 +11,8 @@ pub(crate) trait BlockSink {
     ///
     /// # Errors
     /// [`Error::Memory`].
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error>;
+    fn block(&mut self, class: usize, difference: i32, block: &QuantisedBlock)
+    -> Result<(), Error>;
 
     /// A restart marker stands here.
     ///
@@ -38,7 +39,7 @@ pub(crate) struct NonZero {
 impl NonZero {
     /// The coefficients of a block.
     #[inline(always)]
-    pub(crate) fn of(block: &Block) -> Self {
+    pub(crate) fn of(block: &QuantisedBlock) -> Self {
         Self { left: block.nonzero & !1, next: 1 }
     }
 

@@ -3,14 +3,14 @@
 pub(crate) mod codes;
 pub(crate) mod table;
 
-use self::table::{ANY, DC_NEAR, DC_WIDE, END, FULL, TOKENS, WIDE, WIDE_RUNS, ZEROS};
+use self::table::{ANY, DC_SHORT, DC_WIDE, END, FULL, TOKENS, WIDE, WIDE_RUNS, ZEROS};
 use super::huffman::{Histogram, size_and_extra, symbol};
 use super::sink::{BlockSink, NonZero};
 use crate::encode::bounds::GROWTH;
 use crate::error::Error;
 use crate::reserve::{reserve, reserve_within};
 use crate::zigzag::ZIGZAG;
-use makeready_kernels::jpeg_encode::Block;
+use makeready_kernels::jpeg_encode::QuantisedBlock;
 
 /// Bytes that one block can take at most, rounded up to a power of two: 3 and 63 times 4 and 1.
 const WINDOW: usize = 256;
@@ -120,15 +120,20 @@ impl Tokens {
 
 impl BlockSink for Tokens {
     #[inline(always)]
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
+    fn block(
+        &mut self,
+        class: usize,
+        difference: i32,
+        block: &QuantisedBlock,
+    ) -> Result<(), Error> {
         let (window, to, statistics) = self.window()?;
         let mut at = put_dc(window, difference, &mut statistics.dc[class & 1]);
         let tokens = &mut statistics.ac[class & 1];
         let any = &mut statistics.any[class & 1];
         let mut coefficients = NonZero::of(block);
         while let Some((run, place)) = coefficients.step() {
-            let near = usize::from(block.near[place % 64].cast_unsigned());
-            match TOKENS.token.get((run << 8) | near) {
+            let clamped = usize::from(block.clamped_zigzag[place % 64].cast_unsigned());
+            match TOKENS.token.get((run << 8) | clamped) {
                 Some(&token) if token != 0 => {
                     window[at % WINDOW] = token;
                     tokens[usize::from(token)] += 1;
@@ -158,8 +163,8 @@ impl BlockSink for Tokens {
 fn put_dc(window: &mut [u8; WINDOW], difference: i32, sizes: &mut Histogram) -> usize {
     let (size, extra) = size_and_extra(difference);
     sizes[size as usize % 256] += 1;
-    if difference.abs() <= DC_NEAR {
-        window[0] = (difference + DC_NEAR) as u8;
+    if difference.abs() <= DC_SHORT {
+        window[0] = (difference + DC_SHORT) as u8;
         return 1;
     }
     [window[0], window[1], window[2]] = [DC_WIDE + size as u8, (extra >> 8) as u8, extra as u8];
@@ -185,10 +190,10 @@ fn put_far(
         tokens[usize::from(ZEROS)] += 1;
     }
     let (run, (size, extra)) = (run % 16, size_and_extra(value));
-    let near = TOKENS.token[run << 8 | (value & 0xFF) as usize];
-    if (-128..128).contains(&value) && near != 0 {
-        put(near);
-        tokens[usize::from(near)] += 1;
+    let token = TOKENS.token[run << 8 | (value & 0xFF) as usize];
+    if (-128..128).contains(&value) && token != 0 {
+        put(token);
+        tokens[usize::from(token)] += 1;
     } else if (5..=8).contains(&size) && run < WIDE_RUNS {
         let token = usize::from(WIDE) + (size as usize - 5) * WIDE_RUNS + run;
         put(token as u8);

@@ -6,12 +6,12 @@ use super::symbols::SymbolSink;
 use crate::encode::entropy::huffman::{ZEROS, size_and_extra, symbol};
 use crate::encode::frame::Frame;
 use crate::encode::segments::ScanParameters;
-use crate::encode::settings::Poll;
+use crate::encode::settings::SyncPoll;
 use crate::error::Error;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::at_least;
 
-/// Codes a spectral range of the AC coefficients of one component; only blocks that have samples of the picture
+/// SymbolCodes a spectral range of the AC coefficients of one component; only blocks that have samples of the picture
 /// are in it.
 pub(crate) fn ac(
     frame: &Frame,
@@ -19,7 +19,7 @@ pub(crate) fn ac(
     scan: ScanParameters,
     level: Level,
     out: &mut impl SymbolSink,
-    poll: Poll<'_>,
+    poll: SyncPoll<'_>,
 ) -> Result<(), Error> {
     let component = scan.components.0;
     let (across, down) = frame.blocks(component);

@@ -5,7 +5,7 @@ use crate::encode::frame::Frame;
 use crate::error::Error;
 use crate::reserve::reserve;
 use crate::zigzag::ZIGZAG;
-use makeready_kernels::jpeg_encode::Block;
+use makeready_kernels::jpeg_encode::QuantisedBlock;
 
 /// The coefficients of one row of MCUs, in zigzag order, blocks in the order of MCUs.
 #[derive(Debug, Default)]
@@ -32,9 +32,14 @@ impl CoefficientRow {
 }
 
 impl BlockSink for CoefficientRow {
-    fn block(&mut self, class: usize, difference: i32, block: &Block) -> Result<(), Error> {
-        let mut values = block.near.map(i16::from);
-        if block.near.iter().any(|&near| near == i8::MIN || near == i8::MAX) {
+    fn block(
+        &mut self,
+        class: usize,
+        difference: i32,
+        block: &QuantisedBlock,
+    ) -> Result<(), Error> {
+        let mut values = block.clamped_zigzag.map(i16::from);
+        if block.clamped_zigzag.iter().any(|&clamped| clamped == i8::MIN || clamped == i8::MAX) {
             values = ZIGZAG.map(|natural| block.coefficients[usize::from(natural)]);
         }
         if class == 0 {

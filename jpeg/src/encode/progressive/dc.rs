@@ -6,16 +6,16 @@ use crate::encode::entropy::huffman::{size_and_extra, symbol};
 use crate::encode::entropy::sink::restarts;
 use crate::encode::frame::Frame;
 use crate::encode::segments::ScanParameters;
-use crate::encode::settings::Poll;
+use crate::encode::settings::SyncPoll;
 use crate::error::Error;
 
-/// Codes the DC coefficients of all components.
+/// SymbolCodes the DC coefficients of all components.
 pub(crate) fn dc(
     frame: &Frame,
     rows: &[Vec<i16>],
     scan: ScanParameters,
     out: &mut impl SymbolSink,
-    poll: Poll<'_>,
+    poll: SyncPoll<'_>,
 ) -> Result<(), Error> {
     let mut before = [0i32; 3];
     let (luma, blocks) = (frame.factors.0 * frame.factors.1, frame.mcu_blocks());

@@ -1,7 +1,7 @@
 //! Where the symbols and bits of a scan go: first they are counted, then written.
 
 use crate::encode::entropy::coded_bits::CodedBits;
-use crate::encode::entropy::huffman::{Codes, Histogram};
+use crate::encode::entropy::huffman::{Histogram, SymbolCodes};
 use crate::error::Error;
 
 /// Takes the symbols and bits of a scan.
@@ -55,7 +55,7 @@ impl SymbolSink for CountSymbols {
 /// Writes symbols by their codes.
 pub(crate) struct WriteSymbols<'a> {
     pub(crate) bits: &'a mut CodedBits,
-    pub(crate) codes: &'a [Codes; 2],
+    pub(crate) codes: &'a [SymbolCodes; 2],
 }
 
 impl SymbolSink for WriteSymbols<'_> {

@@ -1,20 +1,20 @@
 //! The second pass of coding with the best tables: from tokens to bits.
 
 use super::Statistics;
-use super::table::{ANY, DC_NEAR, DC_WIDE, END, TOKENS, WIDE};
+use super::table::{ANY, DC_SHORT, DC_WIDE, END, TOKENS, WIDE};
 use crate::encode::entropy::coded_bits::CodedBits;
-use crate::encode::entropy::huffman::{Codes, Histogram, size_and_extra, symbol};
+use crate::encode::entropy::huffman::{Histogram, SymbolCodes, size_and_extra, symbol};
 use crate::encode::entropy::sink::restarts;
 use crate::encode::frame::Frame;
 use crate::error::Error;
 use crate::huffman::HuffmanSpec;
-use makeready_kernels::bits::Work;
+use makeready_kernels::bits::BitKernel;
 
 /// The codes of the second pass, by token.
 #[derive(Debug)]
 pub(crate) struct TokenCodes {
-    dc: Codes,
-    ac: Codes,
+    dc: SymbolCodes,
+    ac: SymbolCodes,
     /// Bits of each AC token of one byte, `bits << 5 | length`; code alone for the wide ones.
     token: [u32; 256],
     /// The same for DC tokens of one byte.
@@ -24,7 +24,7 @@ pub(crate) struct TokenCodes {
 impl TokenCodes {
     /// For the tables of a class.
     pub(crate) fn new(dc: &HuffmanSpec, ac: &HuffmanSpec) -> Self {
-        let (dc, ac) = (Codes::new(dc), Codes::new(ac));
+        let (dc, ac) = (SymbolCodes::new(dc), SymbolCodes::new(ac));
         let mut token = [0; 256];
         for (out, meaning) in token.iter_mut().zip(&TOKENS.meaning).skip(usize::from(END)) {
             let (size, extra) = (u32::from(meaning.size), u32::from(meaning.extra));
@@ -32,7 +32,7 @@ impl TokenCodes {
             *out = bits << 5 | length;
         }
         let mut difference = [0; 64];
-        for (out, value) in difference.iter_mut().zip(-DC_NEAR..=DC_NEAR) {
+        for (out, value) in difference.iter_mut().zip(-DC_SHORT..=DC_SHORT) {
             let (size, extra) = size_and_extra(value);
             let (bits, length) = dc.with_extra(symbol(0, size), extra, size);
             *out = bits << 5 | length;
@@ -42,7 +42,7 @@ impl TokenCodes {
 
     /// How many bits all the blocks of a class take.
     pub(crate) fn bits(&self, statistics: &Statistics, class: usize) -> u64 {
-        let sum = |codes: &Codes, histogram: &Histogram| {
+        let sum = |codes: &SymbolCodes, histogram: &Histogram| {
             let counts = (0u8..=255).zip(histogram);
             counts
                 .map(|(symbol, count)| {
@@ -54,7 +54,7 @@ impl TokenCodes {
     }
 }
 
-/// Codes the tokens of a row of MCUs.
+/// SymbolCodes the tokens of a row of MCUs.
 pub(crate) struct RowCoding<'a> {
     pub(crate) frame: &'a Frame,
     pub(crate) row: usize,
@@ -63,7 +63,7 @@ pub(crate) struct RowCoding<'a> {
     pub(crate) bits: &'a mut CodedBits,
 }
 
-impl Work for RowCoding<'_> {
+impl BitKernel for RowCoding<'_> {
     type Output = Result<(), Error>;
 
     #[inline(always)]
@@ -85,7 +85,7 @@ impl Work for RowCoding<'_> {
     }
 }
 
-/// Codes the tokens of a block.
+/// SymbolCodes the tokens of a block.
 #[inline(always)]
 fn code_block(
     tokens: &mut std::slice::Iter<'_, u8>,

@@ -36,7 +36,7 @@ pub(crate) const ANY: u8 = 251;
 pub(crate) const DC_WIDE: u8 = 64;
 
 /// Highest difference of a DC token of one byte.
-pub(crate) const DC_NEAR: i32 = 31;
+pub(crate) const DC_SHORT: i32 = 31;
 
 /// An AC token's symbol and extra bits.
 #[derive(Clone, Copy)]

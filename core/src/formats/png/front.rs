@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::super::feed::Part;
+use super::super::part_stream::Part;
 use super::chunk::{Chunk, MAX_LENGTH, wrong};
 use crate::error::{Error, Result};
 use crate::picture::exif;
@@ -22,7 +22,7 @@ pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The five colour types, by their number in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Colour {
+enum ColourType {
     Gray = 0,
     Rgb = 2,
     Palette = 3,
@@ -30,7 +30,7 @@ enum Colour {
     Rgba = 6,
 }
 
-impl Colour {
+impl ColourType {
     fn of(number: u8) -> Result<Self> {
         [Self::Gray, Self::Rgb, Self::Palette, Self::GrayA, Self::Rgba]
             .into_iter()
@@ -56,7 +56,7 @@ pub(super) struct Front {
     /// The first wrong checksum of a chunk that makes pixels, in a file that is to be recovered.
     pub(super) damage: Option<Error>,
     recover: bool,
-    colour: Colour,
+    colour: ColourType,
     depth: u8,
     ihdr: Part,
     /// The palette, where the pixels need it; a suggested one is left out.
@@ -93,8 +93,9 @@ impl Front {
 
     /// What the decoder gives.
     pub(super) fn layout(&self) -> Layout {
-        let gray = matches!(self.colour, Colour::Gray | Colour::GrayA);
-        let alpha = matches!(self.colour, Colour::GrayA | Colour::Rgba) || self.trns.is_some();
+        let gray = matches!(self.colour, ColourType::Gray | ColourType::GrayA);
+        let alpha =
+            matches!(self.colour, ColourType::GrayA | ColourType::Rgba) || self.trns.is_some();
         Layout::interleaved(!gray, alpha)
     }
 
@@ -108,7 +109,7 @@ impl Front {
         else {
             return Err(wrong("IHDR", "length", "13", body.len()));
         };
-        let colour = Colour::of(colour)?;
+        let colour = ColourType::of(colour)?;
         if !colour.depths().contains(&depth) {
             let expected =
                 format!("one of {:?} with colour type {}", colour.depths(), colour as u8);
@@ -141,7 +142,7 @@ impl Front {
 
     fn add(&mut self, data: &[u8], chunk: &Chunk, limits: &Limits) -> Result<()> {
         match &chunk.name {
-            b"PLTE" if self.colour == Colour::Palette => self.palette(data, chunk)?,
+            b"PLTE" if self.colour == ColourType::Palette => self.palette(data, chunk)?,
             b"PLTE" => {}
             b"tRNS" => self.transparency(data, chunk)?,
             b"eXIf" => {
@@ -188,10 +189,10 @@ impl Front {
     fn transparency(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
         let length = chunk.body.len();
         let fits = match self.colour {
-            Colour::Gray => length == 2,
-            Colour::Rgb => length == 6,
-            Colour::Palette => (1..=self.plte_entries).contains(&length),
-            Colour::GrayA | Colour::Rgba => false,
+            ColourType::Gray => length == 2,
+            ColourType::Rgb => length == 6,
+            ColourType::Palette => (1..=self.plte_entries).contains(&length),
+            ColourType::GrayA | ColourType::Rgba => false,
         };
         if !fits || self.trns.is_some() {
             return Ok(());
@@ -199,7 +200,7 @@ impl Front {
         let trns = self.keep(data, chunk)?;
         self.trns = Some(match self.colour {
             // Only the bits of the depth count, and `png` compares all of the low byte.
-            Colour::Gray if self.depth < 8 => {
+            ColourType::Gray if self.depth < 8 => {
                 let level = data[chunk.body.end - 1] & ((1 << self.depth) - 1);
                 Part::Own(Chunk::made(chunk.name, &[0, level]))
             }
@@ -216,7 +217,7 @@ impl Front {
     }
 
     fn at_pixels(mut self, data: &[u8], at: usize) -> Result<Self> {
-        if self.colour == Colour::Palette && self.plte.is_none() {
+        if self.colour == ColourType::Palette && self.plte.is_none() {
             return Err(wrong("the file", "chunk", "PLTE before IDAT", "IDAT"));
         }
         self.pixels = at..data.len();

@@ -5,7 +5,7 @@ pub(super) fn holds_only_pixels(data: &[u8]) -> bool {
     walk(data).unwrap_or(false)
 }
 
-/// Chunks are those that make the pixels, their checksums are right, and the last one is the end.
+/// NamedLengths are those that make the pixels, their checksums are right, and the last one is the end.
 fn walk(data: &[u8]) -> Option<bool> {
     let colour = *data.get(25)?;
     let (mut palette, mut transparency) = (false, false);
@@ -59,10 +59,10 @@ mod tests {
 
     #[test]
     fn a_png_of_nothing_but_what_makes_pixels_is_passed_on() {
-        type Chunks<'a> = &'a [(&'a [u8; 4], usize)];
+        type NamedLengths<'a> = &'a [(&'a [u8; 4], usize)];
         let (data, end) = ((b"IDAT", 20), (b"IEND", 0));
         let (palette, clear) = ((b"PLTE", 6), (b"tRNS", 2));
-        let rows: [(u8, Chunks<'_>, bool); 17] = [
+        let rows: [(u8, NamedLengths<'_>, bool); 17] = [
             (0, &[data, end], true),
             (0, &[data, data, end], true),
             (3, &[palette, data, end], true),

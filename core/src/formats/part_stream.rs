@@ -31,7 +31,7 @@ impl Part {
 
 /// A stream that asks the watch before it gives bytes: a file may hold megabytes that give no row, empty
 /// chunks or codes for instance. The error of the watch comes out as the stream's own.
-pub(super) struct Feed {
+pub(super) struct PartStream {
     bytes: Bytes,
     parts: Vec<Part>,
     /// The part that is read, and how many of its bytes have been.
@@ -39,20 +39,20 @@ pub(super) struct Feed {
     taken: usize,
     /// Bytes that are given together; behind them they come one by one.
     by_bytes: usize,
-    watch: Watching,
+    watch: StreamWatch,
 }
 
-/// The watch that a [`Feed`] asks, and how far the feed is.
+/// The watch that a [`PartStream`] asks, and how far the stream is.
 #[derive(Clone, Default)]
-pub(super) struct Watching(Arc<Shared>);
+pub(super) struct StreamWatch(Arc<StreamState>);
 
 #[derive(Default)]
-struct Shared {
+struct StreamState {
     watch: Mutex<Watch>,
     taken: AtomicUsize,
 }
 
-impl Watching {
+impl StreamWatch {
     /// Makes it ask `watch` from now on.
     pub(super) fn set(&self, watch: &Watch) {
         *self.lock() = watch.clone();
@@ -69,7 +69,7 @@ impl Watching {
 }
 
 /// Cuts the parts off behind their first `length` bytes.
-pub(super) fn cut(parts: &mut [Part], mut length: usize) {
+pub(super) fn truncate(parts: &mut [Part], mut length: usize) {
     for part in parts {
         let kept = part.len().min(length);
         length -= kept;
@@ -80,10 +80,10 @@ pub(super) fn cut(parts: &mut [Part], mut length: usize) {
     }
 }
 
-impl Feed {
+impl PartStream {
     /// The parts one after another.
-    pub(super) fn new(bytes: Bytes, parts: Vec<Part>) -> (Self, Watching) {
-        let watch = Watching::default();
+    pub(super) fn new(bytes: Bytes, parts: Vec<Part>) -> (Self, StreamWatch) {
+        let watch = StreamWatch::default();
         (
             Self { bytes, parts, part: 0, taken: 0, by_bytes: usize::MAX, watch: watch.clone() },
             watch,
@@ -106,7 +106,7 @@ impl Feed {
     }
 }
 
-impl BufRead for Feed {
+impl BufRead for PartStream {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.watch.lock().check().map_err(io::Error::other)?;
         while self.part < self.parts.len() && self.rest().is_empty() {
@@ -124,7 +124,7 @@ impl BufRead for Feed {
     }
 }
 
-impl Read for Feed {
+impl Read for PartStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let amount = self.fill_buf()?.read(buffer)?;
         self.consume(amount);
@@ -133,7 +133,7 @@ impl Read for Feed {
 }
 
 /// The `png` crate asks for it and does not use it.
-impl Seek for Feed {
+impl Seek for PartStream {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(io::ErrorKind::Unsupported.into())
     }
@@ -148,18 +148,18 @@ mod tests {
     #[test]
     fn parts_come_as_one_and_the_watch_is_asked() {
         let bytes: Bytes = Arc::new(b"0123456789".to_vec());
-        let (mut feed, watching) = Feed::new(
+        let (mut stream, watching) = PartStream::new(
             bytes,
             vec![Part::File(1..3), Part::File(5..5), Part::Own(b"ab".to_vec()), Part::File(8..10)],
         );
         let mut text = [0; 5];
-        assert!(feed.read_exact(&mut text).is_ok());
+        assert!(stream.read_exact(&mut text).is_ok());
         assert_eq!(&text, b"12ab8");
         assert_eq!(watching.taken(), 5);
         let token = CancelToken::new();
         token.cancel();
         watching.set(&Watch::new(vec![token], None));
-        let error = feed.read(&mut text).map_err(io::Error::downcast::<Error>);
+        let error = stream.read(&mut text).map_err(io::Error::downcast::<Error>);
         assert!(matches!(error, Err(Ok(error)) if error.code() == "cancelled"));
     }
 
@@ -167,10 +167,10 @@ mod tests {
     fn parts_are_cut_where_their_bytes_say() {
         for length in 0..8 {
             let mut parts = vec![Part::File(1..3), Part::Own(b"abc".to_vec()), Part::File(8..10)];
-            cut(&mut parts, length);
+            truncate(&mut parts, length);
             let bytes: Bytes = Arc::new(b"0123456789".to_vec());
             let mut found = Vec::new();
-            assert!(Feed::new(bytes, parts).0.read_to_end(&mut found).is_ok());
+            assert!(PartStream::new(bytes, parts).0.read_to_end(&mut found).is_ok());
             assert_eq!(found, &b"12abc89"[..length.min(7)]);
         }
     }

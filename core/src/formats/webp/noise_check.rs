@@ -4,10 +4,10 @@ use crate::picture::image::band::Band;
 
 /// The mean difference of neighbouring samples from which on a picture is busy. Photographs of fine detail,
 /// shrunk to the size of a page, have 11 to 15; noise of 0 and 255 has 127.
-const BUSY: u64 = 24;
+const NOISY: u64 = 24;
 
-/// Whether neighbouring samples of colour differ by [`BUSY`] or more in the mean, across and down.
-pub(super) fn is_busy(canvas: &Band) -> bool {
+/// Whether neighbouring samples of colour differ by [`NOISY`] or more in the mean, across and down.
+pub(super) fn is_noisy(canvas: &Band) -> bool {
     let channels = canvas.layout().channels() as usize;
     let colours = channels.min(3);
     let (mut sum, mut count) = (0, 0);
@@ -21,7 +21,7 @@ pub(super) fn is_busy(canvas: &Band) -> bool {
         }
         above = Some(row);
     }
-    sum >= BUSY * count.max(1)
+    sum >= NOISY * count.max(1)
 }
 
 /// The sum of the differences of samples, without those of alpha.
@@ -55,8 +55,8 @@ mod tests {
     }
 
     #[test]
-    fn busy_is_what_differs_from_pixel_to_pixel() -> Result<()> {
-        for (layout, field, high, busy) in [
+    fn noise_is_what_differs_from_pixel_to_pixel() -> Result<()> {
+        for (layout, field, high, noisy) in [
             (Layout::Rgb, 1, 24, true),
             (Layout::Rgb, 1, 23, false),
             (Layout::Rgba, 1, 24, true),
@@ -65,14 +65,14 @@ mod tests {
             (Layout::Rgb, 8, 120, false),
             (Layout::Rgba, 48, 255, false),
         ] {
-            assert_eq!(is_busy(&board(layout, field, high)?), busy, "{layout} {field} {high}");
+            assert_eq!(is_noisy(&board(layout, field, high)?), noisy, "{layout} {field} {high}");
         }
         Ok(())
     }
 
     #[test]
-    fn one_pixel_is_not_busy() -> Result<()> {
-        assert!(!is_busy(&Band::new(Layout::Rgb, 1, 0..1)?));
+    fn one_pixel_is_not_noisy() -> Result<()> {
+        assert!(!is_noisy(&Band::new(Layout::Rgb, 1, 0..1)?));
         Ok(())
     }
 }

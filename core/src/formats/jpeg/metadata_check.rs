@@ -63,10 +63,10 @@ mod tests {
     const SCAN: [u8; 7] = [0x12, 0xFF, 0x00, 0xFF, 0xD0, 0xFF, 0xD9];
 
     /// Marker and body.
-    type Segment = (u8, Vec<u8>);
+    type MarkerAndBody = (u8, Vec<u8>);
 
     /// One of each segment that pixels are made with.
-    fn segments() -> Vec<Segment> {
+    fn segments() -> Vec<MarkerAndBody> {
         // Two codes of one bit and one of sixteen; none.
         let codes = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
         vec![
@@ -85,7 +85,7 @@ mod tests {
         ]
     }
 
-    fn jpeg_of(segments: &[Segment], behind: &[u8]) -> Vec<u8> {
+    fn jpeg_of(segments: &[MarkerAndBody], behind: &[u8]) -> Vec<u8> {
         let mut file = vec![0xFF, 0xD8];
         for (marker, body) in segments {
             let length = u16::try_from(body.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn every_segment_of_a_jpeg_has_its_length_and_its_name() {
         for at in 0..segments().len() {
-            let changed = |change: &dyn Fn(&mut Segment)| {
+            let changed = |change: &dyn Fn(&mut MarkerAndBody)| {
                 let mut segments = segments();
                 change(&mut segments[at]);
                 holds_only_pixels(&jpeg_of(&segments, &SCAN))
