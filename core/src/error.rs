@@ -52,8 +52,8 @@ impl ErrorKind {
 
 /// Everything that can go wrong in a job.
 ///
-/// The [kind](Self::kind) and its [code](Self::code) are stable; the message is for people and says what
-/// was expected and what was found.
+/// The [kind](Self::kind) and its [code](Self::code) are stable; the message is for people and
+/// gives the expected and the found value.
 ///
 /// ```
 /// use makeready::{ErrorKind, Pipeline};
@@ -106,12 +106,12 @@ impl Error {
         self.0.kind.code()
     }
 
-    /// Whether the file is to blame, so that a part of it may be had all the same.
+    /// Tells whether the file is to blame, so that a part of it may be recovered.
     pub(crate) fn is_damage(&self) -> bool {
         matches!(self.kind(), ErrorKind::Malformed | ErrorKind::Truncated)
     }
 
-    /// The index of the input at fault, counted from 0 in the order the inputs were given, where one is.
+    /// The index of the input at fault, if one is. Inputs are counted from 0 in the order given.
     ///
     /// ```
     /// use makeready::{Image, Layout, Pipeline, Size, Stitch};
@@ -182,7 +182,7 @@ impl Error {
         Self::new(ErrorKind::Internal, message)
     }
 
-    /// A limit that `actual` would pass.
+    /// The error of a limit that `actual` would pass.
     #[cold]
     pub(crate) fn limit_exceeded(limit: &'static str, allowed: u64, actual: u64) -> Self {
         let message = format!("{limit} is {allowed}, this needs {actual}");
@@ -191,13 +191,13 @@ impl Error {
         error
     }
 
-    /// Memory that the system did not give.
+    /// The error of memory that the system did not give.
     #[cold]
     pub(crate) fn out_of_memory(bytes: u64) -> Self {
         Self::new(ErrorKind::Io, format!("could not reserve {bytes} bytes of memory"))
     }
 
-    /// A failed read or write of `what`.
+    /// The error of a failed read or write of `what`.
     #[cold]
     pub(crate) fn io(what: impl fmt::Display, source: std::io::Error) -> Self {
         Self::new(ErrorKind::Io, format!("{what}: {source}")).with_source(source)

@@ -1,8 +1,8 @@
-//! The formats, a folder each: signature, header, what the decoder can do, memory, decode, encode.
+//! The formats, a folder each: signature, header, abilities of the decoder, memory, decode, encode.
 //!
-//! A decoder says in its [`Caps`] what it can do, an encoder by the variant of [`Encoding`] it is; the plan
-//! asks no more of them, and the executor adapts to what is left: a decoder that cannot give bands is asked
-//! for all rows at once, an encoder that cannot take bands is given the whole canvas.
+//! The [`Caps`] of a decoder and the variant of an [`Encoding`] tell their abilities. The plan asks
+//! no more of them, and the executor adapts to the rest: a decoder without bands is asked for all
+//! rows at once, an encoder without bands is given the whole canvas.
 
 mod gif;
 mod jpeg;
@@ -35,7 +35,7 @@ const _: () = assert!(
     "every format has a reader, but for raw pixels"
 );
 
-/// The writer of an encode: its options.
+/// The writer of an encode, which is its options.
 pub(crate) fn writer(encode: &Encode) -> &dyn Writer {
     match encode {
         Encode::Jpeg(jpeg) => jpeg,

@@ -1,11 +1,11 @@
-//! Panics: caught ones as errors, and how they are reported.
+//! Turns caught panics into errors, and reports panics in a line.
 
 use std::any::Any;
 use std::io::{self, Write};
 
 use crate::error::Error;
 
-/// A caught panic as an error.
+/// Turns a caught panic into an error.
 #[doc(hidden)]
 #[must_use]
 pub fn panicked(panic: &(dyn Any + Send)) -> Error {
@@ -14,16 +14,16 @@ pub fn panicked(panic: &(dyn Any + Send)) -> Error {
     Error::internal(format!("panicked: {}", text.unwrap_or("no message")))
 }
 
-/// Makes every panic of the program be reported in one line; for the bindings, each of which has the Rust runtime
-/// for itself, so that no panic of another library comes here.
+/// Reports every panic of the program in one line. For the bindings: each has the Rust runtime for
+/// itself, so that no panic of another library comes here.
 ///
-/// The hook of Rust itself shows a backtrace where `RUST_BACKTRACE` is set. It reserves megabytes for that under a lock,
-/// and where it does not get them it waits for this very lock: the call would never end.
+/// Rust's own hook shows a backtrace where `RUST_BACKTRACE` is set. It reserves megabytes for that
+/// under a lock, and without them it waits for this very lock: the call would never end.
 #[doc(hidden)]
 pub fn report_panics_in_a_line() {
     std::panic::set_hook(Box::new(|panic| {
         let text = panic.payload_as_str().unwrap_or("no message");
-        // Nothing is to be done where nobody can be told.
+        // An error is ignored, as nobody could be told of it.
         let _ = match panic.location() {
             Some(place) => writeln!(io::stderr(), "makeready panicked at {place}: {text}"),
             None => writeln!(io::stderr(), "makeready panicked: {text}"),

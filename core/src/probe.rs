@@ -1,4 +1,4 @@
-//! Reads headers: what a file is, without decoding it.
+//! Reads headers, without decoding a file.
 
 use crate::error::Result;
 use crate::formats::{self, Header};
@@ -8,11 +8,11 @@ use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 use crate::recipe::source::{Reads, Source};
 
-/// What the header of an input tells.
+/// The facts that the header of an input tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Probe {
-    /// Told by the first bytes, never by the name.
+    /// The format, told by the first bytes and never by the name.
     pub format: Format,
     /// Pixels in a row, as stored: before the orientation.
     pub width: u32,
@@ -55,13 +55,14 @@ impl Probe {
 /// ```
 ///
 /// # Errors
-/// `unsupported` for a format that this build does not read; `malformed`, `truncated`, `limit_exceeded`,
-/// `io`.
+/// `unsupported` for a format that this build does not read; `malformed`, `truncated`,
+/// `limit_exceeded`, `io`.
 pub fn probe(source: impl Into<Source>) -> Result<Probe> {
     probe_with(source, &Limits::default())
 }
 
-/// As [`probe`], within limits of one's own: those of inputs and of metadata count.
+/// Reads the header of an input like [`probe`], within limits of your own. The ones on inputs and
+/// metadata count.
 ///
 /// ```
 /// use makeready::{Image, Layout, Limits, Size, probe_with};
@@ -73,7 +74,7 @@ pub fn probe(source: impl Into<Source>) -> Result<Probe> {
 /// ```
 ///
 /// # Errors
-/// As [`probe`].
+/// The same as [`probe`].
 pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let source = source.into();
     let opened = Reads::default()

@@ -1,4 +1,4 @@
-//! From a plan to bytes: what it costs, in which order it is done, on which threads, and what it gives.
+//! Runs a plan: its cost, the order of its tasks, their threads, its outputs.
 
 pub(crate) mod exec;
 pub(crate) mod lower;

@@ -1,4 +1,5 @@
-//! Encodes a picture that is made 64 rows at a time, on two threads, and stays within the bound of memory.
+//! Encodes a picture that is made 64 rows at a time, on two threads, and stays within the bound of
+//! memory.
 
 use makeready_jpeg::{Encoder, EncoderSettings, Format, Subsampling, read_header};
 

@@ -6,9 +6,9 @@
 //!                                                                   -> coefficients -> scans
 //! ```
 //! The rows of MCUs of a push are coded side by side, each into a stream of bits of its own; the
-//! streams are joined in turn bit by bit, without restart markers. A row needs the DC coefficients of
-//! the last blocks of the one above it, and computes them itself. Bytes depend neither on the number
-//! of workers nor on how the rows are cut into pushes.
+//! streams are joined in turn bit by bit, without restart markers. A row needs the DC coefficients
+//! of the last blocks of the one above it, and computes them itself. Bytes depend neither on the
+//! number of workers nor on how the rows are cut into pushes.
 
 pub(crate) mod bounds;
 pub(crate) mod entropy;
@@ -38,7 +38,7 @@ use crate::samples::{Format, Plane};
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::Quantiser;
 
-/// An encoder that takes the rows from top to bottom and gives out the file at the end.
+/// An encoder: takes the rows from top to bottom, and gives out the file at the end.
 ///
 /// ```
 /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
@@ -68,13 +68,24 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// An encoder for a picture of `width` by `height` pixels, up to 65,535 each, given as rows of `format`.
+    /// Begins a picture of `width` by `height` pixels, up to 65,535 each, given as rows of
+    /// `format`.
     ///
-    /// `workers` is how many rows of MCUs are coded at a time, in the current pool of rayon (see
-    /// `rayon::ThreadPool::install`); with 1, rayon is not touched. Every worker has buffers of its own.
+    /// `workers` is the number of rows of MCUs that are coded at a time, in the current pool of
+    /// rayon (see `rayon::ThreadPool::install`). With 1, rayon is not touched. Every worker has
+    /// buffers of its own.
     ///
     /// # Errors
     /// `Misuse` where size or metadata do not fit in a file, `Memory`.
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
+    ///
+    /// let settings = EncoderSettings::new(85);
+    /// assert!(Encoder::new(640, 480, Format::Gray, &settings, 2).is_ok());
+    /// let wrong = Encoder::new(0, 480, Format::Gray, &settings, 2);
+    /// assert!(matches!(wrong, Err(Error::Misuse(_))));
+    /// ```
     pub fn new(
         width: u32,
         height: u32,
@@ -85,10 +96,24 @@ impl Encoder {
         Self::with_level(width, height, format, settings, workers, Level::detect())
     }
 
-    /// As [`Encoder::new`], with the vector instructions of `level`. The file does not depend on it.
+    /// Begins a picture like [`Encoder::new`], with the vector instructions of `level`. The file
+    /// does not depend on it.
     ///
     /// # Errors
-    /// As [`Encoder::new`].
+    /// The same as [`Encoder::new`].
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format, Level};
+    ///
+    /// let file = |level| {
+    ///     let settings = EncoderSettings::new(85);
+    ///     let mut encoder = Encoder::with_level(8, 8, Format::Gray, &settings, 1, level)?;
+    ///     encoder.push(&[70; 64], 8, 8, &|| false)?;
+    ///     encoder.finish(&|| false)
+    /// };
+    /// assert_eq!(file(Level::scalar())?, file(Level::detect())?);
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn with_level(
         width: u32,
         height: u32,
@@ -112,11 +137,22 @@ impl Encoder {
         })
     }
 
-    /// The most bytes of memory that an encoder takes when it is pushed `cut` rows at a time, the file included.
-    /// 0 for a picture that cannot be encoded.
+    /// The most bytes of memory that an encoder takes, the file included, if it is pushed `cut`
+    /// rows at a time. 0 for a picture that cannot be encoded.
     ///
-    /// The bound is that of the worst noise with a margin. An encoder is held to it: for a picture made to need more
-    /// it gives [`Error::Memory`].
+    /// The bound is that of the worst noise with a margin. An encoder is held to it: for a picture
+    /// made to need more it gives [`Error::Memory`].
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Format};
+    ///
+    /// let settings = EncoderSettings::new(85);
+    /// let bound = |width, workers| {
+    ///     Encoder::memory_bound(width, 3000, Format::Rgb, &settings, workers, 64)
+    /// };
+    /// assert!(bound(4000, 1) < bound(4000, 8));
+    /// assert_eq!(bound(70_000, 1), 0);
+    /// ```
     #[must_use]
     pub fn memory_bound(
         width: u32,
@@ -135,11 +171,23 @@ impl Encoder {
     }
 
     /// Takes the next `count` rows, gray or RGB, each from a multiple of `stride` bytes on. `poll`
-    /// says whether to stop; it is asked before every row of MCUs, from any of the threads.
+    /// gives true to stop; it is asked before every row of MCUs, from any of the threads.
     ///
     /// # Errors
-    /// `Misuse` for planes, a buffer too small or more rows than the picture has; `Stopped` when `poll` gave true;
-    /// `Memory`. After any error but for a wrong call, the encoder takes nothing more.
+    /// `Misuse` for planes, a buffer too small or more rows than the picture has; `Stopped` when
+    /// `poll` gave true; `Memory`. After any error but for a wrong call, the encoder takes nothing
+    /// more.
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
+    ///
+    /// let mut encoder = Encoder::new(16, 16, Format::Gray, &EncoderSettings::new(85), 1)?;
+    /// let rows = [70; 20 * 16]; // 16 pixels of each 20 bytes
+    /// encoder.push(&rows, 20, 7, &|| false)?;
+    /// assert_eq!(encoder.push(&rows, 20, 9, &|| true), Err(Error::Stopped));
+    /// assert!(matches!(encoder.push(&rows, 20, 9, &|| false), Err(Error::Misuse(_))));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn push(
         &mut self,
         rows: &[u8],
@@ -154,11 +202,24 @@ impl Encoder {
         self.take(&[Plane { samples: rows, stride }, none, none], count, poll)
     }
 
-    /// Takes the next `count` rows of luma and those of chroma that belong to them. Where chroma is
-    /// half as high, `count` is even but for the end of the picture.
+    /// Takes the next `count` rows of luma, and the rows of chroma that belong to them. Where
+    /// chroma is half as high, `count` is even but for the end of the picture.
     ///
     /// # Errors
-    /// As [`Self::push`].
+    /// The same as [`Self::push`].
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format, Plane, read_header};
+    ///
+    /// // 4:2:0, the default: chroma of half the width and height.
+    /// let mut encoder = Encoder::new(20, 10, Format::Planes, &EncoderSettings::new(85), 1)?;
+    /// let luma = Plane { samples: &[90; 20 * 10], stride: 20 };
+    /// let chroma = Plane { samples: &[128; 10 * 5], stride: 10 };
+    /// encoder.push_planes(&[luma, chroma, chroma], 10, &|| false)?;
+    /// let header = read_header(&encoder.finish(&|| false)?)?;
+    /// assert_eq!((header.width, header.height, header.max_sampling()), (20, 10, (2, 2)));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn push_planes(
         &mut self,
         planes: &[Plane<'_>; 3],
@@ -221,7 +282,7 @@ impl Encoder {
         Ok(())
     }
 
-    /// The rows that wait and the new ones, once these are known to be there.
+    /// Joins the rows that wait and the new ones, once these are known to be there.
     fn input_rows<'a>(
         &self,
         waiting: &'a [Vec<u8>; 3],
@@ -270,6 +331,17 @@ impl Encoder {
     ///
     /// # Errors
     /// `Misuse` before the last row or after an error; `Stopped` and `Memory` as [`Encoder::push`].
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
+    ///
+    /// let encoder = || Encoder::new(8, 8, Format::Gray, &EncoderSettings::new(85), 1);
+    /// assert!(matches!(encoder()?.finish(&|| false), Err(Error::Misuse(_))));
+    /// let mut encoder = encoder()?;
+    /// encoder.push(&[70; 64], 8, 8, &|| false)?;
+    /// assert!(encoder.finish(&|| false)?.ends_with(&[0xFF, 0xD9]));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn finish(self, poll: SyncPoll<'_>) -> Result<Vec<u8>, Error> {
         if self.failed {
             return Err(out_of_order());

@@ -1,6 +1,7 @@
-//! Why a JPEG file was not read or written.
+//! The reason why a JPEG file was not read or written.
 
-/// Why a JPEG file was not read or written. Messages say what was expected and what was found.
+/// The reason why a JPEG file was not read or written. Messages give the expected and the found
+/// value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -36,7 +37,8 @@ pub enum Error {
     /// The caller's `poll` gave true.
     #[error("stopped by the caller")]
     Stopped,
-    /// The caller broke the contract: a size, buffer, region, format or order of calls that cannot be.
+    /// The caller broke the contract: a size, buffer, region, format or order of calls that cannot
+    /// be.
     #[error("{0}")]
     Misuse(String),
 }

@@ -1,11 +1,12 @@
-//! A Huffman table as files have it.
+//! A Huffman table in the form that files have.
 
-/// A Huffman table as a DHT segment says it: how many codes of each length, and the symbols by rising code.
+/// A Huffman table in the form of a DHT segment: the number of codes of each length, and the
+/// symbols by rising code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HuffmanSpec {
-    /// How many codes have 1 bit, 2 bits, ... 16 bits.
+    /// The number of codes of 1 bit, 2 bits, ... 16 bits.
     pub(crate) counts: [u8; 16],
-    /// The symbols; only as many as `counts` sum to mean anything.
+    /// The symbols; any behind the sum of `counts` mean nothing.
     pub(crate) symbols: [u8; 256],
 }
 
@@ -21,7 +22,7 @@ impl HuffmanSpec {
         Self { counts, symbols: all }
     }
 
-    /// How many symbols have a code.
+    /// The number of symbols with a code.
     pub(crate) fn len(&self) -> usize {
         self.counts.iter().map(|&count| usize::from(count)).sum::<usize>().min(256)
     }

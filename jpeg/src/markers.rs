@@ -62,7 +62,8 @@ pub(crate) fn restart_number(marker: u8) -> Option<u8> {
     (0xD0..=0xD7).contains(&marker).then_some(marker & 7)
 }
 
-/// Whether one of the eight bytes is 0xFF. The classic search for a zero byte, in the complement.
+/// Tells whether one of the eight bytes is 0xFF. The classic search for a zero byte, in the
+/// complement.
 #[inline(always)]
 pub(crate) const fn has_ff(word: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -4,7 +4,7 @@ use makeready_kernels::heap::try_reserve_exact;
 
 use crate::error::Error;
 
-/// A vector of `len` copies of `value`.
+/// Makes a vector of `len` copies of `value`.
 ///
 /// # Errors
 /// [`Error::Memory`].
@@ -15,7 +15,7 @@ pub(crate) fn filled<T: Clone>(value: T, len: usize) -> Result<Vec<T>, Error> {
     Ok(items)
 }
 
-/// An array of copies of `value` on the heap.
+/// Makes an array of copies of `value` on the heap.
 ///
 /// # Errors
 /// [`Error::Memory`].
@@ -24,7 +24,7 @@ pub(crate) fn filled_array<T: Clone, const N: usize>(value: T) -> Result<Box<[T;
     filled(value, N)?.into_boxed_slice().try_into().map_err(no_room)
 }
 
-/// A box for what is larger than a few kilobytes.
+/// Makes a box for a value of more than a few kilobytes.
 ///
 /// # Errors
 /// [`Error::Memory`].
@@ -43,8 +43,8 @@ pub(crate) fn reserve<T>(to: &mut Vec<T>, more: usize) -> Result<(), Error> {
     reserve_within(to, more, u64::MAX)
 }
 
-/// Makes room for `more` items in a vector that may have `limit` bytes: by a sixteenth of its capacity
-/// at least, as enlarging a large allocation moves no bytes.
+/// Makes room for `more` items in a vector that may have `limit` bytes: by a sixteenth of its
+/// capacity at least, as enlarging a large allocation moves no bytes.
 ///
 /// # Errors
 /// [`Error::Memory`].

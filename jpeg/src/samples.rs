@@ -1,15 +1,16 @@
-//! How samples lie in memory.
+//! Samples in memory.
 
 /// The samples that a decoder gives or an encoder takes, 8 bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// One byte a pixel, luma. Of a YCbCr file the decoder parses chroma and leaves it out.
+    /// One byte a pixel, luma. The decoder parses the chroma of a YCbCr file and leaves it out.
     Gray,
-    /// Three bytes a pixel: red, green, blue, as the file has them (sRGB where no profile says otherwise). The decoder
-    /// gives them of a file of any colour model.
+    /// Three bytes a pixel: red, green, blue, as the file has them (sRGB where no profile says
+    /// otherwise). The decoder gives them of a file of any colour model.
     Rgb,
-    /// Planes of Y, Cb and Cr (JFIF), or of luma alone, each at its own size, none upsampled: chroma that is
-    /// subsampled by `n` has `ceil(side / n)` samples a side. The decoder gives them of a gray or YCbCr file.
+    /// Planes of Y, Cb and Cr (JFIF), or of luma alone, each at its own size, none upsampled:
+    /// chroma that is subsampled by `n` has `ceil(side / n)` samples a side. The decoder gives them
+    /// of a gray or YCbCr file.
     Planes,
 }
 

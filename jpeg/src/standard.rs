@@ -1,5 +1,5 @@
-//! The tables of ITU-T T.81, Annex K: quantisation, and the Huffman tables that an encoder takes that makes none
-//! of its own, and that frames of Motion JPEG leave out.
+//! The tables of ITU-T T.81, Annex K: quantisation, and Huffman codes. The latter serve encoders
+//! that make none of their own, and frames of Motion JPEG, which leave them out.
 
 use crate::huffman::HuffmanSpec;
 

@@ -1,8 +1,9 @@
-//! Memory that may not be there.
+//! Fallible reservations, and a reserve of memory for allocations that cannot fail.
 //!
-//! Whatever is sized by input is reserved by [`try_reserve_exact`], whose failure is an error. What is left is small, or is
-//! asked for by crates of others, and where it cannot be had Rust ends the process. [`Reserve`] is an allocator that has a
-//! few megabytes set aside for that moment: enough for a job to come to its end with an error.
+//! Memory sized by input is reserved by [`try_reserve_exact`], whose failure is an error. All other
+//! allocations are small, or belong to crates of others, and Rust ends the process where one fails.
+//! [`Reserve`] is an allocator that has a few megabytes set aside for that moment: enough for a job
+//! to end with an error.
 
 #![allow(
     unsafe_code,
@@ -19,7 +20,7 @@ use std::ptr;
 
 use slots::ReserveSlots;
 
-/// The memory set aside. No page of it is there before it is used.
+/// The memory set aside. Its pages take no memory before they are used.
 static SLOTS: ReserveSlots = ReserveSlots::new();
 
 thread_local! {
@@ -27,11 +28,11 @@ thread_local! {
     static FALLIBLE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Reserves room for `additional` more items, as [`Vec::try_reserve_exact`] does, and leaves the reserve to those who cannot
-/// do without.
+/// Reserves room for `additional` more items like [`Vec::try_reserve_exact`], and never takes
+/// memory from the reserve.
 ///
 /// # Errors
-/// Where there is no such memory.
+/// Where there is too little memory.
 ///
 /// ```
 /// let mut bytes: Vec<u8> = Vec::new();
@@ -48,9 +49,9 @@ pub fn try_reserve_exact<T>(vec: &mut Vec<T>, additional: usize) -> Result<(), T
 
 /// The system's allocator, with a reserve for when that has nothing left.
 ///
-/// From the reserve come 8 pieces of up to 1 MiB, 128 of up to 4 KiB and 4,096 of up to 256 bytes: 9.5 MiB of addresses, which
-/// take no memory until then. They are only for allocations whose failure would end the process: those of
-/// [`try_reserve_exact`] fail.
+/// The reserve has 8 pieces of up to 1 MiB, 128 of up to 4 KiB and 4,096 of up to 256 bytes: 9.5
+/// MiB of addresses, which take no memory until they are used. They are only for allocations whose
+/// failure would end the process: the ones of [`try_reserve_exact`] fail.
 ///
 /// ```
 /// use makeready_kernels::heap::Reserve;
@@ -64,15 +65,15 @@ pub fn try_reserve_exact<T>(vec: &mut Vec<T>, additional: usize) -> Result<(), T
 pub struct Reserve;
 
 impl Reserve {
-    /// A piece of the reserve, for what cannot be done without; null where none is left.
+    /// A piece of the reserve, for memory that cannot be done without; null where none is left.
     #[cold]
     fn last_resort(layout: Layout) -> *mut u8 {
         if FALLIBLE.get() { ptr::null_mut() } else { SLOTS.take(layout) }
     }
 }
 
-// SAFETY: a pointer comes from the system's allocator or from the reserve, which gives a piece to one owner at a time and
-// knows its own; each goes back to where it came from.
+// SAFETY: a pointer comes from the system's allocator or from the reserve, which gives a piece to
+// one owner at a time and knows its own; each goes back to where it came from.
 unsafe impl GlobalAlloc for Reserve {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller promises.
@@ -112,7 +113,7 @@ unsafe impl GlobalAlloc for Reserve {
         // SAFETY: as the caller promises: a size that is not 0 and no more than a layout may have.
         let to = unsafe { self.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
         if !to.is_null() {
-            // SAFETY: both have so many bytes, and `to` is new.
+            // SAFETY: both have that many bytes, and `to` is new.
             unsafe { to.copy_from_nonoverlapping(at, layout.size().min(size)) };
             // SAFETY: the caller gives up `at` where it gets another.
             unsafe { self.dealloc(at, layout) };
@@ -121,7 +122,8 @@ unsafe impl GlobalAlloc for Reserve {
     }
 }
 
-/// Tells whether the process may have so many bytes more than it has, as far as its limits tell; true where nothing tells.
+/// Tells whether the process may grow by `bytes`, as far as its limits tell; true where nothing
+/// tells.
 ///
 /// ```
 /// assert!(makeready_kernels::heap::can_grow(1 << 20));
@@ -132,7 +134,8 @@ pub fn can_grow(bytes: usize) -> bool {
     #[cfg(unix)]
     {
         use libc::{MAP_ANONYMOUS, MAP_FAILED, MAP_PRIVATE, PROT_READ, PROT_WRITE};
-        // As the stacks of threads are mapped, so that a number of them is not refused for memory that they never touch.
+        // Mapped like the stacks of threads, so that many of them are not refused for memory they
+        // never touch.
         #[cfg(target_os = "linux")]
         let lazily = libc::MAP_NORESERVE;
         #[cfg(not(target_os = "linux"))]
@@ -154,9 +157,10 @@ pub fn can_grow(bytes: usize) -> bool {
     }
 }
 
-/// Gives the pages of memory that holds nothing back to the system, and keeps their addresses. To shrink a vector does not:
-/// an allocator gives back what is at the end of its heap, and a large vector of a worker thread mostly is not. Whoever uses
-/// the memory next waits for its pages, up to a millisecond a MiB.
+/// Gives the pages of unused memory back to the system, and keeps their addresses. Shrinking a
+/// vector does not: an allocator gives back only the end of its heap, where a large vector of a
+/// worker thread seldom lies. The next use of the memory waits for its pages, up to a millisecond a
+/// MiB.
 ///
 /// ```
 /// let mut bytes = vec![1_u8; 1 << 20];
@@ -167,15 +171,16 @@ pub fn can_grow(bytes: usize) -> bool {
 pub fn give_back(spare: &mut [MaybeUninit<u8>]) {
     #[cfg(target_os = "linux")]
     {
-        // SAFETY: it asks for a number.
+        // SAFETY: the call asks for a number.
         let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
         let page = usize::try_from(page).unwrap_or(0).max(1);
         let before = spare.as_ptr().addr().wrapping_neg() % page;
         let length = spare.len().saturating_sub(before) / page * page;
         if length > 0 {
             let start = spare[before..].as_mut_ptr();
-            // SAFETY: whole pages of memory that this process has for itself and that holds nothing: that they
-            // read as zeros after this is seen by nobody. Where it fails they stay, which is no harm.
+            // SAFETY: whole pages of memory that this process has for itself and that holds
+            // nothing: that they read as zeros after this is seen by nobody. Where it fails they
+            // stay, which is no harm.
             unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
         }
     }

@@ -1,9 +1,9 @@
-//! The unsafe code of makeready, behind interfaces that are safe: kernels that use the vector instructions of a CPU, and
-//! a [heap] that keeps a reserve.
+//! The unsafe code of makeready, behind interfaces that are safe: kernels that use the vector
+//! instructions of a CPU, and a [heap] that keeps a reserve.
 //!
-//! A [`Level`] says what this CPU can do. It can only be had from [`Level::detect`] and [`Level::available`] (what the CPU has)
-//! or [`Level::scalar`], so a kernel that takes one may rely on it. The scalar code is the oracle: every other level gives
-//! the same bytes.
+//! A [`Level`] stands for instructions that this CPU has. It comes from [`Level::detect`],
+//! [`Level::available`] or [`Level::scalar`] alone, so a kernel that takes one may rely on it. The
+//! scalar code is the oracle: every other level gives the same bytes.
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
@@ -16,7 +16,9 @@ macro_rules! dispatch {
         match $level.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has AVX2.
-            InstructionSet::Avx2 | InstructionSet::Avx512 => unsafe { x86::$vectors::avx2::$kernel($($argument),*) },
+            InstructionSet::Avx2 | InstructionSet::Avx512 => unsafe {
+                x86::$vectors::avx2::$kernel($($argument),*)
+            },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token says that this CPU has SSE4.1.
             InstructionSet::Sse41 => unsafe { x86::$vectors::sse41::$kernel($($argument),*) },
@@ -36,7 +38,7 @@ mod x86;
 
 use std::sync::OnceLock;
 
-/// A set of instructions that this CPU is known to have. A token: holding it is the proof.
+/// A set of instructions that this CPU is known to have. It is a token: holding it is the proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level(InstructionSet);
 
@@ -47,13 +49,20 @@ enum InstructionSet {
     Sse41,
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// AVX2, and of AVX-512 the parts F, BW, VBMI and VNNI. Used for the one kernel that whole jobs gain from.
+    /// AVX2, and of AVX-512 the parts F, BW, VBMI and VNNI. Used for the one kernel that whole jobs
+    /// gain from.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
 
 impl Level {
     /// The best level of this CPU, looked up once a process.
+    ///
+    /// ```
+    /// use makeready_kernels::Level;
+    ///
+    /// assert!(Level::available().contains(&Level::detect()));
+    /// ```
     #[must_use]
     pub fn detect() -> Self {
         static BEST: OnceLock<Level> = OnceLock::new();
@@ -61,12 +70,29 @@ impl Level {
     }
 
     /// Plain Rust, on any CPU.
+    ///
+    /// ```
+    /// use makeready_kernels::Level;
+    ///
+    /// assert_eq!(Level::available()[0], Level::scalar());
+    /// ```
     #[must_use]
     pub const fn scalar() -> Self {
         Self(InstructionSet::Scalar)
     }
 
     /// Every level that this CPU has, the plainest first; tests run each against the scalar one.
+    ///
+    /// ```
+    /// use makeready_kernels::Level;
+    /// use makeready_kernels::jpeg_encode::halve_width;
+    ///
+    /// for level in Level::available() {
+    ///     let mut out = [0; 2];
+    ///     halve_width(level, &[2, 4, 6, 8], &mut out);
+    ///     assert_eq!(out, [3, 7]);
+    /// }
+    /// ```
     #[must_use]
     pub fn available() -> Vec<Self> {
         #[allow(unused_mut, reason = "other architectures have the scalar level alone")]
@@ -95,7 +121,7 @@ impl Level {
 mod tests {
     use super::*;
 
-    /// What runs over all levels shows little where one of them is left out.
+    /// A test over all levels shows little if one of them is left out.
     #[test]
     fn every_level_below_the_best_is_available() {
         let levels = Level::available();

@@ -1,7 +1,7 @@
 //! GIF: the first frame on its screen, its pixels through `weezl`.
 //!
-//! A frame may cover only a part of the screen and may have a colour that stands for nothing: there the
-//! picture is clear. A screen that is too small for the frame is enlarged, as Pillow does.
+//! A frame may cover only a part of the screen and may have a colour that stands for nothing: there
+//! the picture is clear. A screen that is too small for the frame is enlarged, as Pillow does.
 
 mod blocks;
 
@@ -76,7 +76,7 @@ impl Opened for GifFile {
         limits: &Limits,
         _: Level,
     ) -> Result<Box<dyn Decoder>> {
-        // The crate ends the process where it gets none.
+        // The crate ends the process where memory is missing.
         probed(self.memory(request, limits)?)?;
         let palette = match &self.blocks.palette {
             None => grays(),
@@ -99,10 +99,10 @@ impl Opened for GifFile {
     }
 }
 
-/// A pixel of each index, in the order of a layout without alpha; alpha comes behind.
+/// The pixel of each index, in a layout without alpha; alpha is added behind it.
 type Palette = [[u8; 3]; 256];
 
-/// The colours of a palette. An index that it has none for is black.
+/// Makes the palette of the colours in a file; an index without a colour is black.
 fn of_colours(colours: &[u8]) -> Palette {
     let mut palette = [[0; 3]; 256];
     for (to, from) in palette.iter_mut().zip(colours.as_chunks::<3>().0) {
@@ -111,7 +111,7 @@ fn of_colours(colours: &[u8]) -> Palette {
     palette
 }
 
-/// Indices as levels of gray.
+/// Makes the palette whose indices are levels of gray.
 fn grays() -> Palette {
     let mut palette = [[0; 3]; 256];
     for (to, level) in palette.iter_mut().zip(0..=255) {
@@ -130,9 +130,9 @@ struct GifDecoder {
     channels: usize,
     /// The indices of the frame in the order of the file; empty before the first call.
     indices: Vec<u8>,
-    /// How many of them are the file's.
+    /// The number of indices that the file has.
     decoded: usize,
-    /// Why they are not all.
+    /// The reason if some are missing.
     damage: Option<Error>,
     recover: bool,
 }
@@ -170,8 +170,8 @@ impl Decoder for GifDecoder {
 }
 
 impl GifDecoder {
-    /// Decodes the indices of the frame. What follows the last of them does not matter: the end of the codes, of
-    /// the blocks and of the file are missing in many a file that every reader shows.
+    /// Decodes the indices of the frame. Bytes behind the last index do not matter: many files lack
+    /// the end of the codes, of the blocks or of the file, and every reader shows them.
     fn decode(&mut self, watch: &Watch) -> Result<()> {
         let data = (*self.bytes).as_ref();
         let mut at = self.blocks.pixels;
@@ -203,7 +203,7 @@ impl GifDecoder {
                     Ok(LzwStatus::Done) => return Err(self.too_few()),
                     Err(error) => return Err(Error::malformed(format!("GIF: {error}"))),
                     Ok(LzwStatus::NoProgress) => break,
-                    // Also where it took in and gave nothing: it may have had a code that clears its table.
+                    // Goes on even if no index came of it: a code may have cleared the table.
                     Ok(LzwStatus::Ok) => {}
                 }
             }

@@ -1,4 +1,5 @@
-//! JPEG, through the crate `makeready_jpeg`: its decoder and encoder as those of the library.
+//! JPEG, through the crate `makeready_jpeg`: adapts its decoder and encoder to the library's
+//! traits.
 
 mod metadata_check;
 
@@ -27,10 +28,10 @@ use crate::recipe::limits::Limits;
 use crate::recipe::options::Jpeg;
 use crate::recipe::source::Bytes;
 
-/// 16 bits say how long a side is.
+/// The longest side: the format has 16 bits for it.
 const MAX_SIDE: u32 = 65_535;
 
-/// Scaled, by region and in bands, whatever the file.
+/// Every file can be decoded scaled, by region and in bands.
 const CAPS: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: true };
 
 /// The reader of JPEG.
@@ -98,7 +99,7 @@ impl Opened for JpegFile {
     }
 }
 
-/// The subsampling of a YCbCr file whose planes are of a layout that the rest of the library knows.
+/// The subsampling of a YCbCr file, if the library has a layout for its planes.
 fn planar(header: &EngineHeader) -> Option<Subsampling> {
     let [luma, blue, red] = &header.components[..] else {
         return None;
@@ -224,8 +225,8 @@ impl Writer for Jpeg {
     }
 }
 
-/// Workers of a megapixel or more each: for less, handing rows over costs more time than it saves, and
-/// every worker has its buffers.
+/// The number of workers with a megapixel or more each. For less, handing rows over costs more time
+/// than it saves, and every worker has its buffers.
 fn worthwhile(threads: usize, size: Size) -> usize {
     let most = usize::try_from(size.pixels() / 1_000_000).unwrap_or(usize::MAX);
     threads.min(most).max(1)
@@ -257,7 +258,8 @@ fn settings(options: &Jpeg, layout: Layout) -> EncoderSettings {
     settings
 }
 
-/// The library's error for one of the encoder. The plan has checked all sizes, and the executor gives every row once.
+/// The library's error for one of the encoder. The plan has checked all sizes, and the executor
+/// gives every row once.
 fn unwritable(error: EngineError) -> Error {
     match error {
         EngineError::Memory(bytes) => Error::out_of_memory(bytes),

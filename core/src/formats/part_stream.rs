@@ -1,4 +1,4 @@
-//! Parts of a file as one stream, for the decoders that read from one.
+//! Joins parts of a file into one stream, for decoders that read from a stream.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -11,7 +11,7 @@ use crate::recipe::source::Bytes;
 /// Bytes given at a time.
 const WINDOW: usize = 64 << 10;
 
-/// A piece of what a decoder reads.
+/// A part of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// A range of the file, which must lie in it.
@@ -29,20 +29,20 @@ impl Part {
     }
 }
 
-/// A stream that asks the watch before it gives bytes: a file may hold megabytes that give no row, empty
-/// chunks or codes for instance. The error of the watch comes out as the stream's own.
+/// A stream that asks the watch before it gives bytes, as a file may hold megabytes without a row:
+/// empty chunks, or codes. The error of the watch comes out as the stream's own.
 pub(super) struct PartStream {
     bytes: Bytes,
     parts: Vec<Part>,
-    /// The part that is read, and how many of its bytes have been.
+    /// The part that is being read, and the number of its bytes taken.
     part: usize,
     taken: usize,
-    /// Bytes that are given together; behind them they come one by one.
+    /// Bytes at the start that are given together; later ones come one by one.
     by_bytes: usize,
     watch: StreamWatch,
 }
 
-/// The watch that a [`PartStream`] asks, and how far the stream is.
+/// The watch that a [`PartStream`] asks, and the number of bytes taken from the stream.
 #[derive(Clone, Default)]
 pub(super) struct StreamWatch(Arc<StreamState>);
 
@@ -53,7 +53,7 @@ struct StreamState {
 }
 
 impl StreamWatch {
-    /// Makes it ask `watch` from now on.
+    /// Makes the stream ask `watch` from now on.
     pub(super) fn set(&self, watch: &Watch) {
         *self.lock() = watch.clone();
     }
@@ -81,7 +81,7 @@ pub(super) fn truncate(parts: &mut [Part], mut length: usize) {
 }
 
 impl PartStream {
-    /// The parts one after another.
+    /// Joins the parts, one after another.
     pub(super) fn new(bytes: Bytes, parts: Vec<Part>) -> (Self, StreamWatch) {
         let watch = StreamWatch::default();
         (
@@ -90,7 +90,8 @@ impl PartStream {
         )
     }
 
-    /// Gives one byte at a time behind the first `from`, so that its reader's place tells where damage is.
+    /// Gives one byte at a time behind the first `from`, so that the place of its reader tells the
+    /// place of damage.
     pub(super) fn by_bytes(self, from: usize) -> Self {
         Self { by_bytes: from, ..self }
     }
@@ -132,7 +133,7 @@ impl Read for PartStream {
     }
 }
 
-/// The `png` crate asks for it and does not use it.
+/// The `png` crate asks for it, and does not use it.
 impl Seek for PartStream {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(io::ErrorKind::Unsupported.into())

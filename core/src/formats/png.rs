@@ -1,7 +1,7 @@
 //! PNG, through the `png` crate.
 //!
-//! Every colour type and depth is read as 8 bits a sample: palettes and fewer bits are expanded, of 16
-//! bits the high byte is kept, as libvips does. Gray stays gray.
+//! Every colour type and depth is read as 8 bits a sample: palettes and fewer bits are expanded, of
+//! 16 bits the high byte is kept, as libvips does. Gray stays gray.
 
 mod chunk;
 mod decoder;
@@ -26,7 +26,7 @@ use crate::recipe::options::Png;
 use crate::recipe::source::Bytes;
 use front::Front;
 
-/// The longest side that 31 bits can say.
+/// The longest side: the format has 31 bits for it.
 const MAX_SIDE: u32 = 0x7FFF_FFFF;
 
 /// The reader of PNG.
@@ -49,7 +49,7 @@ impl Reader for PngReader {
             layout: front.layout(),
             planar: None,
             orientation: front.orientation,
-            // The frames of an APNG are not pages: its first is what every reader of PNG shows.
+            // The frames of an APNG are not pages: every reader of PNG shows the first.
             pages: 1,
             caps: if front.interlaced { Caps::WHOLE } else { Caps::BANDS },
         };
@@ -79,7 +79,7 @@ impl Opened for PngFile {
         limits: &Limits,
         _: Level,
     ) -> Result<Box<dyn Decoder>> {
-        // The crate ends the process where it gets none.
+        // The crate ends the process where memory is missing.
         probed(decoder::memory(&self.header, request))?;
         decoder::begin(&self.file, &self.front, request, limits)
     }

@@ -1,4 +1,4 @@
-//! Pixels from memory, as if they were a file.
+//! Reads pixels from memory as if they were a file.
 
 use std::sync::Arc;
 
@@ -52,7 +52,8 @@ impl Opened for RawImage {
     }
 }
 
-/// Copies rows of a region. Those as wide as the picture are lent without a decoder: [`Band::lent`].
+/// Copies rows of a region. Regions as wide as the picture are lent without a decoder: see
+/// [`Band::lent`].
 struct RawDecoder {
     image: Arc<Image>,
     region: Rect,

@@ -1,4 +1,4 @@
-//! To read a format: a reader, a file that it has opened, a running decode.
+//! The interface of formats that are read: a reader, an opened file, a running decode.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Signature {
         data.starts_with(self.start) && data.get(at..).is_some_and(|rest| rest.starts_with(then))
     }
 
-    /// Tells whether a file that begins so could go on as one of this format.
+    /// Tells whether these bytes could go on as a file of this format.
     pub(super) fn may_follow(&self, data: &[u8]) -> bool {
         self.then.1.is_empty() && self.start.starts_with(data)
     }
@@ -45,16 +45,18 @@ pub(crate) trait Reader: Sync {
 
     fn signatures(&self) -> &'static [Signature];
 
-    /// Reads all that stands before the pixels, once. A file that is to be recovered may be damaged there.
+    /// Reads everything before the pixels, once. A file that is to be recovered may be damaged
+    /// there.
     fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>>;
 
-    /// The layout that a file of this build says it has, where its encoder was given pixels of a layout.
+    /// The layout that a file written by this build has, if its encoder was given pixels of
+    /// `layout`.
     fn written_layout(&self, _: &[u8], layout: Layout) -> Layout {
         layout
     }
 }
 
-/// A file of which all is known that stands before its pixels.
+/// An opened file: everything before its pixels is known.
 pub(crate) trait Opened: Send + Sync {
     fn header(&self) -> &Header;
 
@@ -69,8 +71,9 @@ pub(crate) trait Opened: Send + Sync {
         level: Level,
     ) -> Result<Box<dyn Decoder>>;
 
-    /// Tells whether the file carries no metadata (profiles, EXIF, comments, text, anything unknown) and ends as its
-    /// format says, so that it can be passed on as it is. Says no where it is not sure.
+    /// Tells whether the file carries no metadata (profiles, EXIF, comments, text, anything
+    /// unknown) and ends as its format says, so that it can be passed on as it is. Says no where it
+    /// is not sure.
     fn holds_only_pixels(&self) -> bool {
         false
     }
@@ -105,11 +108,11 @@ impl Caps {
     pub(crate) const BANDS: Self = Self { scales: &[1], region: false, bands: true };
 }
 
-/// The facts that stand before the pixels of a file.
+/// The facts that a file tells before its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) format: Format,
-    /// As stored, before the orientation.
+    /// Width and height as stored, before the orientation.
     pub(crate) size: Size,
     /// The layout that its decoder gives.
     pub(crate) layout: Layout,
@@ -126,11 +129,11 @@ pub(crate) struct Header {
 pub(crate) struct DecodeRequest {
     /// Decode at `1/scale`, one of [`Caps::scales`].
     pub(crate) scale: u32,
-    /// In pixels of the scaled picture; the whole of it unless [`Caps::region`].
+    /// The part of the scaled picture, in its pixels; the whole of it unless [`Caps::region`].
     pub(crate) region: Rect,
     /// The layout of the header, or its planes.
     pub(crate) layout: Layout,
-    /// Rows are black after an error instead of the error.
+    /// Whether rows behind damage are black, instead of an error.
     pub(crate) recover: bool,
 }
 
@@ -144,11 +147,12 @@ impl DecodeRequest {
 
 /// A running decode.
 pub(crate) trait Decoder: Send {
-    /// Fills the next rows: `band.rows()` follows the last call's, counted from the top of the region.
-    /// Without [`Caps::bands`] there is one call, for all rows.
+    /// Fills the next rows: `band.rows()` follows the last call's, counted from the top of the
+    /// region. Without [`Caps::bands`] there is one call, for all rows.
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()>;
 
-    /// Tells of rows that it gave without an error and that are not the file's, where that is to be recovered.
+    /// Takes the error of the first rows that are not the file's, in a file that is to be
+    /// recovered.
     fn lost(&mut self) -> Option<Error> {
         None
     }

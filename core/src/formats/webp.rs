@@ -25,11 +25,11 @@ use crate::recipe::source::Bytes;
 use container::Container;
 use encoder::MAX_SIDE;
 
-/// libwebp rescales as it decodes, with a box filter; a region it gives as a crop of the whole.
+/// libwebp rescales as it decodes, with a box filter. A region equals a crop of the whole.
 const STILL: Caps = Caps { scales: &[1, 2, 4, 8], region: true, bands: false };
 
-/// A lossless picture may hold transparent pixels and yet say that it has no alpha: what libwebp leaves out as
-/// it decodes, it multiplies colours with when it rescales.
+/// A lossless picture may hold transparent pixels and yet say that it has no alpha. libwebp ignores
+/// this alpha when it decodes, but multiplies colours by it when it rescales.
 const OPAQUE_LOSSLESS: Caps = Caps { scales: &[1], ..STILL };
 
 /// The reader of WebP.
@@ -58,7 +58,8 @@ impl Reader for WebpReader {
             planar: None,
             orientation: chunks.orientation,
             pages: chunks.frames.max(1),
-            // Of a damaged file libwebp gives other rows when it crops: a part would not be a crop.
+            // libwebp gives other rows of a damaged file when it crops: a region would not equal a
+            // crop.
             caps: Caps { region: caps.region && !recover, ..caps },
         };
         Ok(Arc::new(WebpFile { file, chunks, header }))
@@ -90,7 +91,7 @@ impl Opened for WebpFile {
     }
 
     fn decode(&self, request: &DecodeRequest, _: &Limits, _: Level) -> Result<Box<dyn Decoder>> {
-        // libwebp takes the file for a corrupt one where it gets none for alpha.
+        // libwebp reports a corrupt file where memory for alpha is missing.
         probed(decoder::memory(&self.chunks, &self.header, request))?;
         decoder::begin(&self.file, &self.chunks, &self.header, request)
     }
@@ -110,7 +111,7 @@ impl Writer for WebP {
     }
 
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory {
-        // It begins when it has all rows, which the executor collects.
+        // The encode begins once the executor has collected all rows.
         let canvas = picture.layout.bytes(picture.size);
         let encode = encoder::memory(self, picture.size, picture.layout);
         EncodeMemory { writing: canvas, finishing: canvas + encode }
@@ -125,7 +126,7 @@ impl Writer for WebP {
 mod tests {
     use crate::{Image, Layout, Pipeline, Resize, Shrink, Size, WebP};
 
-    /// As a shrink in the decoder would multiply with an alpha that is not to be seen.
+    /// A shrink in the decoder would multiply colours by an alpha that must not show.
     #[test]
     fn alpha_that_a_lossless_file_denies_does_not_show() {
         let pixels: Vec<u8> = [90, 120, 150, 4].repeat(16 * 16);

@@ -1,4 +1,4 @@
-//! To write a format: a writer, a running encode.
+//! The interface of formats that are written: a writer, a running encode.
 
 use makeready_kernels::Level;
 
@@ -10,10 +10,10 @@ use crate::recipe::job::Watch;
 
 /// A format that can be written, with its options.
 pub(crate) trait Writer {
-    /// The longest side that the format can say.
+    /// The longest side that the format can hold.
     fn max_side(&self) -> u32;
 
-    /// The layout that it takes for a picture of a layout.
+    /// The layout that it encodes for a picture of `layout`.
     fn layout(&self, layout: Layout) -> Layout;
 
     /// Tells whether it takes planes of this subsampling as they are.
@@ -21,7 +21,7 @@ pub(crate) trait Writer {
         false
     }
 
-    /// Bounds what an encode holds that is given `picture`.
+    /// Bounds the bytes that an encode of `picture` holds.
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory;
 
     /// Begins an encode, with the kernels of `level` where they are the library's own.
@@ -33,7 +33,7 @@ pub(crate) trait Writer {
 pub(crate) struct EncodeInput {
     pub(crate) size: Size,
     pub(crate) layout: Layout,
-    /// Pieces of work that it may run at a time in the current rayon pool; 1 means on the calling thread alone.
+    /// Threads that it may use in the current rayon pool; 1 is the calling thread alone.
     pub(crate) threads: usize,
     /// Rows of a band.
     pub(crate) band_rows: u32,
@@ -43,35 +43,35 @@ pub(crate) struct EncodeInput {
 pub(crate) trait Encoder: Send {
     /// Takes the next rows, in order.
     fn write(&mut self, band: &Band, watch: &Watch) -> Result<()>;
-    /// The file.
+    /// Ends the encode and gives the file.
     fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>>;
 }
 
 /// An encode that begins when it has the whole canvas.
 pub(crate) trait WholeEncoder: Send {
-    /// The file.
+    /// Encodes the canvas and gives the file.
     fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>>;
 }
 
-/// An encode that has begun, by what it takes.
+/// A begun encode, by the form of its input.
 pub(crate) enum Encoding {
-    /// Rows as they come.
+    /// Takes bands of rows as they come.
     Bands(Box<dyn Encoder>),
-    /// The whole canvas at once.
+    /// Takes the whole canvas at once.
     Whole(Box<dyn WholeEncoder>),
 }
 
 /// Upper bounds of the bytes that an encode holds besides the bands it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EncodeMemory {
-    /// While it takes rows.
+    /// Bytes while it takes rows.
     pub(crate) writing: u64,
-    /// When it has all rows, its output included; at least as much as while it takes them.
+    /// Bytes after the last row, its output included; at least `writing`.
     pub(crate) finishing: u64,
 }
 
 impl EncodeMemory {
-    /// The same from beginning to end.
+    /// The same bytes from beginning to end.
     pub(crate) fn always(bytes: u64) -> Self {
         Self { writing: bytes, finishing: bytes }
     }

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 
-/// The one of `all` whose name is `word`, or an `invalid_option` error that lists the names.
+/// Finds the one of `all` whose name is `word`; else gives an `invalid_option` error that lists the
+/// names.
 pub(crate) fn named<T: Copy>(
     what: &str,
     all: &[T],
@@ -15,7 +16,7 @@ pub(crate) fn named<T: Copy>(
     })
 }
 
-/// An `invalid_option` error unless `value` lies in `range`.
+/// Gives an `invalid_option` error unless `value` lies in `range`.
 pub(crate) fn in_range<T>(name: &str, value: T, range: std::ops::RangeInclusive<T>) -> Result<()>
 where
     T: PartialOrd + std::fmt::Display,

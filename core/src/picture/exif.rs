@@ -1,7 +1,7 @@
-//! The orientation out of EXIF data, and nothing else of it.
+//! Reads the orientation out of EXIF data, and nothing else of it.
 //!
-//! EXIF is a TIFF file of which only the first directory is looked at: an entry is a tag, a type, a
-//! count and four bytes that hold the value where it fits, as an orientation does.
+//! EXIF is a TIFF file. Only its first directory is looked at: an entry is a tag, a type, a count
+//! and four bytes that hold the value where it fits, as an orientation does.
 
 use crate::picture::orientation::Orientation;
 
@@ -12,8 +12,8 @@ const LONG: u16 = 4;
 const ENTRY: usize = 12;
 
 /// Reads the orientation out of EXIF data: a TIFF block, with or without the `Exif\0\0` that JPEG
-/// puts before it. Data that does not follow the format asks for nothing, and no more than
-/// `most` bytes of it are looked at.
+/// puts before it. Data that breaks the format gives [`Orientation::NORMAL`], and no more than
+/// `most` bytes are looked at.
 pub(crate) fn orientation(exif: &[u8], most: u64) -> Orientation {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let exif = &exif[..exif.len().min(most)];
@@ -40,7 +40,7 @@ fn tag(tiff: &[u8]) -> Option<u16> {
     }
 }
 
-/// Which byte of a number comes first.
+/// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy)]
 enum ByteOrder {
     Little,

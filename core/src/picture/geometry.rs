@@ -121,7 +121,7 @@ impl Rect {
         self.y as u64 + self.height as u64
     }
 
-    /// Whether it has pixels and all of them lie in an image of this size.
+    /// Tells whether it has pixels and all of them lie in an image of this size.
     pub(crate) const fn fits(self, size: Size) -> bool {
         self.width > 0
             && self.height > 0
@@ -129,17 +129,17 @@ impl Rect {
             && self.bottom() <= size.height as u64
     }
 
-    /// The same pixels seen from an image whose corner is this rectangle's parent at (`x`, `y`).
+    /// The same pixels in an image whose left top pixel is (`x`, `y`) here.
     pub(crate) const fn moved_from(self, x: u32, y: u32) -> Self {
         Self::new(self.x - x, self.y - y, self.width, self.height)
     }
 
-    /// This rectangle, given in the pixels of `outer`, in the pixels that `outer` is given in.
+    /// This rectangle of pixels of `outer`, in the image that `outer` lies in.
     pub(crate) const fn within(self, outer: Self) -> Self {
         Self::new(self.x + outer.x, self.y + outer.y, self.width, self.height)
     }
 
-    /// What both have in common, `None` where that is nothing.
+    /// The part that both have in common; `None` if there is none.
     pub(crate) fn intersection(self, other: Self) -> Option<Self> {
         let columns = overlap(self.columns(), other.columns())?;
         let rows = overlap(self.rows(), other.rows())?;
@@ -151,7 +151,7 @@ impl Rect {
         ))
     }
 
-    /// What is left of it without `other`: up to four rectangles, above, below, left and right.
+    /// The rest of it without `other`: up to four rectangles, above, below, left and right.
     fn without(self, other: Self) -> impl Iterator<Item = Self> {
         let parts = match self.intersection(other) {
             None => [Some(self), None, None, None],
@@ -199,7 +199,7 @@ impl std::fmt::Display for Rect {
     }
 }
 
-/// What two ranges have in common, `None` where that is nothing.
+/// The part that two ranges have in common; `None` if there is none.
 pub(crate) fn overlap(a: Range<u32>, b: Range<u32>) -> Option<Range<u32>> {
     let common = a.start.max(b.start)..a.end.min(b.end);
     (common.start < common.end).then_some(common)
@@ -213,7 +213,7 @@ fn part(columns: Range<u32>, rows: Range<u32>) -> Option<Rect> {
     })
 }
 
-/// Whether rectangles together leave nothing of `area` to be seen.
+/// Tells whether rectangles together cover all of `area`.
 pub(crate) fn covers(rectangles: impl Iterator<Item = Rect>, area: Rect) -> bool {
     let mut left = vec![area];
     for rectangle in rectangles {
@@ -223,7 +223,7 @@ pub(crate) fn covers(rectangles: impl Iterator<Item = Rect>, area: Rect) -> bool
 }
 
 words! {
-    /// How the picture meets the box it is resized to, when both sides are given.
+    /// The way the picture meets the box it is resized to, when both sides are given.
     pub enum Fit as "fit" {
         /// Fill the box, keep the aspect ratio, cut what sticks out.
         #[default]
@@ -240,7 +240,7 @@ words! {
 }
 
 words! {
-    /// Where a smaller thing lies in a larger one.
+    /// The place of a smaller thing in a larger one.
     pub enum Position as "position" {
         /// The middle.
         #[default]
@@ -265,9 +265,9 @@ words! {
 }
 
 impl Position {
-    /// Columns left of and rows above an `inner` thing placed in an `outer` one; it must not be larger.
-    /// An odd pixel goes before the middle where `inner` is cut out of `outer` (`round_up`), behind it
-    /// where it is put into it, as sharp does.
+    /// Columns left of and rows above an `inner` thing placed in an `outer` one; it must not be
+    /// larger. An odd pixel goes before the middle where `inner` is cut out of `outer`
+    /// (`round_up`), behind it where it is put into it, as sharp does.
     pub(crate) fn offset(self, outer: Size, inner: Size, round_up: bool) -> (u32, u32) {
         let (dx, dy) = (outer.width - inner.width, outer.height - inner.height);
         let middle = |d: u32| d / 2 + (d % 2) * u32::from(round_up);
@@ -317,7 +317,8 @@ mod tests {
         assert!(!Rect::new(u32::MAX, 0, u32::MAX, 1).fits(size));
     }
 
-    /// Every position at every pair of differences up to 5, an odd pixel on either side of the middle.
+    /// Every position at every pair of differences up to 5, an odd pixel on either side of the
+    /// middle.
     #[test]
     fn every_position_at_odd_and_even_differences() {
         // Whether the position is at the start, in the middle or at the end: across and down.

@@ -10,10 +10,11 @@ pub use layout::{Layout, Subsampling};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Size;
 
-/// Raw pixels: rows from top to bottom, pixels from left to right, samples interleaved, 8 bits a sample,
-/// no padding between rows.
+/// Raw pixels: rows from top to bottom, pixels from left to right, samples interleaved, 8 bits a
+/// sample, no padding between rows.
 ///
-/// Samples are sRGB-encoded values of 0 to 255; alpha is straight (not premultiplied), 255 is opaque.
+/// Samples are sRGB-encoded values of 0 to 255; alpha is straight (not premultiplied), 255 is
+/// opaque.
 ///
 /// ```
 /// use makeready::{Image, Layout, Pipeline, Size};
@@ -76,7 +77,7 @@ impl Image {
         self.size
     }
 
-    /// What the samples mean.
+    /// The meaning of the samples.
     ///
     /// ```
     /// use makeready::{Image, Layout, Pipeline, Size};
@@ -105,7 +106,7 @@ impl Image {
         &self.data
     }
 
-    /// The samples, without a copy.
+    /// Gives out the samples, without a copy.
     ///
     /// ```
     /// use makeready::{Image, Layout, Size};

@@ -5,7 +5,7 @@ use crate::picture::geometry::{Rect, Size};
 
 /// One of the eight ways to turn and mirror a picture.
 ///
-/// It is applied as: mirror left-right if [`mirrored`](Self::mirrored), then turn clockwise by
+/// Applied, it mirrors left-right if [`mirrored`](Self::mirrored), then turns clockwise by
 /// [`quarters`](Self::quarters) times 90 degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Orientation {
@@ -25,7 +25,7 @@ pub enum Quarter {
 }
 
 impl Quarter {
-    /// The turn of so many degrees clockwise.
+    /// The turn of `degrees` clockwise.
     ///
     /// ```
     /// use makeready::Quarter;
@@ -50,7 +50,7 @@ impl Quarter {
 }
 
 impl Orientation {
-    /// As stored.
+    /// The picture as stored.
     pub const NORMAL: Self = Self::of(false, 0);
     /// Top and bottom exchanged.
     pub const FLIP: Self = Self::of(true, 2);
@@ -61,8 +61,7 @@ impl Orientation {
         Self { mirror, quarters }
     }
 
-    /// What an EXIF orientation tag asks for; 1 to 8, anything else means nothing and is
-    /// [`NORMAL`](Self::NORMAL).
+    /// The orientation of an EXIF tag from 1 to 8; any other number is [`NORMAL`](Self::NORMAL).
     ///
     /// ```
     /// use makeready::{Orientation, Quarter};
@@ -106,7 +105,7 @@ impl Orientation {
         }
     }
 
-    /// Whether left and right are exchanged before the turn.
+    /// Tells whether left and right are exchanged before the turn.
     ///
     /// ```
     /// use makeready::{Orientation, Quarter};
@@ -133,7 +132,7 @@ impl Orientation {
         self.quarters
     }
 
-    /// Whether width and height are exchanged.
+    /// Tells whether width and height are exchanged.
     ///
     /// ```
     /// use makeready::{Orientation, Quarter};
@@ -153,17 +152,17 @@ impl Orientation {
         Self::of(self.mirror != next.mirror, (turned + next.quarters) % 4)
     }
 
-    /// What undoes it.
+    /// The orientation that undoes it.
     pub(crate) const fn inverse(self) -> Self {
         if self.mirror { self } else { Self::of(false, (4 - self.quarters) % 4) }
     }
 
-    /// The size after it.
+    /// The size of an image of `size` after it.
     pub(crate) const fn size(self, size: Size) -> Size {
         if self.transposes() { size.transposed() } else { size }
     }
 
-    /// Where `rect` of an image of `size` lies after it.
+    /// The place of `rect` of an image of `size` after it.
     pub(crate) const fn rect(self, rect: Rect, size: Size) -> Rect {
         let mut r = rect;
         let mut width = size.width;

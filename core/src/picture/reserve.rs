@@ -1,10 +1,10 @@
-//! Memory that may not be there: reserved so that its lack is an error and not the end of the process.
+//! Reserves memory so that its lack is an error and not the end of the process.
 
 use makeready_kernels::heap::{can_grow, try_reserve_exact};
 
 use crate::error::{Error, Result};
 
-/// Room for `count` items.
+/// Reserves room for `count` items.
 pub(crate) fn reserved<T>(count: usize) -> Result<Vec<T>> {
     let mut room = Vec::new();
     let failed = |_| Error::out_of_memory((count as u64).saturating_mul(size_of::<T>() as u64));
@@ -12,37 +12,38 @@ pub(crate) fn reserved<T>(count: usize) -> Result<Vec<T>> {
     Ok(room)
 }
 
-/// Room for `bytes`, a number that may be more than there are addresses.
+/// Reserves room for `bytes`, which may be more than there are addresses.
 pub(crate) fn reserved_bytes(bytes: u64) -> Result<Vec<u8>> {
     reserved(usize::try_from(bytes).map_err(|_| Error::out_of_memory(bytes))?)
 }
 
-/// `count` times `value`.
+/// Makes a vector of `count` times `value`.
 pub(crate) fn filled<T: Clone>(value: T, count: usize) -> Result<Vec<T>> {
     let mut items = reserved(count)?;
     items.resize(count, value);
     Ok(items)
 }
 
-/// An error unless `bytes` could be reserved now. For codecs of others that do not give one themselves: they begin only
-/// where what they take, by the bound, is there.
+/// Gives an error unless `bytes` can be reserved now. Codecs of others that end the process for
+/// want of memory are begun only where the memory of their bound is there.
 pub(crate) fn probed(bytes: u64) -> Result<()> {
-    // Hidden from the compiler, which leaves out memory that nobody looks at.
+    // The compiler would leave out memory that nobody looks at.
     reserved_bytes(bytes).map(|room| drop(std::hint::black_box(room)))
 }
 
-/// Memory that a thread takes at its start, with room to spare: its stack, the thread-locals of a module that was loaded at run
-/// time, the list of their destructors. Where glibc has no memory for the latter two, it ends the process.
+/// Bytes that a thread takes at its start, with room to spare: its stack, the thread-locals of a
+/// module that was loaded at run time, the list of their destructors. Without memory for the latter
+/// two glibc ends the process.
 const THREAD: usize = 4 << 20;
 
-/// An error unless the process may grow by what so many threads take at their start. That the heap has room is not enough:
-/// a new thread may be given another part of it.
+/// Gives an error unless the process may grow by the memory that `threads` new threads take. Room
+/// in the heap is not enough, as a new thread may be given another part of it.
 pub(crate) fn probed_for_threads(threads: usize) -> Result<()> {
     let bytes = threads.saturating_mul(THREAD);
     if can_grow(bytes) { Ok(()) } else { Err(Error::out_of_memory(bytes as u64)) }
 }
 
-/// As the core asks before it starts a thread, for a binding that does.
+/// Checks that there is memory for a new thread, for a binding that starts one.
 ///
 /// # Errors
 /// `io` where there is too little memory.

@@ -19,8 +19,8 @@ pub(crate) trait Words: Copy + 'static {
     fn word(self) -> &'static str;
 }
 
-/// Makes an enum of its values and their words: the enum, `name()`, `FromStr` and [`Words`]. The text after `as` names
-/// the option in errors.
+/// Makes an enum of its values and their words: the enum, `name()`, `FromStr` and [`Words`]. The
+/// text after `as` names the option in errors.
 macro_rules! words {
     (
         $(#[$meta:meta])*

@@ -1,15 +1,16 @@
-//! Runs a lowered plan: bands flow from decoders to outputs, on as many threads as there are.
+//! Runs a lowered plan: bands flow from decoders to outputs, on all threads of the job.
 //!
 //! ```text
 //! while an output is not done:
-//!     demand: each output wants the rows of its next bands; walk up: each node wants what these need
+//!     demand: each output wants the rows of its next bands;
+//!         walk up: each node wants the rows that these need
 //!     for every node that is wanted, not busy, and has its input rows:
 //!         take the next band as a task
 //!     run the tasks side by side; each, when it ends, hands in its band and looks for more
 //! ```
 //!
-//! No task ever waits: what cannot run yet is looked at again when something has ended. Rows that no user
-//! needs any more are dropped at once.
+//! No task ever waits: a node that cannot run yet is looked at again when a task ends. Rows are
+//! dropped as soon as no user needs them.
 
 mod schedule;
 mod stage;
@@ -32,10 +33,10 @@ use crate::run::output::Timings;
 use schedule::{Schedule, Task};
 use stage::Stage;
 
-/// What a run gives for one root.
+/// The output of one root of a plan.
 pub(crate) struct Product {
     pub(crate) data: ProductData,
-    /// What is lost of the inputs that it was made from.
+    /// The losses in its inputs, a sentence each.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -45,7 +46,7 @@ pub(crate) enum ProductData {
     Pixels(Image),
 }
 
-/// Below this many bytes of work a job runs on the calling thread: handing it to others costs more.
+/// A job that makes fewer bytes runs on the calling thread: handing its tasks to others costs more.
 const SMALL: u64 = 256 << 10;
 
 /// Runs a plan to its end, or to its first error.
@@ -74,7 +75,7 @@ pub(crate) fn run(
 struct Run<'a> {
     plan: &'a ExecPlan,
     watch: &'a Watch,
-    /// What the nodes keep between bands. A node is in work on one thread at a time if it keeps anything.
+    /// The state of each node between bands. A node that keeps any runs on one thread at a time.
     stages: Vec<Mutex<Stage>>,
     schedule: Mutex<Schedule<'a>>,
 }
@@ -98,7 +99,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// As [`run_tasks`](Self::run_tasks) on the pool, while this thread wakes to be asked whether to go on.
+    /// Does [`run_tasks`](Self::run_tasks) on the pool, while this thread wakes now and then to ask
+    /// the watch.
     fn run_tasks_on_pool(&self, pool: &ThreadPool, every: Duration) {
         pool.in_place_scope(|outer| {
             let (ends, end) = mpsc::channel::<()>();
@@ -107,13 +109,13 @@ impl<'a> Run<'a> {
                 drop(ends);
             });
             while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                // An error is found by the tasks as well.
+                // The tasks find the error as well.
                 let _ = self.watch.check();
             }
         });
     }
 
-    /// Runs one task and hands in what it gives.
+    /// Runs one task and hands in its result.
     fn run_task(&self, task: Task) {
         let node = &self.plan.nodes[task.node];
         let result = self.watch.check().and_then(|()| {
@@ -123,7 +125,7 @@ impl<'a> Run<'a> {
         lock(&self.schedule).done(task, result);
     }
 
-    /// What the outputs gave, or the error.
+    /// Gives the outputs, or the error of the run.
     fn finish(self) -> Result<(Vec<Product>, Timings)> {
         self.schedule.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).end()?;
         let mut stages: Vec<Stage> = self
@@ -153,6 +155,7 @@ impl<'a> Run<'a> {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // A panic inside a step is caught before it reaches a guard; if one did, the job has failed anyway.
+    // A panic inside a step is caught before it reaches a guard; if one did, the job has failed
+    // anyway.
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

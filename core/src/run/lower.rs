@@ -1,7 +1,7 @@
-//! From a logical plan to one that can be executed, and what it will cost.
+//! Lowers a logical plan to one that can be executed, and bounds its cost.
 //!
-//! Every node gives its rows in bands from top to bottom. Lowering fixes where bands are cut, how far a
-//! node may run ahead of those that use its rows, and which rows are needed at all; [`bound`] then steps
+//! Every node gives its rows in bands from top to bottom. Lowering fixes where bands are cut, how
+//! far a node may run ahead of its users, and which rows are needed at all. [`bound`] then steps
 //! through that schedule to find the most memory it can hold.
 
 mod bound;
@@ -20,46 +20,46 @@ use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::{Encode, OnError};
 use makeready_kernels::Level;
 
-/// What a run needs to know of its surroundings.
+/// The limits, threads and kernels that a run works with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RunSettings {
-    /// Of the pass as a whole: inputs have their own.
+    /// Limits of the pass as a whole; inputs have their own.
     pub(crate) limits: Limits,
-    /// Threads that work at a time.
+    /// Threads that run tasks at a time.
     pub(crate) threads: usize,
-    /// Rows of a band, where nothing asks for another cut.
+    /// Rows of a band, unless an operation prefers another number.
     pub(crate) band_rows: u32,
-    /// Whose kernels are used.
+    /// The instructions that kernels may use.
     pub(crate) level: Level,
 }
 
 impl RunSettings {
-    /// Rows of a band unless a test asks for others: at 4000 pixels across 64 rows are 768 KB and stay in the
-    /// cache. With smaller ones threads that have just woken wait for one another more often. Several outputs on
-    /// few threads take half as many all the same: what they share is held for the slowest.
+    /// Rows of a band, by default. At 4000 pixels across, 64 rows are 768 KB and stay in the cache;
+    /// with fewer, threads that have just woken wait for one another more often. Several outputs on
+    /// few threads take 32 all the same, as the rows they share are held for the slowest.
     pub(crate) fn band_rows(threads: usize, outputs: usize) -> u32 {
         if threads == 1 || threads == 2 && outputs > 1 { 32 } else { 64 }
     }
 }
 
-/// Bands beyond the one in work that an output lets its inputs make ahead.
+/// Bands that inputs may make ahead of their output's current one.
 pub(crate) const AHEAD: u32 = 1;
 
-/// A plan to execute: inputs before users.
+/// A plan to execute. Among its nodes, inputs come before their users.
 pub(crate) struct ExecPlan {
     pub(crate) nodes: Vec<ExecNode>,
     /// The node of each root.
     pub(crate) roots: Vec<usize>,
     pub(crate) inputs: Vec<Input>,
     pub(crate) settings: RunSettings,
-    /// No run of this plan holds more bytes than this at a time.
+    /// The most bytes that a run of this plan holds at a time.
     pub(crate) peak_memory: u64,
-    /// The bytes that all nodes together make: how much work it is.
+    /// The bytes that all nodes make together: tells small jobs from large ones.
     pub(crate) bytes_made: u64,
 }
 
 impl ExecPlan {
-    /// A root and the nodes that it is made from.
+    /// Gives a root and all nodes that it is made from.
     pub(crate) fn below(&self, root: usize) -> HashSet<usize> {
         let (mut below, mut next) = (HashSet::from([root]), vec![root]);
         while let Some(id) = next.pop() {
@@ -73,20 +73,20 @@ impl ExecPlan {
 pub(crate) struct ExecNode {
     pub(crate) op: ExecOp,
     pub(crate) inputs: Vec<usize>,
-    /// Who uses its rows, and as which of their inputs.
+    /// The users of its rows, each a node and the port it takes them by.
     pub(crate) users: Vec<(usize, usize)>,
     pub(crate) shape: Shape,
     /// Rows of a band; the last one may have fewer.
     pub(crate) band_rows: u32,
-    /// Rows after the last that anybody uses.
+    /// The number of rows, from the top, that its users need.
     pub(crate) rows_needed: u32,
-    /// Rows that it may be ahead of its slowest user, where several outputs use it.
+    /// Rows that it may be ahead of its slowest user; set where several outputs use it.
     pub(crate) ahead: Option<u32>,
 }
 
-/// What a node does.
+/// The operation of a node.
 pub(crate) enum ExecOp {
-    /// Of a raw picture rows are `lent`, and take no memory.
+    /// Decodes an input. Rows of a raw picture may be `lent`, and then take no memory.
     Decode {
         input: usize,
         request: DecodeRequest,
@@ -124,34 +124,36 @@ impl ExecNode {
         rows.start / self.band_rows * self.band_rows..self.band_end(rows.end - 1)
     }
 
-    /// The row after so many bands from `row` on, which begins one, or after the last row that is needed.
+    /// The row `bands` bands below `row`, which begins one. Bands behind the last row needed do not
+    /// count.
     pub(crate) fn after_bands(&self, row: u32, bands: u32) -> u32 {
         (0..bands).fold(row, |row, _| if row < self.rows_needed { self.band_end(row) } else { row })
     }
 
-    /// Bands of an output or a shared node that run or may run next, and whose input rows are kept.
+    /// Bands of an output or a shared node that run or may run next. The rows of their inputs are
+    /// kept.
     pub(crate) fn bands_under_way(&self, threads: usize) -> u32 {
         let running = u32::try_from(self.most_running(threads)).unwrap_or(u32::MAX);
         running.max(AHEAD + 1)
     }
 
-    /// Whether it takes rows and gives an output.
+    /// Tells whether it takes rows and gives an output.
     pub(crate) fn is_sink(&self) -> bool {
         matches!(self.op, ExecOp::Encode(_) | ExecOp::Collect | ExecOp::Copy { .. })
     }
 
-    /// Whether its rows are another's memory.
+    /// Tells whether its rows lie in the memory of a raw picture.
     pub(crate) fn is_lent(&self) -> bool {
         matches!(self.op, ExecOp::Decode { lent: true, .. })
     }
 
-    /// Whether several outputs use its rows.
+    /// Tells whether several outputs use its rows.
     pub(crate) fn is_shared(&self) -> bool {
         self.users.len() > 1
     }
 
-    /// Bands it may make at a time. Decoders and encoders go through their file in order; what only moves
-    /// pixels is not worth more rows in memory.
+    /// Bands that it may make at a time. Decoders and encoders go through their file in order, and
+    /// moving pixels is not worth more rows in memory.
     pub(crate) fn most_running(&self, threads: usize) -> usize {
         match &self.op {
             ExecOp::Rows(op) if op.kind() == Kind::Resample => threads.min(4),
@@ -160,7 +162,7 @@ impl ExecNode {
     }
 }
 
-/// Lowers a plan and checks its work and its memory against the limits.
+/// Lowers a plan and checks its pixels and its memory against the limits.
 pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result<ExecPlan> {
     let order = plan.live();
     check("max_work", settings.limits.max_work, pixels_made(plan, &order))?;
@@ -180,7 +182,7 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
             }
             _ => band_rows(&op, node.shape, plan, &settings),
         };
-        // An encoder is given what its input has, which may be planes.
+        // An encoder takes the layout of its input, which may be planes.
         let shape = match (&op, shapes.first()) {
             (ExecOp::Encode(_), Some(&shape)) => shape,
             _ => node.shape,
@@ -210,9 +212,9 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
     Ok(exec)
 }
 
-/// The pixels of all pictures on the way, outputs included. Counted of the plan as it will run and not as it is written:
-/// what decoders leave out costs next to nothing, and a service that makes thumbnails of large pictures should not need
-/// the limit of one that makes posters.
+/// Pixels of all pictures on the way, outputs included. They are counted in the optimized plan:
+/// pixels that decoders leave out cost next to nothing, and a service for thumbnails of large
+/// pictures should not need the limit of a service for posters.
 fn pixels_made(plan: &Plan, order: &[usize]) -> u64 {
     let made = |&id: &usize| match plan.op(id) {
         Op::Copy { .. } => 0,
@@ -221,6 +223,7 @@ fn pixels_made(plan: &Plan, order: &[usize]) -> u64 {
     order.iter().map(made).fold(0, u64::saturating_add)
 }
 
+/// Makes the executable form of an operation whose inputs have these shapes.
 fn lower_op(plan: &Plan, op: &Op, shapes: &[Shape], settings: &RunSettings) -> Result<ExecOp> {
     let first =
         || shapes.first().copied().ok_or_else(|| Error::internal(format!("{op} of nothing")));
@@ -262,13 +265,13 @@ fn rows(op: impl RowOp + 'static) -> ExecOp {
     ExecOp::Rows(Box::new(op))
 }
 
-/// Rows of a band of a node: as many as the settings has or the operation prefers, made up to whole samples
-/// of the layout. A decoder that gives no bands gives one; so does what lends its rows, as an encoder is faster the
-/// more it is given at a time.
+/// Rows of a band of a node, by the settings or the operation, made up to whole samples of the
+/// layout. A decoder without bands gives all rows at once. So does a raw picture that lends its
+/// rows, as encoders are faster with more rows at a time.
 fn band_rows(op: &ExecOp, shape: Shape, plan: &Plan, settings: &RunSettings) -> u32 {
     let rows = match op {
         ExecOp::Decode { lent: true, .. } => shape.size.height,
-        // At once, not again for each band.
+        // One step copies the whole file.
         ExecOp::Copy { .. } => shape.size.height,
         ExecOp::Decode { input, .. } if !plan.inputs[*input].header().caps.bands => {
             shape.size.height
@@ -279,13 +282,13 @@ fn band_rows(op: &ExecOp, shape: Shape, plan: &Plan, settings: &RunSettings) -> 
     rows.next_multiple_of(shape.layout.row_unit()).min(shape.size.height)
 }
 
-/// Fills in who uses whom, and the last row that anybody needs.
+/// Fills in the users of each node, and the rows that they need.
 fn connect(nodes: &mut [ExecNode]) {
     for user in (0..nodes.len()).rev() {
         if nodes[user].is_sink() {
             nodes[user].rows_needed = nodes[user].shape.size.height;
         }
-        // Rows are made in whole bands, and those may need more than the last row does.
+        // Rows are made in whole bands, which may need more than the rows asked for.
         let all = nodes[user].whole_bands(0..nodes[user].rows_needed);
         for (port, input) in nodes[user].inputs.clone().into_iter().enumerate() {
             let end = nodes[user].needs(all.clone(), port).end;

@@ -1,4 +1,4 @@
-//! What a run gives.
+//! The outputs of a run, and where its time went.
 
 mod write;
 
@@ -28,10 +28,10 @@ pub struct Output {
     pub layout: Layout,
     /// The value for a `Vary` header; none, because the format was given and not negotiated.
     pub vary: Option<&'static str>,
-    /// What [`OnError::Recover`](crate::OnError::Recover) could not have of the inputs, a sentence for each
-    /// damaged one. Empty where nothing was lost.
+    /// The losses that [`OnError::Recover`](crate::OnError::Recover) put up with, a sentence for
+    /// each damaged input. Empty where nothing was lost.
     pub warnings: Vec<String>,
-    /// Where the time went.
+    /// The time that each kind of step took.
     pub timings: Timings,
 }
 
@@ -50,9 +50,10 @@ impl Output {
         Size::new(self.width, self.height)
     }
 
-    /// Writes the file: to a temporary one in the same folder, which then takes its place. Whoever looks sees the old
-    /// file or the new one, never a part, and a failed write leaves the old one. Links are followed, and permissions
-    /// of an old file kept; one that may not be written is not replaced. It is not flushed to the disk: see [`write_durably`](Self::write_durably).
+    /// Writes the file through a temporary one in the same folder, which then takes its place.
+    /// Readers see the old file or the new one, never a part, and a failed write leaves the old
+    /// one. Links are followed, and permissions of an old file are kept; a read-only file is not
+    /// replaced. The file is not flushed to the disk: see [`write_durably`](Self::write_durably).
     ///
     /// ```
     /// use makeready::{Pipeline, probe};
@@ -71,9 +72,9 @@ impl Output {
         write_file(path.as_ref(), &self.data, false)
     }
 
-    /// As [`write`](Self::write), and flushed to the disk, file and folder: once it returns, the file outlives a loss of
-    /// power, and when power is lost before, the old file does. It takes as long as the disk does, milliseconds to
-    /// tenths of a second.
+    /// Writes the file like [`write`](Self::write), and flushes file and folder to the disk. Once
+    /// it returns, the file outlives a loss of power; when power is lost before, the old file does.
+    /// It takes as long as the disk does, milliseconds to tenths of a second.
     ///
     /// ```
     /// use makeready::{Pipeline, probe};
@@ -87,19 +88,20 @@ impl Output {
     /// ```
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// The same as [`write`](Self::write).
     pub fn write_durably(&self, path: impl AsRef<Path>) -> Result<()> {
         write_file(path.as_ref(), &self.data, true)
     }
 }
 
-/// As [`Output::write`], or [`Output::write_durably`], of a file that a binding holds in its own way.
+/// Writes a file that a binding holds in its own way, like [`Output::write`] or
+/// [`Output::write_durably`].
 #[doc(hidden)]
 pub fn write_file(path: &Path, data: &[u8], durable: bool) -> Result<()> {
     write::replace(path, data, durable).map_err(|error| Error::io(path.display(), error))
 }
 
-/// Where the time of a pass went. All outputs of [`run_all`](crate::run_all) share one pass.
+/// The time of a pass by kinds of steps. All outputs of [`run_all`](crate::run_all) share one pass.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timings {

@@ -1,4 +1,4 @@
-//! The way from recipes to a plan that can be shown or run.
+//! Turns recipes into a plan that can be shown or run.
 
 use std::fmt::Write;
 use std::time::Instant;
@@ -22,7 +22,7 @@ use crate::run::exec::{self, Product, ProductData};
 use crate::run::lower::{self, ExecOp, ExecPlan, RunSettings};
 use crate::run::output::{Output, Timings};
 
-/// What a run will do and cost, told from headers alone.
+/// The forecast of a run from headers alone: its output, its memory, its decodes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Planned {
@@ -32,23 +32,24 @@ pub struct Planned {
     pub height: u32,
     /// Format of the output.
     pub format: Format,
-    /// Channels of the output. WebP leaves alpha out that turns out to be opaque everywhere.
+    /// Channels of the output. WebP leaves out alpha that is opaque everywhere.
     pub layout: Layout,
-    /// No run of this plan holds more bytes than this at a time, its output included; input bytes that the
-    /// caller owns are not counted. In a pass of several pipelines it is that of the whole pass.
+    /// The most bytes that a run of this plan holds at a time, its output included. Input bytes
+    /// that the caller owns are not counted. In a pass of several pipelines it is the bound of the
+    /// whole pass.
     pub peak_memory: u64,
-    /// What is read of each input, in the order of the plan. In a pass of several pipelines, what the
-    /// whole pass reads.
+    /// The decodes of the inputs, in the order of the plan. In a pass of several pipelines it lists
+    /// the decodes of the whole pass.
     pub decodes: Vec<PlannedDecode>,
 }
 
-/// What is read of an input.
+/// The part of an input that is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlannedDecode {
     /// The input, counted from 0 in the order given.
     pub input: usize,
-    /// It is decoded at `1/scale`.
+    /// The input is decoded at `1/scale`.
     pub scale: u32,
     /// The part that is decoded, in pixels of the scaled picture.
     pub region: Rect,
@@ -78,7 +79,7 @@ struct Pass {
     rules: Vec<(&'static str, usize)>,
 }
 
-/// Builds, rewrites and lowers, unless the watch stops it.
+/// Builds, rewrites and lowers a plan, unless the watch stops it.
 fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
     let Some(first) = recipes.first() else {
         return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
@@ -100,23 +101,24 @@ fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
     Ok(Pass { exec, written, optimized, rules })
 }
 
-/// What the pass as a whole is held to: the strictest of each limit. Inputs and pictures on the way are held to those of
-/// their own pipeline.
+/// The limits of the pass as a whole: the strictest of each. Inputs and pictures on the way are
+/// held to the limits of their own pipeline.
 fn limits_of_pass(recipes: &[&Recipe]) -> Limits {
     let all = recipes.iter().map(|recipe| recipe.settings.limits());
     all.reduce(Limits::strictest).unwrap_or_default()
 }
 
-/// Plans for a caller that wants to see it.
+/// Prepares a pass that is shown and not run.
 fn prepare_to_show(recipes: &[&Recipe]) -> Result<Pass> {
     let watch = watch_of(recipes);
     caught(|| prepare(recipes, Want::Files, &watch))
 }
 
-/// Memory that the first job on a thread takes and that cannot fail: thread-locals and the list of their destructors.
+/// Bytes that the first job on a thread takes for thread-locals and the list of their destructors.
+/// Their lack would end the process, so they are probed before.
 const FIRST_JOB: u64 = 8 << 10;
 
-/// A panic anywhere in a pass is an error.
+/// Runs a pass, and turns a panic in it into an error.
 fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
     probed(FIRST_JOB)?;
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))

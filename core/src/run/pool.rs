@@ -1,4 +1,5 @@
-//! The worker pools: one a number of threads, made lazily, shared by the jobs of the process.
+//! The worker pools: one for each number of threads, made lazily, shared by all jobs of the
+//! process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +16,7 @@ use crate::recipe::threads::Threads;
 use makeready_kernels::Level;
 
 impl Threads {
-    /// How many they are.
+    /// The number of threads.
     pub(crate) fn count(&self) -> Result<usize> {
         match self {
             Self::Cores => Ok(cores()),
@@ -24,7 +25,7 @@ impl Threads {
         }
     }
 
-    /// Their pool; `None` for the calling thread alone.
+    /// The pool of the threads; `None` for the calling thread alone.
     pub(crate) fn pool(&self) -> Result<Option<Arc<ThreadPool>>> {
         match self {
             Self::Pool(pool) => Ok(Some(Arc::clone(pool))),
@@ -36,8 +37,9 @@ impl Threads {
     }
 }
 
-/// The cores that the process may use, asked for by its first job: Linux has three files to read for it, which takes
-/// 20 microseconds. In an atomic and not in a `OnceLock`, which a fork could leave half made.
+/// The cores that the process may use. The first job asks: on Linux three files are read for it,
+/// which takes 20 microseconds. They are kept in an atomic, as a fork could leave a `OnceLock` half
+/// made.
 fn cores() -> usize {
     static CORES: AtomicUsize = AtomicUsize::new(0);
     match CORES.load(Ordering::Relaxed) {
@@ -60,10 +62,10 @@ struct SharedPool {
 
 /// The pool of `count` workers of this process.
 ///
-/// A fork leaves the child without the parent's threads, so a pool is known by the process that made it; the
-/// child makes its own. The list is exchanged as a whole and never locked: a lock that another thread holds in
-/// the moment of a fork stays locked in the child for ever. The parent's pools stay in the child's list: to
-/// drop one is to wake threads that are not there.
+/// A fork leaves the child without the parent's threads, so a pool is known by the process that
+/// made it; the child makes its own. The list is exchanged as a whole and never locked: a lock that
+/// another thread holds in the moment of a fork stays locked in the child for ever. The parent's
+/// pools stay in the child's list, as dropping one would wake threads that do not exist.
 fn shared(count: usize) -> Result<Arc<ThreadPool>> {
     static POOLS: ArcSwapOption<Vec<SharedPool>> = ArcSwapOption::const_empty();
     let process = std::process::id();
@@ -98,9 +100,9 @@ fn build(count: usize) -> Result<ThreadPool> {
     })
 }
 
-/// Makes what is otherwise made once, by the job that needs it first: a fork in that moment would leave the
-/// child with something half made, to wait for without end. For callers that fork while jobs run on
-/// other threads, just before the fork.
+/// Makes everything that the first job makes once for the process. A fork in the middle of that
+/// would leave the child with something half made, and waiting for it without end. For callers that
+/// fork while jobs run on other threads: call it just before the fork.
 #[doc(hidden)]
 pub fn prepare_fork() {
     let _ = Level::detect();

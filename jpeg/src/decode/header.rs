@@ -17,7 +17,7 @@ use self::segments::Segments;
 use crate::error::Error;
 use crate::markers;
 
-/// All that the markers up to the first scan say. Ranges are places in the data that was read.
+/// The facts of the markers up to the first scan. Ranges are places in the data that was read.
 #[derive(Debug, Clone)]
 pub struct Header {
     /// Columns of pixels, 1 to 65,535.
@@ -36,14 +36,26 @@ pub struct Header {
     pub exif: Option<Range<usize>>,
     /// The places of the pieces of the ICC profile, in order. Empty if one is missing.
     pub icc: Vec<Range<usize>>,
-    /// The tables as the first scan finds them.
+    /// The tables before the first scan.
     pub(crate) definitions: Definitions,
     /// The first scan.
     pub(crate) first_scan: ScanHeader,
 }
 
 impl Header {
-    /// The highest horizontal and vertical sampling factors, 1 to 4 each: an MCU has 8 times as many pixels a side.
+    /// The highest horizontal and vertical sampling factors, 1 to 4 each: a side of an MCU has 8
+    /// times that number of pixels.
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format, Subsampling, read_header};
+    ///
+    /// let mut settings = EncoderSettings::new(75);
+    /// settings.subsampling = Subsampling::S422;
+    /// let mut encoder = Encoder::new(8, 5, Format::Rgb, &settings, 1)?;
+    /// encoder.push(&[0; 8 * 5 * 3], 8 * 3, 5, &|| false)?;
+    /// assert_eq!(read_header(&encoder.finish(&|| false)?)?.max_sampling(), (2, 1));
+    /// # Ok::<(), Error>(())
+    /// ```
     #[must_use]
     pub fn max_sampling(&self) -> (u32, u32) {
         let h = self.components.iter().map(|c| u32::from(c.h)).max().unwrap_or(1);
@@ -52,11 +64,12 @@ impl Header {
     }
 }
 
-/// Reads the markers up to the first scan; no entropy-coded data, save to look for the number of lines
-/// (DNL) where the frame leaves the height open.
+/// Reads the markers up to the first scan; no entropy-coded data, save to look for the number of
+/// lines (DNL) where the frame leaves the height open.
 ///
 /// # Errors
-/// `Malformed`, `Truncated`, and `Unsupported` for arithmetic, lossless, hierarchical and 12-bit files.
+/// `Malformed`, `Truncated`, and `Unsupported` for arithmetic, lossless, hierarchical and 12-bit
+/// files.
 ///
 /// ```
 /// use makeready_jpeg::{ColourModel, Encoder, EncoderSettings, Error, Format, read_header};

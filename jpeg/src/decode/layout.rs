@@ -1,14 +1,15 @@
 //! The parts of a file that a request needs: pure geometry, no samples.
 //!
-//! **Sizes of transforms.** With a scale of 1/n, a block of the components with the highest sampling
-//! factors becomes `s = 8 / n` samples a side. Other components are transformed at `2s`, `4s`, ... up to 8 as
-//! long as that does not give them more samples than the output has, in both directions; so libjpeg
-//! does it (`jpeg_calc_output_dimensions`). For a 4:2:0 file (luma, chroma): 1/1 8 and 8, 1/2 4 and 8,
-//! 1/4 2 and 4, 1/8 1 and 2; for 4:2:2, where the heights forbid it: both alike.
+//! **Sizes of transforms.** With a scale of 1/n, a block of the components with the highest
+//! sampling factors becomes `s = 8 / n` samples a side. Other components are transformed at `2s`,
+//! `4s`, ... up to 8 as long as that does not give them more samples than the output has, in both
+//! directions; so libjpeg does it (`jpeg_calc_output_dimensions`). For a 4:2:0 file (luma, chroma):
+//! 1/1 8 and 8, 1/2 4 and 8, 1/4 2 and 4, 1/8 1 and 2; for 4:2:2, where the heights forbid it: both
+//! alike.
 //!
-//! **Planes** keep the sampling of the file: all components at `s`. No other decoder gives these to be equal
-//! to, so at 1/2 and 1/4 they are transformed from their lowest 4x4 and 2x2 coefficients alone, and the others
-//! passed over.
+//! **Planes** keep the sampling of the file: all components at `s`. No other decoder gives planes
+//! at 1/2 and 1/4, so there is none to be equal to. They are transformed from their lowest 4x4 and
+//! 2x2 coefficients alone, and the others passed over.
 
 use crate::decode::header::Header;
 use crate::decode::header::metadata::ColourModel;
@@ -16,10 +17,10 @@ use crate::decode::request::{Region, Request, scaled_size};
 use crate::error::Error;
 use crate::samples::Format;
 
-/// How the samples of a component become the output's. libjpeg's choices, with fancy upsampling.
+/// The way from a component's samples to the output's: libjpeg's choices, with fancy upsampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Upsampling {
-    /// They are.
+    /// None: they are the output's.
     None,
     /// Twice as wide, by a triangle filter.
     Wide,
@@ -32,12 +33,12 @@ pub(crate) enum Upsampling {
 }
 
 impl Upsampling {
-    /// Whether rows above and below take part.
+    /// Tells whether rows above and below take part.
     pub(crate) const fn has_vertical(self) -> bool {
         matches!(self, Self::High | Self::Both)
     }
 
-    /// Whether columns left and right take part.
+    /// Tells whether columns left and right take part.
     pub(crate) const fn has_horizontal(self) -> bool {
         matches!(self, Self::Wide | Self::Both)
     }
@@ -51,12 +52,12 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// How many.
+    /// The number of them.
     pub(crate) const fn len(self) -> u32 {
         self.end - self.start
     }
 
-    /// Whether `at` is one of them.
+    /// Tells whether `at` is one of them.
     #[inline(always)]
     pub(crate) const fn contains(self, at: u32) -> bool {
         at >= self.start && at < self.end
@@ -68,7 +69,7 @@ impl Span {
     }
 }
 
-/// One component, as this request sees it.
+/// The geometry of one component in a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlaneLayout {
     /// Blocks a row and rows of blocks in an MCU.
@@ -87,7 +88,7 @@ pub(crate) struct PlaneLayout {
     pub(crate) size: (u32, u32),
     /// Samples of this plane for every `max_sampling` of the output, a row and a column.
     pub(crate) ratio: (u32, u32),
-    /// How its samples become the output's.
+    /// The way from its samples to the output's.
     pub(crate) upsampling: Upsampling,
     /// Columns of samples that the region needs.
     pub(crate) columns: Span,
@@ -112,13 +113,14 @@ pub(crate) struct DecodeLayout {
     pub(crate) mcu_height: u32,
     /// The rows of MCUs that hold the region.
     pub(crate) mcu_rows: Span,
-    /// The rows of MCUs of which coefficients are stored: two more, for the smoothing of unfinished files.
+    /// The rows of MCUs of which coefficients are stored: two more, for the smoothing of unfinished
+    /// files.
     pub(crate) kept_mcu_rows: u32,
     /// Rows of the output that wait for the next row of MCUs: 1 with vertical upsampling.
     pub(crate) lag: u32,
-    /// One for each component of the frame.
+    /// The geometry of each component of the frame.
     pub(crate) planes: [PlaneLayout; 4],
-    /// How many of the planes count.
+    /// The number of planes that count.
     pub(crate) count: usize,
 }
 
@@ -162,7 +164,7 @@ impl DecodeLayout {
         &self.planes[..self.count]
     }
 
-    /// The first row of the output that has to wait once row `mcu_row` of MCUs is decoded.
+    /// The first row of the output that waits for more once row `mcu_row` of MCUs is decoded.
     pub(crate) fn ready_rows(&self, mcu_row: u32) -> u32 {
         let end = self.region.y + self.region.height;
         if mcu_row + 1 >= self.mcu_rows.end {
@@ -277,7 +279,8 @@ fn coefficients(format: Format, side: u32) -> usize {
     }
 }
 
-/// The kind of upsampling (`jinit_upsampler`): none is fancy at 1/8 or for planes up to two samples wide.
+/// The kind of upsampling (`jinit_upsampler`): none is fancy at 1/8 or for planes up to two samples
+/// wide.
 fn upsampling(ratio: (u32, u32), max: (u32, u32), fancy: bool, width: u32) -> Upsampling {
     let (same_width, same_height) = (ratio.0 == max.0, ratio.1 == max.1);
     let (twice_as_wide, twice_as_high) = (ratio.0 * 2 == max.0, ratio.1 * 2 == max.1);

@@ -1,4 +1,4 @@
-//! A file of several scans: coefficients are stored until all that the output needs are there.
+//! A file of several scans: coefficients are stored until all that the output needs are known.
 
 pub(crate) mod blocks;
 pub(crate) mod reader;
@@ -19,7 +19,7 @@ use crate::zigzag::ZIGZAG;
 
 /// All scans of a file.
 pub(crate) struct ManyScans {
-    /// Of each component.
+    /// The coefficients of each component.
     coefficients: Vec<Coefficients>,
     read: bool,
     sequential: bool,
@@ -57,12 +57,12 @@ impl ManyScans {
         stored + tables + own as u64
     }
 
-    /// Whether something is missing, in a file that is to be recovered.
+    /// Tells whether something is missing, in a file that is to be recovered.
     pub(crate) const fn is_damaged(&self) -> bool {
         self.damaged
     }
 
-    /// Reads scans until all is known that the layout needs, or the file ends. Does nothing a second time.
+    /// Reads scans until the layout's needs are met, or the file ends. Does nothing a second time.
     pub(crate) fn read(
         &mut self,
         data: &[u8],
@@ -115,13 +115,14 @@ impl ManyScans {
         Ok(())
     }
 
-    /// Whether every coefficient that the layout needs is known to the last bit.
+    /// Tells whether every coefficient that the layout needs is known to the last bit.
     fn is_complete(&self, layout: &DecodeLayout) -> bool {
         let mut planes = self.coefficients.iter().zip(layout.planes());
         planes.all(|(coefficients, plane)| coefficients.is_complete(plane))
     }
 
-    /// Whether smoothing applies: all DC values are known in part, and an AC coefficient is not in full.
+    /// Tells whether smoothing applies: all DC values are known in part, and an AC coefficient is
+    /// not in full.
     fn wants_smoothing(&self) -> bool {
         let has_tables = |of: &Coefficients| {
             let places = &ZIGZAG[..smoothing::COUNT];
@@ -133,7 +134,8 @@ impl ManyScans {
         stored.clone().all(|of| of.bits[0] >= 0 && has_tables(of)) && stored.any(unfinished)
     }
 
-    /// Checks that every component was in a scan. Coefficients that a progressive file leaves out on purpose are 0.
+    /// Checks that every component was in a scan. Coefficients that a progressive file leaves out
+    /// on purpose are 0.
     fn check_complete(&mut self, request: &Request, layout: &DecodeLayout) -> Result<(), Error> {
         let mut planes = self.coefficients.iter().zip(layout.planes());
         let lacking =

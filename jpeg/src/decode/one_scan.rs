@@ -43,12 +43,13 @@ impl OneScan {
         })
     }
 
-    /// Passes over the restart intervals that end before row `mcu_row` of MCUs, where their markers are in order.
+    /// Passes over the restart intervals that end before row `mcu_row` of MCUs, where their markers
+    /// are in order.
     pub(crate) fn skip_to(&mut self, data: &[u8], mcu_row: u32) {
         self.scan.skip_to(data, mcu_row);
     }
 
-    /// Whether data was missing or no code, in a file that is to be recovered.
+    /// Tells whether data was missing or no code, in a file that is to be recovered.
     pub(crate) const fn is_damaged(&self) -> bool {
         self.scan.is_damaged()
     }
@@ -79,7 +80,7 @@ impl OneScan {
         scan.mcu_row(level, data, mcu_row, &mut sink)
     }
 
-    /// Reads the row `mcu_row` of MCUs, of which the region needs nothing.
+    /// Reads the row `mcu_row` of MCUs and transforms nothing of it.
     pub(crate) fn pass_over(
         &mut self,
         data: &[u8],

@@ -13,11 +13,11 @@ use crate::error::Error;
 use crate::reserve::boxed;
 use crate::samples::{Format, PlaneMut};
 
-/// Where coefficients come from.
+/// The source of coefficients.
 enum Scans {
-    /// One scan with all components: row by row from the file.
+    /// One scan with all components, read row by row.
     One(Box<[OneScan; 1]>),
-    /// Several scans: all of them first.
+    /// Several scans, all read before the first row.
     Many(Box<ManyScans>),
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct RegionDecoder {
     strips: Vec<Strip>,
     rows: PixelRows,
     scans: Scans,
-    /// The next row of MCUs to decode; those before the region are read, not transformed.
+    /// The next row of MCUs to decode; rows before the region are read, not transformed.
     mcu_row: u32,
     /// The next row of the scaled image to write.
     next: u32,
@@ -143,8 +143,8 @@ impl RegionDecoder {
         Ok(())
     }
 
-    /// Copies the row of a plane that row `y` of the scaled image begins, if it does. `to` begins with that of
-    /// row `start`.
+    /// Copies the row of a plane that row `y` of the scaled image begins, if it does. `to` begins
+    /// with that of row `start`.
     fn copy_row(&self, index: usize, y: u32, start: u32, to: &mut PlaneMut<'_>) {
         let plane = &self.layout.planes[index];
         let max = self.layout.max_sampling.1;
@@ -213,14 +213,14 @@ impl RegionDecoder {
     }
 }
 
-/// Whether the first scan has all that is wanted.
+/// Tells whether the first scan has all components that are wanted.
 fn has_one_scan(header: &Header, layout: &DecodeLayout) -> bool {
     let scan = header.first_scan.components();
     let has = |index| scan.iter().any(|component| component.index == index);
     !header.progressive && layout.planes().iter().enumerate().all(|(i, p)| !p.needed || has(i))
 }
 
-/// Rows of a plane before row `y` of the scaled image, no more than are wanted.
+/// The number of rows of a plane before row `y` of the scaled image, at most `max`.
 fn rows_before(plane: &PlaneLayout, y: u32, max: u32) -> u32 {
     (y * plane.ratio.1).div_ceil(max).min(plane.rows.end)
 }

@@ -1,4 +1,4 @@
-//! The wishes of a caller of the decoder.
+//! The request of a caller of the decoder.
 
 use super::header::Header;
 use crate::error::Error;
@@ -7,7 +7,7 @@ use crate::samples::Format;
 /// Asks the caller whether to stop.
 pub(crate) type Poll<'a> = &'a dyn Fn() -> bool;
 
-/// How much smaller the image is decoded. A side of `n` samples becomes `ceil(n / divisor)`.
+/// The scale at which an image is decoded. A side of `n` samples becomes `ceil(n / divisor)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scale {
     /// 1/1.
@@ -22,6 +22,12 @@ pub enum Scale {
 
 impl Scale {
     /// The number that a side is divided by.
+    ///
+    /// ```
+    /// use makeready_jpeg::Scale;
+    ///
+    /// assert_eq!([Scale::Full, Scale::Eighth].map(Scale::divisor), [1, 8]);
+    /// ```
     #[must_use]
     pub const fn divisor(self) -> u32 {
         match self {
@@ -67,8 +73,9 @@ pub struct Request {
     pub max_scans: u32,
     /// The most pixels all scans together may cover. Default 2,000,000,000.
     pub max_scan_pixels: u64,
-    /// Whether damaged entropy-coded data gives as much of the picture as it holds, the rest filled as
-    /// libjpeg fills it, instead of an error. Damaged headers are an error either way. Default `false`.
+    /// Whether damaged entropy-coded data gives the part of the picture that it holds instead of an
+    /// error. The rest is filled as libjpeg fills it. Damaged headers are an error either way.
+    /// Default `false`.
     pub recover: bool,
 }
 

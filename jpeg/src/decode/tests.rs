@@ -1,5 +1,5 @@
-//! Tests of the decoder on real files: the shared corpora and photographs, which are not committed. Every
-//! test that walks a folder asserts how many files it saw.
+//! Tests of the decoder on real files: the shared corpora and photographs, which are not committed.
+//! Every test that walks a folder asserts how many files it saw.
 #![allow(clippy::cast_possible_truncation, reason = "tests make numbers of any size")]
 
 mod damaged;
@@ -15,13 +15,13 @@ use makeready_kernels::Level;
 
 pub(crate) const SCALES: [Scale; 4] = [Scale::Full, Scale::Half, Scale::Quarter, Scale::Eighth];
 
-/// A file of the shared folder.
+/// The path of a file of the shared folder.
 pub(crate) fn shared(name: &str) -> PathBuf {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     std::env::var_os("MAKEREADY_SHARED").map_or(beside, PathBuf::from).join(name)
 }
 
-/// Whether the corpora are beside this checkout; says so where they are not.
+/// Tells whether the corpora are beside this checkout; says so where they are not.
 pub(crate) fn has_corpora() -> bool {
     let there = shared("corpora").exists() && shared("photos").exists();
     if !there {

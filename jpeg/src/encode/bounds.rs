@@ -1,11 +1,11 @@
-//! How much memory an encoder takes.
+//! Bounds the memory that an encoder takes.
 //!
-//! No useful bound holds for every picture that can be thought of: one made coefficient by
-//! coefficient for the purpose might take up to 1.6 times as much as noise. So the bound is that of
-//! the worst noise (each sample 0 or 255 by chance) with a margin, and it is enforced: an encoder
-//! that would need more gives [`Error::Memory`](crate::Error::Memory). Counted are bytes asked for and not given
-//! back; an allocation that is enlarged counts with its new size, as large ones are moved by
-//! remapping pages.
+//! No useful bound holds for every picture: one made for the purpose, coefficient by coefficient,
+//! might take up to 1.6 times as much as noise. So the bound is that of the worst noise (each
+//! sample 0 or 255 by chance) with a margin, and it is enforced: an encoder that would need more
+//! gives [`Error::Memory`](crate::Error::Memory). It counts bytes asked for and not given back. An
+//! allocation that is enlarged counts with its new size, as large ones are moved by remapping
+//! pages.
 
 use super::frame::Frame;
 use super::settings::EncoderSettings;
@@ -16,9 +16,10 @@ pub(crate) const GROWTH: usize = 8192;
 
 /// Bytes of the headers and tables of a file at most, beside metadata.
 const HEADERS: u64 = 4096;
-/// Bytes that chance may add to the mean of noise in a small picture, and buffers that grow by steps.
+/// Bytes that chance adds to the mean of noise in a small picture, with the steps by which buffers
+/// grow.
 const SLACK: u64 = 16 << 10;
-/// The same for a row of MCUs, whose buffers are smaller.
+/// The same bytes for a row of MCUs, whose buffers are smaller.
 const ROW_SLACK: u64 = 16 << 10;
 
 /// Bytes that noise takes with the standard's tables, in thousandths a sample, by quality: luma,
@@ -59,11 +60,11 @@ pub(crate) struct Bounds {
     pub(crate) tokens: u64,
     /// Coefficients stored for several scans.
     coefficients: u64,
-    /// How many buffers there are for the results of workers.
+    /// The number of buffers for the results of workers.
     pub(crate) buffers: usize,
     /// The bits of a row of MCUs, which a worker makes at a time.
     pub(crate) row_bits: u64,
-    /// The same as tokens, and the buffer that they come from, each half of it.
+    /// A row of MCUs as tokens, and the buffer that they come from, each half of it.
     pub(crate) row_tokens: u64,
     /// Rows that wait for more, before and after a push that ends within a row of MCUs.
     waiting: u64,
@@ -89,8 +90,9 @@ impl Bounds {
             },
             tokens: if two_passes { file / 8 * 5 } else { 0 },
             coefficients: stored as u64,
-            // Tokens of noise take up to 1.6 times what its bits take; a row waits in its buffer. In a progressive
-            // file a whole scan is made at a time; the largest of noise is below the limit.
+            // Tokens of noise take up to 1.6 times the bytes of its bits; a row waits in its
+            // buffer. In a progressive file a whole scan is made at a time; the largest of noise is
+            // below the limit.
             row_bits: if progressive { file / 8 * 5 } else { row_bits },
             row_tokens: if progressive { file / 8 * 5 } else { row_bits * 8 / 5 },
             waiting: 2 * most_waiting(frame),
@@ -98,11 +100,12 @@ impl Bounds {
         }
     }
 
-    /// All together but for the workers themselves; pushes end with rows of MCUs, or not.
+    /// The bound of all together but for the workers themselves. `whole` says that pushes end with
+    /// rows of MCUs.
     pub(crate) fn total(&self, workers: usize, whole: bool) -> u64 {
         let (workers, buffers) = (workers as u64, self.buffers as u64);
         let waiting = workers * self.row_tokens + (buffers - workers) * self.row_tokens / 2;
-        // Tokens that are too many become bits after the row that makes them so, while others wait.
+        // Too many tokens become bits after the row that brings them, while other rows wait.
         let tokens = self.tokens + self.row_tokens + waiting;
         let most = (self.file + buffers * self.row_bits).max(tokens);
         most + self.coefficients + if whole { 0 } else { self.waiting } + self.lists

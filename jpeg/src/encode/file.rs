@@ -1,4 +1,4 @@
-//! From rows of MCUs, tokens and coefficients to the file.
+//! Writes the file from rows of MCUs, tokens and coefficients.
 
 use makeready_kernels::bits::with_bit_instructions;
 use makeready_kernels::heap::give_back;
@@ -35,9 +35,9 @@ pub(crate) struct File {
     pub(crate) output: FileBytes,
     /// Restart markers written in this scan.
     pub(crate) restarts: usize,
-    /// Tokens of each row, with [`Mode::Tokens`].
+    /// The tokens of each row, with [`Mode::Tokens`].
     token_rows: Vec<Vec<u8>>,
-    /// Their bytes.
+    /// The bytes of all tokens.
     tokens: u64,
     /// Coefficients of each row, with [`Mode::Coefficients`].
     pub(crate) coefficient_rows: Vec<Vec<i16>>,
@@ -45,7 +45,7 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// The headers of a file, and the start of its scan where the tables are known.
+    /// Begins a file: its headers, and the start of its scan where the tables are known.
     ///
     /// # Errors
     /// [`Error::Memory`], and where metadata do not fit in a file.
@@ -82,8 +82,8 @@ impl File {
         Ok(file)
     }
 
-    /// Takes over the next row of MCUs. Gives whether to go on: not where there are more tokens than may lie
-    /// between the passes.
+    /// Takes over the next row of MCUs. Gives false once there are more tokens than may lie between
+    /// the passes.
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -103,13 +103,13 @@ impl File {
         Ok(!self.has_too_many_tokens())
     }
 
-    /// Whether there are more tokens than may lie between the passes.
+    /// Tells whether there are more tokens than may lie between the passes.
     pub(crate) fn has_too_many_tokens(&self) -> bool {
         self.mode == Mode::Tokens && self.tokens > self.bounds.tokens
     }
 
-    /// Goes over to the standard's tables, which need no tokens. The number of tokens decides, so that the bytes of
-    /// the file depend on the picture alone.
+    /// Goes over to the standard's tables, which need no tokens. The number of tokens decides, so
+    /// that the bytes of the file depend on the picture alone.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
@@ -124,7 +124,7 @@ impl File {
         self.transcode(workers, &codes, poll)
     }
 
-    /// The second pass: makes the tables, then bits from tokens.
+    /// Runs the second pass: makes the tables, then bits from tokens.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
@@ -209,7 +209,7 @@ impl File {
         segments::start_of_scan(&mut self.output, &ScanParameters::whole(&self.frame), false)
     }
 
-    /// SymbolCodes all scans, as many side by side as there are workers.
+    /// Codes all scans, one on each worker at a time.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].

@@ -4,8 +4,8 @@ use super::settings::{EncoderSettings, Subsampling};
 use crate::error::Error;
 use crate::samples::Format;
 
-/// Pixels of a tile in width. A row of MCUs is coded tile by tile, so that samples and coefficients stay
-/// in the nearest cache and memory does not depend on the picture's width.
+/// Pixels of a tile in width. A row of MCUs is coded tile by tile, so that samples and coefficients
+/// stay in the nearest cache and memory does not depend on the picture's width.
 pub(crate) const TILE: usize = 256;
 
 /// The parts of a picture, from its size and settings.
@@ -17,7 +17,7 @@ pub(crate) struct Frame {
     pub(crate) height: usize,
     /// The samples of the rows.
     pub(crate) format: Format,
-    /// How many samples of luma lie over one of chroma, in width and height.
+    /// The samples of luma to one of chroma, in width and height.
     pub(crate) factors: (usize, usize),
     /// MCUs in a row.
     pub(crate) across: usize,
@@ -28,7 +28,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Looks at a picture.
+    /// Works out the geometry of a picture.
     ///
     /// # Errors
     /// [`Error::Misuse`].
@@ -62,7 +62,7 @@ impl Frame {
         })
     }
 
-    /// How many components there are: 1 or 3.
+    /// The number of components: 1 or 3.
     pub(crate) fn components(&self) -> usize {
         if matches!(self.format, Format::Gray) { 1 } else { 3 }
     }
@@ -100,7 +100,7 @@ impl Frame {
         (width.div_ceil(8), height.div_ceil(8))
     }
 
-    /// Planes in the format, and the bytes of a row of each.
+    /// The bytes of a row of each plane of the format; 0 for none.
     pub(crate) fn rows(&self) -> [usize; 3] {
         match self.format {
             Format::Gray => [self.width, 0, 0],
@@ -109,7 +109,7 @@ impl Frame {
         }
     }
 
-    /// How many rows of luma one row of a plane stands for.
+    /// The number of rows of luma that one row of a plane stands for.
     pub(crate) fn luma_rows(&self, plane: usize) -> usize {
         if plane == 0 { 1 } else { self.factors.1 }
     }

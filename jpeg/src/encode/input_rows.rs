@@ -7,25 +7,25 @@ use crate::reserve::reserve;
 /// Rows of one plane of samples or pixels; the new ones lie where the caller has them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PlaneRows<'a> {
-    /// Rows that waited, one after another.
+    /// Rows left over from the push before, one after another.
     pub(crate) head: &'a [u8],
     /// New rows.
     pub(crate) body: &'a [u8],
     /// Bytes from one new row to the next.
     pub(crate) stride: usize,
-    /// How many rows are new.
+    /// The number of new rows.
     pub(crate) count: usize,
     /// Bytes of a row.
     pub(crate) width: usize,
 }
 
 impl<'a> PlaneRows<'a> {
-    /// How many rows there are.
+    /// The number of rows.
     pub(crate) fn len(&self) -> usize {
         self.head.len().checked_div(self.width).unwrap_or(0) + self.count
     }
 
-    /// Row `y`, the last one in place of rows below it.
+    /// Row `y`; the last row stands in for rows below it.
     pub(crate) fn row(&self, y: usize) -> &'a [u8] {
         let y = y.min(self.len().saturating_sub(1));
         let waited = self.head.len().checked_div(self.width).unwrap_or(0);

@@ -16,10 +16,10 @@ use crate::error::Error;
 use crate::huffman::HuffmanSpec;
 use makeready_kernels::Level;
 
-/// In place of a table that a scan does not need.
+/// Stands in for a table that a scan does not need.
 const NO_TABLE: HuffmanSpec = HuffmanSpec { counts: [0; 16], symbols: [0; 256] };
 
-/// SymbolCodes a scan into `bits`; gives back its tables.
+/// Codes a scan into `bits`; gives back its tables.
 pub(crate) fn code_scan(
     frame: &Frame,
     rows: &[Vec<i16>],
@@ -39,7 +39,8 @@ pub(crate) fn code_scan(
     Ok(tables)
 }
 
-/// SymbolCodes a scan of the coefficients, which lie as [`CoefficientRow`](coefficient_row::CoefficientRow) says.
+/// Codes a scan of the coefficients, which lie as
+/// [`CoefficientRow`](coefficient_row::CoefficientRow) says.
 ///
 /// # Errors
 /// [`Error::Stopped`], [`Error::Memory`].

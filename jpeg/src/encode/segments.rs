@@ -47,7 +47,7 @@ fn too_long(bytes: usize) -> Error {
     Error::Misuse(format!("metadata of {bytes} bytes do not fit"))
 }
 
-/// Writes all up to the frame header: SOI, JFIF, EXIF, ICC, quantisation tables, SOF.
+/// Writes everything up to the frame header: SOI, JFIF, EXIF, ICC, quantisation tables, SOF.
 ///
 /// # Errors
 /// [`Error::Memory`], [`Error::Misuse`].
@@ -115,7 +115,7 @@ pub(crate) struct ScanParameters {
     pub(crate) components: (usize, usize),
     /// First and last coefficient, zigzag order.
     pub(crate) spectral: (usize, usize),
-    /// How many low bits were left to later scans before this one, 0 for a first scan, and are now.
+    /// The low bits left to later scans: before this scan (0 for a first one), and after it.
     pub(crate) bits: (u32, u32),
 }
 

@@ -1,29 +1,31 @@
-//! How to encode.
+//! The settings of an encoder.
 
-/// How chroma is sampled; of no meaning to gray pictures.
+/// The sampling of chroma; of no meaning to gray pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subsampling {
-    /// As luma.
+    /// Chroma as large as luma.
     S444,
-    /// Half as wide.
+    /// Chroma half as wide.
     S422,
-    /// Half as wide and half as high.
+    /// Chroma half as wide and half as high.
     S420,
 }
 
-/// How to encode.
+/// The settings of an encoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncoderSettings {
     /// 1 to 100, on the scale of libjpeg; others are taken to the nearest.
     pub quality: u8,
-    /// How chroma is sampled; of planes, how they are sampled already. Default [`Subsampling::S420`].
+    /// The sampling of chroma; for planes, the sampling that they have. Default
+    /// [`Subsampling::S420`].
     pub subsampling: Subsampling,
-    /// Whether to write several scans of rising detail; their Huffman tables are always the best. Needs the
-    /// coefficients of the whole picture, 2 bytes a sample. Default `false`.
+    /// Whether to write several scans of rising detail. They always have the best Huffman tables,
+    /// and need the coefficients of the whole picture, 2 bytes a sample. Default `false`.
     pub progressive: bool,
-    /// Whether to make the best Huffman tables for the picture, in place of the standard's: fewer bytes, for a
-    /// second pass over about a byte a coefficient that is not zero. Default `false`.
+    /// Whether to make the best Huffman tables for the picture, in place of the standard's. It
+    /// saves bytes, and takes a second pass over about a byte for each coefficient that is not
+    /// zero. Default `false`.
     pub optimize_coding: bool,
     /// MCUs from one restart marker to the next, 0 for none. Default 0.
     pub restart_interval: u16,
@@ -35,6 +37,14 @@ pub struct EncoderSettings {
 
 impl EncoderSettings {
     /// The defaults, with a quality from 1 to 100.
+    ///
+    /// ```
+    /// use makeready_jpeg::{EncoderSettings, Subsampling};
+    ///
+    /// let settings = EncoderSettings::new(85);
+    /// assert_eq!((settings.quality, settings.subsampling), (85, Subsampling::S420));
+    /// assert!(!settings.progressive && !settings.optimize_coding);
+    /// ```
     #[must_use]
     pub const fn new(quality: u8) -> Self {
         Self {
@@ -49,5 +59,5 @@ impl EncoderSettings {
     }
 }
 
-/// Asked now and then from any of the workers: whether to stop.
+/// Asks the caller whether to stop, from any of the workers.
 pub(crate) type SyncPoll<'a> = &'a (dyn Fn() -> bool + Sync);

@@ -97,8 +97,8 @@ fn hash(bytes: &[u8]) -> u64 {
     })
 }
 
-/// Size, format, quality, subsampling, progressive, optimised, restart interval, and the hash of the
-/// file that libjpeg-turbo 3.1 made of [`picture`] with these settings.
+/// Size, format, quality, subsampling, progressive, optimised, restart interval, and the hash of
+/// the file that libjpeg-turbo 3.1 made of [`picture`] with these settings.
 type Golden = (u32, u32, Format, u8, Subsampling, bool, bool, u16, u64);
 
 #[test]

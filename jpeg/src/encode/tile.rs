@@ -1,4 +1,4 @@
-//! From rows of the input to quantised blocks, a tile at a time.
+//! Makes quantised blocks from rows of the input, a tile at a time.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use makeready_kernels::jpeg_encode::{
 /// Blocks in a row of a tile at most.
 const BLOCKS: usize = TILE / 8;
 
-/// The samples and the blocks of one tile, and the way from the ones to the others.
+/// The samples of one tile, and the blocks made of them.
 #[derive(Debug)]
 pub(crate) struct Tile {
     level: Level,
@@ -76,7 +76,7 @@ impl Tile {
         }
     }
 
-    /// QuantisedBlock `x` of row `y` of a component, as last loaded.
+    /// Block `x` of row `y` of a component, as last loaded.
     #[inline(always)]
     pub(crate) fn block(&self, component: usize, x: usize, y: usize) -> &QuantisedBlock {
         &self.blocks[component][y * BLOCKS + x]

@@ -1,4 +1,4 @@
-//! Pieces made side by side whose results are taken over in order.
+//! Makes pieces side by side, and takes their results over in order.
 
 use std::collections::VecDeque;
 use std::iter::Enumerate;
@@ -8,18 +8,21 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelI
 
 use crate::error::Error;
 
-/// Calls `make` for every piece, each into a buffer, and hands the buffers to `take` in the order of the pieces.
+/// Calls `make` for every piece, each into a buffer, and hands the buffers to `take` in the order
+/// of the pieces.
 ///
-/// Each worker claims a piece and a buffer that is free, makes it, and claims the next: on the current pool of rayon, or here
-/// if there is but one worker. A buffer whose turn it is not is left behind, and whoever finishes the piece before it
-/// takes both over. So a worker waits only while no buffer is free; with one more than workers that is rare. A worker
-/// had better not sleep: woken by another, it may find itself on the processor of that one.
+/// Each worker claims a piece and a free buffer, makes the piece, and claims the next: on the
+/// current pool of rayon, or here if there is but one worker. A buffer whose turn has not come is
+/// left behind; the worker that finishes the piece before it takes both over. So a worker waits
+/// only while no buffer is free, which is rare with one buffer more than workers. Sleep is best
+/// avoided: a worker woken by another may find itself on that one's processor.
 ///
-/// `make` and `take` must not wait for the pool: so whoever has the piece that is in turn is running, and nobody waits for
-/// ever. `take` says whether to go on; if not, later pieces that were made stay in the buffers.
+/// `make` and `take` must not wait for the pool. Then the worker whose piece is in turn is running,
+/// and nobody waits for ever. `take` gives false to stop; pieces made after that stay in the
+/// buffers.
 ///
 /// # Errors
-/// One that `make` or `take` gave; no piece is claimed after one.
+/// The first error of `make` or `take`; no piece is claimed after it.
 pub(crate) fn in_turns<W: Send, B: Send, P: Send, S: Send>(
     workers: &mut [W],
     buffers: &mut [B],
@@ -61,19 +64,20 @@ struct TurnState<'a, P, B, S> {
     /// The pieces that nobody has claimed.
     pieces: Enumerate<P>,
     free: Vec<&'a mut B>,
-    /// Pieces made and not taken over, from piece `turn` on; `None` for pieces that are still being made.
+    /// Pieces made and not taken over, from piece `turn` on; `None` for pieces that are still being
+    /// made.
     full: VecDeque<Option<&'a mut B>>,
     /// The first piece that nobody has begun to take over.
     turn: usize,
     /// `None` while a worker takes over.
     shared: Option<&'a mut S>,
-    /// How many workers wait for a buffer.
+    /// The number of workers that wait for a buffer.
     waiting: usize,
     stopped: bool,
 }
 
 impl<'a, P: Iterator, B, S> TurnState<'a, P, B, S> {
-    /// The buffer to be taken over next, if it is there.
+    /// Takes the buffer to be taken over next, if it is made.
     fn next_full(&mut self) -> Option<&'a mut B> {
         let stopped = self.stopped;
         let buffer = self.full.pop_front_if(|buffer| buffer.is_some() && !stopped).flatten();
@@ -121,7 +125,7 @@ impl<'a, P: Iterator, B, S> Turns<'a, P, B, S> {
         Ok(())
     }
 
-    /// The next piece with its number and a buffer for it; `None` where there are no more.
+    /// Claims the next piece with its number, and a buffer for it; `None` if there are no more.
     fn claim(&self) -> Option<(usize, P::Item, &'a mut B)> {
         let mut state = self.lock();
         while !state.stopped && state.free.is_empty() {
@@ -141,7 +145,8 @@ impl<'a, P: Iterator, B, S> Turns<'a, P, B, S> {
     }
 }
 
-/// Stops all workers where one ends early, with an error or a panic: the others would wait for its buffer for ever.
+/// Stops all workers when one ends early, with an error or a panic. The others would wait for its
+/// buffer for ever.
 struct Stop<'s, 'a, P: Iterator, B, S>(&'s Turns<'a, P, B, S>);
 
 impl<P: Iterator, B, S> Drop for Stop<'_, '_, P, B, S> {
@@ -157,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    /// Pieces that take longer the earlier they come, so that buffers are left behind and workers wait.
+    /// Sleeps longer the earlier a piece comes, so that buffers are left behind and workers wait.
     fn slow(piece: usize) {
         std::thread::sleep(Duration::from_micros(200 * (7 - piece as u64 % 8)));
     }
@@ -188,7 +193,8 @@ mod tests {
         }
     }
 
-    /// With an error or a panic in any piece, when it is made or when it is taken, no worker is left waiting.
+    /// An error or a panic in any piece, when it is made or when it is taken, leaves no worker
+    /// waiting.
     #[test]
     fn whatever_ends_a_worker_ends_all() {
         for ((workers, buffers), bad) in COUNTS.into_iter().zip([5, 0, 5, 13, 39, 20]) {

@@ -1,4 +1,4 @@
-//! The blocks of a row of MCUs, in the order of the file.
+//! Walks the blocks of a row of MCUs, in the order of the file.
 
 use super::entropy::sink::{BlockSink, Dc, restarts};
 use super::frame::Frame;

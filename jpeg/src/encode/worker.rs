@@ -27,7 +27,7 @@ pub(crate) enum Mode {
     Coefficients,
 }
 
-/// Rows that were pushed, and all that workers need to code them.
+/// The rows of a push, and everything that workers need to code them.
 #[derive(Clone, Copy)]
 pub(crate) struct Push<'a> {
     pub(crate) frame: &'a Frame,
@@ -49,7 +49,7 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// This many workers for a picture.
+    /// Makes `workers` workers for a picture.
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -69,7 +69,7 @@ impl Workers {
         Ok(all)
     }
 
-    /// The bytes that workers and buffers take beside the parts that [`Bounds`] counts.
+    /// The bytes of workers and buffers beside the parts that [`Bounds`] counts.
     pub(crate) fn memory(workers: usize, buffers: usize) -> u64 {
         let each = Tile::MEMORY + size_of::<Worker>() as u64;
         workers as u64 * each + (buffers * size_of::<RowResult>()) as u64
@@ -96,7 +96,7 @@ pub(crate) struct RowResult {
 }
 
 impl RowResult {
-    /// Nothing yet.
+    /// Begins an empty result.
     pub(crate) fn new(bounds: &Bounds) -> Self {
         let bits = CodedBits::new(bounds.row_bits);
         Self { bits, tokens: Vec::new(), coefficients: Vec::new(), dc: Dc::default() }
@@ -109,7 +109,7 @@ pub(crate) struct Worker {
     tile: Tile,
     pub(crate) tokens: Tokens,
     coefficients: CoefficientRow,
-    /// The row of MCUs after the last that it coded, and the DC coefficients that this one ended with.
+    /// The row of MCUs after its last one, and the DC coefficients at the end of that last one.
     next: usize,
     dc: Dc,
     /// Bytes of memory that the tokens of a row may take.
@@ -117,7 +117,7 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// A worker for a picture.
+    /// Makes a worker for a picture.
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -137,7 +137,7 @@ impl Worker {
         self.tile.level()
     }
 
-    /// SymbolCodes a row of MCUs that was pushed.
+    /// Codes a row of MCUs that was pushed.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
@@ -178,7 +178,7 @@ impl Worker {
         Ok(())
     }
 
-    /// The DC coefficients that a row ends with, from its last MCU alone: so rows need not wait
+    /// The DC coefficients at the end of a row, made from its last MCU alone. So rows need not wait
     /// for one another.
     fn edge(&mut self, push: &Push<'_>, row: usize) -> Dc {
         let frame = push.frame;
@@ -195,7 +195,7 @@ impl Worker {
     }
 }
 
-/// SymbolCodes one row of MCUs, tile by tile.
+/// Codes one row of MCUs, tile by tile.
 fn code_tiles(
     tile: &mut Tile,
     push: &Push<'_>,

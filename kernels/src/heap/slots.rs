@@ -1,4 +1,5 @@
-//! Pieces of memory of three sizes, each with a flag whether it is taken. No lock: a process may fork at any moment.
+//! Pieces of memory of three sizes, each with a flag that says whether it is taken. No lock: a
+//! process may fork at any moment.
 
 use std::alloc::Layout;
 use std::cell::UnsafeCell;
@@ -13,7 +14,7 @@ pub(super) struct ReserveSlots {
     large: Slots<{ 1 << 20 }, 8>,
 }
 
-/// So many pieces of one size, a power of two of at most a page, or whole pages.
+/// `COUNT` pieces of one size: a power of two of at most a page, or whole pages.
 #[repr(C, align(4096))]
 struct Slots<const SIZE: usize, const COUNT: usize> {
     pieces: UnsafeCell<[[MaybeUninit<u8>; SIZE]; COUNT]>,
@@ -35,14 +36,14 @@ impl ReserveSlots {
         piece.unwrap_or(ptr::null_mut())
     }
 
-    /// Whether a pointer is that of a piece.
+    /// Tells whether a pointer is that of a piece.
     pub(super) fn holds(&self, at: *mut u8) -> bool {
         let (start, end) =
             (ptr::from_ref(self).addr(), ptr::from_ref(self).addr() + size_of::<Self>());
         (start..end).contains(&at.addr())
     }
 
-    /// Takes back a piece, where the pointer is that of one; says so.
+    /// Takes back a piece. Tells whether the pointer is that of one.
     pub(super) fn give_back(&self, at: *mut u8) -> bool {
         self.holds(at)
             && (self.small.give_back(at) || self.middle.give_back(at) || self.large.give_back(at))
@@ -100,7 +101,7 @@ mod tests {
         for &at in &pieces {
             assert!(SLOTS.holds(at) && SLOTS.give_back(at));
         }
-        // In order, so that the same come again.
+        // Pieces are taken in order, so that the same come again.
         assert_eq!(SLOTS.take(small), pieces[0]);
     }
 

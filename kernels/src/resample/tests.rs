@@ -18,7 +18,7 @@ impl Random {
     }
 
     fn byte(&mut self) -> u8 {
-        // Black and white often: what overshoots.
+        // Black and white often, as they overshoot.
         u8::try_from(self.below(512)).unwrap_or(if self.below(2) == 0 { 0 } else { 255 })
     }
 

@@ -1,22 +1,22 @@
 //! Inverse DCTs of 8x8 coefficients to 8x8, 4x4 and 2x2 samples.
 //!
-//! 8x8: Loeffler, Ligtenberg, Moschytz 1989, with the constants, scaling and rounding of libjpeg's accurate
-//! integer method. 4x4 and 2x2: libjpeg's reduced transforms, which leave out the terms of the 8x8 one that
-//! fall away when its output is averaged. The products are regrouped, one sum of four for each odd
-//! output: in integers that changes nothing and it is what `pmaddwd` does.
+//! 8x8: Loeffler, Ligtenberg, Moschytz 1989, with the constants, scaling and rounding of libjpeg's
+//! accurate integer method. 4x4 and 2x2: libjpeg's reduced transforms, which leave out the terms of
+//! the 8x8 one that fall away when its output is averaged. The products are regrouped, one sum of
+//! four for each odd output. In integers that changes nothing, and `pmaddwd` does just that.
 //!
-//! The lowest 4x4 and 2x2 coefficients have transforms of their own, those of four and two points. The one of
-//! four points is the even part of the 8x8 one.
+//! The lowest 4x4 and 2x2 coefficients have transforms of their own, of four and two points. The
+//! one of four points is the even part of the 8x8 one.
 //!
-//! Products with the quantisation wrap at 16 bits, the columns' results are clamped to 16 bits and all sums
-//! are exact or wrap at 32 bits. For coefficients that an encoder makes, nothing wraps.
+//! Products with the quantisation wrap at 16 bits, the columns' results are clamped to 16 bits and
+//! all sums are exact or wrap at 32 bits. For coefficients that an encoder makes, nothing wraps.
 
 /// Fractional bits of the constants.
 pub(crate) const CONST_BITS: i32 = 13;
 /// Fractional bits that are kept between columns and rows.
 pub(crate) const PASS_BITS: i32 = 2;
 
-/// For each output of the odd part of the 8x8 transform, the factors of inputs 1, 3, 5 and 7.
+/// The factors of inputs 1, 3, 5 and 7 for each output of the odd part of the 8x8 transform.
 pub(crate) const ODD: [[i16; 4]; 4] = [
     [11363, 9633, 6437, 2260],
     [9633, -2259, -11362, -6436],
@@ -169,7 +169,8 @@ pub(crate) fn lowest4(
     }
 }
 
-/// The transform of the lowest 2x2 coefficients alone: two points need no factors but the one of all transforms.
+/// The transform of the lowest 2x2 coefficients alone: two points need no factors but the one of
+/// all transforms.
 #[inline]
 pub(crate) fn lowest2(
     coefficients: &[i16; 64],

@@ -1,7 +1,8 @@
 //! Rows of samples: upsampling by triangle filters, and colours from YCbCr.
 
-/// A row twice as wide: each new sample is three quarters of the near old one and a quarter of the other
-/// neighbour. libjpeg's `h2v1_fancy_upsample`; the left of a pair is rounded down, the right one up.
+/// A row twice as wide: each new sample is three quarters of the near old one and a quarter of the
+/// other neighbour. libjpeg's `h2v1_fancy_upsample`; the left of a pair is rounded down, the right
+/// one up.
 ///
 /// `row` has one sample more than `count` on both sides.
 pub(crate) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
@@ -14,8 +15,8 @@ pub(crate) fn upsample_wide(row: &[u8], count: usize, out: &mut [u8]) {
 
 /// A row of an image twice as wide and high: libjpeg's `h2v2_fancy_upsample`.
 ///
-/// `near` and `far` are the rows of samples closest to it; both have one sample more than `count` on
-/// both sides.
+/// `near` and `far` are the rows of samples closest to it; both have one sample more than `count`
+/// on both sides.
 pub(crate) fn upsample_both(near: &[u8], far: &[u8], count: usize, out: &mut [u8]) {
     let (pairs, _) = out[..count * 2].as_chunks_mut::<2>();
     for ((pair, near), far) in pairs.iter_mut().zip(near.windows(3)).zip(far.windows(3)) {

@@ -1,6 +1,6 @@
 //! The resampler's kernels in plain Rust.
 //!
-//! All are inlined where they are called, so that other levels may compile them anew for their
+//! All are inlined where they are called, so that other levels can compile them anew for their
 //! instructions.
 
 use crate::resample::{FRACTION, FloatTaps, RowTaps, Taps};

@@ -2,9 +2,9 @@
 
 use crate::bits::BitKernel;
 
-/// Runs `work`, which the compiler inlines here and so translates with shifts that leave the flags
-/// alone (BMI2) and the cheap removal of the lowest bit (BMI1).
+/// Runs `kernel`. The compiler inlines it here, and so translates it with shifts that leave the
+/// flags alone (BMI2) and the cheap removal of the lowest bit (BMI1).
 #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt")]
-pub(crate) fn run<W: BitKernel>(work: W) -> W::Output {
-    work.run()
+pub(crate) fn run<K: BitKernel>(kernel: K) -> K::Output {
+    kernel.run()
 }

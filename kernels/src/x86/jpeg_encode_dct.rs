@@ -7,8 +7,8 @@
 
 use crate::jpeg_encode::{QuantisedBlock, Quantiser, ZIGZAG};
 
-/// For each 16 coefficients in zigzag order and each 16 in natural order: the byte shuffle that
-/// brings the latter to their places among the former, zeros elsewhere.
+/// The byte shuffles that bring 16 coefficients in natural order to their places among 16 in zigzag
+/// order, zeros elsewhere, for each 16 of both.
 const SHUFFLES: [[[u8; 16]; 4]; 4] = {
     let mut shuffles = [[[0x80; 16]; 4]; 4];
     let mut at = 0;
@@ -26,7 +26,7 @@ macro_rules! kernel {
     ($feature:literal, $ops:ident, $many:literal) => {
         use super::{QuantisedBlock, Quantiser, SHUFFLES, $ops::*};
 
-        /// Blocks side by side, `$many` at a time; gives back how many are done.
+        /// Transforms blocks side by side, `$many` at a time; gives back the number done.
         #[target_feature(enable = $feature)]
         pub(super) fn forward(
             samples: &[u8],
@@ -107,7 +107,7 @@ macro_rules! kernel {
             [low16(first, second), high16(first, second)]
         }
 
-        /// Of each pair, the first times `a` plus the second times `b`.
+        /// The first of each pair times `a` plus the second times `b`.
         #[target_feature(enable = $feature)]
         fn products(pairs: [V; 2], a: i16, b: i16) -> [V; 2] {
             let factors = all32((i32::from(b) << 16) | (i32::from(a) & 0xFFFF));

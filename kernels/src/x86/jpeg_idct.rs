@@ -1,4 +1,4 @@
-//! Inverse DCTs with SSE4.1 and AVX2, from one text: see the scalar ones for what they compute.
+//! Inverse DCTs with SSE4.1 and AVX2, from one text: see the scalar ones for the formulas.
 //!
 //! ```text
 //! dequantise; pair rows (0,4) (2,6) (1,5) (3,7), eight columns a vector
@@ -30,8 +30,8 @@ macro_rules! kernels {
             all32(i32::from(b) << 16 | i32::from(a) & 0xFFFF)
         }
 
-        /// Interleaves the columns of the rows in `a` with those in `b`: two vectors of pairs, one a
-        /// row.
+        /// Interleaves the columns of the rows in `a` with the ones in `b`: two vectors of pairs,
+        /// one a row.
         #[inline]
         #[target_feature(enable = $feature)]
         fn pairs(a: V, b: V) -> [V; 2] {
@@ -39,8 +39,8 @@ macro_rules! kernels {
             [low_halves(low, high), high_halves(low, high)]
         }
 
-        /// Descales 8x8 values of 32 bits, packs them to 16 and transposes them: lines 0 and 4, 1 and 5, 2
-        /// and 6, 3 and 7 of the result.
+        /// Descales 8x8 values of 32 bits, packs them to 16 and transposes them: lines 0 and 4, 1
+        /// and 5, 2 and 6, 3 and 7 of the result.
         #[inline]
         #[target_feature(enable = $feature)]
         fn transpose<const SHIFT: i32>(x: [V; 8]) -> [V; 4] {
@@ -57,8 +57,8 @@ macro_rules! kernels {
             [low64(e, g), high64(e, g), low64(f, h), high64(f, h)]
         }
 
-        /// Eight lines of the 8x8 transform at once, from pairs of inputs (0,4), (1,5), (2,6), (3,7). Not
-        /// descaled.
+        /// Eight lines of the 8x8 transform at once, from pairs of inputs (0,4), (1,5), (2,6),
+        /// (3,7). Not descaled.
         #[inline]
         #[target_feature(enable = $feature)]
         fn transform8([x04, x15, x26, x37]: [V; 4]) -> [V; 8] {

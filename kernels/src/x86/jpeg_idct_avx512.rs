@@ -1,4 +1,4 @@
-//! The inverse DCT to 8x8 samples with AVX-512: see the scalar one for what it computes.
+//! The inverse DCT to 8x8 samples with AVX-512: see the scalar one for the formulas.
 //!
 //! ```text
 //! dequantise; pair rows (0,4) (1,5) (2,6) (3,7), each in both halves of a vector
@@ -21,19 +21,20 @@ use std::arch::x86_64::{
 use super::wide::Number;
 use crate::scalar::jpeg_idct::{CONST_BITS, EVEN, ODD, PASS_BITS};
 
-/// Places of 32 bits to pick from two vectors, those of the second from 16 on.
+/// Places of 32 bits to pick from two vectors; the second has the places from 16 on.
 type Permutation = [i32; 16];
 
-/// Where the columns' pass finds its pairs of rows.
+/// The places of the pairs of rows, for the columns' pass.
 const ROWS: [Permutation; 4] = [of_rows(0), of_rows(1), of_rows(2), of_rows(3)];
-/// Where the rows' pass finds its pairs of columns.
+/// The places of the pairs of columns, for the rows' pass.
 const COLUMNS: [Permutation; 4] = [of_columns(0), of_columns(1), of_columns(2), of_columns(3)];
 
-/// The lines in the order in which a pass leaves them: four of the first vector, four of the second.
+/// The lines in the order in which a pass leaves them: four of the first vector, four of the
+/// second.
 const LINES: [u8; 8] = [0, 4, 1, 5, 3, 7, 2, 6];
 
-/// Where pair `which` of rows lies in the rows as interleaved: columns 0 to 3 in the first vector, 4 to 7
-/// in the second, a quarter a pair. Columns in the order 0, 4, 1, 5, 2, 6, 3, 7, twice.
+/// The place of pair `which` of rows in the interleaved rows: columns 0 to 3 in the first vector, 4
+/// to 7 in the second, a quarter a pair. Columns come in the order 0, 4, 1, 5, 2, 6, 3, 7, twice.
 const fn of_rows(which: i32) -> Permutation {
     let mut order = [0; 16];
     let (mut at, mut column) = (0, 0);
@@ -44,8 +45,8 @@ const fn of_rows(which: i32) -> Permutation {
     order
 }
 
-/// Where pair `which` of columns lies in what the first pass leaves: a quarter has four lines of two
-/// outputs, as pairs 0 and 1 or 2 and 3. Lines in the order of [`LINES`], twice.
+/// The place of pair `which` of columns in the results of the first pass: a quarter has four lines
+/// of two outputs, as pairs 0 and 1 or 2 and 3. Lines come in the order of [`LINES`], twice.
 const fn of_columns(which: i32) -> Permutation {
     let mut order = [0; 16];
     let (mut at, mut line) = (0, 0);
@@ -57,7 +58,7 @@ const fn of_columns(which: i32) -> Permutation {
     order
 }
 
-/// Where the samples lie when they are packed to bytes, row by row.
+/// The places of the samples once they are packed to bytes, row by row.
 const SAMPLES: [u8; 64] = {
     // Columns of a quarter, each with four lines.
     let columns: [[usize; 4]; 2] = [[0, 4, 3, 7], [1, 5, 2, 6]];
@@ -102,8 +103,8 @@ fn pick([a, b]: [__m512i; 2], orders: &[Permutation; 4]) -> [__m512i; 4] {
     ]
 }
 
-/// Eight lines of the transform at once, from pairs of inputs (0,4), (1,5), (2,6), (3,7): outputs 0, 1, 4
-/// and 5, then 3, 2, 7 and 6, descaled and packed to 16 bits.
+/// Eight lines of the transform at once, from pairs of inputs (0,4), (1,5), (2,6), (3,7): outputs
+/// 0, 1, 4 and 5, then 3, 2, 7 and 6, descaled and packed to 16 bits.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn transform8<const SHIFT: u32>([x04, x15, x26, x37]: [__m512i; 4]) -> [__m512i; 2] {
@@ -142,7 +143,7 @@ pub(crate) fn idct8(
     let columns = transform8::<FIRST>(pick(rows, &ROWS));
     let [a, b] = transform8::<SECOND>(pick(columns, &COLUMNS));
     let bytes = _mm512_permutexvar_epi8(load(&SAMPLES), _mm512_packs_epi16(a, b));
-    // They have a sign so far.
+    // The bytes have a sign so far.
     let bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(-128));
     let quarters = [
         _mm512_castsi512_si128(bytes),

@@ -1,5 +1,5 @@
-//! The transform of the lowest 4x4 coefficients with SSE4.1, and the same text compiled for AVX2: a block fills
-//! no wider vectors.
+//! The transform of the lowest 4x4 coefficients with SSE4.1, and the same text compiled for AVX2: a
+//! block fills no wider vectors.
 
 /// Writes the kernel for a level.
 macro_rules! kernels {
@@ -28,8 +28,8 @@ macro_rules! kernels {
             _mm_set1_epi32(i32::from(b) << 16 | i32::from(a) & 0xFFFF)
         }
 
-        /// Four lines of the transform at once, from pairs of inputs (0,2) and (1,3): four values a line,
-        /// the first two of all lines, then the others.
+        /// Four lines of the transform at once, from pairs of inputs (0,2) and (1,3): four values a
+        /// line, the first two of all lines, then the others.
         #[inline]
         #[target_feature(enable = $feature)]
         fn lines<const SHIFT: i32>(x02: __m128i, x13: __m128i) -> [__m128i; 2] {

@@ -1,4 +1,5 @@
-//! Which coefficients of a block stand out, one bit for each, with SSE4.1 and AVX2, from one text.
+//! Masks of the coefficients of a block that stand out, one bit for each, with SSE4.1 and AVX2,
+//! from one text.
 
 /// Writes the kernels for a level: `$ops` has the operations on vectors of 32 bytes.
 macro_rules! kernels {
@@ -27,7 +28,7 @@ macro_rules! kernels {
             ])
         }
 
-        /// All values.
+        /// All values, as vectors.
         #[inline]
         #[target_feature(enable = $feature)]
         fn vectors(values: &[i16; 64]) -> [V; 4] {

@@ -1,7 +1,7 @@
-//! Rows of samples with SSE4.1 and AVX2, from one text: see the scalar ones for what they compute.
+//! Rows of samples with SSE4.1 and AVX2, from one text: see the scalar ones for the formulas.
 
-/// For each byte of three times 16 the place of its colour's sample among 16, where it is of the first
-/// colour. The others lie one and two bytes behind.
+/// The place among 16 samples for each of 16 bytes of pixels, where the byte is of the first
+/// colour. The other colours lie one and two bytes behind.
 const fn gaps(third: usize, colour: usize) -> [u8; 16] {
     let mut order = [0x80; 16];
     let mut at = 0;
@@ -15,8 +15,8 @@ const fn gaps(third: usize, colour: usize) -> [u8; 16] {
     order
 }
 
-/// For each 16 bytes of 16 pixels and each colour: the shuffle that brings its samples to their places, zeros
-/// elsewhere.
+/// The shuffles that bring the samples of a colour to their places, zeros elsewhere: for each 16
+/// bytes of 16 pixels and each colour.
 const PIXELS: [[[u8; 16]; 3]; 3] = [
     [gaps(0, 0), gaps(0, 1), gaps(0, 2)],
     [gaps(1, 0), gaps(1, 1), gaps(1, 2)],
@@ -30,8 +30,8 @@ macro_rules! kernels {
         use crate::scalar::jpeg_rows as scalar;
         use crate::x86::wide::$ops::*;
 
-        /// Three times a byte of `near` plus one of `far`, 32 times: 16 bits each, what comes of the low 8
-        /// bytes of each half, then of the high ones.
+        /// Three times a byte of `near` plus one of `far`, 32 times: 16 bits each, the results of
+        /// the low 8 bytes of each half, then of the high ones.
         #[inline]
         #[target_feature(enable = $feature)]
         fn weighted(near: V, far: V) -> [V; 2] {
@@ -103,7 +103,8 @@ macro_rules! kernels {
         /// RGB pixels of YCbCr samples, 32 at a time.
         ///
         /// Factors above 1 are split into a whole part and a rest that fits 16 bits with its sign:
-        /// `1.402 = 1 + 26345 / 65536`, `1.772 = 2 - 14942 / 65536`, `-0.71414 = -1 + 18734 / 65536`.
+        /// `1.402 = 1 + 26345 / 65536`, `1.772 = 2 - 14942 / 65536`, `-0.71414 = -1 + 18734 /
+        /// 65536`.
         #[target_feature(enable = $feature)]
         pub(crate) fn ycc_to_rgb(y: &[u8], cb: &[u8], cr: &[u8], out: &mut [u8]) {
             let count = (out.len() / 3).min(y.len()).min(cb.len()).min(cr.len());
@@ -132,7 +133,7 @@ macro_rules! kernels {
             let twice = multiply_high16(left16::<1>(cr), all16(26345));
             let rest = right16::<1>(add16(twice, all16(1)));
             let r = add16(add16(y, cr), rest);
-            // (-14942 * cb + 32768) >> 16 is what pmulhrsw does with half the factor.
+            // (-14942 * cb + 32768) >> 16: pmulhrsw gives it with half the factor.
             let rest = multiply_rounded16(cb, all16(-7471));
             let b = add16(add16(y, left16::<1>(cb)), rest);
             let rest = pack32(green_rest(low16(cb, cr)), green_rest(high16(cb, cr)));
@@ -150,8 +151,8 @@ macro_rules! kernels {
 
         /// Stores 32 pixels of three colours.
         ///
-        /// Every 16 bytes of the output take bytes of each colour from one half: three shuffles that
-        /// leave gaps of zeros, put together by `or`.
+        /// Every 16 bytes of the output take bytes of each colour from one half: three shuffles
+        /// that leave gaps of zeros, put together by `or`.
         #[inline]
         #[target_feature(enable = $feature)]
         fn store_pixels(planes: [V; 3], out: &mut [u8]) {

@@ -8,7 +8,7 @@ use crate::scalar::resample as scalar;
 /// Columns of a vector of bytes.
 const WIDTH: usize = 32;
 
-/// Bytes of a row that are asked for before they are used. Rows of a group are more than the hardware follows
+/// Bytes of a row that are prefetched ahead. The rows of a group are more than the hardware follows
 /// by itself; 256 was the best of 128 to 1024, by 10 to 20 %.
 const AHEAD: usize = 256;
 
@@ -60,7 +60,8 @@ pub(crate) fn weigh_rows(
     }
 }
 
-/// The weighted sums for one output row, which is at least 32 columns wide, and no wider than the rows.
+/// The weighted sums for one output row, which is at least 32 columns wide, and no wider than the
+/// rows.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn weigh_row(rows: &[&[u8]], weights: &[i16], bits: u32, out: &mut [i16]) {
@@ -80,8 +81,8 @@ fn weigh_row(rows: &[&[u8]], weights: &[i16], bits: u32, out: &mut [i16]) {
     }
 }
 
-/// The weights of an output row for each pair of rows, the first one of a pair low, and the pairs of which
-/// one is not 0.
+/// The weights of an output row for each pair of rows, the first one of a pair low, and the pairs
+/// of which one is not 0.
 fn weight_pairs(taps: &RowTaps<'_>) -> ([i32; PAIRS], usize, usize) {
     let mut pairs = [0; PAIRS];
     for (row, weight) in (taps.first..).zip(taps.weights) {
@@ -91,8 +92,8 @@ fn weight_pairs(taps: &RowTaps<'_>) -> ([i32; PAIRS], usize, usize) {
     (pairs, taps.first / 2, (taps.first + taps.weights.len()).div_ceil(2))
 }
 
-/// 32 columns of two rows, side by side in 16 bits each; of one row beside zeros where there is one. Lanes:
-/// columns 0 to 3 and 16 to 19, 4 to 7 and 20 to 23, ...
+/// 32 columns of two rows, side by side in 16 bits each; of one row beside zeros where there is
+/// one. Lanes: columns 0 to 3 and 16 to 19, 4 to 7 and 20 to 23, ...
 ///
 /// # Safety
 /// The rows have 32 columns from `at` on.
@@ -174,8 +175,8 @@ pub(crate) fn split_row<const N: usize>(row: &[i16], planes: &mut [i16], pitch: 
     scalar::split_row::<N>(&row[at * 3..], &mut planes[at..], pitch);
 }
 
-/// Takes 8 pixels of three samples apart: the samples of each channel lie in different places of the three
-/// vectors, so that they are picked first and put in order then.
+/// Takes 8 pixels of three samples apart. The samples of each channel lie in different places of
+/// the three vectors, so they are picked first and then put in order.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn split_eight(a: __m128i, b: __m128i, c: __m128i) -> [__m128i; 3] {
@@ -203,7 +204,7 @@ pub(crate) fn weigh_pixels<const N: usize>(
     out: &mut [u8],
 ) {
     let stride = taps.stride;
-    // Pixels of two times four sums, of which those of three channels leave one.
+    // Pixels in two times four sums; with three channels one sum is left over.
     let group = 8 / N;
     let count = (out.len() / N).min(taps.firsts.len()).min(taps.weights.len() / stride);
     let last = taps.firsts[..count].iter().max().map_or(0, |first| *first as usize);

@@ -1,5 +1,5 @@
-//! The resampler's passes over floating-point samples with AVX2: by hand for pixels of four samples, else the
-//! plain code, vectorised anew by the compiler.
+//! The resampler's passes over floating-point samples with AVX2: by hand for pixels of four
+//! samples, else the plain code, vectorised anew by the compiler.
 
 use std::arch::x86_64::*;
 

@@ -1,12 +1,12 @@
-//! Vectors of 32 bytes and their operations, under the same names at two levels: one register with AVX2, two
-//! with SSE4.1.
+//! Vectors of 32 bytes and their operations, under the same names at two levels: one register with
+//! AVX2, two with SSE4.1.
 //!
-//! So a kernel is one text for both, a macro over the module of a level. Nearly all instructions of AVX2 treat each
-//! half of a register by itself, which takes two of SSE4.1. Where halves mix, an operation says what
-//! comes of it, as each level has its own shortest way there.
+//! A kernel is one text for both, a macro over the module of a level. Nearly all instructions of
+//! AVX2 treat each half of a register by itself, which takes two of SSE4.1. Where halves mix, an
+//! operation is named by its result, as each level has its own shortest way there.
 //!
-//! Kernels write vectors out one by one: `map` over an array of them is compiled without the instructions of a level,
-//! and where it is not inlined, neither is what it calls.
+//! Kernels write vectors out one by one: `map` over an array of them is compiled without the
+//! instructions of a level. Where it is not inlined, the functions that it calls are not either.
 
 pub(super) mod avx2;
 pub(super) mod sse41;

@@ -1,4 +1,4 @@
-//! Where the parts of a GIF lie: a bounded walk over its blocks that looks at no pixels.
+//! Finds the parts of a GIF: a bounded walk over its blocks without a look at pixels.
 
 use std::ops::Range;
 
@@ -12,27 +12,27 @@ const IMAGE: u8 = 0x2C;
 const TRAILER: u8 = 0x3B;
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
-/// What stands before the pixels of the first frame.
+/// The facts before the pixels of the first frame.
 #[derive(Debug, Clone)]
 pub(super) struct Blocks {
-    /// The screen, as large as the first frame needs it.
+    /// The size of the screen, enlarged to hold the first frame.
     pub(super) size: Size,
-    /// Where the first frame lies.
+    /// The place of the first frame.
     pub(super) frame: Rect,
     pub(super) interlaced: bool,
-    /// The index that stands for nothing.
+    /// The index whose pixels are clear.
     pub(super) transparent: Option<u8>,
     /// Frames that begin in the file.
     pub(super) pages: u32,
-    /// Where the palette of the first frame lies, its own or the screen's. Where there is none, indices are levels
-    /// of gray, as Pillow takes them.
+    /// The place of the palette of the first frame, its own or the screen's. Without one, indices
+    /// are levels of gray, as in Pillow.
     pub(super) palette: Option<Range<usize>>,
-    /// Where the pixels of the first frame begin: the size of their codes, and blocks of them.
+    /// The place where the pixels of the first frame begin: the size of their codes, then blocks.
     pub(super) pixels: usize,
 }
 
 impl Blocks {
-    /// Walks over the whole file; what comes after the first frame may be cut or broken.
+    /// Walks over the whole file; anything after the first frame may be cut or broken.
     pub(super) fn read(data: &[u8]) -> Result<Self> {
         let mut walk = Walk { data, at: 0 };
         let screen = *walk.take::<SCREEN>()?;
@@ -66,8 +66,8 @@ impl Blocks {
         })
     }
 
-    /// The row of the frame that comes as number `row` in the file: every 8th, every 8th from the 4th,
-    /// every 4th from the 2nd, every 2nd from the 1st.
+    /// The row of the frame that comes as number `row` in the file: every 8th, every 8th from the
+    /// 4th, every 4th from the 2nd, every 2nd from the 1st.
     pub(super) fn row(&self, row: u32) -> u32 {
         if !self.interlaced {
             return row;
@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Walks behind the separator of the next image, and tells the transparent index that the last
+    /// Walks past the separator of the next image. Gives the transparent index that the last
     /// graphic control block before it set.
     fn find_image(&mut self) -> Result<Option<u8>> {
         let mut transparent = None;

@@ -103,7 +103,7 @@ fn what_is_wrong_has_its_code() {
     assert_eq!(code(&changed(pixels, 12)), "malformed", "codes of 12 bits");
 }
 
-/// The picture with all pixels of the file from `from` on, in its order, as nothing.
+/// The picture with zeros in place of the pixels from `from` on, in the order of the file.
 fn blackened(whole: &[u8], blocks: &Blocks, from: usize) -> Vec<u8> {
     let width = blocks.frame.width as usize;
     let mut black = whole.to_vec();
@@ -175,7 +175,8 @@ fn without_a_palette_indices_are_levels_of_gray() -> Result<()> {
     Ok(())
 }
 
-/// A row of one colour whose table is cleared before, between and after its pixels, several times in a row.
+/// A row of one colour whose table is cleared before, between and after its pixels, several times
+/// in a row.
 #[test]
 fn codes_that_clear_the_table_may_follow_one_another() -> Result<()> {
     const CLEAR: u16 = 4;

@@ -1,12 +1,12 @@
 //! Tells whether a JPEG holds pixels alone and is whole, so that it can be passed on as it is.
 
-/// Says no where it is not sure.
+/// Tells whether the file holds pixels alone and is whole; says no where it is not sure.
 pub(super) fn holds_only_pixels(data: &[u8]) -> bool {
     walk(data).unwrap_or(false)
 }
 
-/// Segments up to the first scan are tables, the frame, JFIF or Adobe, and no longer than those are; the last two bytes
-/// are the end marker. Baseline files have one scan to look at, others are not looked into.
+/// Walks the segments up to the first scan: each is a table, the frame, JFIF or Adobe, and no
+/// longer than it must be. The frame is sequential, and the end marker follows its one scan.
 fn walk(data: &[u8]) -> Option<bool> {
     let mut at = 2;
     loop {
@@ -23,7 +23,7 @@ fn walk(data: &[u8]) -> Option<bool> {
     }
 }
 
-/// Tells whether a segment is one that pixels are made with, and nothing stands behind what it needs: a JFIF segment may hold a
+/// Tells whether a segment makes pixels and holds nothing else: a JFIF segment may hold a
 /// thumbnail.
 fn makes_pixels(marker: u8, body: &[u8]) -> bool {
     let number = |at: usize| body.get(at).map_or(0, |&number| usize::from(number));
@@ -41,7 +41,7 @@ fn makes_pixels(marker: u8, body: &[u8]) -> bool {
     }
 }
 
-/// Tells whether tables fill a segment; `length` tells that of the first.
+/// Tells whether tables fill a segment. `length` gives the bytes of the first table in a slice.
 fn holds_tables(mut body: &[u8], length: impl Fn(&[u8]) -> usize) -> bool {
     while !body.is_empty() {
         let Some(rest) = body.get(length(body)..) else { return false };
@@ -65,7 +65,7 @@ mod tests {
     /// Marker and body.
     type MarkerAndBody = (u8, Vec<u8>);
 
-    /// One of each segment that pixels are made with.
+    /// One of each segment that makes pixels.
     fn segments() -> Vec<MarkerAndBody> {
         // Two codes of one bit and one of sixteen; none.
         let codes = [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
@@ -115,7 +115,8 @@ mod tests {
         }
     }
 
-    /// Each segment a byte longer, which could hold anything, and a byte shorter; without its marker, as another one.
+    /// Any segment keeps the file from being passed on if it is a byte longer or shorter, has no
+    /// marker, or another name.
     #[test]
     fn every_segment_of_a_jpeg_has_its_length_and_its_name() {
         for at in 0..segments().len() {

@@ -11,11 +11,12 @@ const CRC: usize = 4;
 /// The longest chunk and the longest side that the format allows.
 pub(super) const MAX_LENGTH: u32 = 0x7FFF_FFFF;
 
-/// Where a chunk lies in the file. That of IDAT may reach past the end: its decoder says so in time.
+/// The place of a chunk in the file. An IDAT chunk may reach past the end: its decoder says so in
+/// time.
 pub(super) struct Chunk {
     pub(super) name: [u8; 4],
     pub(super) body: Range<usize>,
-    /// Where the next one begins.
+    /// The place where the next chunk begins.
     pub(super) next: usize,
 }
 
@@ -39,7 +40,7 @@ impl Chunk {
         Ok(chunk)
     }
 
-    /// Its data, if the checksum is right.
+    /// The data of the chunk, if the checksum is right.
     pub(super) fn checked<'a>(&self, data: &'a [u8]) -> Result<&'a [u8]> {
         let found = crc32fast::hash(&data[self.body.start - self.name.len()..self.body.end]);
         let stored = &data[self.body.end..self.next];
@@ -50,25 +51,25 @@ impl Chunk {
         Ok(&data[self.body.clone()])
     }
 
-    /// A chunk of this name and data.
+    /// Makes a chunk of a name and data.
     pub(super) fn made(name: [u8; 4], body: &[u8]) -> Vec<u8> {
         let length = u32::try_from(body.len()).unwrap_or(MAX_LENGTH);
         let named = [&name[..], body].concat();
         [&length.to_be_bytes()[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
     }
 
-    /// All of it.
+    /// The range of the whole chunk.
     pub(super) fn whole(&self) -> Range<usize> {
         self.body.start - HEAD..self.next
     }
 
-    /// Its name, for messages.
+    /// The name of the chunk, for messages.
     pub(super) fn text(&self) -> String {
         self.name.escape_ascii().to_string()
     }
 }
 
-/// A value that a PNG cannot have.
+/// The error of a value that a PNG cannot have.
 #[cold]
 pub(super) fn wrong(
     place: &str,

@@ -1,4 +1,4 @@
-//! Rows out of a PNG.
+//! Decodes rows of a PNG.
 
 use std::io;
 use std::sync::Arc;
@@ -41,7 +41,8 @@ struct ReadSettings {
     max_memory: u64,
 }
 
-/// Reads the parts up to the first byte of the pixels; behind the first `by_bytes` they are given byte by byte.
+/// Reads the parts up to the first byte of the pixels. Behind the first `by_bytes` bytes the stream
+/// gives them one by one.
 fn read_front(
     bytes: &Bytes,
     parts: &[Part],
@@ -50,7 +51,8 @@ fn read_front(
 ) -> Result<(Reader<PartStream>, StreamWatch)> {
     let (stream, watching) = PartStream::new(Arc::clone(bytes), parts.to_vec());
     let mut options = DecodeOptions::default();
-    // As libpng, which only warns: the checksums of chunks tell damage, this one tells careless encoders.
+    // libpng only warns of it too. The checksums of chunks show damage; this one shows careless
+    // encoders.
     options.set_ignore_adler32(true);
     options.set_ignore_crc(recover);
     let mut decoder = png::Decoder::new_with_options(stream.by_bytes(by_bytes), options);
@@ -60,15 +62,16 @@ fn read_front(
     Ok((reader, watching))
 }
 
-/// An upper bound of what the `png` crate holds: the inflater and its window, rows that wait for their
-/// filter, a row of an interlace pass; twice where a damaged file is read again.
+/// An upper bound of the bytes that the `png` crate holds: the inflater and its window, rows that
+/// wait for their filter, a row of an interlace pass. Twice that where a damaged file is read
+/// again.
 pub(super) fn memory(header: &Header, request: &DecodeRequest) -> u64 {
     const FIRST: u64 = 128 << 10;
     let pixels = u64::from(header.size.width) * u64::from(header.layout.channels());
     // The header does not say whether the file has 8 or 16 bits a sample.
     let row = 1 + 2 * pixels;
-    // The crate moves its rows to the front of their vector when so much is behind them, and keeps the
-    // window of the inflater and a step of its output beside them.
+    // The crate moves its rows to the front of their vector once that many bytes lie before them,
+    // and keeps the window of the inflater and a step of its output beside them.
     let kept = (4 * row).max(FIRST) + row + (40 << 10);
     // The vector doubles, and the old one lives until the new one is filled.
     let mut vector = FIRST;
@@ -87,9 +90,9 @@ struct PngDecoder {
     interlaced: bool,
     /// Rows that have not been read.
     left: u32,
-    /// What is wrong, in a file that is to be recovered.
+    /// The first damage, in a file that is to be recovered.
     damage: Option<Error>,
-    /// What such a file is read from again, up to the damage.
+    /// The bytes and parts of a file that is to be recovered, to read it again.
     damaged: Option<(Bytes, Vec<Part>)>,
 }
 
@@ -122,12 +125,13 @@ impl Decoder for PngDecoder {
 }
 
 impl PngDecoder {
-    /// Begins again with a file that ends before its damage, behind the rows that were read. The `png` crate holds
-    /// rows back for the inflater's window: at an end it gives them, at an error it does not.
+    /// Begins again with the file cut before its damage, and passes over the rows that were read.
+    /// The `png` crate holds rows back for the inflater's window: at an end it gives them, at an
+    /// error it does not.
     fn read_again(&mut self, stride: usize, watch: &Watch) -> Result<()> {
         let Some((bytes, mut parts)) = self.damaged.take() else { return Ok(()) };
         let before = self.reader.info().height - self.left;
-        // To the byte, which the first reading does not tell.
+        // A second reading finds the damage to the byte, which the first does not tell.
         let taken = self.watching.taken();
         (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, taken)?;
         self.watching.set(watch);
@@ -176,8 +180,8 @@ impl PngDecoder {
         Ok(())
     }
 
-    /// Reads what is left of the pixel chunks, for their checksums. That the file ends there is no
-    /// error: libpng does without IEND too.
+    /// Reads the rest of the pixel chunks, for their checksums. A file may end there: libpng does
+    /// without IEND too.
     fn finish(&mut self) -> Result<()> {
         match self.reader.read_row(&mut []) {
             Err(DecodingError::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -198,7 +202,7 @@ fn pass_rows(width: u32, height: u32) -> u32 {
     passes.map(|&(_, y, step)| height.saturating_sub(y).div_ceil(step)).sum()
 }
 
-/// What went wrong, in our terms.
+/// The library's error for one of the `png` crate.
 #[cold]
 fn fault(error: DecodingError, max_memory: u64) -> Error {
     match error {
@@ -221,7 +225,7 @@ fn fault(error: DecodingError, max_memory: u64) -> Error {
 mod tests {
     use crate::{Image, Layout, OnError, Open, Pipeline, Png, Result, Size};
 
-    /// The rows of a recovered file that are those of the picture, from the top.
+    /// The number of rows, from the top, that a recovered file shares with the picture.
     fn recovered(file: &[u8], whole: &Image) -> Result<usize> {
         let recover = Open::default().on_error(OnError::Recover);
         let found = Pipeline::open_with(file.to_vec(), recover).pixels()?;

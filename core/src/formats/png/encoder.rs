@@ -1,4 +1,4 @@
-//! Rows into a PNG.
+//! Encodes rows as a PNG.
 
 use std::io::{self, Write};
 use std::mem;
@@ -42,9 +42,9 @@ fn colour(layout: Layout) -> Result<ColorType> {
     }
 }
 
-/// No filter at any level, as libvips has it by default. At level 6, against that: 155,467 bytes to
-/// 155,663 for a drawing with alpha of 720x540 in 0.86 of the time, and the adaptive filter 7 % more
-/// bytes in 1.25 times the time. A photograph of 1000x750 is 22 % smaller with the adaptive filter in
+/// No filter at any level, the default of libvips too. At level 6 a drawing with alpha of 720x540
+/// takes 155,467 bytes, where libvips takes 155,663, in 0.86 of its time. The adaptive filter would
+/// take 7 % more bytes in 1.25 times the time. A photograph of 1000x750 is 22 % smaller with it in
 /// the same time, but PNG is chosen for drawings.
 fn method(level: u8) -> (DeflateCompression, Filter) {
     let compression = match level {
@@ -54,17 +54,17 @@ fn method(level: u8) -> (DeflateCompression, Filter) {
     (compression, Filter::NoFilter)
 }
 
-/// An upper bound of what an encode holds.
+/// An upper bound of the bytes that an encode holds.
 pub(super) fn memory(size: Size, layout: Layout) -> EncodeMemory {
     let row = u64::from(size.width) * u64::from(layout.channels());
     // The file at its largest, three rows, the deflater and its buffers.
     let writing = largest_file(size, layout) + 3 * row + (640 << 10);
-    // A file that is much smaller is moved to a place of its size.
+    // A much smaller file is moved to a place of its size.
     EncodeMemory { writing, finishing: writing + largest_file(size, layout) / 2 }
 }
 
-/// Bytes of a file that cannot be compressed. Level 1 never stores: with its fixed code a byte takes 9
-/// bits at most. Chunks have 12 bytes more.
+/// Bytes of a file that cannot be compressed. Level 1 never stores: with its fixed code a byte
+/// takes 9 bits at most. Chunks have 12 bytes more.
 fn largest_file(size: Size, layout: Layout) -> u64 {
     let row = u64::from(size.width) * u64::from(layout.channels());
     let raw = (row + 1) * u64::from(size.height);
@@ -105,8 +105,8 @@ fn fault(error: EncodingError) -> Error {
     }
 }
 
-/// The file so far. Room for the largest there can be is reserved at the start: what is not written to
-/// takes no memory of the machine, and the file never moves while it grows.
+/// The file so far. Room for the largest possible file is reserved at the start: pages that are not
+/// written to take no memory, and the file never moves while it grows.
 #[derive(Debug, Clone)]
 struct FileBuffer(Arc<Mutex<Vec<u8>>>);
 
@@ -208,7 +208,7 @@ mod tests {
         let file = encoded(6, Layout::Rgb, 8)?;
         for end in 40..file.len() {
             match decoded(file[..end].to_vec(), 8) {
-                // What may be missing: IEND, checksums, and the flush that holds no pixels.
+                // IEND, checksums and the flush that holds no pixels may be missing.
                 Ok(found) => assert!(found == samples(Layout::Rgb) && end + 64 > file.len()),
                 Err(error) => assert_eq!(error.code(), "truncated", "{end} of {}", file.len()),
             }

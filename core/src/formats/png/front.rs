@@ -1,11 +1,11 @@
-//! What a PNG says before its pixels: a bounded walk over the chunks up to the first IDAT.
+//! The front of a PNG: a bounded walk over its chunks up to the first IDAT.
 //!
-//! The decoder is given only the chunks that this walk has approved (see [`Front::parts`]). So nothing
-//! that the `png` crate would inflate, keep or stumble over reaches it: text, colour profiles, EXIF,
-//! palettes of a wrong length (`png` 0.18.1 panics there), the frames of an APNG.
+//! The decoder is given only the chunks that this walk has approved (see [`Front::parts`]). So it
+//! never meets chunks that the `png` crate would inflate, keep or stumble over: text, colour
+//! profiles, EXIF, palettes of a wrong length (`png` 0.18.1 panics there), the frames of an APNG.
 //!
-//! Chunks that make pixels are held to the format. All others are passed over, whatever is wrong with them:
-//! generators and editors leave broken ones behind, and no pixel depends on them.
+//! Chunks that make pixels are held to the format. All others are passed over, whatever is wrong
+//! with them: generators and editors leave broken ones behind, and no pixel depends on them.
 
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ impl ColourType {
     }
 }
 
-/// What stands before the pixels.
+/// The chunks before the pixels.
 #[derive(Debug)]
 pub(super) struct Front {
     pub(super) size: Size,
@@ -84,14 +84,14 @@ impl Front {
         }
     }
 
-    /// The PNG without all that is not needed for its pixels.
+    /// The parts of the PNG that its pixels need.
     pub(super) fn parts(&self) -> Vec<Part> {
         let front = [Part::File(0..SIGNATURE.len()), self.ihdr.clone()].into_iter();
         let tables = self.plte.iter().chain(&self.trns).cloned();
         front.chain(tables).chain([Part::File(self.pixels.clone())]).collect()
     }
 
-    /// What the decoder gives.
+    /// The layout that the decoder gives.
     pub(super) fn layout(&self) -> Layout {
         let gray = matches!(self.colour, ColourType::Gray | ColourType::GrayA);
         let alpha =
@@ -184,8 +184,8 @@ impl Front {
         Ok(())
     }
 
-    /// Keeps the transparency unless it is one that libpng ignores too: of a wrong length, before the
-    /// palette, a second one, or beside an alpha channel.
+    /// Keeps the transparency unless libpng ignores it too: of a wrong length, before the palette,
+    /// a second one, or beside an alpha channel.
     fn transparency(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
         let length = chunk.body.len();
         let fits = match self.colour {
@@ -228,8 +228,8 @@ impl Front {
     }
 }
 
-/// A chunk that makes pixels as the decoder is given it: with a right checksum, and the error where that is not
-/// the file's.
+/// Prepares a chunk of pixels for the decoder, with a right checksum. The error comes along where
+/// the file has a wrong one.
 fn kept(data: &[u8], chunk: &Chunk, recover: bool) -> Result<(Part, Option<Error>)> {
     match chunk.checked(data) {
         Ok(_) => Ok((Part::File(chunk.whole()), None)),
@@ -240,8 +240,8 @@ fn kept(data: &[u8], chunk: &Chunk, recover: bool) -> Result<(Part, Option<Error
     }
 }
 
-/// The first wrong checksum among the chunks of pixels: of a file that is to be recovered its decoder checks none, as
-/// it would give up rows that it has.
+/// The first wrong checksum among the chunks of pixels. In a file that is to be recovered the
+/// decoder checks none, as it would give up rows that it has.
 fn damaged_pixels(data: &[u8], mut at: usize) -> Option<Error> {
     loop {
         let chunk = Chunk::at(data, at).ok().filter(|chunk| chunk.name == *b"IDAT")?;

@@ -1,11 +1,12 @@
 //! Tells whether a PNG holds pixels alone and is whole, so that it can be passed on as it is.
 
-/// Says no where it is not sure.
+/// Tells whether the file holds pixels alone and is whole; says no where it is not sure.
 pub(super) fn holds_only_pixels(data: &[u8]) -> bool {
     walk(data).unwrap_or(false)
 }
 
-/// NamedLengths are those that make the pixels, their checksums are right, and the last one is the end.
+/// Walks the chunks: all of them make pixels, their checksums are right, and the last one is the
+/// end.
 fn walk(data: &[u8]) -> Option<bool> {
     let colour = *data.get(25)?;
     let (mut palette, mut transparency) = (false, false);
@@ -86,7 +87,8 @@ mod tests {
             assert_eq!(holds_only_pixels(&file), expected, "{colour} {chunks:?}");
             for end in (0..file.len()).filter(|_| expected) {
                 assert!(!holds_only_pixels(&file[..end]), "{colour} {chunks:?} cut at {end}");
-                // Lengths, names, bodies and checksums: each byte counts. The signature was looked at before.
+                // Lengths, names, bodies and checksums: each byte counts. The signature was looked
+                // at before.
                 let mut changed = file.clone();
                 changed[end] ^= 1;
                 assert!(

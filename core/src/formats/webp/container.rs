@@ -1,4 +1,4 @@
-//! Where the parts of a WebP lie: a bounded walk over the chunks of its RIFF container.
+//! Finds the parts of a WebP: a bounded walk over the chunks of its RIFF container.
 
 use std::ops::Range;
 
@@ -16,43 +16,43 @@ const RIFF: usize = 12;
 const HEAD: usize = 8;
 /// Place, size and flags of a frame.
 const FRAME: usize = 16;
-/// The bit of a VP8X chunk's flags that says: this is an animation.
+/// The bit of a VP8X chunk's flags for an animation.
 const ANIMATION: u8 = 0x02;
-/// The bit that says: there is EXIF data.
+/// The bit of the same flags for EXIF data.
 const EXIF: u8 = 0x08;
 
 /// The filter of an alpha plane that predicts from the left.
 const HORIZONTAL: u8 = 1;
 
-/// What the chunks tell.
+/// The facts that the chunks tell.
 #[derive(Debug, Clone)]
 pub(super) struct Container {
-    /// Of the picture, or of the canvas of an animation.
+    /// The size of the picture, or of the canvas of an animation.
     pub(super) size: Size,
     /// Frames of an animation; 0 of a still picture.
     pub(super) frames: u32,
     pub(super) orientation: Orientation,
-    /// The file as far as the pixels need it, or the frame's part of it.
+    /// The bytes of the file up to the end of its pixels, or the bytes of its first frame.
     pub(super) pixels: Range<usize>,
     /// Whether the pixels go on behind the end of the file.
     pub(super) cut: bool,
-    /// Where they lie on the canvas.
+    /// The place of the pixels on the canvas.
     pub(super) place: Rect,
     pub(super) lossless: bool,
-    /// Whether the rows of the alpha plane are predicted from those above them in a way that libwebp
-    /// forgets when it crops: its "horizontal" filter takes the first sample of a row from the row above.
+    /// Whether alpha rows are predicted from the row above in a way that libwebp forgets when it
+    /// crops: the "horizontal" filter takes the first sample of a row from there.
     pub(super) alpha_from_above: bool,
     alpha: bool,
 }
 
 impl Container {
-    /// Walks over the whole file; what comes after the pixels may be cut.
+    /// Walks over the whole file; anything after the pixels may be cut.
     pub(super) fn read(data: &[u8], limits: &Limits) -> Result<Self> {
         let chunks = Chunks::of(data, limits)?;
         if chunks.flags & ANIMATION != 0 { chunks.animation(data) } else { chunks.still(data) }
     }
 
-    /// What the decoder gives.
+    /// The layout that the decoder gives.
     pub(super) fn layout(&self) -> Layout {
         Layout::interleaved(true, self.alpha || self.place.size() != self.size)
     }
@@ -93,7 +93,7 @@ impl Chunks {
                 self.flags = held.and_then(|held| held.first()).copied().unwrap_or(0);
                 self.canvas = side(4).zip(side(7)).ok_or_else(|| cut(data))?;
             }
-            // The first one, and only where the file says that it has some.
+            // Only the first EXIF chunk counts, and only if the file announces one.
             b"EXIF" if self.flags & EXIF != 0 && !self.exif => {
                 self.exif = true;
                 let exif = data.get(body.start..).unwrap_or_default();
@@ -106,7 +106,7 @@ impl Chunks {
                     self.first_frame = body;
                 }
             }
-            // Behind the pixels nobody looks for it.
+            // Decoders do not look for alpha behind the pixels.
             b"ALPH" if self.pixels.is_empty() => {
                 if std::mem::replace(&mut self.alpha, true) {
                     return Err(two_alphas());
@@ -122,7 +122,7 @@ impl Chunks {
 
     fn still(self, data: &[u8]) -> Result<Container> {
         let Features { size, alpha, lossless } = ffi::features(data)?;
-        // Behind a cut the pixels' own chunk may not have begun.
+        // In a cut file the chunk of the pixels may not have begun.
         let announced = if self.pixels.is_empty() { data.len() + 1 } else { self.pixels.end };
         Ok(Container {
             size,
@@ -191,7 +191,7 @@ fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], Range<usize
     })
 }
 
-/// libwebp would take the last one.
+/// The error of a second alpha, as libwebp would take the last one.
 #[cold]
 fn two_alphas() -> Error {
     Error::malformed("a WebP with two alpha planes for one picture")

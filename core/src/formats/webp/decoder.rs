@@ -1,4 +1,4 @@
-//! Pixels out of a WebP.
+//! Decodes pixels of a WebP.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::picture::image::band::{Band, zeroed};
 use crate::recipe::job::Watch;
 use crate::recipe::source::Bytes;
 
-/// Columns and rows beside a region that its pixels depend on: chroma is interpolated between samples
-/// that stand for two columns and two rows. Even, since libwebp crops at even places.
+/// Columns and rows beside a region that its pixels depend on, as chroma is interpolated. Even, as
+/// chroma samples stand for two columns and two rows, and libwebp crops at even places.
 const MARGIN: u32 = 4;
 /// Most bytes of a step, once rows come.
 const MOST: usize = 64 << 10;
 /// Fewest bytes of a step.
 const LEAST: usize = 256;
-/// Pixels that a step should give: about a millisecond's work.
+/// Pixels of a step, which takes about a millisecond.
 const PIXELS: u64 = 256 << 10;
 
 pub(super) fn begin(
@@ -38,12 +38,13 @@ pub(super) fn begin(
     Ok(Box::new(WebpDecoder { bytes, file, request: *request, alpha, damage: None }))
 }
 
-/// An upper bound of what libwebp holds, and of the memory that a region is cut from.
+/// An upper bound of the bytes of libwebp, and of the memory that a region is cut from.
 pub(super) fn memory(file: &Container, header: &Header, request: &DecodeRequest) -> u64 {
     let pixels = file.place.size().pixels();
     let width = u64::from(file.place.width);
-    // A lossless picture is held whole; so is alpha beside a lossy one, twice, and once more as such a
-    // picture. Measured: 345 KB more than the pixels at 4000 columns, 830 KB more, 515 KB.
+    // A lossless picture is held whole. Alpha beside a lossy picture is held twice, and once more
+    // as a lossless picture. Measured: 345 KB more than the pixels at 4000 columns, 830 KB more,
+    // 515 KB.
     let held = match (file.lossless, header.layout.has_alpha()) {
         (true, _) => 4 * pixels + 128 * width,
         (false, true) => 6 * pixels + 256 * width,
@@ -60,7 +61,7 @@ pub(super) fn memory(file: &Container, header: &Header, request: &DecodeRequest)
     held + cut * u64::from(header.layout.channels()) + rest
 }
 
-/// The region with all that its pixels depend on.
+/// The region and the samples around it that its pixels depend on.
 fn with_margin(region: Rect, file: &Container) -> Rect {
     let size = file.size;
     let start = |at: u32| at.saturating_sub(MARGIN) & !1;
@@ -82,7 +83,7 @@ struct WebpDecoder {
     file: Container,
     request: DecodeRequest,
     alpha: bool,
-    /// Why rows are missing, in a file that is to be recovered.
+    /// The reason for missing rows, in a file that is to be recovered.
     damage: Option<Error>,
 }
 
@@ -107,7 +108,7 @@ impl Decoder for WebpDecoder {
             let view = self.view((scale == 1).then_some(held), scaled);
             self.decode_part(&view, held, plane, stride, watch)?
         };
-        // Bytes are missing, even where libwebp made all rows of those that are there.
+        // Bytes are missing, even if libwebp made all rows from the others.
         self.damage = lost.or_else(|| self.file.cut.then(ends_early));
         Ok(())
     }
@@ -127,7 +128,8 @@ impl WebpDecoder {
         DecodeView { data, crop, scaled, alpha: self.alpha }
     }
 
-    /// Decodes `held` into memory of its own and copies the region out of it; as [`decode`](Self::decode).
+    /// Decodes `held` into memory of its own, like [`decode`](Self::decode), and copies the region
+    /// out of it.
     fn decode_part(
         &self,
         view: &DecodeView<'_>,
@@ -148,8 +150,8 @@ impl WebpDecoder {
         Ok(lost)
     }
 
-    /// Decodes a picture of `size` step by step, so that the watch is asked between the steps. Of a file that is
-    /// to be recovered it gives the error after which rows are clear or black.
+    /// Decodes a picture of `size` step by step, so that the watch is asked between the steps. In a
+    /// file that is to be recovered, it gives the error that leaves rows clear or black.
     fn decode(
         &self,
         view: &DecodeView<'_>,
@@ -161,7 +163,7 @@ impl WebpDecoder {
         let (rows, lost) = {
             let mut decoder = Incremental::new(view, out, stride)?;
             match self.run(&mut decoder, view.data.len(), size, watch) {
-                // Of a stop and of memory that is missing nothing can be recovered.
+                // A stop and missing memory leave nothing to recover.
                 Err(error) if !self.request.recover || !error.is_damage() => return Err(error),
                 Err(error) => (decoder.rows(), Some(error)),
                 Ok(()) => (size.height, None),
@@ -206,11 +208,11 @@ fn ends_early() -> Error {
     Error::truncated("the WebP ends before its pixels do")
 }
 
-/// How many bytes the decoder is given at a time.
+/// The number of bytes that the decoder is given at a time.
 ///
-/// Few where they make many pixels, so that the watch is asked in time. libwebp reads the tables of a
-/// lossless picture from their beginning in every step until they are complete: to keep that from
-/// taking the square of their length, steps double until there are rows.
+/// Few where they make many pixels, so that the watch is asked in time. Until the tables of a
+/// lossless picture are complete, libwebp reads them from their beginning in every step. So steps
+/// double until there are rows, or this would take the square of their length.
 struct Pace {
     step: usize,
     lossless: bool,

@@ -1,4 +1,4 @@
-//! Pixels into a WebP.
+//! Encodes pixels as a WebP.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -14,18 +14,19 @@ use crate::picture::image::band::Band;
 use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
-/// 14 bits say how long a side is.
+/// The longest side: the format has 14 bits for it.
 pub(super) const MAX_SIDE: u32 = 16_383;
 
-/// An encode to come.
+/// Prepares an encode.
 pub(super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
     Box::new(WebpEncoder { options: *options })
 }
 
-/// An upper bound of what an encode holds: libwebp's copy of the picture, its work and the file.
+/// An upper bound of the bytes that an encode holds: libwebp's copy of the picture, its buffers and
+/// the file.
 ///
-/// Lines above what was measured with libwebp 1.6 for noise of 64x64 to 2000x1500 pixels, whose
-/// coefficients are as large as they get. A photograph needs half of it.
+/// The bound lies above all measurements with libwebp 1.6 of noise of 64x64 to 2000x1500 pixels,
+/// whose coefficients are as large as they get. A photograph needs half of it.
 pub(super) fn memory(options: &WebP, size: Size, layout: Layout) -> u64 {
     let pixels = size.pixels();
     let lossy = lossy_memory(options, size);
@@ -38,17 +39,17 @@ pub(super) fn memory(options: &WebP, size: Size, layout: Layout) -> u64 {
     }
 }
 
-/// Bytes a pixel, in hundredths, by quality: 6 % above what was measured at 1600x1200 and 800x600 of gray,
-/// coloured, and coarse noise at methods 0 to 6.
+/// Bytes a pixel, in hundredths, by quality: 6 % above measurements at 1600x1200 and 800x600 of
+/// gray, coloured, and coarse noise at methods 0 to 6.
 const LOSSY: [[(u64, u64); 6]; 2] = [
     // Methods 0 to 2, noise of 0 and 255.
     [(1, 290), (30, 395), (60, 460), (80, 545), (90, 655), (100, 870)],
-    // From method 3 on all coefficients are kept as tokens until the last row: noise that is just not busy.
-    // Busy noise, without tokens, takes half of it.
+    // From method 3 on all coefficients are kept as tokens until the last row. Measured just below
+    // the threshold of noise: noise above it is encoded without tokens, and takes half.
     [(1, 530), (30, 1015), (60, 1255), (80, 1535), (90, 1890), (100, 2545)],
 ];
 
-/// Whether a lossy encode in one pass keeps all coefficients as tokens.
+/// Tells whether a lossy encode in one pass keeps all coefficients as tokens.
 fn keeps_tokens(options: &WebP) -> bool {
     options.effort >= 3
 }
@@ -59,7 +60,7 @@ fn lossy_memory(options: &WebP, size: Size) -> u64 {
     let above = anchors.iter().position(|&(q, _)| q >= quality).unwrap_or(anchors.len() - 1);
     let ((low, from), (high, to)) = (anchors[above.saturating_sub(1)], anchors[above]);
     let bytes = from + (to - from) * (quality - low) / (high - low).max(1);
-    // What libwebp keeps of the row above, and tables.
+    // The state of the row above, and tables.
     size.pixels() * bytes / 100 + 32 * u64::from(size.width) + (80 << 10)
 }
 
@@ -82,8 +83,8 @@ struct WebpEncoder {
     options: WebP,
 }
 
-/// From so many pixels on libwebp may go on for over 100 ms after it was asked to stop: 12 million take
-/// it 0.2 s in a lossy file, and seconds in a lossless one.
+/// Pixels from which on libwebp may take over 100 ms to stop: with 12 million it takes 0.2 s in a
+/// lossy file, and seconds in a lossless one.
 const LONG: u64 = 1_000_000;
 
 impl WholeEncoder for WebpEncoder {
@@ -103,16 +104,17 @@ impl WebpEncoder {
             Layout::Rgba => PictureSamples::Rgba(canvas.plane(0)),
             layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
         };
-        // Tokens of noise would take twice the memory of a photograph's: it is gone through twice instead, which
-        // takes half as long again.
+        // Tokens of noise would take twice the memory of a photograph's. Two passes do without
+        // tokens, and take half as long again.
         let tokens = !self.options.lossless && keeps_tokens(&self.options);
         let passes = if tokens && is_noisy(canvas) { Passes::Two } else { Passes::One };
         ffi::encode(samples, canvas.size(), &self.options, passes, watch)
     }
 }
 
-/// Runs `task` on a thread of its own and waits for it, but not longer than the job may go on. Work that
-/// is left behind asks the same watch, so it ends at its next question and gives its memory back then.
+/// Runs `task` on a thread of its own and waits for it, but not longer than the job may go on. A
+/// task that is left behind asks the same watch: it ends at its next question and gives its memory
+/// back then.
 fn aside(
     watch: &Watch,
     task: impl FnOnce(&Watch) -> Result<Vec<u8>> + Send + 'static,
@@ -120,7 +122,7 @@ fn aside(
     let (sender, receiver) = mpsc::channel();
     let theirs = watch.clone();
     let thread = thread::Builder::new().name("makeready-webp".to_owned());
-    // Nobody listens any more when the job was stopped.
+    // Nobody listens any more if the job was stopped.
     let spawned = thread.spawn(move || drop(sender.send(task(&theirs))));
     spawned.map_err(|error| Error::io("could not start a thread", error))?;
     loop {
@@ -150,7 +152,7 @@ mod tests {
         let sample = |i: u32| {
             let (x, y) = (i / channels % SIZE.width, i / channels / SIZE.width);
             let noise = i.wrapping_mul(2_654_435_761) >> 28;
-            // Never clear: colour under what is clear is not kept.
+            // Never clear, as the colours of clear pixels are not kept.
             (1 + x * 3 / 2 + y * 2 * (i % channels) + noise).to_le_bytes()[0] | 1
         };
         (0..SIZE.width * SIZE.height * channels).map(sample).collect()

@@ -18,7 +18,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
-/// What the first bytes of a picture tell.
+/// The facts that the first bytes of a picture tell.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Features {
     pub(super) size: Size,
@@ -48,7 +48,7 @@ pub(super) fn features(data: &[u8]) -> Result<Features> {
     }
 }
 
-/// What to decode, and what of it.
+/// The data to decode, and the part and size to decode it to.
 pub(super) struct DecodeView<'a> {
     /// A file, or the chunks that make a frame.
     pub(super) data: &'a [u8],
@@ -62,13 +62,13 @@ pub(super) struct DecodeView<'a> {
 /// A running decode into memory of the caller.
 pub(super) struct Incremental<'a> {
     decoder: NonNull<WebPIDecoder>,
-    /// Out of a box: the decoder keeps a pointer to it.
+    /// Leaked from a box, as the decoder keeps a pointer to it.
     config: NonNull<WebPDecoderConfig>,
     data: &'a [u8],
     out: PhantomData<&'a mut [u8]>,
 }
 
-/// How a step went.
+/// The result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DecodeStep {
     /// All rows are there.
@@ -110,11 +110,12 @@ impl<'a> Incremental<'a> {
         Ok(Self { decoder, config, data: view.data, out: PhantomData })
     }
 
-    /// Goes on with the first `length` bytes of the data.
+    /// Goes on decoding, with the first `length` bytes of the data.
     pub(super) fn update(&mut self, length: usize) -> Result<DecodeStep> {
         let data = &self.data[..length];
-        // SAFETY: the decoder lives. It keeps pointers to the data and to the memory it decodes into:
-        // `'a` says that both outlive it. It has been told the size of that memory, and checks it.
+        // SAFETY: the decoder lives. It keeps pointers to the data and to the memory it decodes
+        // into: `'a` says that both outlive it. It has been told the size of that memory, and
+        // checks it.
         match unsafe { WebPIUpdate(self.decoder.as_ptr(), data.as_ptr(), data.len()) } {
             VP8StatusCode::VP8_STATUS_OK => Ok(DecodeStep::Done),
             VP8StatusCode::VP8_STATUS_SUSPENDED | VP8StatusCode::VP8_STATUS_NOT_ENOUGH_DATA => {
@@ -128,7 +129,8 @@ impl<'a> Incremental<'a> {
     pub(super) fn rows(&self) -> u32 {
         let mut rows = 0;
         let none = ptr::null_mut();
-        // SAFETY: the decoder lives; it may be asked in any state, and takes null for what is not asked.
+        // SAFETY: the decoder lives; it may be asked in any state, and takes null for what is not
+        // asked.
         unsafe { WebPIDecGetRGB(self.decoder.as_ptr(), &raw mut rows, none, none, none) };
         unsigned(rows)
     }
@@ -136,8 +138,8 @@ impl<'a> Incremental<'a> {
 
 impl Drop for Incremental<'_> {
     fn drop(&mut self) {
-        // SAFETY: the decoder was made by `WebPIDecode` and is deleted once; the config that it points
-        // to lives until then, and came out of a box.
+        // SAFETY: the decoder was made by `WebPIDecode` and is deleted once; the config that it
+        // points to lives until then, and came out of a box.
         unsafe {
             WebPIDelete(self.decoder.as_ptr());
             drop(Box::from_raw(self.config.as_ptr()));
@@ -145,7 +147,7 @@ impl Drop for Incremental<'_> {
     }
 }
 
-/// What to encode.
+/// The samples to encode.
 pub(super) enum PictureSamples<'a> {
     /// Red, green, blue; rows without gaps.
     Rgb(&'a [u8]),
@@ -153,12 +155,12 @@ pub(super) enum PictureSamples<'a> {
     Rgba(&'a [u8]),
 }
 
-/// How often a lossy encode from method 3 on goes through the picture.
+/// The passes of a lossy encode through the picture, from method 3 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Passes {
-    /// Once, and keeps what it found.
+    /// One pass, which keeps all coefficients as tokens.
     One,
-    /// A second time instead of keeping that.
+    /// A second pass in place of the tokens.
     Two,
 }
 
@@ -195,7 +197,7 @@ fn config(options: &WebP) -> Result<WebPConfig> {
     Ok(config)
 }
 
-/// A picture that frees what libwebp has reserved for it.
+/// A picture that frees the memory libwebp has reserved for it.
 struct Picture(WebPPicture);
 
 impl Picture {
@@ -236,7 +238,8 @@ impl Picture {
         if samples.len() != stride * size.height as usize {
             return Err(wrong_length());
         }
-        // SAFETY: the picture is initialised with its size, and the samples are as many as that asks for.
+        // SAFETY: the picture is initialised with its size, and the samples are as many as that
+        // asks for.
         match unsafe { import(&raw mut self.0, samples.as_ptr(), signed(stride)?) } {
             0 => Err(self.fault(output)),
             _ => Ok(()),
@@ -274,10 +277,10 @@ impl Drop for Picture {
     }
 }
 
-/// The file as it comes.
+/// The file as it grows.
 struct GrowingFile<'a> {
     file: Vec<u8>,
-    /// The length that could not be had last.
+    /// The last length that could not be reserved.
     wanted: usize,
     watch: &'a Watch,
 }
@@ -326,7 +329,7 @@ fn fault(status: VP8StatusCode) -> Error {
         VP8_STATUS_SUSPENDED, VP8_STATUS_UNSUPPORTED_FEATURE, VP8_STATUS_USER_ABORT,
     };
     match status {
-        // "Abort" is what a row says whose alpha cannot be decoded; nothing else aborts a decode.
+        // A row whose alpha cannot be decoded says "abort"; nothing else aborts a decode.
         VP8_STATUS_BITSTREAM_ERROR | VP8_STATUS_USER_ABORT => {
             Error::malformed("the pixels of the WebP are corrupt")
         }

@@ -1,6 +1,7 @@
 //! Tells whether a WebP holds pixels alone and is whole, so that it can be passed on as it is.
 
-/// A file of one chunk of pixels; the extended form, which may carry more, is not looked into.
+/// Tells whether the file is one chunk of pixels. The extended form may carry more, and is not
+/// looked into.
 pub(super) fn holds_only_pixels(data: &[u8]) -> bool {
     let size = |at: usize| {
         let field: Option<[u8; 4]> = data.get(at..at + 4).and_then(|four| four.try_into().ok());

@@ -1,12 +1,13 @@
-//! Whether a picture is busier than photographs are.
+//! Tells noise from photographs.
 
 use crate::picture::image::band::Band;
 
-/// The mean difference of neighbouring samples from which on a picture is busy. Photographs of fine detail,
-/// shrunk to the size of a page, have 11 to 15; noise of 0 and 255 has 127.
+/// The mean difference of neighbouring samples from which on a picture counts as noise. Photographs
+/// of fine detail, shrunk to the size of a page, have 11 to 15; noise of 0 and 255 has 127.
 const NOISY: u64 = 24;
 
-/// Whether neighbouring samples of colour differ by [`NOISY`] or more in the mean, across and down.
+/// Tells whether neighbouring samples of colour differ by [`NOISY`] or more in the mean, across and
+/// down.
 pub(super) fn is_noisy(canvas: &Band) -> bool {
     let channels = canvas.layout().channels() as usize;
     let colours = channels.min(3);
@@ -24,7 +25,7 @@ pub(super) fn is_noisy(canvas: &Band) -> bool {
     sum >= NOISY * count.max(1)
 }
 
-/// The sum of the differences of samples, without those of alpha.
+/// The sum of the differences of samples, alpha left out.
 fn differences(row: &[u8], other: &[u8], channels: usize, colours: usize) -> u64 {
     let apart = |(a, b): (&u8, &u8)| u32::from(a.abs_diff(*b));
     if channels == colours {

@@ -18,7 +18,7 @@ pub(crate) struct Band {
     samples: BandSamples,
 }
 
-/// Where the samples of a band are.
+/// The samples of a band, its own or lent.
 #[derive(Debug)]
 enum BandSamples {
     /// In a buffer of its own for each plane.
@@ -28,12 +28,14 @@ enum BandSamples {
 }
 
 impl Band {
-    /// Tells whether rows of a region of a raw picture can be lent: the region is as wide.
+    /// Tells whether rows of a region of a raw picture can be lent: the region is as wide as the
+    /// picture.
     pub(crate) fn is_lent(image: &Image, region: Rect) -> bool {
         image.size().width == region.width
     }
 
-    /// Rows of a region of a raw picture, without a copy. `None` unless [`Band::is_lent`], or where rows are missing.
+    /// Rows of a region of a raw picture, without a copy. `None` unless [`Band::is_lent`], or where
+    /// rows are missing.
     pub(crate) fn lent(image: &Arc<Image>, region: Rect, rows: Range<u32>) -> Option<Self> {
         let layout = image.layout();
         let stride = layout.planes()[0].stride(region.width);
@@ -90,7 +92,7 @@ impl Band {
         &mut self.planes_mut()[plane]
     }
 
-    /// Every plane, for writers of several. None of rows that are lent: nobody is given those to write.
+    /// All planes, to be written. A band of lent rows has none, as lent rows are never written.
     pub(crate) fn planes_mut(&mut self) -> &mut [Vec<u8>] {
         match &mut self.samples {
             BandSamples::Own(planes) => planes,
@@ -121,7 +123,7 @@ pub(crate) struct BandRows<'a> {
 }
 
 impl<'a> BandRows<'a> {
-    /// The bands must follow one another without a gap.
+    /// Joins bands, which follow one another without a gap.
     pub(crate) fn new(bands: &'a [Arc<Band>]) -> Self {
         Self { bands }
     }

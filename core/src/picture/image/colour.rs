@@ -20,7 +20,7 @@ impl Colour {
     pub const BLACK: Self = Self::rgb(0, 0, 0);
     /// Opaque white.
     pub const WHITE: Self = Self::rgb(255, 255, 255);
-    /// Nothing at all.
+    /// Black that is fully clear.
     pub const TRANSPARENT: Self = Self::rgba(0, 0, 0, 0);
 
     /// An opaque colour.
@@ -79,7 +79,7 @@ impl Colour {
         }
     }
 
-    /// Whether it hides all below it.
+    /// Tells whether it hides all below it.
     ///
     /// ```
     /// use makeready::Colour;
@@ -92,7 +92,7 @@ impl Colour {
         self.alpha == 255
     }
 
-    /// Whether it has no hue.
+    /// Tells whether it is gray.
     pub(crate) const fn is_gray(self) -> bool {
         self.red == self.green && self.green == self.blue
     }

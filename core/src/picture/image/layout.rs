@@ -1,4 +1,4 @@
-//! What the samples of a picture mean and how they lie in memory: a value, part of every Shape.
+//! The meaning of a picture's samples and their order in memory: a value, part of every Shape.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::picture::geometry::Size;
 use crate::picture::words::words;
 
 words! {
-    /// How many luma samples one chroma sample stands for.
+    /// The number of luma samples that one chroma sample stands for.
     pub enum Subsampling as "subsampling" {
         /// 4:4:4: chroma at full size.
         S444 = "4:4:4",
@@ -105,7 +105,8 @@ impl Layout {
         }
     }
 
-    /// The interleaved layout of so many samples a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.
+    /// The interleaved layout of `channels` samples a pixel: 1 gray, 2 gray and alpha, 3 RGB, 4
+    /// RGBA.
     ///
     /// ```
     /// use makeready::Layout;
@@ -140,7 +141,7 @@ impl Layout {
         }
     }
 
-    /// Whether one of the samples is alpha.
+    /// Tells whether one of the samples is alpha.
     ///
     /// ```
     /// use makeready::Layout;
@@ -153,12 +154,12 @@ impl Layout {
         matches!(self, Self::GrayA | Self::Rgba)
     }
 
-    /// Whether it can hold a hue.
+    /// Tells whether it holds colours.
     pub(crate) const fn has_colour(self) -> bool {
         !matches!(self, Self::Gray | Self::GrayA)
     }
 
-    /// The interleaved layout that holds what `colour` and `alpha` ask for.
+    /// The interleaved layout with or without colour and alpha.
     pub(crate) const fn interleaved(colour: bool, alpha: bool) -> Self {
         match (colour, alpha) {
             (false, false) => Self::Gray,

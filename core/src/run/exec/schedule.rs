@@ -1,4 +1,4 @@
-//! Which band of which node is next: the state of a run without its pixels' meaning.
+//! Picks the next band of each node: the progress of a run, without its pixels.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use crate::run::lower::{ExecNode, ExecPlan};
 pub(super) struct Task {
     pub(super) node: usize,
     pub(super) rows: Range<u32>,
-    /// For each input the bands that hold the rows needed; none where no row is.
+    /// The bands of each input that hold the rows needed; none if no row is.
     pub(super) inputs: Vec<Vec<Arc<Band>>>,
 }
 
@@ -22,7 +22,7 @@ struct BandSlot {
     band: Option<Arc<Band>>,
 }
 
-/// How far a node is.
+/// The progress of a node.
 struct Progress {
     /// The first row that is not in the making yet.
     next: u32,
@@ -32,7 +32,7 @@ struct Progress {
     slots: VecDeque<BandSlot>,
 }
 
-/// How far all nodes are.
+/// The progress of all nodes.
 pub(super) struct Schedule<'a> {
     plan: &'a ExecPlan,
     nodes: Vec<Progress>,
@@ -54,15 +54,15 @@ impl<'a> Schedule<'a> {
         }
         let tasks = self.ready_within(Ahead::Bounded);
         let idle = tasks.is_empty() && self.nodes.iter().all(|node| node.running.is_empty());
-        // Outputs that wait for one another: let shared nodes run as far ahead as it takes. The bound
-        // counts all their rows in that case.
+        // The outputs wait for one another: shared nodes may run as far ahead as it takes. The
+        // bound counts all their rows in that case.
         if idle { self.ready_within(Ahead::Free) } else { tasks }
     }
 
     fn ready_within(&mut self, ahead: Ahead) -> Vec<Task> {
         let wanted = self.wanted();
         let mut tasks = Vec::new();
-        // Inputs first, so that the last task, which the calling thread takes, is nearest to an output.
+        // Inputs first, so that the last task is nearest to an output: the calling thread takes it.
         for (index, &wanted) in wanted.iter().enumerate() {
             while let Some(task) = self.take(index, wanted, ahead) {
                 tasks.push(task);
@@ -71,7 +71,7 @@ impl<'a> Schedule<'a> {
         tasks
     }
 
-    /// For each node the end of the rows that are wanted of it.
+    /// Finds the end of the rows that are wanted of each node.
     fn wanted(&self) -> Vec<u32> {
         let mut wanted: Vec<u32> = self.nodes.iter().map(|_| 0).collect();
         for index in (0..self.nodes.len()).rev() {
@@ -134,8 +134,8 @@ impl<'a> Schedule<'a> {
         if rows.is_empty() {
             return Some(Vec::new());
         }
-        // Asked again and again while the last one is missing, of a turn that takes all bands of a tall picture: those
-        // are looked at when it is there.
+        // The last band is looked at first. A turn of a tall picture needs all its bands, and asks
+        // again and again until the last is made.
         let slots = &self.nodes[index].slots;
         let slot_of = |row: u32| slots.partition_point(|slot| slot.rows.end <= row);
         let last = slots.get(slot_of(rows.end - 1))?;
@@ -149,7 +149,7 @@ impl<'a> Schedule<'a> {
         self.first_row(index, |user| self.nodes[user].next)
     }
 
-    /// The first row of a node that one of its users may still ask for or has in work.
+    /// The first row of a node that one of its users may still ask for or is using.
     fn first_used(&self, index: usize) -> u32 {
         self.first_row(index, |user| {
             let Progress { next, running, .. } = &self.nodes[user];
@@ -178,7 +178,7 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Takes in what a task gave.
+    /// Takes in the result of a task.
     pub(super) fn done(&mut self, task: Task, result: Result<Option<Band>>) {
         let progress = &mut self.nodes[task.node];
         progress.running.retain(|&first| first != task.rows.start);
@@ -200,7 +200,8 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Keeps the error of the first input at fault, so that it depends less on which thread was faster.
+    /// Keeps the error of the first input at fault, so that the error depends less on the speed of
+    /// threads.
     fn fail(&mut self, error: Error) {
         let place = |error: &Error| error.input().unwrap_or(usize::MAX);
         if self.error.as_ref().is_none_or(|kept| place(&error) < place(kept)) {

@@ -1,4 +1,4 @@
-//! What a node keeps between its bands, and the step it makes for one.
+//! The state of a node between its bands, and its step for one band.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ use makeready_kernels::Level;
 /// The state of a node.
 pub(super) struct Stage {
     state: StageState,
-    /// Pieces of work that an encoder may run at a time.
+    /// Threads that an encoder may use at a time.
     workers: usize,
     time: Duration,
     warning: Option<String>,
 }
 
 enum StageState {
-    /// Nothing yet, or nothing any more.
+    /// Not begun, or finished.
     Idle,
     Decoding(Box<dyn Decoder>),
-    /// A file that is corrupt from here on; what could be had of it has been had.
+    /// The file is corrupt from here on; all rows before have been given.
     Lost,
     Encoding(Box<dyn Encoder>),
     Collecting(Vec<u8>),
@@ -101,7 +101,7 @@ impl Stage {
             lost = Some(error);
         }
         if last || lost.is_some() {
-            // The decoder knows of the first damage, where there is more.
+            // Of several damages the decoder knows the first.
             let known = match &mut self.state {
                 StageState::Decoding(decoder) => decoder.lost(),
                 _ => None,
@@ -186,7 +186,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Tells of the rows that are lost of the file it decodes.
+    /// The warning of rows that are lost in the file it decodes.
     pub(super) fn warning(&self) -> Option<String> {
         self.warning.clone()
     }
@@ -198,7 +198,7 @@ impl Stage {
         }
     }
 
-    /// Adds the time of this node to its kind's.
+    /// Adds the time of this node to the time of its kind.
     pub(super) fn add_time(&self, node: &ExecNode, timings: &mut Timings) {
         let kind = match &node.op {
             ExecOp::Decode { .. } | ExecOp::Copy { .. } => &mut timings.decode,
@@ -218,7 +218,7 @@ fn band_of(task: &Task) -> Result<&Arc<Band>> {
     }
 }
 
-/// The encoder of a node; one that takes no bands behind a canvas that collects them.
+/// The encoder of a node. One that takes no bands is put behind a canvas that collects them.
 fn encoder(
     encode: &Encode,
     node: &ExecNode,
@@ -243,7 +243,7 @@ fn encoder(
 struct WholeCanvas {
     canvas: Band,
     encoder: Box<dyn WholeEncoder>,
-    /// An upper bound of what it takes besides the canvas.
+    /// An upper bound of the encoder's bytes besides the canvas.
     memory: u64,
 }
 

@@ -1,20 +1,20 @@
-//! The most memory that a run can hold, from the plan alone.
+//! Bounds the memory that a run can hold, from the plan alone.
 //!
-//! The plan falls into segments. A segment's head is an output, or a node that several outputs use; the
-//! rest of it are the nodes whose rows reach other segments only through the head. An output in work on
-//! one band lets its inputs make the rows of that band and of [`AHEAD`](super::AHEAD) more, and nothing else; what lies
-//! above is let go. A shared head works in the same way, and is itself at most
-//! [`ahead`](ExecNode::ahead) rows before its slowest user. So the rows of a segment that live at a time are
-//! those which the bands of its head that are in work are made from, in whole bands:
+//! The plan falls into segments. The head of a segment is an output, or a node that several outputs
+//! use. Its other nodes are all whose rows reach other segments only through the head. While an
+//! output takes one band, its inputs make the rows of that band and of [`AHEAD`](super::AHEAD)
+//! more; rows above are let go. A shared head works in the same way, and runs at most
+//! [`ahead`](ExecNode::ahead) rows before its slowest user. So the rows of a segment that live at a
+//! time are the ones that its head needs for the bands it is making, in whole bands:
 //!
 //! ```text
 //! for every segment, those of outputs first:
-//!     for every run of bands of its head that can be in work at a time:
+//!     for every run of bands that its head can make at a time:
 //!         walk up from the head: rows needed of each input, in whole bands
 //!         sum: those rows, state of the decoders that give any, scratch of operations
 //!     note the largest sum, and how many rows it needs at a time of the shared heads it uses
-//! add: the sums and the rows of shared heads; what the outputs take, once while they take rows, and once
-//! when they have them all, which is when everything they use is done and has let its rows go
+//! add: the sums, the rows of shared heads, and the bytes of the outputs: while they take rows, or
+//!     after their last row, when all their inputs are done and have let their rows go
 //! ```
 
 use std::collections::HashSet;
@@ -28,9 +28,9 @@ use crate::picture::reserve::filled;
 use crate::picture::shape::Shape;
 use crate::recipe::job::Watch;
 
-/// What a pass holds besides bands and codecs: plans, tables, small vectors of the pools.
+/// Bytes of a pass besides bands and codecs: plans, tables, small vectors of the pools.
 const FIXED: u64 = 8 << 10;
-/// The same for each node.
+/// Bytes of each node besides its bands.
 const FIXED_NODE: u64 = 2 << 10;
 
 /// Sets how far shared nodes may run ahead, and gives the bound.
@@ -47,12 +47,12 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
         watch.check()?;
         let node = &plan.nodes[head];
         if node.is_sink() {
-            let used = make_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
+            let used = measure_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
             let sink = sink_memory(plan, head);
             let working = sink.writing + segments[head].working;
             total += working;
-            // When an output has all its rows, of its segment the band that it took last is left, and all that
-            // it uses is done.
+            // When an output has all its rows, only the last band is left of its segment, and all
+            // its inputs are done.
             let more = (sink.finishing + last_band(plan, head)).saturating_sub(working);
             match used {
                 Some(shared) => segments[shared].users_after += more,
@@ -61,40 +61,41 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
         } else if node.is_shared() {
             let all = node.shape.size.height;
             let ahead = segments[head].needed.saturating_add(node.band_rows);
-            // Outputs that use two nodes in different orders wait for one another, until the executor
-            // lets a node run further ahead, at worst by all its rows.
+            // Outputs that use two nodes in different orders wait for one another, until the
+            // executor lets a node run further ahead, at worst by all its rows.
             let ahead = if apart { ahead.min(all) } else { all };
             plan.nodes[head].ahead = Some(ahead);
             total += node_memory(plan, head, &(0..ahead));
-            make_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
+            measure_segment(plan, &members[head], &mut rows, &mut segments, watch)?;
             total += segments[head].working.max(segments[head].users_after);
         }
     }
     Ok(total)
 }
 
-/// The files that the pass has read, each once.
+/// Bytes of the files that the pass has read, each counted once.
 fn held_files(plan: &ExecPlan) -> u64 {
     let mut counted = HashSet::new();
     let held = plan.inputs.iter().map(|input| (&input.source, input.source.held_bytes()));
     held.filter(|(source, _)| counted.insert(source.object())).map(|(_, bytes)| bytes).sum()
 }
 
-/// What is known of a head and its segment.
+/// The memory that a head and its segment need.
 #[derive(Debug, Clone, Copy, Default)]
 struct SegmentNeeds {
-    /// The most that its nodes besides the head hold while the head makes its rows.
+    /// The most bytes that its nodes hold, without the head, while the head makes its rows.
     working: u64,
-    /// What outputs that use the head may hold more, once it has made all its rows, than before.
+    /// Bytes that its outputs hold more once the head has made all its rows.
     users_after: u64,
-    /// The rows of a shared head that one of its users needs at a time.
+    /// The most rows of a shared head that one of its users needs at a time.
     needed: u32,
 }
 
-/// Finds what the nodes of one segment besides its head hold, and how many rows it needs of the shared heads
-/// it uses, one of which it gives. `members` are the nodes of the segment, its head first and users before inputs;
-/// `rows` is for them to write to.
-fn make_segment(
+/// Fills in the needs of one segment: the bytes of its nodes without the head, and the rows that it
+/// needs at a time of each shared head it uses. Gives a shared head that is done when this segment
+/// is, if there is one. `members` are the nodes of the segment, its head first and users before
+/// inputs; `rows` is scratch space.
+fn measure_segment(
     plan: &ExecPlan,
     members: &[usize],
     rows: &mut [Range<u32>],
@@ -124,7 +125,8 @@ fn make_segment(
                 if plan.nodes[input].is_shared() {
                     let needed = &mut segments[input].needed;
                     *needed = (*needed).max(need.end - need.start);
-                    // Only when the head has made its last row for this one, is it done when this one is.
+                    // The shared head is done with this segment only if this segment needs its last
+                    // row.
                     if need.end >= plan.nodes[input].rows_needed {
                         used = Some(input);
                     }
@@ -140,7 +142,7 @@ fn make_segment(
     Ok(used)
 }
 
-/// The bytes of `rows` of a node, and what making them takes besides.
+/// The bytes of `rows` of a node, and of the decoder or the scratch space that makes them.
 fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
     let node = &plan.nodes[index];
     let Shape { size, layout } = node.shape;
@@ -157,12 +159,12 @@ fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
     }
 }
 
-/// What an operation keeps from its first rows on.
+/// Bytes that an operation keeps from its first rows on.
 fn held(node: &ExecNode) -> u64 {
     if let ExecOp::Rows(op) = &node.op { op.held() } else { 0 }
 }
 
-/// What an output holds besides the bands it takes.
+/// Bytes that an output holds besides the bands it takes.
 fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
     let ExecNode { shape: Shape { size, layout }, band_rows, .. } = plan.nodes[index];
     match &plan.nodes[index].op {
@@ -181,8 +183,8 @@ fn sink_memory(plan: &ExecPlan, index: usize) -> EncodeMemory {
     }
 }
 
-/// The bytes of the last band that an output takes, which lives on while it finishes. The rows of a shared node
-/// are counted with that, and lent ones not at all.
+/// The bytes of the last band of an output, which lives on while the output finishes. Rows of a
+/// shared node are counted with that node, and lent rows not at all.
 fn last_band(plan: &ExecPlan, index: usize) -> u64 {
     let node = &plan.nodes[index];
     if node.inputs.iter().map(|&input| &plan.nodes[input]).any(|i| i.is_shared() || i.is_lent()) {
@@ -192,7 +194,7 @@ fn last_band(plan: &ExecPlan, index: usize) -> u64 {
     node.shape.layout.bytes(Size::new(node.shape.size.width, rows))
 }
 
-/// The head of the segment that each node is in.
+/// Finds the head of each node's segment.
 fn heads(plan: &ExecPlan) -> Vec<usize> {
     let mut heads: Vec<usize> = (0..plan.nodes.len()).collect();
     for index in (0..plan.nodes.len()).rev() {
@@ -204,7 +206,8 @@ fn heads(plan: &ExecPlan) -> Vec<usize> {
     heads
 }
 
-/// For each head the nodes of its segment, from the last to the first: the head, then inputs behind their users.
+/// Lists the nodes of each head's segment, from the last to the first: the head, then inputs behind
+/// their users.
 fn members(heads: &[usize]) -> Vec<Vec<usize>> {
     let mut members: Vec<Vec<usize>> = heads.iter().map(|_| Vec::new()).collect();
     for (index, &head) in heads.iter().enumerate().rev() {
@@ -213,14 +216,14 @@ fn members(heads: &[usize]) -> Vec<Vec<usize>> {
     members
 }
 
-/// Whether segments, joined by the shared heads they use, form no ring: only in a ring can two outputs
-/// wait for one another.
+/// Tells whether segments, joined by the shared heads they use, form no ring. Only in a ring can
+/// two outputs wait for one another.
 fn segments_form_a_forest(plan: &ExecPlan, head: &[usize]) -> bool {
     // Union-find: `joined[h]` leads towards the head that stands for its component.
     let mut joined: Vec<usize> = (0..plan.nodes.len()).collect();
     fn find(joined: &mut [usize], mut at: usize) -> usize {
         while joined[at] != at {
-            // Ways are halved as they are gone, or many outputs would make them long.
+            // Paths are halved on the way, or many outputs would make them long.
             joined[at] = joined[joined[at]];
             at = joined[at];
         }

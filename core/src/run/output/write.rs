@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// on any failure: remove the new file
 /// ```
 ///
-/// What is there and is no file (a device, a FIFO) is written to, as there is nothing that could take its place.
+/// A device or a FIFO at the path is written to, as nothing could take its place.
 pub(super) fn replace(path: &Path, data: &[u8], durable: bool) -> io::Result<()> {
     let old = match fs::metadata(path) {
         Ok(old) => Some(old),
@@ -24,7 +24,7 @@ pub(super) fn replace(path: &Path, data: &[u8], durable: bool) -> io::Result<()>
         return OpenOptions::new().write(true).open(path)?.write_all(data);
     }
     if old.is_some() {
-        // In the folder of a file that may not be written, another may: it is not for this to take its place.
+        // A read-only file is not replaced, even where its folder lets new files be made.
         drop(OpenOptions::new().write(true).open(path)?);
     }
     let target = followed(path)?;
@@ -33,7 +33,7 @@ pub(super) fn replace(path: &Path, data: &[u8], durable: bool) -> io::Result<()>
     let written =
         fill(file, data, permissions, durable).and_then(|()| fs::rename(&temporary, &target));
     if written.is_err() {
-        // The error that counts is the first one.
+        // The first error counts.
         let _ = fs::remove_file(&temporary);
         return written;
     }
@@ -55,7 +55,7 @@ fn fill(
 
 /// The path behind links, the last of which may lead nowhere yet.
 fn followed(path: &Path) -> io::Result<PathBuf> {
-    /// As many as Linux follows.
+    /// The number that Linux follows.
     const MOST_LINKS: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -79,12 +79,12 @@ fn new_beside(target: &Path) -> io::Result<(File, PathBuf)> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
     }
     loop {
-        // Short, as the name of the target may be as long as names can be.
+        // A short name of its own: the name of the target may already be as long as names can be.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!(".makeready-{}-{number}.tmp", process::id());
         let path = folder_of(target).join(name);
         match OpenOptions::new().write(true).create_new(true).open(&path) {
-            // Left by a process of the same number that was killed.
+            // Left by a killed process of the same number.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             opened => return opened.map(|file| (file, path)),
         }
@@ -97,7 +97,7 @@ fn flush_folder(target: &Path) -> io::Result<()> {
     File::open(folder_of(target))?.sync_all()
 }
 
-/// Elsewhere folders cannot be opened; the system writes its journal by itself.
+/// Does nothing: elsewhere folders cannot be opened, and the system writes its journal by itself.
 #[cfg(not(unix))]
 fn flush_folder(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,13 +1,13 @@
 //! Bits of entropy-coded data, read in place.
 //!
-//! The buffer holds the next bits at its top. A refill reads eight bytes at once and keeps as many as fit,
-//! without a branch on how much that is (variant 4 of Fabian Giesen's "Reading bits in far too many
-//! ways"); only words with a byte 0xFF, one in thirty, go byte by byte. Copying the data free of
-//! stuffing first would cost about as much as these words do.
+//! The buffer holds the next bits at its top. A refill reads eight bytes at once and keeps all that
+//! fit, without a branch on their number (variant 4 of Fabian Giesen's "Reading bits in far too
+//! many ways"). Only words with a byte 0xFF, one in thirty, go byte by byte. Removing the stuffing
+//! first, by a copy of the data, would cost about as much as these words do.
 
 use crate::markers::has_ff;
 
-/// Where reading stands, without the data.
+/// The state of a reader, without the data.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct BitPosition {
     /// The next byte that is not in the buffer.
@@ -15,9 +15,9 @@ pub(crate) struct BitPosition {
     buffer: u64,
     /// Bits in the buffer that count. The bits below them are either 0 or the ones that follow.
     count: u32,
-    /// How many of the counted bits are zeros that stand in for data that is not there.
+    /// The counted bits that are zeros in place of missing data.
     padding: u32,
-    /// Whether bits were met that no code of the table starts with.
+    /// Whether bits were met that begin no code of the table.
     bad_code: bool,
 }
 
@@ -41,12 +41,12 @@ pub(crate) struct BitReader<'a> {
 }
 
 impl<'a> BitReader<'a> {
-    /// Goes on where `position` stands.
+    /// Goes on from `position`.
     pub(crate) const fn resume(data: &'a [u8], position: BitPosition) -> Self {
         Self { data, position }
     }
 
-    /// Where reading stands.
+    /// The state to go on from.
     pub(crate) const fn position(&self) -> BitPosition {
         self.position
     }
@@ -69,7 +69,8 @@ impl<'a> BitReader<'a> {
         *self = self.refilled_bytewise();
     }
 
-    /// A refill that looks at every byte. By value, so that the caller's copy need not be in memory.
+    /// Refills byte by byte. The reader is passed by value, so that the caller's copy need not be
+    /// in memory.
     #[cold]
     #[inline(never)]
     fn refilled_bytewise(mut self) -> Self {
@@ -123,12 +124,12 @@ impl<'a> BitReader<'a> {
         self.position.bad_code = true;
     }
 
-    /// Whether bits were met that no code starts with.
+    /// Tells whether bits were met that no code starts with.
     pub(crate) const fn has_bad_code(&self) -> bool {
         self.position.bad_code
     }
 
-    /// Whether more bits were taken than there are.
+    /// Tells whether more bits were taken than there are.
     #[inline(always)]
     pub(crate) const fn is_overrun(&self) -> bool {
         self.position.padding > self.position.count

@@ -1,7 +1,8 @@
 //! The coefficients of a component, stored until all scans of the file are read.
 //!
-//! A transform to few samples uses the lowest coefficients alone. Of the others later scans need to know only
-//! which are not zero, to find their way through the bits: a bit each, for the 16 of a value.
+//! A transform to few samples uses the lowest coefficients alone. Later scans need to know of the
+//! others only whether they are zero, to find their way through the bits: a bit each, for the 16 of
+//! a value.
 
 use crate::decode::block::Block;
 use crate::decode::layout::{DecodeLayout, PlaneLayout};
@@ -12,10 +13,10 @@ use crate::zigzag::ZIGZAG;
 /// The lowest `N` coefficients of a block, and which of its AC coefficients are not zero.
 #[derive(Clone, Copy)]
 pub(crate) struct Lowest<const N: usize> {
-    /// Bit `k`: whether coefficient `k` in zigzag order is not zero; that of DC does not count. In quarters,
-    /// so that no bytes lie empty between two blocks.
+    /// Bit `k`: whether coefficient `k` in zigzag order is not zero; that of DC does not count. In
+    /// quarters, so that no bytes lie empty between two blocks.
     nonzero: [u16; 4],
-    /// In zigzag order; in a sequential file, the 64 of a whole block in rows of eight.
+    /// The values in zigzag order; in a sequential file, all 64 of a block in rows of eight.
     values: [i16; N],
 }
 
@@ -25,14 +26,14 @@ impl<const N: usize> Lowest<N> {
     /// A block before its first scan.
     pub(crate) const ZERO: Self = Self { nonzero: [0; 4], values: [0; N] };
 
-    /// Which of all coefficients are not zero.
+    /// The mask of all coefficients that are not zero.
     #[inline(always)]
     pub(crate) fn nonzero(&self) -> u64 {
         let [a, b, c, d] = self.nonzero.map(u64::from);
         a | b << 16 | c << 32 | d << 48
     }
 
-    /// Says which are not zero.
+    /// Sets the mask of coefficients that are not zero.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "the quarters of a mask")]
     pub(crate) const fn set_nonzero(&mut self, mask: u64) {
@@ -69,7 +70,8 @@ impl<const N: usize> Lowest<N> {
         self.set_nonzero(Self::PLACES);
     }
 
-    /// Puts the coefficients into rows of eight (0 before); gives the last zigzag place among them.
+    /// Puts the coefficients into a block of zeros, in rows of eight. Gives the last zigzag place
+    /// among them.
     #[inline(always)]
     pub(crate) fn put(&self, sequential: bool, block: &mut Block) -> usize {
         if N == 64 && sequential {
@@ -96,9 +98,9 @@ pub(crate) enum CoefficientStore {
     None,
     /// DC values alone, for a transform to one sample.
     Dc(Store<i16>),
-    /// All up to the one at (1, 1).
+    /// All coefficients up to the one at (1, 1).
     Two(Store<Lowest<5>>),
-    /// All up to the one at (3, 3).
+    /// All coefficients up to the one at (3, 3).
     Four(Store<Lowest<25>>),
     /// Whole blocks.
     Whole(Store<Lowest<64>>),
@@ -111,7 +113,7 @@ pub(crate) struct Store<T> {
 }
 
 impl<T: Clone> Store<T> {
-    /// Room for `rows` rows of `columns` blocks.
+    /// Makes room for `rows` rows of `columns` blocks.
     fn new(zero: T, columns: u32, rows: u32) -> Result<Self, Error> {
         let columns = columns as usize;
         Ok(Self { items: filled(zero, columns * rows as usize)?, columns })
@@ -131,7 +133,8 @@ impl<T: Clone> Store<T> {
 }
 
 impl CoefficientStore {
-    /// Room for the coefficients that `plane` needs: all rows of blocks down to the last one of the region.
+    /// Makes room for the coefficients that `plane` needs: all rows of blocks down to the last one
+    /// of the region.
     pub(crate) fn new(plane: &PlaneLayout, layout: &DecodeLayout) -> Result<Self, Error> {
         let (columns, rows) = (plane.padded_blocks.0, rows(plane, layout));
         Ok(match (plane.needed, plane.coefficients) {
@@ -179,7 +182,7 @@ impl CoefficientStore {
         }
     }
 
-    /// Stores the coefficients of a block of a sequential file that are wanted.
+    /// Stores the wanted coefficients of a block of a sequential file.
     #[inline(always)]
     pub(crate) fn take(&mut self, column: u32, row: u32, block: &Block) {
         match self {
@@ -197,20 +200,20 @@ pub(crate) struct Coefficients {
     pub(crate) store: CoefficientStore,
     /// The quantisation table, as the first scan of the component found it.
     pub(crate) quantisation: Option<Block>,
-    /// For each coefficient in zigzag order the lowest bit that is known; -1 for none.
+    /// The lowest known bit of each coefficient in zigzag order; -1 for none.
     pub(crate) bits: [i8; 64],
-    /// The same before the last scan of the component.
+    /// The lowest known bits before the last scan of the component.
     pub(crate) bits_before: [i8; 64],
 }
 
 impl Coefficients {
-    /// Room for the coefficients that `plane` needs, none of them known.
+    /// Makes room for the coefficients that `plane` needs, none of them known.
     pub(crate) fn new(plane: &PlaneLayout, layout: &DecodeLayout) -> Result<Self, Error> {
         let store = CoefficientStore::new(plane, layout)?;
         Ok(Self { store, quantisation: None, bits: [-1; 64], bits_before: [-1; 64] })
     }
 
-    /// Whether every coefficient that the plane needs is known to the last bit.
+    /// Tells whether every coefficient that the plane needs is known to the last bit.
     pub(crate) fn is_complete(&self, plane: &PlaneLayout) -> bool {
         !plane.needed || self.bits[..plane.coefficients].iter().all(|&bit| bit == 0)
     }

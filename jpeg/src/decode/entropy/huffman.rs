@@ -15,7 +15,7 @@ pub(crate) struct Code {
     pub(crate) symbol: u8,
 }
 
-/// The codes of a table, not on the heap: tables are built anew for every scan.
+/// The codes of a table. Not on the heap, as tables are built anew for every scan.
 pub(crate) struct CodeList {
     all: [Code; 256],
     count: usize,
@@ -47,10 +47,10 @@ impl CodeList {
     }
 }
 
-/// The meaning of the next bits. Packed: a mask as wide as the size in the upper 16 bits, then 4 bits of size, 4 of run,
-/// and 8 of length, code and extra bits together.
+/// The meaning of the next bits. Packed: a mask as wide as the size in the upper 16 bits, then 4
+/// bits of size, 4 of run, and 8 of length, code and extra bits together.
 ///
-/// A length of 0 says that the code is longer than the look-up, or there is none.
+/// A length of 0 stands for a code longer than the look-up, or for no code.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Entry(u32);
 
@@ -65,7 +65,8 @@ impl Entry {
         Self(((1 << size) - 1) << 16 | size << 12 | run << 8 | (u32::from(length) + size))
     }
 
-    /// Whether it is a coefficient: not the end of a block, a run of 16 zeros, or a code that was not found.
+    /// Tells whether it is a coefficient: not the end of a block, a run of 16 zeros, or a code that
+    /// was not found.
     #[inline(always)]
     pub(crate) const fn is_coefficient(self) -> bool {
         self.0 >> 16 != 0
@@ -89,7 +90,8 @@ impl Entry {
         self.0 >> 12 & 15
     }
 
-    /// The value (T.81, F.12) whose code `window` starts with, without a branch on its size or sign.
+    /// The value (T.81, F.12) whose code `window` starts with, without a branch on its size or
+    /// sign.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "the mask leaves 15 bits at most")]
     pub(crate) const fn value(self, window: u64) -> i32 {
@@ -110,9 +112,9 @@ pub(crate) struct CodeTable {
 
 /// The codes that are longer than a look-up.
 struct LongCodes {
-    /// For each length the first 16-bit window beyond its codes.
+    /// The first 16-bit window beyond the codes of each length.
     limits: [u32; 17],
-    /// For each length the number to add to a code for the index of its symbol.
+    /// The number to add to a code of each length for the index of its symbol.
     offsets: [i32; 17],
     symbols: [u8; 256],
 }

@@ -1,20 +1,21 @@
 //! Two coefficients in one look-up.
 //!
-//! Where a code begins is known only when the length of the one before has been looked up, and waiting for that is
-//! most of the cost of reading coefficients; so a look-up gives as much as its bits hold.
+//! The place of a code is known only once the code before it has been looked up. Waiting for that
+//! is most of the cost of reading coefficients, so a look-up gives as much as its bits hold.
 
 use crate::decode::block::low16;
 use crate::decode::entropy::huffman::CodeTable;
 use crate::error::Error;
 use crate::reserve::filled_array;
 
-/// Bits of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together with a row of
-/// samples; 10 and 12 measured slower.
+/// Bits of a look-up. With 11 the tables of luma and chroma stay in the first-level cache together
+/// with a row of samples; 10 and 12 measured slower.
 const PAIR_BITS: u32 = 11;
 
-/// The answer of a look-up of up to two coefficients. Packed, from the lowest bit: 6 bits of length, 2 of end, 8 of
-/// advance, from bit 16 on 8 for the places of both coefficients each, from bit 32 on 16 for their values each.
-/// The length comes first and has 6 bits because a shift needs no mask then.
+/// The answer of a look-up of up to two coefficients. Packed, from the lowest bit: 6 bits of
+/// length, 2 of end, 8 of advance, from bit 16 on 8 for the places of both coefficients each, from
+/// bit 32 on 16 for their values each. The length comes first and has 6 bits because a shift needs
+/// no mask then.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pair(u64);
 
@@ -28,7 +29,7 @@ impl Pair {
         (self.0 & 63) as u32
     }
 
-    /// Whether the last code is the end of the block.
+    /// Tells whether the last code is the end of the block.
     #[inline(always)]
     pub(crate) const fn is_end(self) -> bool {
         self.0 & 64 != 0
@@ -105,7 +106,7 @@ fn pair_of(table: &CodeTable, window: u32) -> Pair {
     if used == 0 {
         return Pair::UNKNOWN;
     }
-    // A coefficient that is not there writes a 0 to a place where nothing is yet.
+    // A missing coefficient writes a 0 to a place where nothing is yet.
     places[count..].fill(advance);
     Pair(
         values[1] << 48

@@ -1,6 +1,6 @@
-//! Blocks of progressive scans (T.81, Annex G). Coefficients are stored in zigzag order: the scans run
-//! along it, and a spectral range is a range of bits in a mask of the non-zero ones. Of coefficients that are not
-//! stored, the mask alone is.
+//! Blocks of progressive scans (T.81, Annex G). Coefficients are stored in zigzag order: the scans
+//! run along it, and a spectral range is a range of bits in a mask of the non-zero ones.
+//! Coefficients that are not stored have their bit in the mask alone.
 
 use std::hint::select_unpredictable;
 
@@ -10,7 +10,7 @@ use crate::decode::entropy::coefficients::Lowest;
 use crate::decode::entropy::huffman::CodeTable;
 use crate::decode::entropy::sequential::{dc_difference, next_entry};
 
-/// First scan of DC values.
+/// Reads a DC value in its first scan.
 #[inline(always)]
 pub(crate) fn dc_first(
     bits: &mut BitReader<'_>,
@@ -22,7 +22,7 @@ pub(crate) fn dc_first(
     low16(prediction.wrapping_shl(u32::from(low)))
 }
 
-/// Refinement of DC values: the bit of this scan.
+/// Reads the bit that a refinement adds to a DC value.
 #[inline(always)]
 pub(crate) fn dc_refine(bits: &mut BitReader<'_>, low: u8) -> i16 {
     bits.refill();
@@ -46,13 +46,14 @@ impl Spectral {
         (u64::MAX << self.first) & (u64::MAX >> (63 - self.last))
     }
 
-    /// The place where libjpeg puts the coefficients that a damaged file has behind the range.
+    /// The place that libjpeg gives to coefficients behind the range, in damaged files.
     const fn behind(self) -> usize {
         if self.last < 63 { self.last + 1 } else { 63 }
     }
 }
 
-/// First scan of a spectral range. `ends` counts the blocks still to come that have nothing in it.
+/// Reads a block in the first scan of a spectral range. `ends` counts the blocks still to come that
+/// have nothing in it.
 #[inline(always)]
 pub(crate) fn ac_first<const N: usize>(
     reader: &mut BitReader<'_>,
@@ -94,21 +95,22 @@ pub(crate) fn ac_first<const N: usize>(
     *reader = bits;
 }
 
-/// How many blocks, this one included, have nothing more in the range.
+/// The number of blocks, this one included, with nothing more in the range.
 fn end_run(bits: &mut BitReader<'_>, exponent: usize) -> u32 {
     // The exponent is the run of a code, at most 14.
     (1 << exponent) + bits.take(u32::try_from(exponent).unwrap_or(0))
 }
 
-/// Refines a spectral range: coefficients that are not zero yet get one more bit, and new ones appear.
+/// Refines a spectral range: coefficients that are not zero yet get one more bit, and new ones
+/// appear.
 ///
 /// ```text
 /// until the range ends: code (run of zeros, 0 or a new coefficient of one bit)
 ///     the run counts zeros alone; each non-zero coefficient passed over takes one bit
 /// ```
-/// The bits of non-zero coefficients are gathered and handed out once, when the range ends: a loop for
-/// every code would end where no branch predictor expects it. Bits of coefficients that are not stored
-/// are counted and dropped.
+/// The bits of non-zero coefficients are gathered and handed out once, when the range ends: a loop
+/// for every code would end where no branch predictor expects it. Bits of coefficients that are not
+/// stored are counted and dropped.
 #[inline(always)]
 pub(crate) fn ac_refine<const N: usize>(
     reader: &mut BitReader<'_>,
@@ -153,8 +155,9 @@ pub(crate) fn ac_refine<const N: usize>(
     *reader = bits;
 }
 
-/// The next code of a refinement with the bit that belongs to it: a run of zeros and, behind it, a new
-/// coefficient or (after 15 zeros) another zero. `Err` has the exponent of a run of blocks that end here.
+/// Reads the next code of a refinement with the bit that belongs to it: a run of zeros, then a new
+/// coefficient or (after 15 zeros) another zero. `Err` has the exponent of a run of blocks that end
+/// here.
 #[inline(always)]
 fn refinement(bits: &mut BitReader<'_>, table: &CodeTable) -> Result<(usize, i16), usize> {
     let entry = next_entry(bits, table);
@@ -171,11 +174,11 @@ fn refinement(bits: &mut BitReader<'_>, table: &CodeTable) -> Result<(usize, i16
     Ok((run, if bits.take(1) == 1 { 1 } else { -1 }))
 }
 
-/// The 1 that has `n` ones below it, alone; 0 if there are not that many.
+/// The 1 with `n` ones below it, alone; 0 if there are not that many.
 ///
-/// Most runs are up to three long, and no predictor guesses them: they are told apart without a branch.
-/// (PDEP does all in one instruction, but on some CPUs that have it takes hundreds of cycles; where it is fast,
-/// a thumbnail took 5 to 7 % less.)
+/// Most runs are up to three long, and no predictor guesses them, so they are told apart without a
+/// branch. PDEP does all in one instruction, and where it is fast a thumbnail took 5 to 7 % less.
+/// But on some CPUs that have it, it takes hundreds of cycles.
 #[inline(always)]
 fn nth_one(mask: u64, n: usize) -> u64 {
     let one = without_lowest(mask);
@@ -205,12 +208,14 @@ struct Corrections {
 }
 
 impl Corrections {
-    /// Takes a bit for each coefficient of `passed` that is stored, and drops the bits of the others.
+    /// Takes a bit for each coefficient of `passed` that is stored, and drops the bits of the
+    /// others.
     #[inline(always)]
     fn take<const N: usize>(&mut self, bits: &mut BitReader<'_>, passed: u64) {
         let mut stored = (passed & Lowest::<N>::PLACES).count_ones();
         let mut all = passed.count_ones();
-        // The bits that a refill leaves behind a code are enough, save when nearly all coefficients are passed.
+        // The bits that a refill leaves behind a code are enough, save when nearly all coefficients
+        // are passed.
         if all > 32 {
             let now = stored.min(32);
             self.push(bits.window(), now);

@@ -1,4 +1,4 @@
-//! Walking a scan: the order of its blocks, restart markers, and data that ends early.
+//! Walks a scan: the order of its blocks, restart markers, and data that ends early.
 
 use crate::decode::entropy::bit_reader::{BitPosition, BitReader};
 use crate::decode::header::scan_header::ScanHeader;
@@ -9,16 +9,16 @@ use crate::markers::restart_number;
 use makeready_kernels::Level;
 use makeready_kernels::bits::{BitKernel, with_bit_instructions};
 
-/// The state that goes on from block to block and starts anew at restart markers.
+/// The state that is carried from block to block, and starts anew at restart markers.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ScanState {
-    /// For each component of the scan the DC value of the block before.
+    /// The DC value of the block before, for each component of the scan.
     pub(crate) predictions: [i32; 4],
     /// Blocks still to come that have nothing in the spectral range of a progressive scan.
     pub(crate) ends: u32,
 }
 
-/// Which block it is.
+/// The place of a block.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At {
     /// The place of the component in the scan.
@@ -35,7 +35,7 @@ pub(crate) struct At {
 pub(crate) trait ScanSink {
     /// Reads a block.
     fn block(&mut self, bits: &mut BitReader<'_>, state: &mut ScanState, at: At);
-    /// A block that the data does not have, in a file that is to be recovered.
+    /// Takes a block that the data lacks, in a file that is to be recovered.
     fn missing(&mut self, at: At);
 }
 
@@ -55,8 +55,8 @@ struct McuBlock {
 
 /// A scan while it is read.
 pub(crate) struct ScanReader {
-    /// The blocks of an MCU in the order of the file. One list: of loops in loops over so few blocks hardly a
-    /// predictor knows where they end.
+    /// The blocks of an MCU in the order of the file. They are in one list: hardly a branch
+    /// predictor knows where nested loops over few blocks end.
     steps: [McuBlock; MAX_BLOCKS],
     count: usize,
     /// MCUs a line.
@@ -71,7 +71,7 @@ pub(crate) struct ScanReader {
     /// Whether the data has ended early, up to the next restart marker.
     exhausted: bool,
     recover: bool,
-    /// Whether something was passed over that is an error in a file that is not to be recovered.
+    /// Whether data was missing or no code, in a file that is to be recovered.
     damaged: bool,
     /// MCUs before this one are not read: their restart intervals were passed over.
     resume_at: u64,
@@ -120,23 +120,23 @@ impl ScanReader {
         }
     }
 
-    /// Whether the data has ended early, in a file that is to be recovered.
+    /// Tells whether the data has ended early, in a file that is to be recovered.
     pub(crate) const fn is_exhausted(&self) -> bool {
         self.exhausted
     }
 
-    /// Whether data was missing or no code, in a file that is to be recovered.
+    /// Tells whether data was missing or no code, in a file that is to be recovered.
     pub(crate) const fn is_damaged(&self) -> bool {
         self.damaged
     }
 
-    /// Where reading stands.
+    /// The place of the next byte to read.
     pub(crate) const fn position(&self) -> usize {
         self.position.at()
     }
 
-    /// Passes over all restart intervals that end before row `mcu_row` of MCUs, if their markers are in
-    /// order: else nothing happens, and they are read.
+    /// Passes over all restart intervals that end before row `mcu_row` of MCUs, if their markers
+    /// are in order. Else nothing happens, and they are read.
     pub(crate) fn skip_to(&mut self, data: &[u8], mcu_row: u32) {
         let Some(intervals) = self.first_mcu(mcu_row).checked_div(u64::from(self.restart_interval))
         else {
@@ -172,7 +172,7 @@ impl ScanReader {
         with_bit_instructions(level, ReadMcuRow { scan: self, data, mcu_row, sink })
     }
 
-    /// The same without regard to the CPU.
+    /// Reads row `mcu_row` of MCUs of the frame, without regard to the CPU.
     #[inline(always)]
     fn read_mcu_row(
         &mut self,
@@ -228,8 +228,8 @@ impl ScanReader {
         Ok(())
     }
 
-    /// Whether data that ended within an MCU is an error. Not if it is the last of the scan and a marker
-    /// follows: encoders that leave out the last bits do no harm, and libjpeg only warns.
+    /// Checks that data may end within an MCU: only in the last one of the scan, with a marker
+    /// behind it. Encoders that leave out the last bits do no harm, and libjpeg only warns.
     #[cold]
     fn check_end(&mut self, data: &[u8], at: usize, mcu: (u32, u32)) -> Result<(), Error> {
         let found = next_marker(data, at);
@@ -250,7 +250,8 @@ impl ScanReader {
         })
     }
 
-    /// Hands over the blocks of an MCU in the order of the file, as missing where there are no bits.
+    /// Hands over the blocks of an MCU in the order of the file, as missing where there are no
+    /// bits.
     #[inline(always)]
     fn blocks(
         &mut self,
@@ -270,7 +271,8 @@ impl ScanReader {
         }
     }
 
-    /// Goes on behind the restart marker that is due. By value, so that the caller's reader need not be in memory.
+    /// Goes on behind the restart marker that is due. The reader is passed by value, so that the
+    /// caller's need not be in memory.
     #[cold]
     #[inline(never)]
     fn restart<'a>(&mut self, bits: BitReader<'a>, data: &'a [u8]) -> Result<BitReader<'a>, Error> {
@@ -303,7 +305,7 @@ impl ScanReader {
     }
 }
 
-/// Reading a row of MCUs, for [`with_bit_instructions`].
+/// Reads a row of MCUs, for [`with_bit_instructions`].
 struct ReadMcuRow<'a, S> {
     scan: &'a mut ScanReader,
     data: &'a [u8],
@@ -320,8 +322,9 @@ impl<S: ScanSink> BitKernel for ReadMcuRow<'_, S> {
     }
 }
 
-/// Where to go on when another marker than restart marker `due` comes: libjpeg's
-/// `jpeg_resync_to_restart`. Also says whether an interval begins there; if not, its data is missing.
+/// Finds the place to go on where another marker than restart marker `due` comes: libjpeg's
+/// `jpeg_resync_to_restart`. Also tells whether an interval begins there; if not, its data is
+/// missing.
 fn resynchronise(data: &[u8], from: usize, due: u8) -> (usize, bool) {
     let mut at = from;
     while let Some(found) = next_marker(data, at) {
@@ -329,7 +332,7 @@ fn resynchronise(data: &[u8], from: usize, due: u8) -> (usize, bool) {
         match ahead {
             // The marker of a later interval: the one that is due is lost.
             Some(1 | 2) => return (found.after - 2, false),
-            // That of an earlier one, or an invalid marker: go on searching.
+            // The marker of an earlier interval, or an invalid one: go on searching.
             Some(6 | 7) => at = found.after,
             None if found.marker < 0xC0 => at = found.after,
             None => return (found.after - 2, false),

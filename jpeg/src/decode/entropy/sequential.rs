@@ -7,7 +7,7 @@ use crate::decode::entropy::pairs::PairTable;
 use crate::decode::entropy::skips::SkipTable;
 use crate::zigzag::PADDED_ZIGZAG;
 
-/// Looks up the next code whatever its length.
+/// Looks up the next code, of any length.
 #[inline(always)]
 pub(crate) fn next_entry(bits: &mut BitReader<'_>, table: &CodeTable) -> Entry {
     let entry = table.look_up(bits.window());
@@ -33,8 +33,8 @@ pub(crate) fn dc_difference(bits: &mut BitReader<'_>, table: &CodeTable) -> i32 
     value
 }
 
-/// Decodes a block into `block` (in rows of eight, all 0 before). `prediction` is the DC value of the
-/// block before. Returns the zigzag place that no coefficient lies beyond.
+/// Decodes a block into `block`, which is all zeros, in rows of eight. `prediction` is the DC value
+/// of the block before. Returns the zigzag place that no coefficient lies beyond.
 #[inline(always)]
 pub(crate) fn decode_block(
     reader: &mut BitReader<'_>,
@@ -50,7 +50,8 @@ pub(crate) fn decode_block(
     (behind - 1).min(63)
 }
 
-/// The same for the coefficients at places below `count` (others may be stored too), and passes over the rest.
+/// Decodes the coefficients at places below `count` (others may be stored too), and passes over the
+/// rest. Else like [`decode_block`].
 #[inline(always)]
 pub(crate) fn decode_lowest(
     reader: &mut BitReader<'_>,
@@ -71,8 +72,8 @@ pub(crate) fn decode_lowest(
     (behind - 1).min(63)
 }
 
-/// Stores AC coefficients up to place `count` or beyond; gives the place behind the last, and whether the block
-/// ended with it.
+/// Stores AC coefficients up to place `count` or beyond. Gives the place behind the last, and
+/// whether the block ended with it.
 ///
 /// ```text
 /// until the end of the block: refill; up to four times:
@@ -108,7 +109,7 @@ fn decode_ac(
                 k += 1;
                 continue 'more;
             }
-            // The second first: if it is none, its 0 goes where nothing is yet.
+            // The second goes first: if there is none, its 0 goes where nothing is yet.
             let ([first, second], [value, second_value]) = (pair.places(), pair.values());
             block[usize::from(PADDED_ZIGZAG[(k + second) & 127] & 63)] = second_value;
             block[usize::from(PADDED_ZIGZAG[(k + first) & 127] & 63)] = value;

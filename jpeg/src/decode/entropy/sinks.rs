@@ -1,4 +1,4 @@
-//! Taking the blocks of a file of several scans, by the kind of the scan.
+//! Takes the blocks of a file of several scans, by the kind of the scan.
 
 use crate::decode::entropy::bit_reader::BitReader;
 use crate::decode::entropy::coefficients::{Coefficients, Lowest, Store};
@@ -9,7 +9,8 @@ use crate::decode::entropy::sequential::decode_block;
 use crate::decode::entropy::tables::{ComponentTables, Tables};
 use crate::decode::header::scan_header::ScanHeader;
 
-/// The needs of scans that begin with DC values: they may have several components.
+/// The state of a scan with its tables. Scans that begin with DC values may have several
+/// components.
 pub(crate) struct Common<'a> {
     pub(crate) spec: &'a ScanHeader,
     pub(crate) tables: &'a Tables,

@@ -1,5 +1,5 @@
-//! Passing over coefficients, for blocks of which only the DC value is wanted: a look-up gives as many as its bits
-//! hold.
+//! Passes over the coefficients of blocks whose DC value alone is wanted. A look-up passes over all
+//! that its bits hold.
 
 use super::huffman::{CodeList, windows};
 use crate::error::Error;
@@ -9,7 +9,8 @@ use crate::reserve::filled_array;
 /// Bits of a look-up in a [`SkipTable`].
 pub(crate) const SKIP_BITS: u32 = 13;
 
-/// The answer of a look-up of several coefficients. Packed: 4 bits of length, 7 of advance, 1 of end.
+/// The answer of a look-up of several coefficients. Packed: 4 bits of length, 7 of advance, 1 of
+/// end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Skip(u16);
 
@@ -30,7 +31,7 @@ impl Skip {
         (self.0 >> 4 & 127) as usize
     }
 
-    /// Whether the last code is the end of the block.
+    /// Tells whether the last code is the end of the block.
     #[inline(always)]
     pub(crate) const fn is_end(self) -> bool {
         self.0 & Self::END != 0
@@ -68,7 +69,8 @@ impl SkipTable {
     }
 }
 
-/// As many whole coefficients as a window holds. `first` gives length and symbol of its first code.
+/// Packs the whole coefficients that a window holds. `first` gives length and symbol of its first
+/// code.
 fn pack(first: &[(u16, u8)], window: u32) -> Skip {
     let (mut used, mut advance, mut end) = (0, 0, 0);
     while end == 0 {

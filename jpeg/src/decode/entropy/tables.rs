@@ -8,7 +8,7 @@ use crate::decode::header::scan_header::{ScanComponent, ScanHeader};
 use crate::decode::layout::PlaneLayout;
 use crate::error::Error;
 
-/// The parts of a component's blocks that are read.
+/// The parts of a component's blocks that a scan reads.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading {
     /// Whether some give AC coefficients.
@@ -43,8 +43,8 @@ pub(crate) struct Tables {
 }
 
 impl Tables {
-    /// Builds the tables of `spec`. `reading` tells of each component, by its index in the frame, the parts that are
-    /// read.
+    /// Builds the tables of `spec`. `reading` tells of each component, by its index in the frame,
+    /// the parts that are read.
     pub(crate) fn new(
         spec: &ScanHeader,
         definitions: &Definitions,
@@ -108,7 +108,8 @@ impl Tables {
 
     /// The bytes that [`Tables::new`] reserves at most for any scan of `components` components.
     pub(crate) fn most_memory(components: usize, progressive: bool) -> u64 {
-        // A progressive scan has DC tables or one AC table; a sequential one has both for all components.
+        // A progressive scan has DC tables or one AC table; a sequential one has both for all
+        // components.
         let each =
             if progressive { CodeTable::HEAP } else { 2 * CodeTable::HEAP + PairTable::HEAP };
         (components * each) as u64
@@ -120,8 +121,8 @@ impl Tables {
 pub(crate) struct ComponentTables<'a> {
     pub(crate) dc: &'a CodeTable,
     pub(crate) ac: &'a CodeTable,
-    /// Where AC coefficients are read.
+    /// Set where AC coefficients are read.
     pub(crate) pairs: Option<&'a PairTable>,
-    /// Where there are blocks to pass over.
+    /// Set where blocks are passed over.
     pub(crate) skips: Option<&'a SkipTable>,
 }

@@ -1,4 +1,5 @@
-//! The tables that segments define: quantisation (DQT), Huffman codes (DHT), the restart interval (DRI).
+//! The tables that segments define: quantisation (DQT), Huffman codes (DHT), the restart interval
+//! (DRI).
 
 use super::segments::{Segment, too_short};
 use crate::decode::block::Block;
@@ -21,7 +22,8 @@ pub(crate) struct Definitions {
 }
 
 impl Definitions {
-    /// The tables before any segment: the typical Huffman tables alone, which Motion JPEG leaves out.
+    /// The tables before any segment: only the typical Huffman tables, which Motion JPEG leaves
+    /// out.
     pub(crate) fn new() -> Self {
         Self {
             quantisation: [None; 4],
@@ -31,8 +33,8 @@ impl Definitions {
         }
     }
 
-    /// The quantisation table with this number, in rows of eight, as the kernels want it: products wrap at 16 bits, so
-    /// that signs do not matter.
+    /// The quantisation table with this number, in rows of eight and 16 bits with a sign, as the
+    /// kernels take it. Their products wrap at 16 bits, so that signs do not matter.
     ///
     /// # Errors
     /// [`Error::Malformed`] where the file has none.

@@ -8,7 +8,7 @@ use crate::markers;
 /// One component of the frame: luma, chroma, a colour or an ink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Component {
-    /// The name that scans call it by.
+    /// The name by which scans refer to it.
     pub id: u8,
     /// The horizontal sampling factor, 1 to 4.
     pub h: u8,
@@ -27,7 +27,7 @@ pub(crate) struct FrameHeader {
     pub(crate) components: Vec<Component>,
 }
 
-/// Whether a marker starts a frame, of whatever kind.
+/// Tells whether a marker starts a frame of any kind.
 pub(crate) fn is_frame(marker: u8) -> bool {
     (0xC0..=0xCF).contains(&marker) && !matches!(marker, markers::DHT | markers::DAC | markers::JPG)
 }

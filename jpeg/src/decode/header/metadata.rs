@@ -7,7 +7,7 @@ use super::segments::Segment;
 use crate::error::Error;
 use crate::markers;
 
-/// How samples are to be read as colours, by the rules of libjpeg.
+/// The way to read samples as colours, by the rules of libjpeg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColourModel {
     /// One component.

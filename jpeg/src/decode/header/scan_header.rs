@@ -26,7 +26,7 @@ pub(crate) struct ScanHeader {
     pub(crate) high: u8,
     /// Successive approximation: the bit position of this scan.
     pub(crate) low: u8,
-    /// Where its entropy-coded data starts.
+    /// The place where its entropy-coded data starts.
     pub(crate) start: usize,
 }
 
@@ -67,8 +67,9 @@ pub(crate) fn scan_of(
     if progressive { check_progression(&scan).map(|()| scan) } else { Ok(scan) }
 }
 
-/// Reads one component of a scan header. Of components with one id it is the first that the scan does not have
-/// yet: files that give all of them one mean them by their order, and libjpeg takes them so.
+/// Reads one component of a scan header. Of several components with one id, the first that the scan
+/// does not have yet is taken, as in libjpeg: files that give all of them one id mean them by their
+/// order.
 fn scan_component(
     spec: &[u8],
     frame: &[Component],

@@ -1,8 +1,8 @@
-//! Finding markers between segments and in entropy-coded data.
+//! Finds markers between segments and in entropy-coded data.
 
 use crate::markers::{has_ff, restart_number};
 
-/// A marker, and where it was found.
+/// A marker, and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
     /// The byte after 0xFF.
@@ -11,8 +11,8 @@ pub(crate) struct Found {
     pub(crate) after: usize,
 }
 
-/// The next marker at or after `from`: 0xFF, any number of fill bytes 0xFF, and a byte that is not 0.
-/// Bytes before it are passed over, as libjpeg does.
+/// Finds the next marker at or after `from`: 0xFF, any number of fill bytes 0xFF, and a byte that
+/// is not 0. Bytes before it are passed over, as libjpeg does.
 pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<Found> {
     let mut at = from;
     loop {
@@ -27,7 +27,8 @@ pub(crate) fn next_marker(data: &[u8], from: usize) -> Option<Found> {
     }
 }
 
-/// The marker that ends the entropy-coded data at `from`: the next one that is not a restart marker.
+/// Finds the marker that ends the entropy-coded data at `from`: the next one that is not a restart
+/// marker.
 pub(crate) fn end_of_scan(data: &[u8], from: usize) -> Option<Found> {
     let mut at = from;
     loop {
@@ -39,7 +40,7 @@ pub(crate) fn end_of_scan(data: &[u8], from: usize) -> Option<Found> {
     }
 }
 
-/// The index of the first byte 0xFF. Eight bytes at a time: whole scans are passed over with this.
+/// Finds the first byte 0xFF. Eight bytes at a time, as whole scans are passed over with this.
 fn find_ff(data: &[u8]) -> Option<usize> {
     let words = data.chunks_exact(8);
     let tail = words.remainder();

@@ -1,4 +1,4 @@
-//! The marker segments: where they lie.
+//! Finds the marker segments.
 
 use crate::error::Error;
 use crate::markers;
@@ -10,9 +10,9 @@ use super::search;
 pub(crate) struct Segment {
     /// The byte after 0xFF.
     pub(crate) marker: u8,
-    /// Where its content starts.
+    /// The place where its content starts.
     pub(crate) start: usize,
-    /// Where its content ends.
+    /// The place where its content ends.
     pub(crate) end: usize,
 }
 
@@ -47,7 +47,8 @@ impl<'a> Segments<'a> {
         Self { data, at }
     }
 
-    /// The next segment. EOI comes as an empty one; restart markers and bytes between are passed over.
+    /// The next segment. EOI comes as an empty one; restart markers and bytes between are passed
+    /// over.
     pub(crate) fn next(&mut self) -> Result<Segment, Error> {
         loop {
             let Some(found) = search::next_marker(self.data, self.at) else {
@@ -74,7 +75,8 @@ impl<'a> Segments<'a> {
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         let left = self.data.len() - self.at;
-        // Of what libjpeg passes over it reads the two bytes of the length, whatever they say.
+        // libjpeg reads the two bytes of the length of a segment that it passes over, whatever they
+        // say.
         let length = if is_passed_over(marker) { length.max(2) } else { length };
         if length < 2 {
             let text = format!("marker {marker:02X} has length {length}, at least 2 expected");
@@ -96,8 +98,9 @@ impl<'a> Segments<'a> {
     }
 }
 
-/// Whether no pixel depends on the length of a segment: applications' data, comments, the number of lines, which is
-/// looked for elsewhere, and conditions of arithmetic coding, whose frames are refused by their own marker.
+/// Tells whether no pixel depends on the length of a segment: applications' data, comments, the
+/// number of lines (looked for elsewhere), and conditions of arithmetic coding (its frames are
+/// refused by their own marker).
 fn is_passed_over(marker: u8) -> bool {
     matches!(marker, markers::APP0..=markers::APP15 | markers::COM | markers::DNL | markers::DAC)
 }

@@ -36,7 +36,7 @@ impl PlaneBlocks<'_> {
         }
     }
 
-    /// The same, from a store of the lowest coefficients.
+    /// Transforms the blocks of a row from a store of the lowest coefficients.
     fn transform_lowest<const N: usize>(
         &self,
         mcu_row: u32,
@@ -48,7 +48,8 @@ impl PlaneBlocks<'_> {
         });
     }
 
-    /// The same, with blocks that `put` puts into rows of eight (0 before); it gives the last zigzag place.
+    /// Transforms the blocks of a row. `put` writes the coefficients into a block of zeros, in rows
+    /// of eight, and gives the last zigzag place.
     #[inline(always)]
     fn transform_row(
         &self,
@@ -85,11 +86,13 @@ impl PlaneBlocks<'_> {
         }
     }
 
-    /// The DC values of five rows and columns around a block; beyond the edges, the values at the edges.
+    /// The DC values of five rows and columns around a block; beyond the edges, the values at the
+    /// edges.
     fn dc_around(&self, (column, row): (u32, u32)) -> [i32; 25] {
         let plane = self.plane;
         let is_last = row / plane.sampling.1 + 1 == plane.padded_blocks.1 / plane.sampling.1;
-        // libjpeg looks at blocks that fill up the last MCUs as well, if not from the last row itself.
+        // libjpeg looks at blocks that fill up the last MCUs as well, if not from the last row
+        // itself.
         let rows = if is_last { plane.blocks.1 } else { plane.padded_blocks.1 };
         let mut dc = [0; 25];
         for (y, line) in (0..).zip(dc.chunks_exact_mut(5)) {

@@ -1,4 +1,4 @@
-//! Reading the scans of a file one after the other.
+//! Reads the scans of a file one after the other.
 
 use makeready_kernels::Level;
 
@@ -19,7 +19,7 @@ use crate::decode::request::{Poll, Request};
 use crate::error::Error;
 use crate::markers;
 
-/// The file and the request, and how far the data went.
+/// The file and the request, and the extent of the data so far.
 pub(crate) struct AllScansReader<'a> {
     pub(crate) data: &'a [u8],
     pub(crate) header: &'a Header,
@@ -34,8 +34,8 @@ pub(crate) struct AllScansReader<'a> {
 }
 
 impl AllScansReader<'_> {
-    /// Reads a scan, or passes over it if nothing in it is needed. Gives the place where to look for
-    /// the next.
+    /// Reads a scan, or passes over it if nothing in it is needed. Gives the place to look for the
+    /// next scan.
     pub(crate) fn scan(
         &mut self,
         spec: &ScanHeader,
@@ -66,7 +66,7 @@ impl AllScansReader<'_> {
         Ok(scan.position())
     }
 
-    /// Notes the quantisation tables of the components whose first scan this is.
+    /// Notes the quantisation tables of components in their first scan.
     fn take_quantisation(
         &self,
         spec: &ScanHeader,
@@ -97,7 +97,7 @@ impl AllScansReader<'_> {
         }
     }
 
-    /// The same, for a store of its kind.
+    /// Reads a scan of AC coefficients into a store of `N` coefficients a block.
     fn ac_of<const N: usize>(
         &mut self,
         scan: &mut ScanReader,
@@ -113,8 +113,8 @@ impl AllScansReader<'_> {
         }
     }
 
-    /// Whether a scan has anything that the layout needs. Where AC coefficients are, all are: a later scan may
-    /// refine used and unused ones in one.
+    /// Tells whether a scan has anything that the layout needs. If AC coefficients are needed, all
+    /// are: a later scan may refine used and unused ones together.
     fn is_needed(&self, spec: &ScanHeader) -> bool {
         spec.components().iter().any(|component| {
             let plane = &self.layout.planes[component.index];
@@ -167,7 +167,8 @@ impl AllScansReader<'_> {
         }
     }
 
-    /// Ends the image where the file does: with the error, or damaged in a file that is to be recovered.
+    /// Ends the image where the file ends: with the error, or damaged in a file that is to be
+    /// recovered.
     fn cut_short(&mut self, error: Error) -> Result<Option<ScanHeader>, Error> {
         self.damaged = true;
         if self.request.recover { Ok(None) } else { Err(error) }

@@ -1,4 +1,4 @@
-//! From the samples of the components to rows of pixels: upsampling and colour conversion.
+//! Makes rows of pixels from the samples of the components: upsampling and colour conversion.
 
 use crate::decode::header::Header;
 use crate::decode::header::metadata::ColourModel;
@@ -22,7 +22,7 @@ pub(crate) struct PixelRows {
 }
 
 impl PixelRows {
-    /// Room for the rows of this layout.
+    /// Makes room for the rows of this layout.
     pub(crate) fn new(
         header: &Header,
         request: &Request,
@@ -135,7 +135,7 @@ fn samples_of<'a>(
     &scratch[(x % 2) as usize..][..width]
 }
 
-/// A row between two: three quarters of the near one and one of the far one.
+/// Makes a row between two: three quarters of the near one and one of the far one.
 #[allow(clippy::cast_possible_truncation, reason = "weighted means of bytes are bytes")]
 fn upsample_high(near: &[u8], far: &[u8], bias: u16, out: &mut [u8]) {
     for ((out, &near), &far) in out.iter_mut().zip(near).zip(far) {
@@ -143,7 +143,8 @@ fn upsample_high(near: &[u8], far: &[u8], bias: u16, out: &mut [u8]) {
     }
 }
 
-/// Repeats samples: `ratio` of them become `max`. `row` starts with sample `first`, `out` with pixel `x`.
+/// Repeats samples: `ratio` of them become `max`. `row` starts with sample `first`, `out` with
+/// pixel `x`.
 fn repeat(row: &[u8], (x, first): (u32, u32), ratio: u32, max: u32, out: &mut [u8]) {
     if ratio * 2 == max && x.is_multiple_of(2) {
         for (pair, &sample) in out.chunks_mut(2).zip(row) {
@@ -156,22 +157,22 @@ fn repeat(row: &[u8], (x, first): (u32, u32), ratio: u32, max: u32, out: &mut [u
     }
 }
 
-/// Three times the same.
+/// Repeats each gray three times.
 fn gray_to_rgb(gray: &[u8], out: &mut [u8]) {
     for (pixel, &gray) in out.chunks_exact_mut(3).zip(gray) {
         pixel.fill(gray);
     }
 }
 
-/// Pixels of three planes.
+/// Interleaves three planes to pixels.
 fn interleave(a: &[u8], b: &[u8], c: &[u8], out: &mut [u8]) {
     for (((pixel, &a), &b), &c) in out.chunks_exact_mut(3).zip(a).zip(b).zip(c) {
         pixel.copy_from_slice(&[a, b, c]);
     }
 }
 
-/// The colour that three inks and black leave of white: `colour = (255 - ink) * (255 - black) / 255`, rounded.
-/// `inverted` says that the file has 255 minus the ink.
+/// Turns inks into colours: `colour = (255 - ink) * (255 - black) / 255`, rounded. `inverted` says
+/// that the file has 255 minus the ink.
 fn ink_to_rgb(pixels: &mut [u8], black: &[u8], inverted: bool) {
     let flip = if inverted { 0 } else { 255 };
     for (pixel, &black) in pixels.chunks_exact_mut(3).zip(black) {

@@ -1,9 +1,9 @@
-//! Smoothing of progressive files whose first AC coefficients are not all there: they are estimated from
-//! the DC values of a block and its 24 neighbours.
+//! Smooths progressive files that lack some of their first AC coefficients: these are estimated
+//! from the DC values of a block and its 24 neighbours.
 //!
-//! libjpeg-turbo's method (`decompress_smooth_data`, on by default there): with AC coefficients known in
-//! part, the estimate of T.81, K.8 over five rows and columns; with none, a kernel like a Gaussian that
-//! changes the DC value too.
+//! libjpeg-turbo's method (`decompress_smooth_data`, on by default there): with AC coefficients
+//! known in part, the estimate of T.81, K.8 over five rows and columns; with none, a kernel like a
+//! Gaussian that changes the DC value too.
 
 use crate::decode::block::{Block, low16};
 use crate::zigzag::ZIGZAG;
@@ -39,9 +39,9 @@ const NONE: [SmoothingKernel; COUNT] = [
     [0, 0, 0, 0, 0,  0, 1, 2, 1, 0,  0, 0, 0, 0, 0,  0, -1, -2, -1, 0,  0, 0, 0, 0, 0],
 ];
 
-/// Fills in coefficients of `block` (in rows of eight) that are 0 and not known to the last bit. `dc` has the
-/// DC values of five rows and columns around it, `bits` the lowest known bit of each coefficient, -1
-/// for none.
+/// Fills in coefficients of `block` (in rows of eight) that are 0 and not known to the last bit.
+/// `dc` has the DC values of five rows and columns around it, `bits` the lowest known bit of each
+/// coefficient, -1 for none.
 pub(crate) fn smooth(block: &mut Block, dc: &[i32; 25], bits: &[i8; COUNT], quantisation: &Block) {
     let none = bits[1..].iter().all(|&bit| bit < 0);
     let kernels = if none { &NONE[1..] } else { &SOME[..] };
@@ -70,7 +70,8 @@ fn estimate(
     let sum = sum * factor(0);
     let step = factor(place).max(1);
     let size = (((step << 7) + sum.abs()) / (step << 8)).min(limit);
-    // No larger than 152 / 256 of a DC value times a factor of 16 bits, before it wraps as in libjpeg.
+    // No larger than 152 / 256 of a DC value times a factor of 16 bits, before it wraps as in
+    // libjpeg.
     let size = i32::try_from(size).unwrap_or(i32::MAX);
     low16(if sum < 0 { -size } else { size })
 }

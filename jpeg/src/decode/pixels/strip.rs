@@ -12,7 +12,7 @@ const LEFT: usize = 32;
 /// Bytes behind the last sample of a row: kernels read whole vectors.
 const RIGHT: usize = 64;
 
-/// Samples of the columns of blocks that a region needs.
+/// The samples of the columns of blocks that a region needs.
 pub(crate) struct Strip {
     samples: Vec<u8>,
     stride: usize,
@@ -28,7 +28,7 @@ pub(crate) struct Strip {
 }
 
 impl Strip {
-    /// Room for one row of MCUs.
+    /// Makes room for one row of MCUs.
     pub(crate) fn new(plane: &PlaneLayout) -> Result<Self, Error> {
         let samples = filled(0, Self::len(plane))?;
         Ok(Self {
@@ -59,14 +59,15 @@ impl Strip {
         LEFT + (plane.block_columns.len() * plane.side) as usize + RIGHT
     }
 
-    /// Makes room for the row `mcu_row` of MCUs; keeps the last row of the one before.
+    /// Makes room for the row `mcu_row` of MCUs, and keeps the last row of the one before.
     pub(crate) fn begin(&mut self, mcu_row: u32) {
         let last = self.samples.len().saturating_sub(self.stride);
         self.samples.copy_within(last.., 0);
         self.top = mcu_row * self.height;
     }
 
-    /// Transforms a block into its place. `last` is the zigzag place that no coefficient lies beyond.
+    /// Transforms a block into its place. `last` is the zigzag place that no coefficient lies
+    /// beyond.
     #[inline]
     pub(crate) fn transform(
         &mut self,
@@ -105,15 +106,15 @@ impl Strip {
         }
     }
 
-    /// Where a block starts.
+    /// The place where a block starts.
     #[inline(always)]
     fn place(&self, column: u32, row: u32) -> usize {
         let line = row as usize * self.side + 1 - self.top as usize;
         line * self.stride + LEFT + (column - self.first_block) as usize * self.side
     }
 
-    /// Repeats the first and last column of the plane beyond its edges: there, triangle filters give the
-    /// samples of libjpeg's special cases.
+    /// Repeats the first and last column of the plane beyond its edges. There triangle filters give
+    /// the samples of libjpeg's special cases.
     pub(crate) fn extend_edges(&mut self, plane: &PlaneLayout) {
         if !plane.upsampling.has_horizontal() {
             return;
@@ -132,8 +133,8 @@ impl Strip {
         }
     }
 
-    /// The samples of a row of the plane from `column` on, to the end of the stored ones. `column` may be
-    /// -1 more than the first.
+    /// The samples of a row of the plane from `column` on, to the end of the stored ones. `column`
+    /// may lie one before the first.
     #[inline]
     pub(crate) fn row(&self, row: u32, column: i64) -> &[u8] {
         let line = &self.samples[(row + 1 - self.top) as usize * self.stride..][..self.stride];

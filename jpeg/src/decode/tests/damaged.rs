@@ -1,8 +1,9 @@
-//! Damaged files give an image or a typed error, never a panic, and with `recover` as much as they hold.
+//! Damaged files give an image or a typed error, never a panic, and with `recover` as much as they
+//! hold.
 
 use super::{has_corpora, *};
 
-/// Decodes with small limits; gives whether there was an image.
+/// Decodes with small limits.
 fn attempt(data: &[u8], scale: Scale, recover: bool) -> Result<Vec<u8>, Error> {
     let header = read_header(data)?;
     let request = whole(&header, scale, Format::Rgb);

@@ -1,4 +1,4 @@
-//! Pixels equal libjpeg-turbo's: its checksums were recorded once, over every valid file.
+//! Compares pixels with libjpeg-turbo's: its checksums were recorded once, over every valid file.
 
 use std::thread;
 
@@ -66,8 +66,8 @@ fn other_codings_are_unsupported_by_name() {
     }
 }
 
-/// The pixels that libjpeg-turbo gives of truncated and changed files: a name, a length or + and the place of a byte
-/// that is changed, and a checksum.
+/// The pixels that libjpeg-turbo gives of truncated and changed files: a name, a length or + and
+/// the place of a byte that is changed, and a checksum.
 const RECOVERED: &str = include_str!("../../../testdata/jpeg-recovered.txt");
 
 #[test]

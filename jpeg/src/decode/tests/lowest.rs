@@ -1,4 +1,4 @@
-//! Keeping the lowest coefficients alone reads the same bits and gives the same values as keeping all.
+//! A store of the lowest coefficients reads the same bits and gives the same values as one of all.
 
 use super::*;
 use crate::decode::entropy::bit_reader::{BitPosition, BitReader};
@@ -15,7 +15,8 @@ struct BlockScan<'a> {
     data: &'a [u8],
 }
 
-/// Reads one block; gives where reading stands behind it, and the runs of empty blocks that follow.
+/// Reads one block. Gives the state of the reader behind it, and the runs of empty blocks that
+/// follow.
 fn read<const N: usize>(step: &BlockScan<'_>, ends: u32, block: &mut Lowest<N>) -> (String, u32) {
     let mut bits = BitReader::resume(step.data, BitPosition::start(0));
     let mut ends = ends;
@@ -27,7 +28,7 @@ fn read<const N: usize>(step: &BlockScan<'_>, ends: u32, block: &mut Lowest<N>) 
     (format!("{:?}", bits.position()), ends)
 }
 
-/// The values that are kept.
+/// The values that are stored.
 fn values<const N: usize>(block: &Lowest<N>) -> Vec<i16> {
     let mut block = *block;
     (0..N).filter_map(|place| block.value_mut(place).copied()).collect()

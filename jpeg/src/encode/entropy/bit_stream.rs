@@ -1,4 +1,4 @@
-//! Writing bits to raw streams, one for each row of MCUs or scan.
+//! Writes bits to raw streams, one for each row of MCUs or scan.
 
 use crate::encode::bounds::GROWTH;
 use crate::error::Error;
@@ -11,8 +11,8 @@ const WINDOW: usize = 32;
 
 /// A stream of bits without byte stuffing, in words with the first bit on top.
 ///
-/// Rows of MCUs and scans are coded to streams of this kind, each from a word of its own on, and [`FileBytes::append`](super::file_bytes::FileBytes::append) moves
-/// them to their places.
+/// Rows of MCUs and scans are coded to streams of this kind, each from a word of its own on, and
+/// [`FileBytes::append`](super::file_bytes::FileBytes::append) moves them to their places.
 #[derive(Debug, Default)]
 pub(crate) struct BitStream {
     /// Full words up to `at`; longer, so that a block can be written without asking for room.
@@ -20,7 +20,7 @@ pub(crate) struct BitStream {
     pub(crate) at: usize,
     /// The bits that wait, the last one lowest; above them lie bits already written.
     waiting: u64,
-    /// How many wait, below 64.
+    /// The number of bits that wait, below 64.
     count: u32,
     /// Bytes of memory that the words may take.
     limit: u64,
@@ -37,12 +37,12 @@ impl BitStream {
         (self.at, self.waiting, self.count) = (0, 0, 0);
     }
 
-    /// How many bits there are.
+    /// The number of bits.
     pub(crate) fn len(&self) -> usize {
         self.at * 64 + self.count as usize
     }
 
-    /// Room for one block; its bits count from [`Self::close`] on.
+    /// Opens a window for one block; its bits count once it is closed with [`Self::close`].
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -84,14 +84,14 @@ impl BitStream {
     }
 }
 
-/// How far the writing of bits has come.
+/// The progress of writing bits.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WindowState {
     /// Full words in the window.
     at: usize,
     /// As in [`BitStream`].
     waiting: u64,
-    /// How many bits still fit in the word, 1 to 64.
+    /// The number of bits that still fit in the word, 1 to 64.
     free: u32,
 }
 
@@ -110,7 +110,7 @@ impl Window<'_> {
             state.waiting = (state.waiting << count) | bits;
             state.free -= count;
         } else {
-            // The bits that do not fit stay below the ones that do, which the next 64 push out.
+            // Bits that do not fit stay below the ones that do, and the next 64 push those out.
             let over = count - state.free;
             self.words[state.at % WINDOW] = (state.waiting << state.free) | (bits >> over);
             state.at += 1;
@@ -119,8 +119,8 @@ impl Window<'_> {
         }
     }
 
-    /// Lets a rare call that is not inlined write to a copy, so that no one has the address of this
-    /// window and its state can stay in registers.
+    /// Lets a rare call, not inlined, write to a copy. So no one has the address of this window,
+    /// and its state can stay in registers.
     #[inline(always)]
     pub(crate) fn aside(&mut self, write: impl FnOnce(&mut Window<'_>)) {
         let mut copy = Window { words: &mut *self.words, state: self.state };

@@ -1,4 +1,4 @@
-//! Coding with tables that are known beforehand: straight from coefficients to bits.
+//! Codes with tables that are known beforehand: straight from coefficients to bits.
 
 use crate::encode::entropy::bit_stream::Window;
 use crate::encode::entropy::coded_bits::CodedBits;

@@ -1,4 +1,5 @@
-//! The bytes of the file: entropy-coded data with stuffing, joined from raw streams of bits, and whole bytes.
+//! The bytes of the file: entropy-coded data with stuffing, joined from raw streams of bits, and
+//! whole bytes.
 
 use super::bit_stream::BitStream;
 use crate::error::Error;
@@ -14,20 +15,20 @@ pub(crate) struct FileBytes {
     bytes: Vec<u8>,
     /// Bits that do not make a byte yet, on top.
     waiting: u64,
-    /// How many, below 64.
+    /// The number of bits that wait, below 64.
     count: u32,
     /// Bytes that it may take.
     limit: u64,
 }
 
 impl FileBytes {
-    /// How many bytes it may take from now on.
+    /// Sets the bytes that it may take from now on.
     pub(crate) fn set_limit(&mut self, limit: u64) {
         self.limit = limit;
     }
 
-    /// Makes room for `bytes` more, if the limit lets it; room that is not there then is asked for
-    /// in small pieces.
+    /// Makes room for `bytes` more, if the limit lets it. Room that cannot be had now is asked for
+    /// later, in small pieces.
     pub(crate) fn expect(&mut self, bytes: u64) {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         let _ = reserve_within(&mut self.bytes, bytes, self.limit);
@@ -51,7 +52,7 @@ impl FileBytes {
         let mut at = from;
         while at < to {
             reserve_within(&mut self.bytes, 16 * (BATCH + 1), self.limit)?;
-            // A word that is cut needs the next one, which the last may not have yet.
+            // A cut word needs the next one, which the last word may not have yet.
             let whole = bits.at.saturating_sub(at / 64 + 1).min((to - at) / 64).min(BATCH);
             if whole > 0 {
                 self.push_words(&bits.words[at / 64..][..=whole], at % 64);
@@ -98,7 +99,7 @@ impl FileBytes {
         }
     }
 
-    /// Adds all words but the last, which lends as many bits as are missing from the first.
+    /// Adds all words but the last, which lends the bits that are missing from the first.
     fn push_words(&mut self, words: &[u64], missing: usize) {
         let start = self.bytes.len();
         // Zeros: a byte of 0xFF just leaves out one.

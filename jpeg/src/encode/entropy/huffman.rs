@@ -2,12 +2,12 @@
 
 use crate::huffman::HuffmanSpec;
 
-/// SymbolCodes by symbol.
+/// The codes of a table, by symbol.
 #[derive(Debug, Clone)]
 pub(crate) struct SymbolCodes {
     /// The code of each symbol, in its lowest bits.
     code: [u16; 256],
-    /// How many bits, 0 for a symbol without a code.
+    /// The number of bits; 0 for a symbol without a code.
     length: [u8; 256],
 }
 
@@ -78,7 +78,7 @@ fn code_sizes(histogram: &Histogram) -> [u16; NODES] {
     trees.retain(|&(frequency, _)| frequency > 0);
     trees.push((1, NODES - 1));
     let mut sizes = [0; NODES];
-    // Which tree each symbol is in, by the same symbol.
+    // The tree of each symbol, by the same symbol.
     let mut tree_of: [usize; NODES] = std::array::from_fn(|at| at);
     while trees.len() > 1 {
         let (least, first) = take_least(&mut trees);
@@ -101,8 +101,8 @@ fn take_least(trees: &mut Vec<(u64, usize)>) -> (u64, usize) {
     trees.swap_remove(at)
 }
 
-/// How many codes of 1 to 16 bits there are once longer ones are shortened as K.2 says: two codes
-/// of the longest length go, one of them up a bit, the other to a shorter code that is split.
+/// The number of codes of 1 to 16 bits once longer ones are shortened as K.2 says: two codes of the
+/// longest length go, one of them up a bit, the other to a shorter code that is split.
 fn limited_counts(sizes: &[u16; NODES]) -> [u8; 16] {
     let mut counts = [0u16; NODES + 1];
     for &size in sizes {

@@ -1,4 +1,5 @@
-//! The parts that all ways of coding share: taking blocks, and finding the coefficients that are not zero.
+//! The parts that all ways of coding share: the interface for blocks, and the search for
+//! coefficients that are not zero.
 
 use crate::encode::frame::Frame;
 use crate::error::Error;
@@ -6,7 +7,7 @@ use makeready_kernels::jpeg_encode::QuantisedBlock;
 
 /// Takes the blocks of a scan in order.
 pub(crate) trait BlockSink {
-    /// The next block, as the difference of its DC coefficient to that of the block before in its
+    /// Takes the next block: the difference of its DC coefficient to the block before in its
     /// component, and its AC coefficients. `class` is 0 for luma, 1 for chroma.
     ///
     /// # Errors
@@ -14,7 +15,7 @@ pub(crate) trait BlockSink {
     fn block(&mut self, class: usize, difference: i32, block: &QuantisedBlock)
     -> Result<(), Error>;
 
-    /// A restart marker stands here.
+    /// Notes that a restart marker stands here.
     ///
     /// # Errors
     /// [`Error::Memory`].
@@ -24,7 +25,7 @@ pub(crate) trait BlockSink {
 /// The DC coefficient of the last block of each component.
 pub(crate) type Dc = [i16; 3];
 
-/// Whether a restart marker stands before the MCU with this number.
+/// Tells whether a restart marker stands before the MCU with this number.
 pub(crate) fn restarts(frame: &Frame, mcu: usize) -> bool {
     frame.restart_interval != 0 && mcu != 0 && mcu.is_multiple_of(frame.restart_interval)
 }
@@ -37,19 +38,19 @@ pub(crate) struct NonZero {
 }
 
 impl NonZero {
-    /// The coefficients of a block.
+    /// Begins with the coefficients of a block.
     #[inline(always)]
     pub(crate) fn of(block: &QuantisedBlock) -> Self {
         Self { left: block.nonzero & !1, next: 1 }
     }
 
-    /// Whether zeros follow the ones that were given out.
+    /// Tells whether zeros follow the coefficients given out so far.
     #[inline(always)]
     pub(crate) fn zeros_follow(&self) -> bool {
         self.next != 64
     }
 
-    /// The next one.
+    /// The next coefficient that is not zero: the number of zeros before it, and its place.
     #[inline(always)]
     pub(crate) fn step(&mut self) -> Option<(usize, usize)> {
         if self.left == 0 {

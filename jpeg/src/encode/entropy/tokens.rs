@@ -15,7 +15,7 @@ use makeready_kernels::jpeg_encode::QuantisedBlock;
 /// Bytes that one block can take at most, rounded up to a power of two: 3 and 63 times 4 and 1.
 const WINDOW: usize = 256;
 
-/// How often each symbol occurs: DC and AC of luma, DC and AC of chroma.
+/// Histograms of the symbols: DC and AC of luma, DC and AC of chroma.
 #[derive(Debug, Clone)]
 pub(crate) struct Statistics {
     dc: [Histogram; 2],
@@ -39,12 +39,12 @@ impl Statistics {
         }
     }
 
-    /// Of DC symbols.
+    /// The histogram of DC symbols.
     pub(crate) fn dc(&self, class: usize) -> &Histogram {
         &self.dc[class]
     }
 
-    /// Of AC symbols.
+    /// The histogram of AC symbols.
     pub(crate) fn ac(&self, class: usize) -> Histogram {
         let mut symbols = self.any[class];
         let tokens = self.ac[class].iter().zip(&TOKENS.meaning).take(usize::from(ANY));
@@ -67,7 +67,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// None yet; one row may take `limit` bytes of memory.
+    /// Begins without tokens; one row may take `limit` bytes of memory.
     pub(crate) fn new(limit: u64) -> Self {
         Self { limit, ..Self::default() }
     }
@@ -99,7 +99,7 @@ impl Tokens {
         Ok(row)
     }
 
-    /// Room for one block.
+    /// Makes room for one block.
     #[inline(always)]
     fn window(&mut self) -> Result<(&mut [u8; WINDOW], &mut usize, &mut Statistics), Error> {
         if self.bytes.len() - self.at < WINDOW {
@@ -157,7 +157,7 @@ impl BlockSink for Tokens {
     }
 }
 
-/// Writes a DC token; says how many bytes it has.
+/// Writes a DC token; gives its number of bytes.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes of a token")]
 fn put_dc(window: &mut [u8; WINDOW], difference: i32, sizes: &mut Histogram) -> usize {

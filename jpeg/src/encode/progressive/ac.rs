@@ -1,5 +1,5 @@
-//! AC scans: T.81, G.1.2.2 and G.1.2.3, with the choices of libjpeg, which the standard leaves free: how long runs
-//! of empty blocks get, when corrections are written.
+//! AC scans: T.81, G.1.2.2 and G.1.2.3. The standard leaves open the length of runs of empty blocks
+//! and the moment when corrections are written; both are libjpeg's.
 
 use super::coefficient_row::block;
 use super::symbols::SymbolSink;
@@ -11,8 +11,8 @@ use crate::error::Error;
 use makeready_kernels::Level;
 use makeready_kernels::jpeg_encode::at_least;
 
-/// SymbolCodes a spectral range of the AC coefficients of one component; only blocks that have samples of the picture
-/// are in it.
+/// Codes a spectral range of the AC coefficients of one component. Only blocks that have samples of
+/// the picture are in it.
 pub(crate) fn ac(
     frame: &Frame,
     rows: &[Vec<i16>],
@@ -62,19 +62,19 @@ struct AcScan {
     class: usize,
     /// The coefficients of its spectral range as bits.
     mask: u64,
-    /// Its first one and the one behind it.
+    /// The first coefficient of the range, and the one behind it.
     range: (usize, usize),
     low: u32,
     /// Blocks that are empty from some place on, not yet written.
     run: u32,
-    /// The corrections of these blocks: bits, and how many.
+    /// The corrections of these blocks: bits, and their number.
     corrections: Vec<(u64, u32)>,
-    /// How many in all.
+    /// The number of corrections.
     count: usize,
 }
 
 impl AcScan {
-    /// For a scan of a class.
+    /// Begins a scan of a class.
     fn new(class: usize, scan: ScanParameters) -> Self {
         let (from, to) = scan.spectral;
         Self {
@@ -100,7 +100,7 @@ impl AcScan {
         self.corrections.drain(..).try_for_each(|(bits, count)| out.bits(bits, count))
     }
 
-    /// The first scan of a spectral range.
+    /// Codes a block in the first scan of a spectral range.
     #[inline(always)]
     fn first(
         &mut self,
@@ -135,7 +135,7 @@ impl AcScan {
         Ok(())
     }
 
-    /// A scan that adds a bit to each coefficient of a spectral range.
+    /// Codes a block in a scan that adds a bit to each coefficient of a spectral range.
     #[inline(always)]
     fn refine(
         &mut self,

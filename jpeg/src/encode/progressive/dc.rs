@@ -9,7 +9,7 @@ use crate::encode::segments::ScanParameters;
 use crate::encode::settings::SyncPoll;
 use crate::error::Error;
 
-/// SymbolCodes the DC coefficients of all components.
+/// Codes the DC coefficients of all components.
 pub(crate) fn dc(
     frame: &Frame,
     rows: &[Vec<i16>],

@@ -1,4 +1,4 @@
-//! Which scans a progressive file has.
+//! The scans of a progressive file.
 
 use crate::encode::frame::Frame;
 use crate::encode::segments::ScanParameters;

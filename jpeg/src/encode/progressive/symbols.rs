@@ -1,4 +1,4 @@
-//! Where the symbols and bits of a scan go: first they are counted, then written.
+//! Takes the symbols and bits of a scan: first they are counted, then written.
 
 use crate::encode::entropy::coded_bits::CodedBits;
 use crate::encode::entropy::huffman::{Histogram, SymbolCodes};
@@ -6,19 +6,19 @@ use crate::error::Error;
 
 /// Takes the symbols and bits of a scan.
 pub(crate) trait SymbolSink {
-    /// A symbol of a class, 0 or 1, and extra bits behind it.
+    /// Takes a symbol of a class, 0 or 1, and extra bits behind it.
     ///
     /// # Errors
     /// [`Error::Memory`].
     fn symbol(&mut self, class: usize, symbol: u8, extra: u32, size: u32) -> Result<(), Error>;
 
-    /// Bits alone.
+    /// Takes bits without a symbol.
     ///
     /// # Errors
     /// [`Error::Memory`].
     fn bits(&mut self, bits: u64, count: u32) -> Result<(), Error>;
 
-    /// A restart marker.
+    /// Notes a restart marker.
     ///
     /// # Errors
     /// [`Error::Memory`].

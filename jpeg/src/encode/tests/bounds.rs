@@ -1,4 +1,4 @@
-//! The bound of memory, and what happens at it.
+//! The bound of memory, and the behaviour at it.
 
 use super::super::bounds::worst;
 use super::super::frame::Frame;

@@ -87,7 +87,7 @@ pub(crate) fn outer_halves(a: V, b: V) -> V {
     _mm256_permute2x128_si256::<0x30>(a, b)
 }
 
-/// Numbers of 16 bits, those of the low half and of the high half by turns.
+/// Numbers of 16 bits of the low half and of the high half by turns.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn interleave_halves16(value: V) -> V {
@@ -95,21 +95,21 @@ pub(crate) fn interleave_halves16(value: V) -> V {
     _mm256_shuffle_epi8(in_order(value), order)
 }
 
-/// The numbers of `a`, then those of `b`, held to 16 bits.
+/// The numbers of `a`, then the ones of `b`, held to 16 bits.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn narrow32(a: V, b: V) -> V {
     in_order(_mm256_packs_epi32(a, b))
 }
 
-/// The numbers of `a`, then those of `b`, held to 8 bits with a sign.
+/// The numbers of `a`, then the ones of `b`, held to 8 bits with a sign.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn narrow16(a: V, b: V) -> V {
     in_order(_mm256_packs_epi16(a, b))
 }
 
-/// The numbers of `a`, then those of `b`, held to 0 to 255.
+/// The numbers of `a`, then the ones of `b`, held to 0 to 255.
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(crate) fn narrow16_to_bytes(a: V, b: V) -> V {
@@ -124,7 +124,7 @@ pub(crate) fn narrow32_to_bytes([a, b, c, d]: [V; 4]) -> V {
     _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))
 }
 
-/// The quarters of what was packed half by half, the first of each half in front.
+/// Puts quarters that were packed half by half in order, the first of each half in front.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn in_order(packed: V) -> V {

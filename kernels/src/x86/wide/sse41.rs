@@ -78,7 +78,7 @@ pub(crate) fn all32(value: i32) -> V {
     [_mm_set1_epi32(value); 2]
 }
 
-/// Nothing but zeros.
+/// Zeros everywhere.
 #[inline]
 #[target_feature(enable = "sse4.1")]
 pub(crate) fn zero() -> V {
@@ -155,28 +155,28 @@ pub(crate) fn outer_halves(a: V, b: V) -> V {
     [a[0], b[1]]
 }
 
-/// Numbers of 16 bits, those of the low half and of the high half by turns.
+/// Numbers of 16 bits of the low half and of the high half by turns.
 #[inline]
 #[target_feature(enable = "sse4.1")]
 pub(crate) fn interleave_halves16([low, high]: V) -> V {
     [_mm_unpacklo_epi16(low, high), _mm_unpackhi_epi16(low, high)]
 }
 
-/// The numbers of `a`, then those of `b`, held to 16 bits.
+/// The numbers of `a`, then the ones of `b`, held to 16 bits.
 #[inline]
 #[target_feature(enable = "sse4.1")]
 pub(crate) fn narrow32(a: V, b: V) -> V {
     [_mm_packs_epi32(a[0], a[1]), _mm_packs_epi32(b[0], b[1])]
 }
 
-/// The numbers of `a`, then those of `b`, held to 8 bits with a sign.
+/// The numbers of `a`, then the ones of `b`, held to 8 bits with a sign.
 #[inline]
 #[target_feature(enable = "sse4.1")]
 pub(crate) fn narrow16(a: V, b: V) -> V {
     [_mm_packs_epi16(a[0], a[1]), _mm_packs_epi16(b[0], b[1])]
 }
 
-/// The numbers of `a`, then those of `b`, held to 0 to 255.
+/// The numbers of `a`, then the ones of `b`, held to 0 to 255.
 #[inline]
 #[target_feature(enable = "sse4.1")]
 pub(crate) fn narrow16_to_bytes(a: V, b: V) -> V {

@@ -1,4 +1,4 @@
-//! Chunks before the pixels: what is kept of them, and what is refused.
+//! Chunks before the pixels are kept, passed over or refused.
 
 use super::*;
 

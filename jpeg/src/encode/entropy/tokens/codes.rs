@@ -17,12 +17,12 @@ pub(crate) struct TokenCodes {
     ac: SymbolCodes,
     /// Bits of each AC token of one byte, `bits << 5 | length`; code alone for the wide ones.
     token: [u32; 256],
-    /// The same for DC tokens of one byte.
+    /// Bits of each DC token of one byte, in the same form.
     difference: [u32; 64],
 }
 
 impl TokenCodes {
-    /// For the tables of a class.
+    /// Makes the codes from the tables of a class.
     pub(crate) fn new(dc: &HuffmanSpec, ac: &HuffmanSpec) -> Self {
         let (dc, ac) = (SymbolCodes::new(dc), SymbolCodes::new(ac));
         let mut token = [0; 256];
@@ -40,7 +40,7 @@ impl TokenCodes {
         Self { dc, ac, token, difference }
     }
 
-    /// How many bits all the blocks of a class take.
+    /// The number of bits that all blocks of a class take.
     pub(crate) fn bits(&self, statistics: &Statistics, class: usize) -> u64 {
         let sum = |codes: &SymbolCodes, histogram: &Histogram| {
             let counts = (0u8..=255).zip(histogram);
@@ -54,7 +54,7 @@ impl TokenCodes {
     }
 }
 
-/// SymbolCodes the tokens of a row of MCUs.
+/// Codes the tokens of a row of MCUs.
 pub(crate) struct RowCoding<'a> {
     pub(crate) frame: &'a Frame,
     pub(crate) row: usize,
@@ -85,7 +85,7 @@ impl BitKernel for RowCoding<'_> {
     }
 }
 
-/// SymbolCodes the tokens of a block.
+/// Codes the tokens of a block.
 #[inline(always)]
 fn code_block(
     tokens: &mut std::slice::Iter<'_, u8>,

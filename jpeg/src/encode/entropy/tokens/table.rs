@@ -1,5 +1,5 @@
 //! The tokens between the two passes of coding with the best tables: a byte for nearly every
-//! coefficient, and the step from them to bits.
+//! coefficient, from which bits are made in one step.
 //!
 //! A block is a DC token, AC tokens and one of two ends. A DC token from 0 to 62 stands for a
 //! difference from -31 to 31; 64 + size has the extra bits in two bytes behind it. AC tokens:
