@@ -148,6 +148,36 @@ export interface ExtendOptions {
   background?: Colour | undefined;
 }
 
+/** Sets the output's format by what a client accepts, and says so in `vary`. */
+export interface NegotiateOptions {
+  /**
+   * The formats that may be sent, the best first: of those that a client likes alike the first one counts. By default
+   * webp, jpeg, png.
+   */
+  formats?: OutputFormat[] | undefined;
+  /** The quality of a JPEG or a lossy WebP; that of its format by default; 1 to 100. */
+  quality?: number | undefined;
+  /**
+   * Whether the client sent `Save-Data: on`: quality is three quarters then. Either answer adds that header to `Vary`.
+   */
+  saveData?: boolean | undefined;
+  /**
+   * The client's `DPR`, pixels of its screen to one of its page: resizes become so many times larger, by 1, 1.5, 2, 3
+   * or 4. Adds the header to `Vary`; 0 to 10.
+   */
+  dpr?: number | undefined;
+  /**
+   * The ground for pictures with alpha, where the format has none; without one such formats are sent last; `#rgb`,
+   * `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   */
+  background?: Colour | undefined;
+  /**
+   * Whether `not_acceptable` is the answer to a client that accepts none of the formats, in place of the oldest one.
+   * Default false.
+   */
+  strict?: boolean | undefined;
+}
+
 /** Sets what the job may cost; limits that are not given have their defaults. */
 export interface Limits {
   /** Bytes of an input file. Default 64 MiB. */
@@ -390,6 +420,8 @@ export class Pipeline {
   encode(format: 'png', options?: PngOptions): Pipeline;
   encode(format: 'webp', options?: WebPOptions): Pipeline;
   encode(format: OutputFormat): Pipeline;
+  /** Sets the output's format by what a client accepts, and says so in `vary`. */
+  negotiate(accept?: string | string[], options?: NegotiateOptions): Pipeline;
   /** Sets what the job may cost; limits that are not given have their defaults. A call replaces the one before. */
   limits(limits: Limits): Pipeline;
   /** Sets the threads the job may use at a time. Default: as many as the machine has cores. */

@@ -42,6 +42,10 @@ class Calls {
     return this[CALL]('encode', options, { format });
   }
 
+  negotiate(accept, options) {
+    return this[CALL]('negotiate', options, { accept });
+  }
+
   limits(options) {
     return this[CALL]('limits', options);
   }

@@ -32,7 +32,7 @@ pub struct Output<'env> {
     /// The losses of inputs that were recovered.
     pub warnings: Vec<String>,
     /// The value for a `Vary` header.
-    pub vary: Option<&'static str>,
+    pub vary: Option<String>,
     /// Where the time went.
     pub timings: Timings,
 }

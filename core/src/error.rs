@@ -18,6 +18,10 @@ pub enum ErrorKind {
     Truncated,
     /// Policy: one of [`Limits`](crate::Limits) would be passed.
     LimitExceeded,
+    /// Negotiation: a client accepts nothing that may be sent.
+    NotAcceptable,
+    /// A signature that is missing, wrong or expired.
+    Forbidden,
     /// The moment: the deadline has passed.
     Timeout,
     /// The moment: the caller cancelled the job.
@@ -42,6 +46,8 @@ impl ErrorKind {
             Self::Malformed => "malformed",
             Self::Truncated => "truncated",
             Self::LimitExceeded => "limit_exceeded",
+            Self::NotAcceptable => "not_acceptable",
+            Self::Forbidden => "forbidden",
             Self::Timeout => "timeout",
             Self::Cancelled => "cancelled",
             Self::Io => "io",
@@ -205,6 +211,12 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The same, with the name of a parameter before its message.
+    pub(crate) fn of_parameter(mut self, name: &str) -> Self {
+        self.0.message = format!("{name}: {}", self.0.message);
         self
     }
 

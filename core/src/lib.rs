@@ -39,6 +39,7 @@ mod plan;
 mod probe;
 mod recipe;
 mod run;
+mod serve;
 
 pub use error::{Error, ErrorKind, Result};
 pub use makeready_kernels::heap::Reserve;
@@ -65,10 +66,14 @@ pub mod by_name {
     };
     pub use crate::recipe::options::kind::Kind;
     pub use crate::recipe::options::table::Field;
-    pub use crate::recipe::value::{CallError, Value};
+    pub use crate::recipe::value::{CallError, NamedCall, NamedOptions, Value};
+    pub use crate::serve::functions::{
+        FUNCTIONS, Function, policy, policy_calls, policy_fields, rendition_calls, rendition_parts,
+    };
 }
 pub use recipe::options::{
-    Arrangement, Edges, Encode, Jpeg, Kernel, OnError, Open, Png, Resize, Shrink, Stitch, WebP,
+    Arrangement, Edges, Encode, Facts, Jpeg, Kernel, Negotiate, OnError, Open, Png, Resize, Shrink,
+    Stitch, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;
@@ -78,3 +83,7 @@ pub use run::output::{Output, Timings};
 pub use run::pass::{Planned, PlannedDecode};
 #[doc(hidden)]
 pub use run::pool::prepare_fork;
+pub use serve::negotiate::{Negotiated, negotiate};
+pub use serve::policy::Policy;
+pub use serve::rendition::Rendition;
+pub use serve::sign::{sign, verify};

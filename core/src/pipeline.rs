@@ -1,5 +1,10 @@
 //! The pipeline: a lazy builder that records operations and runs them as one plan.
 
+mod passes;
+mod serve;
+
+pub use passes::{explain_all, plan_all, run_all};
+
 use std::time::Duration;
 
 use makeready_kernels::Level;
@@ -13,7 +18,7 @@ use crate::recipe::limits::Limits;
 use crate::recipe::operations;
 use crate::recipe::optimizations::Optimizations;
 use crate::recipe::options::calls::Call;
-use crate::recipe::options::{Edges, Encode, Open, Resize, Shrink, Stitch};
+use crate::recipe::options::{Edges, Encode, Negotiate, Open, Resize, Shrink, Stitch};
 use crate::recipe::source::Source;
 use crate::recipe::threads::Threads;
 use crate::recipe::value::{CallError, Value};
@@ -187,6 +192,21 @@ impl Pipeline {
     /// ```
     pub fn encode(self, encode: impl Into<Encode>) -> Self {
         self.with(Change::Encode(encode.into()))
+    }
+
+    /// Sets the output's format and quality by what a client accepts, and [`Output::vary`] with them. A picture of lossless
+    /// sources alone is encoded with and without loss, where the client accepts that, and the smaller file is given.
+    ///
+    /// ```
+    /// use makeready::{Format, Image, Layout, Pipeline, Size};
+    ///
+    /// let picture = Pipeline::open(Image::new(Size::new(8, 8), Layout::Rgb, vec![90; 192])?);
+    /// let output = picture.negotiate("image/webp,*/*;q=0.8").run()?;
+    /// assert_eq!((output.format, output.vary.as_deref()), (Format::WebP, Some("Accept")));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn negotiate(self, client: impl Into<Negotiate>) -> Self {
+        self.with(Change::Negotiate(client.into()))
     }
 
     /// Sets what the job may cost. Default [`Limits::default`].
@@ -374,74 +394,8 @@ impl<S: Into<Source>> From<S> for Pipeline {
     }
 }
 
-/// Runs several pipelines in one pass: what they share (inputs, decodes, stitches) is done once. The
-/// outputs come in the order of the pipelines.
-///
-/// Each input, and each picture on the way to an output, is held to the limits of its own pipeline; what several
-/// pipelines share, to the strictest of each. For the pass as a whole the strictest `max_outputs`, `max_work` and
-/// `max_memory` count, the earliest deadline and any of the cancel tokens; threads, shrink and optimizations are those
-/// of the first pipeline.
-///
-/// ```
-/// use makeready::{Image, Jpeg, Layout, Pipeline, Size, WebP, run_all};
-///
-/// let page = Pipeline::open(Image::new(Size::new(64, 48), Layout::Rgb, vec![120; 9216])?);
-/// let print = page.clone().encode(Jpeg::quality(90));
-/// let preview = page.resize((16, 12)).encode(WebP::quality(80));
-/// let outputs = run_all([&print, &preview])?;
-/// assert_eq!((outputs[0].width, outputs[1].width), (64, 16));
-/// # Ok::<(), makeready::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`Pipeline::run`]; the first error ends the whole pass.
-pub fn run_all<P: AsRef<Pipeline>>(pipelines: impl IntoIterator<Item = P>) -> Result<Vec<Output>> {
-    let pipelines: Vec<P> = pipelines.into_iter().collect();
-    pass::run(&recipes(&pipelines))
-}
-
-/// As [`Pipeline::plan`], for a pass of several pipelines; in the order of the pipelines.
-///
-/// ```
-/// use makeready::{Pipeline, plan_all};
-/// let photo = Pipeline::open("../tests/images/photo.jpg");
-/// let plans = plan_all([photo.clone().resize((100, 75)), photo.resize((40, 30))])?;
-/// assert_eq!((plans[0].width, plans[1].width), (100, 40));
-/// # Ok::<(), makeready::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`Pipeline::plan`].
-pub fn plan_all<P: AsRef<Pipeline>>(
-    pipelines: impl IntoIterator<Item = P>,
-) -> Result<Vec<Planned>> {
-    let pipelines: Vec<P> = pipelines.into_iter().collect();
-    pass::plan(&recipes(&pipelines))
-}
-
-/// As [`Pipeline::explain`], for a pass of several pipelines; what they share is shown once.
-///
-/// ```
-/// use makeready::{Pipeline, explain_all};
-/// let photo = Pipeline::open("../tests/images/photo.jpg");
-/// let text = explain_all([photo.clone().resize((100, 75)), photo.resize((40, 30))])?;
-/// assert!(text.contains("share_subplans"));
-/// # Ok::<(), makeready::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`Pipeline::plan`].
-pub fn explain_all<P: AsRef<Pipeline>>(pipelines: impl IntoIterator<Item = P>) -> Result<String> {
-    let pipelines: Vec<P> = pipelines.into_iter().collect();
-    pass::explain(&recipes(&pipelines))
-}
-
 impl AsRef<Self> for Pipeline {
     fn as_ref(&self) -> &Self {
         self
     }
-}
-
-fn recipes<P: AsRef<Pipeline>>(pipelines: &[P]) -> Vec<&Recipe> {
-    pipelines.iter().map(|pipeline| &pipeline.as_ref().0).collect()
 }

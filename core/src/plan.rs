@@ -55,13 +55,24 @@ impl Input {
     }
 }
 
+/// The output of a pipeline.
+#[derive(Debug, Clone)]
+pub(crate) struct PlanOutput {
+    /// The roots behind those of the outputs before; of the files that they give it is the smallest.
+    pub(crate) roots: usize,
+    /// The headers of a client that it depends on.
+    pub(crate) vary: Option<String>,
+}
+
 /// Several pipelines as one graph without cycles. Nodes are never removed: what no root needs is not
 /// part of the plan.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
     pub(crate) nodes: Vec<Node>,
-    /// What is wanted: an `Encode` or a `Collect` for each pipeline.
+    /// What is wanted: for each output an `Encode` or a `Collect`, or several to choose from.
     pub(crate) roots: Vec<NodeId>,
+    /// What each pipeline gives.
+    pub(crate) outputs: Vec<PlanOutput>,
     pub(crate) inputs: Vec<Input>,
     /// For each input the first one that gives the same picture; where there is one pipeline, nothing.
     pub(crate) alike: Vec<usize>,
@@ -79,8 +90,14 @@ impl Plan {
         Ok(self.nodes.len() - 1)
     }
 
+    /// Adds the output of a pipeline.
+    pub(crate) fn add_output(&mut self, roots: Vec<NodeId>, vary: Option<String>) {
+        self.outputs.push(PlanOutput { roots: roots.len(), vary });
+        roots.into_iter().for_each(|root| self.add_root(root));
+    }
+
     /// Makes what a node gives an output.
-    pub(crate) fn add_root(&mut self, id: NodeId) {
+    fn add_root(&mut self, id: NodeId) {
         let was_there = self.is_needed(id);
         self.roots.push(id);
         if !was_there {

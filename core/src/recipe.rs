@@ -20,7 +20,7 @@ use job::{CancelToken, Watch};
 use limits::Limits;
 use operations::Record;
 use optimizations::Optimizations;
-use options::{Encode, Open, Resize, Shrink, Stitch};
+use options::{Encode, Negotiate, Open, Resize, Shrink, Stitch};
 use source::Source;
 use threads::Threads;
 
@@ -33,7 +33,7 @@ pub(crate) const MAX_DEPTH: usize = 100;
 pub(crate) struct Recipe {
     pub(crate) start: Start,
     pub(crate) steps: Vec<Step>,
-    pub(crate) encode: Option<Encode>,
+    pub(crate) output: Option<OutputFormat>,
     pub(crate) settings: JobSettings,
     /// Stitches one inside the other.
     depth: usize,
@@ -61,11 +61,19 @@ pub(crate) enum Step {
     Picture(Record),
 }
 
+/// The format of an output: said, or picked when the picture is known.
+#[derive(Debug, Clone)]
+pub(crate) enum OutputFormat {
+    Encode(Encode),
+    Negotiate(Negotiate),
+}
+
 /// The change that a call makes to a recipe.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     Step(Step),
     Encode(Encode),
+    Negotiate(Negotiate),
     Limits(Limits),
     Threads(Threads),
     Deadline(Duration),
@@ -89,7 +97,7 @@ pub(crate) struct JobSettings {
 impl Recipe {
     pub(crate) fn new(start: Start) -> Self {
         let (steps, settings) = (Vec::new(), JobSettings::default());
-        Self { start, steps, encode: None, settings, depth: 0, operations: 0 }
+        Self { start, steps, output: None, settings, depth: 0, operations: 0 }
     }
 
     pub(crate) fn stitch(stitch: Stitch, inputs: Arc<[Self]>) -> Self {
@@ -108,7 +116,8 @@ impl Recipe {
                 self.steps.push(step);
                 self.operations += 1;
             }
-            Change::Encode(encode) => self.encode = Some(encode),
+            Change::Encode(encode) => self.output = Some(OutputFormat::Encode(encode)),
+            Change::Negotiate(client) => self.output = Some(OutputFormat::Negotiate(client)),
             Change::Limits(limits) => job.limits = Some(limits),
             Change::Threads(threads) => job.threads = Some(threads),
             Change::Deadline(after) => job.deadline = Some(after),
@@ -117,11 +126,24 @@ impl Recipe {
         }
     }
 
+    /// The same with its last resize `factor` times as large.
+    pub(crate) fn enlarged(&self, factor: f64) -> Self {
+        let mut enlarged = self.clone();
+        let resize = enlarged.steps.iter_mut().rev().find_map(|step| match step {
+            Step::Resize(resize) => Some(resize),
+            _ => None,
+        });
+        if let Some(resize) = resize {
+            *resize = resize.enlarged(factor);
+        }
+        enlarged
+    }
+
     /// A setting that only a whole job can have, and that this recipe has.
     pub(crate) fn setting_of_whole_job(&self) -> Option<&'static str> {
         let job = &self.settings;
         let settings = [
-            (self.encode.is_some(), "an encode"),
+            (self.output.is_some(), "an encode"),
             (job.limits.is_some(), "limits"),
             (job.threads.is_some(), "threads"),
             (job.deadline.is_some(), "a deadline"),

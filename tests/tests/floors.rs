@@ -4,8 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the lowest up; floors in one entry know nothing of each other.
-const FLOORS: [&[&str]; 6] =
-    [&["picture"], &["recipe"], &["formats", "ops"], &["plan"], &["run"], &["pipeline", "probe"]];
+const FLOORS: [&[&str]; 7] = [
+    &["picture"],
+    &["recipe"],
+    &["formats", "ops"],
+    &["serve"],
+    &["plan"],
+    &["run"],
+    &["pipeline", "probe"],
+];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -360,6 +360,49 @@ class Pipeline(Recipe):
             },
         )
 
+    def negotiate(
+        self,
+        accept: str | Sequence[str] | None = None,
+        *,
+        formats: Iterable[Format] | None = None,
+        quality: int | None = None,
+        save_data: bool | None = None,
+        dpr: float | None = None,
+        background: str | None = None,
+        strict: bool | None = None,
+    ) -> Pipeline:
+        """Sets the output's format by what a client accepts, and says so in ``vary``.
+
+        Args:
+            accept: The ``Accept`` header, several lines with commas between them; everything is accepted
+                without one.
+            formats: The formats that may be sent, the best first: of those that a client likes alike the
+                first one counts. By default webp, jpeg, png.
+            quality: The quality of a JPEG or a lossy WebP; that of its format by default; 1 to 100.
+            save_data: Whether the client sent ``Save-Data: on``: quality is three quarters then. Either
+                answer adds that header to ``Vary``.
+            dpr: The client's ``DPR``, pixels of its screen to one of its page: resizes become so many times
+                larger, by 1, 1.5, 2, 3 or 4. Adds the header to ``Vary``; 0 to 10.
+            background: The ground for pictures with alpha, where the format has none; without one such
+                formats are sent last; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``.
+            strict: Whether ``not_acceptable`` is the answer to a client that accepts none of the formats, in
+                place of the oldest one. Default false.
+
+        """
+        return Pipeline(
+            self,
+            "negotiate",
+            {
+                "accept": accept,
+                "formats": formats,
+                "quality": quality,
+                "save_data": save_data,
+                "dpr": dpr,
+                "background": background,
+                "strict": strict,
+            },
+        )
+
     def limits(
         self,
         *,

@@ -53,6 +53,13 @@ formats! {
     Raw = "raw", "application/octet-stream";
 }
 
+impl Format {
+    /// Whether all its files hold samples as they were.
+    pub(crate) const fn is_lossless(self) -> bool {
+        matches!(self, Self::Png | Self::Gif)
+    }
+}
+
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())

@@ -13,12 +13,14 @@ use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::orientation::Orientation;
+use crate::picture::shape::Shape;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::operations::{Extend, Flatten};
-use crate::recipe::options::{Edges, Encode, OnError, Open, Resize, Stitch};
+use crate::recipe::options::{Edges, Encode, Facts, Negotiate, OnError, Open, Resize, Stitch};
 use crate::recipe::source::{Reads, Source};
-use crate::recipe::{MAX_DEPTH, Recipe, Start, Step};
+use crate::recipe::{MAX_DEPTH, OutputFormat, Recipe, Start, Step};
+use crate::serve::negotiate::{factor, negotiated};
 
 /// Operations between an input and an output: far more than a pipeline has, and few enough for a plan as text, where
 /// each is a step further to the right.
@@ -41,8 +43,7 @@ pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pl
         let limits = recipe.settings.limits();
         let (plan, reads) = (&mut plan, &mut reads);
         let mut builder = Builder { plan, reads, watch, limits, inputs: 0, pixels: 0 };
-        let root = builder.root(recipe, want)?;
-        builder.plan.add_root(root);
+        builder.output(recipe, want)?;
     }
     if recipes.len() > 1 {
         plan.alike = alike(&plan.inputs, watch)?;
@@ -62,27 +63,68 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn root(&mut self, recipe: &Recipe, want: Want) -> Result<NodeId> {
+    /// A recipe, and the file or the pixels that it gives.
+    fn output(&mut self, recipe: &Recipe, want: Want) -> Result<()> {
         if recipe.operations > MAX_OPERATIONS {
             return Err(Error::invalid_option(format!(
                 "a picture goes through at most {MAX_OPERATIONS} operations, found {}",
                 recipe.operations
             )));
         }
-        let first_input = self.plan.inputs.len();
-        let top = self.picture(recipe)?;
-        self.limits.check_output(self.plan.shape(top).size)?;
-        if want == Want::Pixels {
-            return self.plan.add(Op::Collect, vec![top]);
-        }
-        let encode = match recipe.encode {
-            Some(encode) => encode,
-            None => Encode::default_of(self.plan.inputs[first_input].header().format),
+        let client = match &recipe.output {
+            Some(OutputFormat::Negotiate(client)) => Some(client),
+            _ => None,
         };
-        self.encode(top, encode)
+        let first_input = self.plan.inputs.len();
+        let top = match client.and_then(|client| client.dpr) {
+            Some(ratio) => self.picture(&recipe.enlarged(factor(Some(ratio))))?,
+            None => self.picture(recipe)?,
+        };
+        self.limits.check_output(self.plan.shape(top).size)?;
+        let (roots, vary) = match (want, &recipe.output) {
+            (Want::Pixels, _) => (vec![self.plan.add(Op::Collect, vec![top])?], None),
+            (_, Some(OutputFormat::Negotiate(client))) => {
+                let (roots, vary) = self.negotiated(top, client, first_input)?;
+                (roots, Some(vary))
+            }
+            (_, Some(OutputFormat::Encode(encode))) => {
+                (vec![self.encode(top, *encode, Colour::BLACK)?], None)
+            }
+            (_, None) => {
+                let encode = Encode::default_of(self.plan.inputs[first_input].header().format);
+                (vec![self.encode(top, encode, Colour::BLACK)?], None)
+            }
+        };
+        self.plan.add_output(roots, vary);
+        Ok(())
     }
 
-    fn encode(&mut self, top: NodeId, encode: Encode) -> Result<NodeId> {
+    /// Files of a picture for a client, of which the smallest is to be sent; and the headers that they depend on.
+    fn negotiated(
+        &mut self,
+        top: NodeId,
+        client: &Negotiate,
+        first_input: usize,
+    ) -> Result<(Vec<NodeId>, String)> {
+        let Shape { size, layout } = self.plan.shape(top);
+        let lossless = |input: &Input| input.header().format.is_lossless();
+        let facts = Facts::default()
+            .alpha(layout.has_alpha())
+            .lossless(self.plan.inputs[first_input..].iter().all(lossless))
+            .size(size.width, size.height);
+        let negotiated = negotiated(client, &facts)?;
+        let encode = Encode::default_of(negotiated.format);
+        let encode = negotiated.quality.map_or(encode, |quality| encode.with_quality(quality));
+        let lossless = negotiated.lossless.map(Encode::default_of).and_then(Encode::losslessly);
+        let background = client.background.unwrap_or(Colour::BLACK);
+        let mut roots = vec![self.encode(top, encode, background)?];
+        if let Some(lossless) = lossless.filter(|lossless| *lossless != encode) {
+            roots.push(self.encode(top, lossless, background)?);
+        }
+        Ok((roots, negotiated.vary))
+    }
+
+    fn encode(&mut self, top: NodeId, encode: Encode, background: Colour) -> Result<NodeId> {
         encode.validate()?;
         let shape = self.plan.shape(top);
         let max = formats::writer(&encode).max_side();
@@ -96,7 +138,7 @@ impl Builder<'_> {
         let layout = formats::writer(&encode).layout(shape.layout);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
-            node = self.add(Flatten { background: Colour::BLACK }, node)?;
+            node = self.operation(node, Flatten { background }.into())?;
         }
         let node = self.convert(node, layout)?;
         self.plan.add(Op::Encode(encode), vec![node])

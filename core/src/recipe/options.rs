@@ -4,11 +4,13 @@
 pub(crate) mod calls;
 pub(crate) mod encode;
 pub(crate) mod kind;
+mod negotiate;
 mod resize;
 mod stitch;
 pub(crate) mod table;
 
 pub use encode::*;
+pub use negotiate::{Facts, Negotiate};
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};
 

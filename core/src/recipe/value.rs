@@ -29,6 +29,12 @@ pub enum Value {
     Other(String),
 }
 
+/// Options by their names.
+pub type NamedOptions = Vec<(String, Value)>;
+
+/// A call by its name, with its options by theirs.
+pub type NamedCall = (&'static str, NamedOptions);
+
 impl Value {
     /// Its type, for messages.
     pub(crate) fn kind(&self) -> &str {

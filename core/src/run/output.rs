@@ -26,8 +26,8 @@ pub struct Output {
     pub height: u32,
     /// Its channels: gray stays gray, and alpha is there where the format holds it.
     pub layout: Layout,
-    /// The value for a `Vary` header; none, because the format was given and not negotiated.
-    pub vary: Option<&'static str>,
+    /// The value for a `Vary` header, where the format was [negotiated](crate::Pipeline::negotiate).
+    pub vary: Option<String>,
     /// The losses that [`OnError::Recover`](crate::OnError::Recover) put up with, a sentence for
     /// each damaged input. Empty where nothing was lost.
     pub warnings: Vec<String>,

@@ -14,7 +14,7 @@ use crate::picture::image::{Image, Layout};
 use crate::picture::reserve::probed;
 use crate::picture::shape::Shape;
 use crate::plan::rules::{Context, optimize};
-use crate::plan::{self, Plan, Want};
+use crate::plan::{self, Plan, PlanOutput, Want};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::{Recipe, watch_of};
@@ -146,7 +146,10 @@ pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
         let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());
         Ok(Planned { width, height, format, layout, peak_memory, decodes })
     };
-    optimized.roots.iter().zip(&exec.roots).map(planned).collect()
+    let all: Vec<Planned> =
+        optimized.roots.iter().zip(&exec.roots).map(planned).collect::<Result<_>>()?;
+    // The size of files to choose from is not known yet: the first one stands for them.
+    Ok(chosen(all, &optimized.outputs, |_| 0))
 }
 
 pub(crate) fn plan_one(recipe: &Recipe) -> Result<Planned> {
@@ -166,7 +169,7 @@ pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
 }
 
 pub(crate) fn run(recipes: &[&Recipe]) -> Result<Vec<Output>> {
-    let (products, shapes, timings) = execute(recipes, Want::Files)?;
+    let Ran { products, outputs, timings } = execute(recipes, Want::Files)?;
     let output = |(product, shape): (Product, Shape)| match product.data {
         ProductData::File(data, format) => Ok(Output {
             layout: formats::written_layout(&data, format, shape.layout),
@@ -181,7 +184,18 @@ pub(crate) fn run(recipes: &[&Recipe]) -> Result<Vec<Output>> {
         }),
         ProductData::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
     };
-    products.into_iter().zip(shapes).map(output).collect()
+    let files = products.into_iter().map(output).collect::<Result<Vec<_>>>()?;
+    let mut chosen = chosen(files, &outputs, |file| file.data.len());
+    for (file, output) in chosen.iter_mut().zip(outputs) {
+        file.vary = output.vary;
+    }
+    Ok(chosen)
+}
+
+/// For each output the one of its files with the least `size`, of several the first.
+fn chosen<T>(all: Vec<T>, outputs: &[PlanOutput], size: impl Fn(&T) -> usize) -> Vec<T> {
+    let mut all = all.into_iter();
+    outputs.iter().filter_map(|output| all.by_ref().take(output.roots).min_by_key(&size)).collect()
 }
 
 pub(crate) fn run_one(recipe: &Recipe) -> Result<Output> {
@@ -189,14 +203,22 @@ pub(crate) fn run_one(recipe: &Recipe) -> Result<Output> {
 }
 
 pub(crate) fn pixels(recipe: &Recipe) -> Result<Image> {
-    match execute(&[recipe], Want::Pixels)?.0.pop().map(|product| product.data) {
+    match execute(&[recipe], Want::Pixels)?.products.pop().map(|(product, _)| product.data) {
         Some(ProductData::Pixels(image)) => Ok(image),
         _ => Err(Error::internal("expected pixels, found a file")),
     }
 }
 
+/// A pass that has run.
+struct Ran {
+    /// What each root gave, and its shape.
+    products: Vec<(Product, Shape)>,
+    outputs: Vec<PlanOutput>,
+    timings: Timings,
+}
+
 /// Prepares and runs a pass.
-fn execute(recipes: &[&Recipe], want: Want) -> Result<(Vec<Product>, Vec<Shape>, Timings)> {
+fn execute(recipes: &[&Recipe], want: Want) -> Result<Ran> {
     caught(|| {
         let start = Instant::now();
         let watch = watch_of(recipes);
@@ -205,7 +227,9 @@ fn execute(recipes: &[&Recipe], want: Want) -> Result<(Vec<Product>, Vec<Shape>,
         let threads =
             recipes.first().and_then(|first| first.settings.threads.clone()).unwrap_or_default();
         let (products, timings) = exec::run(&exec, &threads, &watch)?;
-        let shapes = optimized.roots.iter().map(|&root| optimized.shape(root)).collect();
-        Ok((products, shapes, Timings { plan, total: start.elapsed(), ..timings }))
+        let shapes = optimized.roots.iter().map(|&root| optimized.shape(root));
+        let products = products.into_iter().zip(shapes).collect();
+        let timings = Timings { plan, total: start.elapsed(), ..timings };
+        Ok(Ran { products, outputs: optimized.outputs, timings })
     })
 }

@@ -43,10 +43,22 @@ fn section(name: &str, doc: &str, fields: &[Field]) -> String {
 }
 
 fn type_of(field: &Field) -> &'static str {
-    match field.kind {
+    type_of_kind(field.kind)
+}
+
+fn type_of_kind(kind: Kind) -> &'static str {
+    match kind {
         Kind::Bool | Kind::Rules => "boolean",
         Kind::Whole { .. } => "whole number",
+        Kind::Real => "number",
         Kind::Seconds => "seconds",
+        Kind::Text => "string, or several",
+        Kind::List { of } => match of {
+            Kind::Word { .. } => "words",
+            Kind::Colour => "colours",
+            Kind::Text => "strings",
+            _ => "numbers",
+        },
         Kind::Word { .. } => "word",
         Kind::Colour => "colour",
         Kind::Size => "width and height",

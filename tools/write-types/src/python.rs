@@ -113,17 +113,24 @@ fn signature(method: &Method<'_>, prose: &Prose) -> String {
     decorator.to_owned() + &bracketed("    ", &head, &items, ") -> Pipeline:")
 }
 
-fn type_of(field: &Field) -> &'static str {
-    match field.kind {
+fn type_of(field: &Field) -> String {
+    type_of_kind(field.kind)
+}
+
+fn type_of_kind(kind: Kind) -> String {
+    let name = match kind {
         Kind::Bool | Kind::Rules => "bool",
         Kind::Whole { .. } => "int",
-        Kind::Seconds => "float",
+        Kind::Real | Kind::Seconds => "float",
         Kind::Word { name, .. } => name,
         Kind::Colour => "str",
+        Kind::Text => "str | Sequence[str]",
         Kind::Size => "Sequence[int]",
         Kind::Places => "Iterable[Sequence[int]]",
+        Kind::List { of } => return format!("Iterable[{}]", type_of_kind(*of)),
         other => panic!("no type for {other:?}"),
-    }
+    };
+    name.to_owned()
 }
 
 fn docstring(method: &Method<'_>, prose: &Prose) -> String {
@@ -212,9 +219,12 @@ pub(crate) fn words() -> String {
 
 /// The types of words, and their words.
 pub(crate) fn all_words() -> BTreeSet<(&'static str, &'static [&'static str])> {
-    let words = all_fields().into_iter().filter_map(|field| match field.kind {
-        Kind::Word { name, words } => Some((name, words)),
-        _ => None,
-    });
-    words.collect()
+    fn words_of(kind: Kind) -> Option<(&'static str, &'static [&'static str])> {
+        match kind {
+            Kind::Word { name, words } => Some((name, words)),
+            Kind::List { of } => words_of(*of),
+            _ => None,
+        }
+    }
+    all_fields().into_iter().filter_map(|field| words_of(field.kind)).collect()
 }

@@ -58,6 +58,7 @@ pub(crate) fn default(field: &Field) -> String {
         Value::Bool(yes) => yes.to_string(),
         Value::Int(number) => u64::try_from(number).map(sized).unwrap_or_default(),
         Value::Text(text) => text,
+        Value::Float(number) => number.to_string(),
         _ => String::new(),
     }
 }

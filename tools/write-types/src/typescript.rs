@@ -97,17 +97,24 @@ fn comment(indent: &str, text: &str) -> String {
     format!("{indent}/**\n{}{indent} */\n", wrapped(text, &rest, &rest, WIDTH))
 }
 
-fn type_of(field: &Field) -> &'static str {
-    match field.kind {
+fn type_of(field: &Field) -> String {
+    type_of_kind(field.kind)
+}
+
+fn type_of_kind(kind: Kind) -> String {
+    let name = match kind {
         Kind::Bool | Kind::Rules => "boolean",
-        Kind::Whole { .. } | Kind::Seconds => "number",
+        Kind::Whole { .. } | Kind::Real | Kind::Seconds => "number",
+        Kind::Text => "string | string[]",
+        Kind::List { of } => return format!("{}[]", type_of_kind(*of)),
         Kind::Word { name: "Format", .. } => "OutputFormat",
         Kind::Word { name, .. } => name,
         Kind::Colour => "Colour",
         Kind::Size => "{ width: number; height: number }",
         Kind::Places => "{ x: number; y: number }[]",
         other => panic!("no type for {other:?}"),
-    }
+    };
+    name.to_owned()
 }
 
 /// The methods.

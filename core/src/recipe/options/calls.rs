@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::kind::Kind;
 use super::table::{Field, Options, options, read};
-use super::{Encode, Open, Resize, Shrink, Stitch};
+use super::{Encode, Negotiate, Open, Resize, Shrink, Stitch};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::{Orientation, Quarter};
@@ -87,13 +87,20 @@ static GEOMETRY: [Operation; 5] = [
     },
 ];
 
-static ENCODE_AND_JOB: [Operation; 6] = [
+static ENCODE_AND_JOB: [Operation; 7] = [
     Operation {
         name: "encode",
         doc: "Sets the output's format and its options.",
         by_place: 1,
         fields: encode_fields,
         change: |given| Ok(Change::Encode(Encode::read(given)?)),
+    },
+    Operation {
+        name: "negotiate",
+        doc: "Sets the output's format by what a client accepts, and says so in `vary`.",
+        by_place: 1,
+        fields: Negotiate::fields,
+        change: |given| Ok(Change::Negotiate(read("negotiate", given)?)),
     },
     Operation {
         name: "limits",
@@ -194,7 +201,7 @@ options! {
 
 /// The format, and the options of all formats, each name once.
 fn encode_fields() -> Vec<Field> {
-    let format = Kind::Word { name: "Format", words: &["jpeg", "png", "webp"] };
+    let format = Kind::Word { name: "Format", words: &Encode::WRITTEN_NAMES };
     let doc = "The format that is written.";
     let mut fields = vec![Field {
         name: "format",

@@ -59,6 +59,10 @@ impl Encode {
     /// The formats that are written.
     pub(crate) const WRITTEN: [Format; 3] = [Format::Jpeg, Format::Png, Format::WebP];
 
+    /// The names of those.
+    pub(crate) const WRITTEN_NAMES: [&'static str; 3] =
+        [Format::Jpeg.name(), Format::Png.name(), Format::WebP.name()];
+
     fn options(&self) -> &dyn Options {
         match self {
             Self::Jpeg(options) => options,
@@ -81,6 +85,33 @@ impl Encode {
             Self::Jpeg(_) => Jpeg::fields(),
             Self::Png(_) => Png::fields(),
             Self::WebP(_) => WebP::fields(),
+        }
+    }
+
+    /// The quality of a lossy file.
+    pub(crate) const fn quality(self) -> Option<u8> {
+        match self {
+            Self::Jpeg(jpeg) => Some(jpeg.quality),
+            Self::WebP(webp) => Some(webp.quality),
+            Self::Png(_) => None,
+        }
+    }
+
+    /// The same at another quality, where it has one.
+    pub(crate) fn with_quality(self, quality: u8) -> Self {
+        match self {
+            Self::Jpeg(jpeg) => Self::Jpeg(jpeg.with_quality(quality)),
+            Self::WebP(webp) => Self::WebP(webp.with_quality(quality)),
+            Self::Png(_) => self,
+        }
+    }
+
+    /// The format without loss, where it can be.
+    pub(crate) fn losslessly(self) -> Option<Self> {
+        match self {
+            Self::Jpeg(_) => None,
+            Self::WebP(webp) => Some(Self::WebP(webp.with_lossless(true))),
+            Self::Png(_) => Some(self),
         }
     }
 

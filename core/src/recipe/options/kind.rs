@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::encode::Encode;
 use super::table::Name;
 use crate::error::{Error, Result};
 use crate::picture::checks::in_range;
+use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::picture::image::Colour;
 use crate::picture::words::Words;
@@ -21,8 +23,17 @@ pub enum Kind {
         /// The largest that its type holds.
         largest: u64,
     },
+    /// A number.
+    Real,
     /// A time in seconds.
     Seconds,
+    /// A string, or several that are one with commas between them.
+    Text,
+    /// A list of values of one kind.
+    List {
+        /// The kind of each.
+        of: &'static Self,
+    },
     /// One of some words.
     Word {
         /// The name of the type.
@@ -46,8 +57,10 @@ impl Kind {
         match self {
             Self::Bool | Self::Rules => "a boolean",
             Self::Whole { .. } => "a whole number",
+            Self::Real => "a number",
             Self::Seconds => "a number of seconds",
-            Self::Word { .. } | Self::Colour => "a string",
+            Self::List { .. } => "a list",
+            Self::Word { .. } | Self::Colour | Self::Text => "a string",
             Self::Size => "two numbers",
             Self::Places => "a list of places",
         }
@@ -145,6 +158,80 @@ impl<T: OptionType> OptionType for Option<T> {
 
     fn check(&self, name: &Name) -> Result<()> {
         self.as_ref().map_or(Ok(()), |value| value.check(name))
+    }
+}
+
+impl OptionType for f64 {
+    const KIND: Kind = Kind::Real;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        match value {
+            Value::Int(number) => Ok(*number as Self),
+            Value::Float(number) | Value::Number(number) => Ok(*number),
+            other => Err(name.expected(Self::KIND.expected(), other)),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::Float(*self)
+    }
+
+    fn check(&self, name: &Name) -> Result<()> {
+        name.range.map_or(Ok(()), |(low, high)| {
+            in_range(&format!("{} {}", name.of, name.name), *self, low as Self..=high as Self)
+        })
+    }
+}
+
+/// Lines of a header are one line with commas between them.
+impl OptionType for String {
+    const KIND: Kind = Kind::Text;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        match value {
+            Value::List(lines) => {
+                let lines =
+                    lines.iter().map(|line| text(line, name)).collect::<Result<Vec<_>, _>>()?;
+                Ok(lines.join(", "))
+            }
+            line => Ok(text(line, name)?.to_owned()),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(self.clone())
+    }
+}
+
+/// A format that is written; any other is refused at once.
+impl OptionType for Format {
+    const KIND: Kind = Kind::Word { name: "Format", words: &Encode::WRITTEN_NAMES };
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        Ok(text(value, name)?.parse::<Encode>()?.format())
+    }
+
+    fn write(&self) -> Value {
+        Value::Text(self.name().to_owned())
+    }
+}
+
+impl<T: OptionType> OptionType for Vec<T> {
+    const KIND: Kind = Kind::List { of: &T::KIND };
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        match value {
+            Value::List(values) => values.iter().map(|value| T::read(value, name)).collect(),
+            other => Err(name.expected(Self::KIND.expected(), other)),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::List(self.iter().map(T::write).collect())
+    }
+
+    fn check(&self, name: &Name) -> Result<()> {
+        self.iter().try_for_each(|value| value.check(name))
     }
 }
 

@@ -162,6 +162,13 @@ impl Resize {
         Self::both(width, height, Fit::Outside)
     }
 
+    /// The same with sides `factor` times as long.
+    pub(crate) fn enlarged(self, factor: f64) -> Self {
+        #[allow(clippy::cast_possible_truncation, reason = "a cast to a whole number saturates")]
+        let enlarged = |side: u32| (f64::from(side) * factor).round() as u32;
+        Self { width: self.width.map(enlarged), height: self.height.map(enlarged), ..self }
+    }
+
     /// What this means for a picture of `size`.
     ///
     /// # Errors
