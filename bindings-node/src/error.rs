@@ -33,7 +33,7 @@ impl From<makeready::Error> for Fault {
 impl From<CallError> for Fault {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Value(error) => Self::Core(error),
+            CallError::Value { error, .. } => Self::Core(error),
             CallError::Type { .. } => Self::Type(error.message(camel)),
             CallError::Unknown { .. } => Self::Option(error.message(camel)),
         }

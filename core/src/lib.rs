@@ -51,7 +51,9 @@ pub use picture::image::{Colour, Image, Layout, Subsampling};
 pub use picture::orientation::{Orientation, Quarter};
 #[doc(hidden)]
 pub use picture::reserve::room_for_a_thread;
-pub use pipeline::{Pipeline, explain_all, plan_all, run_all};
+pub use pipeline::{
+    Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all,
+};
 pub use probe::{Probe, probe, probe_with};
 pub use recipe::job::CancelToken;
 pub use recipe::limits::Limits;
@@ -60,9 +62,10 @@ pub use recipe::optimizations::Optimizations;
 pub mod by_name {
     //! Calls by their names, for other languages and for documents.
 
+    pub use crate::pipeline::{Beginning, Definition};
     pub use crate::recipe::options::calls::{
-        Call, Operation, format_fields, limits, open, open_fields, operation, operations, stitch,
-        stitch_fields,
+        Call, Operation, format_fields, limits, open, open_fields, operation, operations, settings,
+        steps, stitch, stitch_fields,
     };
     pub use crate::recipe::options::kind::Kind;
     pub use crate::recipe::options::table::Field;

@@ -1,5 +1,6 @@
 //! The pipeline: a lazy builder that records operations and runs them as one plan.
 
+mod definition;
 mod passes;
 mod serve;
 
@@ -25,6 +26,7 @@ use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Recipe, Start, Step};
 use crate::run::output::Output;
 use crate::run::pass::{self, Planned};
+pub use definition::{Beginning, Definition, pipelines_from_json, pipelines_to_json};
 
 /// A recipe: inputs, the operations on them in the order written, and what comes out.
 ///

@@ -14,12 +14,14 @@ use std::time::{Duration, Instant};
 
 use makeready_kernels::Level;
 
+use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
 use job::{CancelToken, Watch};
 use limits::Limits;
 use operations::Record;
 use optimizations::Optimizations;
+use options::table::Options;
 use options::{Encode, Negotiate, Open, Resize, Shrink, Stitch};
 use source::Source;
 use threads::Threads;
@@ -139,8 +141,17 @@ impl Recipe {
         enlarged
     }
 
+    /// An error where a recipe that is the input `index` of a stitch has a setting that only a whole job can have.
+    pub(crate) fn check_as_input(&self, index: usize) -> Result<()> {
+        self.setting_of_whole_job().map_or(Ok(()), |setting| {
+            Err(Error::invalid_option(format!(
+                "input {index} of a stitch has {setting} of its own: it is said once, of the stitch"
+            )))
+        })
+    }
+
     /// A setting that only a whole job can have, and that this recipe has.
-    pub(crate) fn setting_of_whole_job(&self) -> Option<&'static str> {
+    fn setting_of_whole_job(&self) -> Option<&'static str> {
         let job = &self.settings;
         let settings = [
             (self.output.is_some(), "an encode"),
@@ -152,6 +163,54 @@ impl Recipe {
             (job.optimizations.is_some(), "optimizations"),
         ];
         settings.into_iter().find_map(|(set, name)| set.then_some(name))
+    }
+}
+
+/// The error of stitches nested over [`MAX_DEPTH`].
+#[cold]
+pub(crate) fn too_deep() -> Error {
+    Error::invalid_option(format!("stitches are nested at most {MAX_DEPTH} deep"))
+}
+
+impl Step {
+    /// Checks the ranges of all options.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self {
+            Self::Resize(resize) => resize.check("resize"),
+            Self::Picture(record) => record.check(),
+            Self::Crop(_) | Self::Orient(_) => Ok(()),
+        }
+    }
+}
+
+impl OutputFormat {
+    /// Checks the ranges of all options.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self {
+            Self::Encode(encode) => encode.validate(),
+            Self::Negotiate(client) => client.check("negotiate"),
+        }
+    }
+}
+
+impl From<OutputFormat> for Change {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Encode(encode) => Self::Encode(encode),
+            OutputFormat::Negotiate(client) => Self::Negotiate(client),
+        }
+    }
+}
+
+impl Change {
+    /// Checks the ranges of all options.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self {
+            Self::Step(step) => step.check(),
+            Self::Encode(encode) => encode.validate(),
+            Self::Negotiate(client) => client.check("negotiate"),
+            _ => Ok(()),
+        }
     }
 }
 

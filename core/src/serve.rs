@@ -1,6 +1,7 @@
 //! The needs of a service around the pixels, as pure functions: which format, which rendition, which name.
 
 pub(crate) mod accept;
+pub(crate) mod definition;
 pub(crate) mod functions;
 mod key;
 pub(crate) mod negotiate;

@@ -1,4 +1,4 @@
-//! The core has six floors, and a file imports only from its own and those below.
+//! The core has seven floors, and a file imports only from its own and those below.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -68,6 +68,6 @@ pub fn explain_all<P: AsRef<Pipeline>>(pipelines: impl IntoIterator<Item = P>) -
     pass::explain(&recipes(&pipelines))
 }
 
-fn recipes<P: AsRef<Pipeline>>(pipelines: &[P]) -> Vec<&Recipe> {
+pub(super) fn recipes<P: AsRef<Pipeline>>(pipelines: &[P]) -> Vec<&Recipe> {
     pipelines.iter().map(|pipeline| &pipeline.as_ref().0).collect()
 }

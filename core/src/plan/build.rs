@@ -19,7 +19,7 @@ use crate::recipe::limits::{Limits, check};
 use crate::recipe::operations::{Extend, Flatten};
 use crate::recipe::options::{Edges, Encode, Facts, Negotiate, OnError, Open, Resize, Stitch};
 use crate::recipe::source::{Reads, Source};
-use crate::recipe::{MAX_DEPTH, OutputFormat, Recipe, Start, Step};
+use crate::recipe::{OutputFormat, Recipe, Start, Step, too_deep};
 use crate::serve::negotiate::{factor, negotiated};
 
 /// Operations between an input and an output: far more than a pipeline has, and few enough for a plan as text, where
@@ -150,11 +150,7 @@ impl Builder<'_> {
         let mut node = match &recipe.start {
             Start::Open(source, open) => self.open(source, *open)?,
             Start::Stitch(stitch, inputs) => self.stitch(stitch, inputs)?,
-            Start::TooDeep => {
-                return Err(Error::invalid_option(format!(
-                    "stitches are nested at most {MAX_DEPTH} deep"
-                )));
-            }
+            Start::TooDeep => return Err(too_deep()),
         };
         for step in &recipe.steps {
             self.watch.check()?;
@@ -195,11 +191,7 @@ impl Builder<'_> {
     fn stitch(&mut self, stitch: &Stitch, inputs: &[Recipe]) -> Result<NodeId> {
         let mut nodes = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
-            if let Some(setting) = input.setting_of_whole_job() {
-                return Err(Error::invalid_option(format!(
-                    "input {index} of a stitch has {setting} of its own: it is said once, of the stitch"
-                )));
-            }
+            input.check_as_input(index)?;
             nodes.push(self.picture(input)?);
         }
         let sizes: Vec<Size> = nodes.iter().map(|&node| self.size(node)).collect();

@@ -1,8 +1,8 @@
 //! The operations that make one picture of one, as they are asked for: a line in the list and a table of options each.
 
 use super::options::Edges;
-use super::options::calls::Operation;
-use super::options::table::{Options, options, read};
+use super::options::calls::{Operation, Written};
+use super::options::table::{Options, changed, options, read};
 use super::{Change, Step};
 use crate::error::Result;
 use crate::picture::image::Colour;
@@ -75,6 +75,13 @@ macro_rules! records {
             pub(crate) fn check(&self) -> Result<()> {
                 match self {
                     $(Self::$Record(record) => record.check(stringify!($name)),)+
+                }
+            }
+
+            /// The call that makes it.
+            pub(crate) fn call(&self) -> Written {
+                match self {
+                    $(Self::$Record(record) => (stringify!($name), changed(record)),)+
                 }
             }
         }

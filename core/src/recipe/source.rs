@@ -19,7 +19,11 @@ pub(crate) type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 /// Made by `into()` from a `Vec<u8>`, a `&'static [u8]`, an `Arc<[u8]>`, a path, or an [`Image`] (shared too), or by
 /// [`Source::shared`] from anything that owns bytes.
 #[derive(Clone)]
-pub struct Source(Arc<Origin>);
+pub struct Source {
+    origin: Arc<Origin>,
+    /// What a definition calls it.
+    name: Option<Arc<str>>,
+}
 
 enum Origin {
     Bytes(Bytes),
@@ -40,6 +44,10 @@ pub(crate) enum Content<'a> {
 }
 
 impl Source {
+    fn of(origin: Origin) -> Self {
+        Self { origin: Arc::new(origin), name: None }
+    }
+
     /// Bytes that something else owns, a memory map or a foreign buffer for instance; never copied.
     ///
     /// ```
@@ -50,7 +58,7 @@ impl Source {
     /// # Ok::<(), makeready::Error>(())
     /// ```
     pub fn shared(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Origin::Bytes(Arc::new(bytes))))
+        Self::of(Origin::Bytes(Arc::new(bytes)))
     }
 
     /// A file, by its path. Every plan, explain, run and probe reads it anew and holds it only while it lasts, so that a
@@ -72,20 +80,47 @@ impl Source {
     /// # Ok::<(), makeready::Error>(())
     /// ```
     pub fn path(path: impl Into<PathBuf>) -> Self {
-        Self(Arc::new(Origin::Path(path.into())))
+        Self::of(Origin::Path(path.into()))
     }
 
-    /// The file name, for error messages.
+    /// The same source under a name, for error messages and definitions; without one a path is its own name.
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Source};
+    ///
+    /// let logo = Source::from(&b"no picture"[..]).named("logo");
+    /// let error = Pipeline::open(logo).run().unwrap_err();
+    /// assert!(error.to_string().starts_with("input 0 (logo): "));
+    /// ```
+    #[must_use]
+    pub fn named(self, name: impl Into<Arc<str>>) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    /// Its name, or the path that it is read from.
     pub(crate) fn name(&self) -> Option<String> {
-        match &*self.0 {
-            Origin::Path(path) | Origin::Read { path, .. } => Some(path.display().to_string()),
+        match (&self.name, self.origin_path()) {
+            (Some(name), _) => Some(name.to_string()),
+            (None, path) => path.map(|path| path.display().to_string()),
+        }
+    }
+
+    /// The name that it was given.
+    pub(crate) fn given_name(&self) -> Option<&Arc<str>> {
+        self.name.as_ref()
+    }
+
+    /// The path that it is read from.
+    pub(crate) fn origin_path(&self) -> Option<&Path> {
+        match &*self.origin {
+            Origin::Path(path) | Origin::Read { path, .. } => Some(path),
             _ => None,
         }
     }
 
     /// The raw pixels, where it is such.
     pub(crate) fn pixels(&self) -> Option<&Arc<Image>> {
-        match &*self.0 {
+        match &*self.origin {
             Origin::Pixels(image) => Some(image),
             _ => None,
         }
@@ -93,7 +128,7 @@ impl Source {
 
     /// The whole file, which is no longer than `max` bytes.
     pub(crate) fn bytes(&self, max: u64) -> Result<Bytes> {
-        let bytes: Bytes = match &*self.0 {
+        let bytes: Bytes = match &*self.origin {
             Origin::Bytes(bytes) => Arc::clone(bytes),
             Origin::Read { .. } => Arc::new(ReadFile(self.clone())),
             Origin::Path(_) => return Err(Error::internal("a path has not been read")),
@@ -109,7 +144,7 @@ impl Source {
     }
 
     fn read_file(&self) -> Option<&[u8]> {
-        match &*self.0 {
+        match &*self.origin {
             Origin::Read { bytes, .. } => Some(bytes),
             _ => None,
         }
@@ -117,12 +152,12 @@ impl Source {
 
     /// Tells objects apart: equal for clones.
     pub(crate) fn object(&self) -> *const () {
-        Arc::as_ptr(&self.0).cast()
+        Arc::as_ptr(&self.origin).cast()
     }
 
     /// Its picture, where it has been read.
     pub(crate) fn content(&self) -> Option<Content<'_>> {
-        match &*self.0 {
+        match &*self.origin {
             Origin::Bytes(bytes) => Some(Content::File((**bytes).as_ref())),
             Origin::Read { bytes, .. } => Some(Content::File(bytes)),
             Origin::Pixels(image) => Some(Content::Pixels(image)),
@@ -156,17 +191,18 @@ impl Reads {
         limits: &Limits,
         watch: &Watch,
     ) -> Result<Source> {
-        let Origin::Path(path) = &*source.0 else {
+        let Origin::Path(path) = &*source.origin else {
             return Ok(source.clone());
         };
+        let name = source.name.clone();
         if let Some(read) = self.by_path.get(path) {
-            return Ok(read.clone());
+            return Ok(Source { name, ..read.clone() });
         }
         let bytes = self.read_path(path, limits, watch)?;
         self.held += bytes.len() as u64;
-        let read = Source(Arc::new(Origin::Read { path: path.clone(), bytes }));
+        let read = Source::of(Origin::Read { path: path.clone(), bytes });
         self.by_path.insert(path.clone(), read.clone());
-        Ok(read)
+        Ok(Source { name, ..read })
     }
 
     fn read_path(&self, path: &Path, limits: &Limits, watch: &Watch) -> Result<Vec<u8>> {
@@ -181,7 +217,7 @@ impl Reads {
 
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &*self.0 {
+        match &*self.origin {
             Origin::Bytes(bytes) => write!(f, "{} bytes", (**bytes).as_ref().len()),
             Origin::Path(path) | Origin::Read { path, .. } => write!(f, "{}", path.display()),
             Origin::Pixels(image) => write!(f, "{} {} pixels", image.size(), image.layout()),
@@ -239,6 +275,6 @@ impl From<Image> for Source {
 
 impl From<Arc<Image>> for Source {
     fn from(image: Arc<Image>) -> Self {
-        Self(Arc::new(Origin::Pixels(image)))
+        Self::of(Origin::Pixels(image))
     }
 }

@@ -113,7 +113,12 @@ pub enum CallError {
         known: Vec<&'static str>,
     },
     /// A value that the option cannot have.
-    Value(Error),
+    Value {
+        /// The option, where one is at fault.
+        option: Option<String>,
+        /// What is wrong with it.
+        error: Error,
+    },
 }
 
 impl CallError {
@@ -130,7 +135,26 @@ impl CallError {
                 let known: Vec<_> = known.iter().map(|name| spell(name)).collect();
                 format!("{of} has no option {name}: expected {}, found {name}", known.join(", "))
             }
-            Self::Value(error) => error.to_string(),
+            Self::Value { error, .. } => error.to_string(),
+        }
+    }
+
+    /// The option at fault, where one is.
+    pub(crate) fn option(&self) -> Option<&str> {
+        match self {
+            Self::Type { name, .. } => Some(name),
+            Self::Unknown { name, .. } => Some(name),
+            Self::Value { option, .. } => option.as_deref(),
+        }
+    }
+
+    /// Says which option is at fault, unless that is known already.
+    pub(crate) fn at(self, name: &str) -> Self {
+        match self {
+            Self::Value { option: None, error } => {
+                Self::Value { option: Some(name.to_owned()), error }
+            }
+            other => other,
         }
     }
 }
@@ -143,7 +167,7 @@ impl fmt::Display for CallError {
 
 impl From<Error> for CallError {
     fn from(error: Error) -> Self {
-        Self::Value(error)
+        Self::Value { option: None, error }
     }
 }
 
@@ -151,7 +175,7 @@ impl From<Error> for CallError {
 impl From<CallError> for Error {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Value(error) => error,
+            CallError::Value { error, .. } => error,
             other => Self::invalid_option(other.to_string()),
         }
     }

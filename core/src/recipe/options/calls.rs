@@ -1,6 +1,10 @@
 //! The calls that a pipeline takes by name: operations, the encode, settings of the job. This list is what other
 //! languages and documents know of them.
 
+mod written;
+
+pub(crate) use written::Written;
+
 use std::time::Duration;
 
 use super::kind::Kind;
@@ -34,7 +38,33 @@ pub struct Operation {
 
 /// All calls by name but for `open` and `stitch`, which begin a pipeline, and `cancel`, which takes a token.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    GEOMETRY.iter().chain(PICTURE_OPERATIONS).chain(&ENCODE_AND_JOB)
+    steps().chain(output_formats()).chain(settings())
+}
+
+/// The calls that change the picture.
+pub fn steps() -> impl Iterator<Item = &'static Operation> {
+    GEOMETRY.iter().chain(PICTURE_OPERATIONS)
+}
+
+/// The calls that set the format of the output, of which the last one counts.
+pub fn output_formats() -> impl Iterator<Item = &'static Operation> {
+    OUTPUT.iter()
+}
+
+/// The calls that set something of the job as a whole.
+pub fn settings() -> impl Iterator<Item = &'static Operation> {
+    JOB.iter()
+}
+
+impl Operation {
+    /// The option of a call that has no other, which a document gives without its name.
+    #[must_use]
+    pub fn only_option(&self) -> Option<Field> {
+        match (self.fields)().as_slice() {
+            [only] if only.kind != Kind::Rules => Some(*only),
+            _ => None,
+        }
+    }
 }
 
 static GEOMETRY: [Operation; 5] = [
@@ -87,7 +117,7 @@ static GEOMETRY: [Operation; 5] = [
     },
 ];
 
-static ENCODE_AND_JOB: [Operation; 7] = [
+static OUTPUT: [Operation; 2] = [
     Operation {
         name: "encode",
         doc: "Sets the output's format and its options.",
@@ -102,6 +132,9 @@ static ENCODE_AND_JOB: [Operation; 7] = [
         fields: Negotiate::fields,
         change: |given| Ok(Change::Negotiate(read("negotiate", given)?)),
     },
+];
+
+static JOB: [Operation; 5] = [
     Operation {
         name: "limits",
         doc: "Sets what the job may cost; limits that are not given have their defaults.",
@@ -264,6 +297,15 @@ impl Call {
     pub fn limits(&self) -> Option<&Limits> {
         match &self.0 {
             Change::Limits(limits) => Some(limits),
+            _ => None,
+        }
+    }
+
+    /// The deadline that it sets, where it does.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        match &self.0 {
+            Change::Deadline(after) => Some(*after),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::kind::text;
-use super::table::{Field, Name, Options, fill, options, show};
+use super::table::{Field, Name, Options, changed_of, fill, options, show};
 use crate::error::{Error, Result};
 use crate::picture::checks::named;
 use crate::picture::format::Format;
@@ -113,6 +113,14 @@ impl Encode {
             Self::WebP(webp) => Some(Self::WebP(webp.with_lossless(true))),
             Self::Png(_) => Some(self),
         }
+    }
+
+    /// Its format, and the options that are not at their default.
+    pub(crate) fn call(self) -> Vec<(&'static str, Value)> {
+        let format = Value::Text(self.format().name().to_owned());
+        let mut options = vec![("format", format)];
+        options.extend(changed_of(&self.fields(), self.options().values()));
+        options
     }
 
     pub(crate) fn validate(self) -> Result<()> {

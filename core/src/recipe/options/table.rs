@@ -286,7 +286,7 @@ pub(crate) fn fill<'a>(
 ) -> Result<(), CallError> {
     let is_given = |(_, value): &&(String, Value)| !matches!(value, Value::None);
     for (name, value) in given.clone().into_iter().filter(is_given) {
-        if !options.set(of, name, value)? {
+        if !options.set(of, name, value).map_err(|error| error.at(name))? {
             let known = fields.iter().map(|field| field.name).collect();
             return Err(CallError::Unknown { of, name: name.clone(), known });
         }
@@ -298,6 +298,18 @@ pub(crate) fn fill<'a>(
         }
     }
     Ok(())
+}
+
+/// The options that are not at their default, in the order of the table.
+pub(crate) fn changed<T: Options>(options: &T) -> Vec<(&'static str, Value)> {
+    changed_of(&T::fields(), options.values())
+}
+
+/// Of these values those that are not at the default of their field.
+pub(crate) fn changed_of(fields: &[Field], values: Vec<Value>) -> Vec<(&'static str, Value)> {
+    let pairs = fields.iter().zip(values);
+    let changed = pairs.filter(|(field, value)| *value != (field.default)());
+    changed.map(|(field, value)| (field.name, value)).collect()
 }
 
 /// Options as a plan shows them: numbers by their names, words as they are, switches that are not at their default.

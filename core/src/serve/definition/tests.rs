@@ -1,0 +1,438 @@
+//! Definitions: what is read, what is refused and where, names, bounds.
+
+use super::*;
+use crate::{
+    Colour, Edges, Encode, Image, Jpeg, Layout, Limits, Open, Optimizations, Pipeline, Quarter,
+    Rect, Resize, Shrink, Size, Stitch, WebP, pipelines_from_json, pipelines_to_json,
+};
+
+const NAMES: [(&str, &[u8]); 3] = [("a", b"1"), ("b", b"2"), ("input-0", b"3")];
+
+fn one(text: &str) -> Result<Pipeline> {
+    Pipeline::from_json(text, NAMES)
+}
+
+fn message(text: &str) -> String {
+    let error = pipelines_from_json(text, NAMES).expect_err(text);
+    assert!(["invalid_option", "unsupported"].contains(&error.code()), "{error:?}");
+    error.to_string()
+}
+
+/// The text of a picture in this text, in so many stitches.
+fn nested(depth: usize, inner: &str) -> String {
+    let (before, after) = (r#""stitch":{"across":1,"inputs":["#, "]}");
+    let open = format!("{{{before}").repeat(depth);
+    let close = format!("{after}}}").repeat(depth);
+    format!("{open}{inner}{close}").replacen('{', r#"{"version":1,"#, 1)
+}
+
+#[test]
+fn all_that_a_pipeline_has_is_written_and_read() -> Result<()> {
+    let text = concat!(
+        r#"{"version":1,"stitch":{"canvas":[9,8],"at":[[0,1],[2,3]],"background":"#,
+        r##""#ff000080","inputs":["a",{"input":"b","open":{"auto_orient":false},"ops":["##,
+        r#"{"op":"crop","x":0,"y":1,"width":2,"height":3},{"op":"rotate","degrees":270},"#,
+        r#"{"op":"flip"},{"op":"flop"}]}]},"ops":[{"op":"resize","width":8,"fit":"fill"},"#,
+        r##"{"op":"flatten","background":"#ffffff"},{"op":"extend","left":4}],"##,
+        r#""encode":{"format":"jpeg","quality":91,"progressive":true},"limits":{"max_inputs":9},"#,
+        r#""deadline":10.5,"threads":2,"shrink":"fast","optimizations":{"merge_crops":false}}"#
+    );
+    let b =
+        Pipeline::open_with(crate::Source::from(b"2").named("b"), Open::new().auto_orient(false));
+    let b = b.crop(Rect::new(0, 1, 2, 3)).rotate(Quarter::Three).flip().flop();
+    let a = Pipeline::open(crate::Source::from(b"1").named("a"));
+    let stitch = Stitch::canvas(9, 8).at([(0, 1), (2, 3)]).background(Colour::rgba(255, 0, 0, 128));
+    let pipeline = Pipeline::stitch(stitch, [a, b])
+        .resize(Resize::width(8).fit(crate::Fit::Fill))
+        .flatten(Colour::WHITE)
+        .extend(Edges { left: 4, ..Edges::default() }, Colour::BLACK)
+        .encode(Jpeg::quality(91).progressive(true))
+        .limits(Limits::new().with_max_inputs(9))
+        .deadline(std::time::Duration::from_millis(10_500))
+        .threads(2)
+        .shrink(Shrink::Fast)
+        .optimizations(Optimizations::all().with("merge_crops", false)?);
+    assert_eq!(pipeline.to_json()?, text);
+    assert_eq!(one(text)?.to_json()?, text);
+    Ok(())
+}
+
+#[test]
+fn defaults_are_left_out() -> Result<()> {
+    let plain = r#"{"version":1,"input":"a"}"#;
+    let pipeline = one(plain)?
+        .limits(Limits::default())
+        .shrink(Shrink::Balanced)
+        .optimizations(Optimizations::all());
+    assert_eq!(pipeline.to_json()?, plain);
+    let said = concat!(
+        r#" {"ops": [], "input": "a", "open": {"page": 0}, "limits": {}, "version": 1.0, "#,
+        r#""shrink": "balanced", "optimizations": {"all": true}} "#
+    );
+    assert_eq!(one(said)?.to_json()?, plain);
+    let none = one(plain)?.optimizations(Optimizations::none());
+    assert_eq!(none.to_json()?, r#"{"version":1,"input":"a","optimizations":{"all":false}}"#);
+    let single = one(plain)?.optimizations(Optimizations::none().with("merge_crops", true)?);
+    let end = r#""optimizations":{"all":false,"merge_crops":true}}"#;
+    assert!(single.to_json()?.ends_with(end));
+    Ok(())
+}
+
+#[test]
+fn orientations_are_canonical_calls() {
+    use crate::picture::orientation::Orientation;
+    use crate::recipe::Step;
+    for tag in 1..=8 {
+        let step = Step::Orient(Orientation::from_exif(tag));
+        let calls = step.calls().into_iter().map(|(name, options)| {
+            let options: Vec<_> =
+                options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            match crate::recipe::options::calls::Call::new(name, &options).expect("a call").0 {
+                crate::recipe::Change::Step(Step::Orient(orientation)) => orientation,
+                other => panic!("{other:?}"),
+            }
+        });
+        let all = calls.fold(Orientation::NORMAL, Orientation::then);
+        assert_eq!(all, Orientation::from_exif(tag));
+    }
+}
+
+#[test]
+fn sources_have_one_name_each() -> Result<()> {
+    let pixels = Image::new(Size::new(1, 1), Layout::Gray, vec![7])?;
+    let bytes = || Pipeline::open(&b"same"[..]);
+    let shared = bytes();
+    let named = |name: &str| Pipeline::open(Source::from(b"x").named(name));
+    let inputs = [
+        shared.clone(),
+        Pipeline::open(pixels),
+        Pipeline::open("input-0"),
+        shared.flip(),
+        bytes(),
+        Pipeline::open("input-0"),
+        named("input-0"),
+        named("input-0"),
+    ];
+    let text = Pipeline::stitch(Stitch::across(1), inputs).to_json()?;
+    let found = concat!(
+        r#""inputs":["input-1","input-2","input-0",{"input":"input-1","ops":[{"op":"flip"}]},"#,
+        r#""input-3","input-0","input-0-2","input-0-3"]"#
+    );
+    assert!(text.contains(found), "{text}");
+    Ok(())
+}
+
+#[test]
+fn errors_name_the_place() {
+    let cases = [
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "flip"}, {"op": "resize", "widht": 4}]}"#,
+            "$.ops[1].widht: resize has no option widht: expected width, height, fit, position, ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "resize", "width": "4"}]}"#,
+            "$.ops[0].width: resize width: expected a whole number, found a string",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "resize", "width": 0}]}"#,
+            "$.ops[0]: resize width is 1 to 65535, found 0",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "resize", "width": 1.5}]}"#,
+            "$.ops[0].width: resize width is a whole number of 1 to 65535, found 1.5",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "resize", "fit": "round"}]}"#,
+            "$.ops[0].fit: fit is one of cover, ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "crop", "x": 1}]}"#,
+            "$.ops[0].y: crop y: expected a whole number, found nothing",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "encode", "format": "png"}]}"#,
+            "$.ops[0].op: an operation is one of resize, crop, rotate, flip, flop, flatten, extend, found",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"width": 1}]}"#,
+            "$.ops[0].op: expected a name, found none",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": {}}"#,
+            "$.ops: expected a list of operations, found names with values",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "encode": {"quality": 4}}"#,
+            "$.encode.format: encode format: expected a string, found nothing",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "encode": {"format": "png", "quality": 4}}"#,
+            "$.encode.quality: png has no option quality: expected compression_level, found quality",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "encode": {"format": "avif"}}"#,
+            "$.encode: this build writes jpeg, png and webp, not avif",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "encode": {"format": "jpeg", "quality": 0}}"#,
+            "$.encode: jpeg quality is 1 to 100, found 0",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "limits": {"max_inputs": -1}}"#,
+            "$.limits.max_inputs: limits max_inputs is a whole number of 0 to ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "deadline": "soon"}"#,
+            "$.deadline: deadline seconds: expected a number of seconds, found a string",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "threads": {"count": 2}}"#,
+            "$.threads: expected a whole number, found names with values",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "optimizations": {"merge_crops": 1}}"#,
+            "$.optimizations.merge_crops: optimizations a rule: expected a boolean, found a whole number",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "optimizations": {"speed_up": true}}"#,
+            "$.optimizations.speed_up: an optimization is one of ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "open": {"page": 0, "dpi": 9}}"#,
+            "$.open.dpi: open has no option dpi: expected page, ",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"across": 1, "inputs": ["a"]}, "open": {}}"#,
+            "$.open: an input is opened, found a stitch",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"inputs": ["a"]}}"#,
+            "$.stitch: a stitch is given `across` or `canvas`, found neither",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"across": 1}}"#,
+            "$.stitch.inputs: a stitch has a list of inputs, found none",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"across": 1, "inputs": [4]}}"#,
+            "$.stitch.inputs[0]: expected a name, or an object with an input or a stitch, found a whole",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"canvas": {"width": 1, "height": 1}, "inputs": ["a"]}}"#,
+            "$.stitch.canvas: expected two numbers, found names with values",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"canvas": [1, 1], "at": [{"x": 1, "y": 1}], "inputs": ["a"]}}"#,
+            "$.stitch.at: expected a list of places, found names with values in a list",
+        ),
+        (
+            r#"{"version": 1, "stitch": {"across": 1, "inputs": ["a", {"input": "b", "encode": {}}]}}"#,
+            "$.stitch.inputs[1].encode: an input of a stitch has no field encode: expected input, open, ",
+        ),
+        (
+            r#"{"version": 1, "input": "a.jpg"}"#,
+            "$.input: expected a source for \"a.jpg\" in `sources`, found none",
+        ),
+        (r#"{"version": 1, "input": 4}"#, "$.input: expected a name, found a whole number"),
+        (
+            r#"{"version": 1, "input": "a", "stitch": {}}"#,
+            "$: expected an input or a stitch, found both",
+        ),
+        (r#"{"version": 1}"#, "$: expected an input or a stitch, found neither"),
+        (r#"{"version": 2, "layers": []}"#, "$.version: this build reads version 1, found 2"),
+        (
+            r#"{"version": "1", "input": "a"}"#,
+            "$.version: this build reads version 1, found a string",
+        ),
+        (r#"{"input": "a"}"#, "$.version: a definition has a version, 1; found none"),
+        (
+            r#"{"version": 1, "input": "a", "ouputs": []}"#,
+            "$.ouputs: a definition has no field ouputs: expected version, input, ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "out put": []}"#,
+            "$[\"out put\"]: a definition has no field",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "outputs": []}"#,
+            "$.outputs: expected 1 output or more, found none",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "encode": {"format": "png"}, "outputs": [{}]}"#,
+            "$.encode: a definition with outputs has no encode of its own",
+        ),
+        (
+            r#"{"version": 1, "outputs": [{"input": "a"}, {}]}"#,
+            "$.outputs[1]: expected an input or a stitch here or in the definition",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "outputs": [{"open": {}}]}"#,
+            "$.outputs[0]: expected an input or a stitch, found neither",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "outputs": [{"version": 1}]}"#,
+            "$.outputs[0].version: an output has no field version: ",
+        ),
+        ("[]", "$: a definition is an object, found a list"),
+        ("", "$: EOF while parsing a value at line 1 column 0"),
+        ("{\n\"version\": 1,\n\"input\": 'a'}", "$.input: expected value at line 3 column 10"),
+        (r#"{"version": 1, "input": "a"} {}"#, "$: trailing characters at line 1 column 30"),
+        (
+            r#"{"version": 1, "ops": [{"op": "flip", "op": "flop"}]}"#,
+            "$.ops[0].op: a field that is there already at line 1 column ",
+        ),
+        (
+            r#"{"version": 1, "input": null}"#,
+            "$.input: null is no value: a field that is not given is left out at line 1 column 28",
+        ),
+        (
+            r#"{"version": 1, "deadline": 1e400}"#,
+            "$.deadline: number out of range at line 1 column ",
+        ),
+    ];
+    for (text, expected) in cases {
+        let found = message(text);
+        assert!(found.starts_with(expected), "{text}\nexpected {expected}\nfound    {found}");
+    }
+}
+
+#[test]
+fn a_message_is_short_whatever_it_quotes() {
+    let long = "é".repeat(1 << 20);
+    for text in [
+        format!(r#"{{"version": 1, "input": "{long}"}}"#),
+        format!(r#"{{"version": 1, "input": "a", "{long}": 1}}"#),
+        format!(r#"{{"version": 1, "input": "a", "{long}": 1, "{long}": 1}}"#),
+        nested(100, r#"{"input":"a","ops":[{"op":"resize","width":"4"}]}"#),
+    ] {
+        assert!(message(&text).len() < 2100);
+    }
+}
+
+#[test]
+fn whole_numbers_are_exact() -> Result<()> {
+    let limit =
+        |number: &str| format!(r#"{{"version":1,"input":"a","limits":{{"max_memory":{number}}}}}"#);
+    for number in ["18446744073709551615", "9007199254740993", "0"] {
+        assert_eq!(one(&limit(number))?.to_json()?, limit(number));
+    }
+    assert_eq!(one(&limit("1e3"))?.to_json()?, limit("1000"));
+    for number in ["18446744073709551616", "-1", "1e300", "true", "[1]", "0.5"] {
+        message(&limit(number));
+    }
+    for seconds in ["0.0", "0.1", "1e-9", "10.0", "123456789.12345679", "1e15"] {
+        let text = format!(r#"{{"version":1,"input":"a","deadline":{seconds}}}"#);
+        let written = one(&text)?.to_json()?;
+        assert_eq!(one(&written)?.to_json()?, written, "{seconds}");
+    }
+    Ok(())
+}
+
+#[test]
+fn several_outputs_share_their_beginning() -> Result<()> {
+    let page =
+        one(r#"{"version": 1, "stitch": {"across": 2, "inputs": ["a", "b"]}, "threads": 2}"#)?;
+    let page = page.resize((8, 8));
+    let print = page.clone().encode(Jpeg::quality(90));
+    let preview = page.clone().resize((4, 4)).flip().encode(WebP::default()).shrink(Shrink::Fast);
+    let text = pipelines_to_json([&print, &preview])?;
+    let expected = concat!(
+        r#"{"version":1,"stitch":{"across":2,"inputs":["a","b"]},"#,
+        r#""ops":[{"op":"resize","width":8,"height":8}],"outputs":["#,
+        r#"{"encode":{"format":"jpeg","quality":90}},"#,
+        r#"{"ops":[{"op":"resize","width":4,"height":4},{"op":"flip"}],"encode":{"format":"webp"},"#,
+        r#""shrink":"fast"}],"threads":2}"#
+    );
+    assert_eq!(text, expected);
+    let read = pipelines_from_json(&text, NAMES)?;
+    assert_eq!(read[0].to_json()?, print.to_json()?);
+    assert_eq!(read[1].to_json()?, preview.to_json()?);
+    assert_eq!(pipelines_to_json(&read)?, text);
+    let error = one(&text).expect_err("several");
+    assert!(error.to_string().contains("pipelines_from_json"), "{error}");
+    // An equal stitch is shared as well, another one is not.
+    let stitch = || Pipeline::stitch(Stitch::across(2), ["left.png", "right.png"]);
+    let text = pipelines_to_json([stitch(), stitch().flip()])?;
+    assert!(text.ends_with(r#""outputs":[{},{"ops":[{"op":"flip"}]}]}"#), "{text}");
+    let other = one(r#"{"version":1,"input":"input-0"}"#)?;
+    let text = pipelines_to_json([&print, &other])?;
+    assert!(text.starts_with(r#"{"version":1,"outputs":[{"stitch":"#), "{text}");
+    assert_eq!(pipelines_to_json(&pipelines_from_json(&text, NAMES)?)?, text);
+    assert_eq!(pipelines_to_json([&other])?, other.to_json()?);
+    assert!(pipelines_to_json::<&Pipeline>([]).is_err());
+    Ok(())
+}
+
+#[test]
+fn settings_of_an_output_take_the_place_of_those_of_the_definition() -> Result<()> {
+    let text = concat!(
+        r#"{"version": 1, "input": "a", "ops": [{"op": "flip"}], "shrink": "off", "outputs": ["#,
+        r#"{"shrink": "fast"}, {"input": "b", "limits": {"max_inputs": 4}}]}"#
+    );
+    let texts: Result<Vec<_>> =
+        pipelines_from_json(text, NAMES)?.iter().map(Pipeline::to_json).collect();
+    assert_eq!(
+        texts?,
+        [
+            r#"{"version":1,"input":"a","ops":[{"op":"flip"}],"shrink":"fast"}"#,
+            r#"{"version":1,"input":"b","limits":{"max_inputs":4},"shrink":"off"}"#,
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn what_no_run_would_take_is_not_written() -> Result<()> {
+    let open = || Pipeline::open(&b"1"[..]);
+    let wrong = [
+        open().resize(Resize::width(0)),
+        open().encode(Encode::Jpeg(Jpeg::quality(0))),
+        Pipeline::stitch(Stitch::across(1), [open().threads(1)]),
+        (0..101).fold(open(), |input, _| Pipeline::stitch(Stitch::across(1), [input])),
+        // The text of this one would not fit into the universe.
+        (0..90)
+            .fold(open(), |input, _| Pipeline::stitch(Stitch::across(1), [input.clone(), input])),
+        (0..90).fold(Pipeline::stitch::<[Pipeline; 0]>(Stitch::across(1), []), |input, _| {
+            Pipeline::stitch(Stitch::across(1), [input.clone(), input])
+        }),
+    ];
+    for pipeline in wrong {
+        assert_eq!(pipeline.to_json().expect_err("no text").code(), "invalid_option");
+    }
+    Ok(())
+}
+
+#[test]
+fn texts_have_bounds() {
+    let long = format!(r#"{{"version":1,"input":"a"}}{}"#, " ".repeat(MAX_BYTES));
+    assert!(message(&long).contains("at most 16777216 bytes"));
+    let many = format!(r#"{{"version":1,"input":[{}1]}}"#, "1,".repeat(MAX_VALUES));
+    assert!(message(&many).contains("at most 262144 values"));
+    let fields: String = (0..200).map(|field| format!(r#""f{field}":1,"#)).collect();
+    assert!(message(&format!(r#"{{{fields}"z":1}}"#)).contains("more fields than any object has"));
+    let ops = r#"{"op":"flip"},"#.repeat(10_000);
+    let outputs = "{},".repeat(1000);
+    let copies = format!(
+        r#"{{"version":1,"input":"a","ops":[{ops}{{"op":"flip"}}],"outputs":[{outputs}{{}}]}}"#
+    );
+    assert!(message(&copies).starts_with("$.outputs: outputs have at most 1048576 operations"));
+}
+
+/// As the smallest threads of services have.
+#[test]
+fn no_nesting_overflows_a_small_stack() {
+    let small = std::thread::Builder::new().stack_size(256 << 10);
+    let work = || {
+        let deepest = nested(100, r#"{"input":"a","open":{"page":0},"ops":[{"op":"flip"}]}"#);
+        let text = one(&deepest).and_then(|pipeline| pipeline.to_json()).expect("a pipeline");
+        assert_eq!(one(&text).and_then(|pipeline| pipeline.to_json()).expect("a pipeline"), text);
+        let outputs = deepest.replacen(r#""version":1,"#, r#""version":1,"outputs":[{"#, 1) + "]}";
+        assert_eq!(pipelines_from_json(&outputs, NAMES).expect("one output").len(), 1);
+        assert!(message(&nested(101, r#""a""#)).contains("stitches are nested at most 100 deep"));
+        assert!(message(&nested(200, r#""a""#)).contains("nested at most 308 deep"));
+        for bracket in ["[", r#"{"a":"#] {
+            assert!(message(&bracket.repeat(1 << 20)).contains("nested at most 308 deep"));
+        }
+    };
+    small.spawn(work).expect("a thread").join().expect("no overflow");
+}
