@@ -3,15 +3,16 @@
 //! ```text
 //! core: operations, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
 //!                         ──> lib/calls.js, index.d.ts     (methods, types)
-//!                         ──> docs/options.md
+//!                         ──> docs/options.md, docs/definition.schema.json
 //! ```
 //!
-//! A file has marks around the written lines; the rest of it is kept. `python.toml` and `node.toml` have the words of one
-//! language alone: examples, errors, signatures of its own.
+//! A file has marks around the written lines; the rest of it is kept. The schema is written as a whole. `python.toml` and
+//! `node.toml` have the words of one language alone: examples, errors, signatures of its own.
 
 mod document;
 mod javascript;
 mod python;
+mod schema;
 mod sentence;
 mod target;
 mod typescript;
@@ -31,6 +32,7 @@ fn targets() -> Vec<Target> {
         Target::new("bindings-node/index.d.ts", "options", typescript::options()),
         Target::new("bindings-node/index.d.ts", "calls", typescript::calls()),
         Target::new("docs/options.md", "options", document::options()),
+        Target::whole("docs/definition.schema.json", schema::schema()),
     ]
 }
 

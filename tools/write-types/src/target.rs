@@ -3,16 +3,21 @@
 use std::io::{Error, Result};
 use std::path::PathBuf;
 
-/// A text, and where it goes: between a line with `<write-types: PART>` and one with `</write-types>`.
+/// A text, and where it goes: between a line with `<write-types: PART>` and one with `</write-types>`, or the whole file.
 pub(crate) struct Target {
     file: &'static str,
-    part: &'static str,
+    part: Option<&'static str>,
     lines: String,
 }
 
 impl Target {
     pub(crate) fn new(file: &'static str, part: &'static str, lines: String) -> Self {
-        Self { file, part, lines }
+        Self { file, part: Some(part), lines }
+    }
+
+    /// A file that has nothing else.
+    pub(crate) fn whole(file: &'static str, lines: String) -> Self {
+        Self { file, part: None, lines }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -27,8 +32,11 @@ impl Target {
     /// The file as it should be.
     pub(crate) fn text(&self) -> Result<String> {
         let missing = |what: &str| Error::other(format!("expected a line with {what}"));
+        let Some(part) = self.part else {
+            return Ok(self.lines.clone());
+        };
         let old = self.read()?;
-        let begin = format!("<write-types: {}>", self.part);
+        let begin = format!("<write-types: {part}>");
         let from = old.find(&begin).ok_or_else(|| missing(&begin))?;
         let from = from + old[from..].find('\n').ok_or_else(|| missing("an end"))? + 1;
         let to =
@@ -40,6 +48,10 @@ impl Target {
     /// Writes the file, if that changes it.
     pub(crate) fn write(&self) -> Result<()> {
         let text = self.text()?;
-        if text == self.read()? { Ok(()) } else { std::fs::write(self.path(), text) }
+        if self.read().is_ok_and(|old| old == text) {
+            Ok(())
+        } else {
+            std::fs::write(self.path(), text)
+        }
     }
 }
