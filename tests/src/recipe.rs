@@ -154,12 +154,17 @@ impl JobSpec {
         for (name, given) in &self.settings {
             pipeline = pipeline.call(name, &options_of(name, given)?)?;
         }
-        if self.cancelled {
-            let token = CancelToken::new();
-            token.cancel();
-            pipeline = pipeline.cancel(token);
+        Ok(self.cancel(pipeline))
+    }
+
+    /// Cancels the pipeline, where this says so.
+    pub fn cancel(&self, pipeline: Pipeline) -> Pipeline {
+        if !self.cancelled {
+            return pipeline;
         }
-        Ok(pipeline)
+        let token = CancelToken::new();
+        token.cancel();
+        pipeline.cancel(token)
     }
 
     /// Sets its threads.

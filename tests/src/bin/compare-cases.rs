@@ -1,7 +1,7 @@
 //! Compares the tables that the runners of the three languages wrote: every case, the same outcome.
 //!
-//! A line is a case's name, a tab, and its outcome: `png 4x4 sha256:...`, `error CODE limit=... input=...`, or
-//! `left out: REASON` where a language cannot run it.
+//! A line is a case's name, a tab, and its outcome: `png 4x4 sha256:...`, `error CODE limit=... input=...`, and then its
+//! definition; or `left out: REASON` where a language cannot run it.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
