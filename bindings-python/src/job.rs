@@ -133,11 +133,11 @@ pub(crate) fn explain_all(py: Python<'_>, pipelines: &Bound<'_, PyAny>) -> PyRes
     run(py, || makeready::explain_all(cores))
 }
 
-fn all<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, Recipe>>> {
+pub(crate) fn all<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, Recipe>>> {
     pipelines.try_iter()?.map(|pipeline| Ok(pipeline?.cast_into()?)).collect()
 }
 
-fn cores<'a>(pipelines: &'a [Bound<'_, Recipe>]) -> Vec<&'a Core> {
+pub(crate) fn cores<'a>(pipelines: &'a [Bound<'_, Recipe>]) -> Vec<&'a Core> {
     pipelines.iter().map(|pipeline| pipeline.get().core()).collect()
 }
 

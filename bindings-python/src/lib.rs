@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod definition;
 mod error;
 mod image;
 mod interrupt;
@@ -32,6 +33,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<image::Image>()?;
     module.add_class::<job::CancelToken>()?;
     module.add_class::<pipeline::Recipe>()?;
+    module.add_class::<definition::Definition>()?;
+    module.add_function(wrap_pyfunction!(definition::pipelines_to_json, module)?)?;
     module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::run_all_async, module)?)?;
     module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;

@@ -7,6 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple, PyType};
 
+use crate::definition::{self, Definition};
 use crate::error::called;
 use crate::image::Image;
 use crate::job::CancelToken;
@@ -44,6 +45,27 @@ impl Recipe {
         Ok(Self { core: Core::stitch(stitch, cores), calls })
     }
 
+    fn from_json(options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let (text, sources) = (needed(options, "text")?, needed(options, "sources")?);
+        let definition = Definition::read(&text, &sources, true)?;
+        let sources = definition.sources(options.py());
+        let options = options::given(options, Some("sources"))?;
+        let calls = vec![Call::new("from_json", Some(("sources", sources)), options)];
+        let core = definition.cores.into_iter().next();
+        Ok(Self { core: core.ok_or_else(|| PyTypeError::new_err("expected one output"))?, calls })
+    }
+
+    /// One of the outputs of a definition.
+    fn output(options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let definition = needed(options, "definition")?;
+        let index: usize = needed(options, "index")?.extract()?;
+        let core = definition.cast::<Definition>()?.get().cores.get(index).cloned();
+        let core = core.ok_or_else(|| PyTypeError::new_err("expected the index of an output"))?;
+        let options = options::given(options, Some("definition"))?;
+        let calls = vec![Call::new("_output", Some(("definition", definition.unbind())), options)];
+        Ok(Self { core, calls })
+    }
+
     fn cancel(&self, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         let token = needed(options, "token")?;
         let core = self.core.clone().cancel(token.cast::<CancelToken>()?.get().core.clone());
@@ -79,6 +101,8 @@ impl Recipe {
         match (before, name) {
             (None, "open") => Self::open(options),
             (None, "stitch") => Self::stitch(options),
+            (None, "from_json") => Self::from_json(options),
+            (None, "_output") => Self::output(options),
             (Some(before), "cancel") => before.get().cancel(options),
             (Some(before), name) => before.get().call(name, options),
             (None, name) => Err(PyTypeError::new_err(format!("no pipeline begins with {name}"))),
@@ -134,6 +158,10 @@ impl Recipe {
 
     fn _plan<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         output::planned(py, &job::run(py, || self.core().plan())?)
+    }
+
+    fn _to_json(&self, py: Python<'_>) -> PyResult<String> {
+        definition::to_json(py, self)
     }
 
     fn _explain(&self, py: Python<'_>) -> PyResult<String> {

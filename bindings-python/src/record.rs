@@ -79,6 +79,11 @@ fn show(value: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(format!("<{} bytes>", bytes.as_bytes().len()));
     }
+    if let Ok(values) = value.cast::<PyDict>() {
+        let pairs =
+            values.iter().map(|(name, value)| Ok(format!("{}: {}", name.repr()?, show(&value)?)));
+        return Ok(format!("{{{}}}", pairs.collect::<PyResult<Vec<_>>>()?.join(", ")));
+    }
     match value.cast::<PyTuple>() {
         Ok(values) if values.iter().any(|value| !value.is_instance_of::<pyo3::types::PyInt>()) => {
             let values = values.iter().map(|value| show(&value)).collect::<PyResult<Vec<_>>>()?;

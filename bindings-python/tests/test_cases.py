@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -38,13 +40,19 @@ def test_no_case_is_lost() -> None:
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case["name"])
 def test_case(case: dict[str, Any], table: dict[str, str]) -> None:
     expect = case["expect"]
+    pipeline, text = None, None
     try:
         pipeline = of_case(case)
+        text = defined(pipeline)
         output = pipeline.run()
     except makeready.MakereadyError as error:
         limit = error.limit or "-"
         at_input = "-" if error.input is None else error.input
-        table[case["name"]] = f"error {error.code} limit={limit} input={at_input}"
+        table[case["name"]] = f"error {error.code} limit={limit} input={at_input} {shown(text)}"
+        if text is not None:
+            with pytest.raises(type(error)) as again:
+                from_json(case, text).run()
+            assert (again.value.limit, again.value.input) == (error.limit, error.input)
         assert error.code == expect.get("error"), error
         assert type(error) is not makeready.MakereadyError
         assert error.limit == expect.get("limit", error.limit)
@@ -52,9 +60,32 @@ def test_case(case: dict[str, Any], table: dict[str, str]) -> None:
     else:
         digest = hashlib.sha256(output.data).hexdigest()
         size = f"{output.width}x{output.height}"
-        table[case["name"]] = f"{output.format} {size} sha256:{digest}"
+        table[case["name"]] = f"{output.format} {size} sha256:{digest} {shown(text)}"
+        assert text is not None
+        assert from_json(case, text).run().data == output.data
         assert "error" not in expect
         check(pipeline, output, expect)
+
+
+def defined(pipeline: makeready.Pipeline) -> str | None:
+    try:
+        return pipeline.to_json()
+    except makeready.InvalidOptionError as error:
+        with pytest.raises(makeready.InvalidOptionError, match=re.escape(str(error))):
+            pipeline.run()
+        return None
+
+
+def shown(text: str | None) -> str:
+    return "no definition" if text is None else text.replace(f"{IMAGES}/", "")
+
+
+def from_json(case: dict[str, Any], text: str) -> makeready.Pipeline:
+    """Read a definition whose sources are named by their paths, and see that it is written again."""
+    names = re.findall(r'"([^"]*)"', text)
+    pipeline = makeready.Pipeline.from_json(text, {name: name for name in names})
+    assert pipeline.to_json() == json.dumps(json.loads(text), separators=(",", ":")) == text
+    return cancelled(case, pipeline)
 
 
 def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[str, Any]) -> None:
@@ -95,15 +126,19 @@ def of_case(case: dict[str, Any]) -> makeready.Pipeline:
     if encode := case.get("encode"):
         pipeline = pipeline.encode(**encode)
     job = dict(case.get("job", {}))
-    cancelled = job.pop("cancelled", False)
+    job.pop("cancelled", None)
     for name, given in job.items():
         setting = getattr(pipeline, name)
         pipeline = setting(**given) if isinstance(given, dict) else setting(given)
-    if cancelled:
-        token = makeready.CancelToken()
-        token.cancel()
-        pipeline = pipeline.cancel(token)
-    return pipeline
+    return cancelled(case, pipeline)
+
+
+def cancelled(case: dict[str, Any], pipeline: makeready.Pipeline) -> makeready.Pipeline:
+    if not case.get("job", {}).get("cancelled", False):
+        return pipeline
+    token = makeready.CancelToken()
+    token.cancel()
+    return pipeline.cancel(token)
 
 
 def of_recipe(recipe: dict[str, Any]) -> makeready.Pipeline:

@@ -35,13 +35,14 @@ from ._native import (
     __version__,
     explain_all,
     optimization_names,
+    pipelines_to_json,
     plan_all,
     prepare_fork,
     probe,
     run_all,
     run_all_async,
 )
-from ._pipeline import Pipeline
+from ._pipeline import Pipeline, pipelines_from_json
 from ._results import Output, Planned, PlannedDecode, Probe, Timings
 from ._types import Input
 
@@ -70,6 +71,8 @@ __all__ = [
     "__version__",
     "explain_all",
     "optimization_names",
+    "pipelines_from_json",
+    "pipelines_to_json",
     "plan_all",
     "probe",
     "run_all",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from ._native import Recipe
+from ._native import Definition, Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Sequence
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
     from ._native import CancelToken, Image
     from ._results import Output, Planned
@@ -572,6 +572,54 @@ class Pipeline(Recipe):
         """
         return Pipeline(self, "optimizations", {"all": every, **rules})
 
+    def to_json(self) -> str:
+        """Writes the definition as JSON, in one order and without options at their default.
+
+        Sources are in it by their names: those of ``from_json``, the path of a file, and ``input-0``, ``input-1``
+        for others. Cancel tokens are left out.
+
+        Returns:
+            JSON, for ``from_json`` of any language.
+
+        Raises:
+            InvalidOptionError: An option is out of its range, an input of a stitch has an encode or a setting of
+                the job, or the text would be more than 16 MiB or have more than 262,144 values.
+
+        Example:
+            >>> makeready.Pipeline.open("page.jpg").resize(80, 60).to_json()
+            '{"version":1,"input":"page.jpg","ops":[{"op":"resize","width":80,"height":60}]}'
+
+        """
+        return self._to_json()
+
+    @staticmethod
+    def from_json(text: str, sources: Mapping[str, Input]) -> Pipeline:
+        """Reads the pipeline of a definition.
+
+        Args:
+            text: JSON.
+            sources: Its inputs by their names, each anything that ``open`` takes; more than it uses is fine. A name
+                without a source is an error also where it reads as a path: a definition alone reaches no file.
+
+        Raises:
+            InvalidOptionError: With the place as a JSON path, or as line and column of a text that is no JSON;
+                also where there are several outputs, which ``pipelines_from_json`` reads.
+            UnsupportedError: This build does not write the format.
+            TypeError: A source is nothing that ``open`` takes.
+
+        Example:
+            >>> text = '{"version": 1, "input": "tile", "ops": [{"op": "resize", "width": 4}]}'
+            >>> tile = makeready.Image(8, 6, 1, bytes(48))
+            >>> makeready.Pipeline.from_json(text, sources={"tile": tile}).plan().height
+            3
+
+        """
+        return Pipeline(None, "from_json", {"text": text, "sources": sources})
+
+    @staticmethod
+    def _output(definition: Definition, index: int) -> Pipeline:
+        return Pipeline(None, "_output", {"definition": definition, "index": index})
+
     def plan(self) -> Planned:
         """Reads the headers of the inputs and gives the output and the cost of a run; decodes nothing.
 
@@ -666,3 +714,32 @@ class Pipeline(Recipe):
 
         """
         return self._pixels()
+
+
+def pipelines_from_json(text: str, sources: Mapping[str, Input]) -> list[Pipeline]:
+    """Reads a pipeline for each output of a definition, for ``run_all``.
+
+    Args:
+        text: JSON.
+        sources: As of ``Pipeline.from_json``.
+
+    Returns:
+        The pipelines, in the order of the outputs; one where the definition has no ``outputs``.
+
+    Raises:
+        MakereadyError: As ``Pipeline.from_json``.
+        TypeError: A source is nothing that ``Pipeline.open`` takes.
+
+    Example:
+        >>> text = '''{"version": 1, "input": "tile", "outputs": [
+        ...     {"encode": {"format": "jpeg"}},
+        ...     {"ops": [{"op": "resize", "width": 4}], "encode": {"format": "webp"}}
+        ... ]}'''
+        >>> tile = makeready.Image(8, 6, 1, bytes(48))
+        >>> jobs = makeready.pipelines_from_json(text, sources={"tile": tile})
+        >>> [(output.format, output.width) for output in makeready.run_all(jobs)]
+        [('jpeg', 8), ('webp', 4)]
+
+    """
+    definition = Definition(text, sources)
+    return [Pipeline._output(definition, index) for index in range(len(definition))]
