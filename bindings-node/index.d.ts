@@ -381,6 +381,9 @@ export class MakereadyError extends Error {
   readonly limit: string | undefined;
 }
 
+/** Inputs of a definition by their names. */
+export type Sources = { readonly [name: string]: Input } | ReadonlyMap<string, Input>;
+
 /**
  * A recipe: inputs, the operations on them in the order written, and the output.
  *
@@ -397,6 +400,13 @@ export class Pipeline {
   static open(input: Input, options?: OpenOptions): Pipeline;
   /** Several inputs as one picture, row by row or at given places; stitches may be nested 100 deep. */
   static stitch(inputs: (Input | Pipeline)[], options: StitchOptions): Pipeline;
+  /**
+   * The pipeline of a definition, with its inputs by their names; more than it uses is fine. A name without a source is
+   * an error also where it reads as a path: a definition alone reaches no file and no network.
+   * @throws {MakereadyError} `invalid_option` with the place as a JSON path, or as line and column of a text that is no
+   * JSON; also when there are several outputs, which `pipelinesFromJson` reads.
+   */
+  static fromJson(text: string, sources: Sources): Pipeline;
   // <write-types: calls>
   /** Resizes to a box, of which either side may be left out. Sides in pixels, 1 to 65,535. */
   resize(resize: Resize): Pipeline;
@@ -433,6 +443,13 @@ export class Pipeline {
   deadline(ms: number): Pipeline;
   /** All rewrite rules on or off; or single ones by name, the others as `all` says (default true). */
   optimizations(rules: boolean | { all?: boolean; [rule: string]: boolean | undefined }): Pipeline;
+  /**
+   * The definition as JSON, in one order and without options at their default. Sources are in it by their names: those
+   * of `fromJson`, the path of a file, and `input-0`, `input-1` for others.
+   * @throws {MakereadyError} `invalid_option` when an option is out of its range, an input of a stitch has an encode or a
+   * setting of the job, or the text would be more than 16 MiB or have more than 262,144 values.
+   */
+  toJson(): string;
   /** Collects Blobs and streams, for `plan`, `explain`, `runSync` and `pixelsSync`, which cannot wait for them. */
   load(options?: RunOptions): Promise<this>;
   /** Reads headers, at once, and gives the output and the cost of a run. */
@@ -455,6 +472,13 @@ export function runAll(pipelines: readonly Pipeline[], options?: RunOptions): Pr
 export function planAll(pipelines: readonly Pipeline[]): Plan[];
 /** The plan of a pass as text; it shows common work once. */
 export function explainAll(pipelines: readonly Pipeline[]): string;
+/**
+ * Several pipelines, the outputs of one pass, as one definition: what all begin with, and settings that all have, are in
+ * it once.
+ */
+export function pipelinesToJson(pipelines: readonly Pipeline[]): string;
+/** A pipeline for each output of a definition, for `runAll`. */
+export function pipelinesFromJson(text: string, sources: Sources): Pipeline[];
 /** Reads the header of an input, at once. Collect a Blob or a stream first. */
 export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
 

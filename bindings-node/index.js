@@ -3,7 +3,15 @@
 const native = require('./lib/native.js');
 const { MakereadyError } = require('./lib/error.js');
 const { Image, Output } = require('./lib/output.js');
-const { Pipeline, explainAll, planAll, probe, runAll } = require('./lib/pipeline.js');
+const {
+  Pipeline,
+  explainAll,
+  pipelinesFromJson,
+  pipelinesToJson,
+  planAll,
+  probe,
+  runAll,
+} = require('./lib/pipeline.js');
 
 /** The rewrite rules of a plan, by name. */
 const optimizations = Object.freeze({
@@ -18,6 +26,8 @@ module.exports = {
   Pipeline,
   explainAll,
   optimizations,
+  pipelinesFromJson,
+  pipelinesToJson,
   planAll,
   probe,
   runAll,

@@ -7,6 +7,8 @@ export const {
   Pipeline,
   explainAll,
   optimizations,
+  pipelinesFromJson,
+  pipelinesToJson,
   planAll,
   probe,
   runAll,

@@ -86,6 +86,14 @@ class Pipeline extends Calls {
     return new Pipeline(MAKER, native.Pipeline.stitch(natives, options), all, Infinity);
   }
 
+  static fromJson(text, sources) {
+    return define(text, sources, true)[0];
+  }
+
+  toJson() {
+    return given(native.toJson([this.#native]));
+  }
+
   /** The pipeline with one call more; options in an object, and others by their places. */
   [CALL](name, options, places) {
     return this.#with(this.#native.call(name, options, places));
@@ -137,6 +145,31 @@ class Pipeline extends Calls {
   pixelsSync() {
     return new Image(now([this], ([pipeline]) => native.pixelsSync(pipeline)));
   }
+}
+
+/** The pipelines of a definition. A source is looked at where it is used: a stream is read once. */
+function define(text, sources, one) {
+  if (typeof text !== 'string') {
+    throw new TypeError(`a definition: expected a string, found ${text === null ? 'null' : typeof text}`);
+  }
+  if (typeof sources !== 'object' || sources === null) {
+    throw new TypeError('the sources of a definition: expected an object or a Map of inputs by their names');
+  }
+  const from = sources instanceof Map ? sources : new Map(Object.entries(sources));
+  const definition = given(native.Definition.read(text, [...from.keys()], one));
+  const inputs = definition.names.map((name) => source(from.get(name)));
+  return given(definition.pipelines(inputs.map((input) => input.native))).map((defined) => {
+    const all = new Inputs(defined.inputs.map((index) => inputs[index]));
+    return new Pipeline(MAKER, defined.take(), all, defined.deadline ?? Infinity);
+  });
+}
+
+function pipelinesFromJson(text, sources) {
+  return define(text, sources, false);
+}
+
+function pipelinesToJson(pipelines) {
+  return given(native.toJson(insides(pipelines).map((pipeline) => pipeline.native)));
 }
 
 async function runAll(pipelines, options) {
@@ -210,4 +243,12 @@ function collectAll(all) {
   return waits.length === 0 ? undefined : Promise.all(waits);
 }
 
-module.exports = { Pipeline, explainAll, planAll, probe, runAll };
+module.exports = {
+  Pipeline,
+  explainAll,
+  pipelinesFromJson,
+  pipelinesToJson,
+  planAll,
+  probe,
+  runAll,
+};

@@ -8,6 +8,7 @@
 #![allow(unreachable_pub, reason = "napi exports what is `pub`, and nothing in Rust may call it")]
 
 mod copies;
+mod definition;
 mod error;
 #[cfg(feature = "fault-injection")]
 mod fault_injection;

@@ -26,15 +26,15 @@ pub struct Pipeline {
 }
 
 #[derive(Clone)]
-struct Recipe {
-    start: Start,
+pub(crate) struct Recipe {
+    pub(crate) start: Start,
     /// Operations and settings, in the order written.
-    steps: Vec<Rc<Call>>,
+    pub(crate) steps: Vec<Rc<Call>>,
 }
 
 /// Where the pixels come from.
 #[derive(Clone)]
-enum Start {
+pub(crate) enum Start {
     Open(Rc<Slot>, Open),
     /// Shared by all pipelines that go on from a stitch, so that a copy of one does not copy its inputs.
     Stitch(Stitch, Vec<Rc<Recipe>>),
@@ -55,17 +55,36 @@ pub(crate) fn cores(pipelines: &Pipelines<'_>) -> Result<Vec<makeready::Pipeline
     pipelines.iter().map(|pipeline| pipeline.build()).collect()
 }
 
+/// The source of an input.
+type Find<'a> = &'a dyn Fn(&Slot) -> Result<makeready::Source, Fault>;
+
+/// One input more than a definition can have, for the core to refuse.
+const MOST_DEFINED: usize = (1 << 18) + 1;
+
 impl Pipeline {
-    /// The core's pipeline.
+    pub(crate) fn new(recipe: Recipe, depth: usize, limits: Limits) -> Self {
+        Self { recipe, depth, limits }
+    }
+
+    /// The core's pipeline, with its inputs as they are filled.
     fn build(&self) -> Result<makeready::Pipeline, Fault> {
+        // With one more than it allows the core refuses.
+        self.build_of(self.limits.max_inputs.saturating_add(1), &Slot::source)
+    }
+
+    /// The core's pipeline without the bytes of its inputs.
+    pub(crate) fn build_empty(&self) -> Result<makeready::Pipeline, Fault> {
+        self.build_of(MOST_DEFINED, &|slot| Ok(slot.empty_source()))
+    }
+
+    fn build_of(&self, mut room: usize, find: Find<'_>) -> Result<makeready::Pipeline, Fault> {
         if self.depth > DEEPEST {
             return Err(Fault::Option(format!(
                 "stitches are nested at most {DEEPEST} deep, found {}",
                 self.depth
             )));
         }
-        // The core refuses one more than it allows.
-        self.recipe.build(&mut self.limits.max_inputs.saturating_add(1))
+        self.recipe.build(&mut room, find)
     }
 }
 
@@ -73,19 +92,19 @@ impl Recipe {
     /// The core's pipeline, of as many inputs as `room` says, which goes down. A stitch of one pipeline twice, within
     /// one of that twice and so on, has more inputs than there is memory: inputs for which there is no room are left
     /// empty, and the core does not come to them.
-    fn build(&self, room: &mut usize) -> Result<makeready::Pipeline, Fault> {
+    fn build(&self, room: &mut usize, find: Find<'_>) -> Result<makeready::Pipeline, Fault> {
         if *room == 0 {
             return Ok(makeready::Pipeline::open(b""));
         }
         let start = match &self.start {
             Start::Open(slot, open) => {
                 *room -= 1;
-                makeready::Pipeline::open_with(slot.source()?, *open)
+                makeready::Pipeline::open_with(find(slot)?, *open)
             }
             Start::Stitch(stitch, parts) => {
                 // A stitch without inputs is an error. It counts too, so that their number has an end.
                 *room -= usize::from(parts.is_empty());
-                let parts = parts.iter().map(|part| part.build(room));
+                let parts = parts.iter().map(|part| part.build(room, find));
                 makeready::Pipeline::stitch(stitch.clone(), parts.collect::<Result<Vec<_>, _>>()?)
             }
         };

@@ -1,6 +1,6 @@
 //! An input: bytes, a path, or raw pixels.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use makeready::{Layout, Size};
@@ -24,6 +24,10 @@ pub struct Source(Rc<Slot>);
 /// The state that a source shares with the pipelines that begin with it.
 pub(crate) struct Slot {
     kind: Kind,
+    /// What a definition calls it.
+    name: OnceCell<String>,
+    /// What stands for it where no bytes are needed, the same one each time.
+    empty: OnceCell<makeready::Source>,
     filled: RefCell<Option<makeready::Source>>,
 }
 
@@ -39,15 +43,38 @@ impl Slot {
         let source = self.filled.borrow().clone();
         source.ok_or_else(|| Fault::Internal("an input was not filled".to_owned()))
     }
+
+    /// A source without bytes, of the same name.
+    pub(crate) fn empty_source(&self) -> makeready::Source {
+        let empty = || match &self.kind {
+            Kind::Path(path) => self.named(makeready::Source::path(path)),
+            Kind::Bytes | Kind::Pixels(..) => self.named(makeready::Source::from(b"")),
+        };
+        self.empty.get_or_init(empty).clone()
+    }
+
+    fn named(&self, source: makeready::Source) -> makeready::Source {
+        match self.name.get() {
+            Some(name) => source.named(name.as_str()),
+            None => source,
+        }
+    }
 }
 
 impl Source {
     fn new(kind: Kind) -> Self {
-        Self(Rc::new(Slot { kind, filled: RefCell::new(None) }))
+        let (name, empty, filled) = (OnceCell::new(), OnceCell::new(), RefCell::new(None));
+        Self(Rc::new(Slot { kind, name, empty, filled }))
     }
 
     pub(crate) fn slot(&self) -> Rc<Slot> {
         Rc::clone(&self.0)
+    }
+
+    /// Gives it the name that a definition has for it.
+    pub(crate) fn name(&self, name: &str) {
+        // A source is made for one definition.
+        let _ = self.0.name.set(name.to_owned());
     }
 }
 
@@ -86,7 +113,7 @@ impl Source {
                 Kind::Bytes => makeready::Source::shared(bytes()?),
                 Kind::Pixels(size, layout) => copies::pixels(*size, *layout, &bytes()?)?,
             };
-            self.0.filled.replace(Some(source));
+            self.0.filled.replace(Some(self.0.named(source)));
             Ok(())
         })
     }

@@ -8,8 +8,8 @@ const fs = require('node:fs');
 const test = require('node:test');
 const { parse } = require('smol-toml');
 
-const { probe } = require('../index.js');
-const { inCheckout } = require('./support/files.js');
+const { Pipeline, probe } = require('../index.js');
+const { image, inCheckout } = require('./support/files.js');
 const { pipelineOf } = require('./support/recipe.js');
 
 /** At least so many there are; files that are lost would be noticed. */
@@ -34,6 +34,26 @@ async function outcome(definition) {
     assert.equal(typeof error.code, 'string', error.stack);
     return { error };
   }
+}
+
+/** The definition of a case, where it has one; it gives itself again, and the same outcome. */
+async function definitionOf(definition, found) {
+  let text;
+  try {
+    text = pipelineOf(definition).toJson();
+  } catch (error) {
+    assert.equal(error.code, found.error?.code, error.stack);
+    return 'no definition';
+  }
+  // Sources are named by their paths.
+  const names = [...text.matchAll(/"([^"]*)"/g)].map(([, name]) => [name, name]);
+  const pipeline = Pipeline.fromJson(text, Object.fromEntries(names));
+  assert.equal(pipeline.toJson(), text);
+  if (!definition.job?.cancelled) {
+    const again = await pipeline.run().then((output) => ({ output }), (error) => ({ error }));
+    assert.equal(row(again), row(found), text);
+  }
+  return text.replaceAll(`${image('')}/`, '');
 }
 
 function row({ output, error }) {
@@ -103,7 +123,7 @@ test('cases', async (t) => {
   for (const definition of cases) {
     await t.test(definition.name, async () => {
       const found = await outcome(definition);
-      table.set(definition.name, row(found));
+      table.set(definition.name, `${row(found)} ${await definitionOf(definition, found)}`);
       await check(definition, found);
     });
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import re
 import tomllib
 from typing import Any
 
@@ -31,6 +32,17 @@ def sources() -> dict[str, Any]:
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     VALIDATOR.validate(json.loads(SPREAD))
+
+
+def test_the_examples_of_the_page_are_definitions() -> None:
+    page = (ROOT / "docs" / "definition.md").read_text()
+    examples = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert examples
+    for text in examples:
+        VALIDATOR.validate(json.loads(text))
+        names = set(re.findall(r'"([^"]*)"', text))
+        pipelines = makeready.pipelines_from_json(text, dict.fromkeys(names, image("rgb.png")))
+        assert [output.format for output in makeready.run_all(pipelines)] == ["jpeg", "webp", "png"]
 
 
 def test_what_is_written_of_cases_follows_the_schema() -> None:

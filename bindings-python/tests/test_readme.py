@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from support import ROOT
 
-READMES = [ROOT / "README.md", ROOT / "bindings-python" / "README.md"]
+READMES = [
+    ROOT / "README.md",
+    ROOT / "bindings-python" / "README.md",
+    ROOT / "docs" / "definition.md",
+]
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.parent.name)

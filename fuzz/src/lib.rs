@@ -7,6 +7,7 @@ pub mod approximate_keeps_places;
 pub mod bands_do_not_show;
 pub mod cut_keeps_pixels;
 pub mod decode;
+pub mod definition;
 pub mod encode_then_decode;
 pub mod levels_do_not_show;
 pub mod metadata_does_not_show;
@@ -24,7 +25,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 11] = [
+pub const PROPERTIES: [(&str, Property); 12] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -36,6 +37,7 @@ pub const PROPERTIES: [(&str, Property); 11] = [
     ("approximate_keeps_places", approximate_keeps_places::approximate_keeps_places),
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
+    ("definition", definition::definition),
 ];
 
 /// Limits so small that no input takes long.

@@ -12,6 +12,8 @@ import makeready, {
   Pipeline,
   explainAll,
   optimizations,
+  pipelinesFromJson,
+  pipelinesToJson,
   planAll,
   probe,
   runAll,
@@ -101,3 +103,10 @@ try {
     console.log(limit, error.input, vary, first, text, hasAlpha, names, layout, warnings, planned, bytes);
   }
 }
+
+const json: string = Pipeline.open('a.jpg').toJson();
+const defined: Pipeline = Pipeline.fromJson(json, { 'a.jpg': Buffer.alloc(1) });
+const outputsOf: Pipeline[] = pipelinesFromJson(pipelinesToJson([defined]), new Map([['a.jpg', 'a.jpg']]));
+void outputsOf;
+// @ts-expect-error a definition needs its sources
+Pipeline.fromJson(json);
