@@ -10,9 +10,9 @@ pub(super) enum Path<'a> {
     /// The document.
     Root,
     /// A field of an object.
-    Field(&'a Path<'a>, &'a str),
+    Field(&'a Self, &'a str),
     /// An item of a list.
-    Item(&'a Path<'a>, usize),
+    Item(&'a Self, usize),
 }
 
 /// Bytes of a message: what it quotes may be as long as the text.
