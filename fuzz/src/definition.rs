@@ -148,6 +148,8 @@ const ENCODES: &[&str] = &[
     r#""encode":{"quality":1,"format":"jpeg","subsampling":"4:4:4"}"#,
     r#""encode":{"format":"png","compression_level":9}"#,
     r#""encode":{"format":"avif"}"#,
+    r#""negotiate":{"accept":["image/webp","*/*;q=0.1"],"dpr":2}"#,
+    r##""negotiate":{"formats":["jpeg","png"],"quality":7,"dpr":0.3,"background":"#fff"}"##,
 ];
 const SETTINGS: &[&str] = &[
     r#""limits":{"max_inputs":9007199254740993}"#,

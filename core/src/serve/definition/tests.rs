@@ -81,6 +81,24 @@ fn defaults_are_left_out() -> Result<()> {
 }
 
 #[test]
+fn a_client_is_written_and_read() -> Result<()> {
+    let client = crate::Negotiate::accept("image/webp,*/*;q=0.8").quality(70).save_data(false);
+    let client = client.dpr(1.5).background(Colour::WHITE).formats([crate::Format::WebP]);
+    let a = Pipeline::open(crate::Source::from(b"1").named("a"));
+    let text = concat!(
+        r#"{"version":1,"input":"a","negotiate":{"accept":"image/webp,*/*;q=0.8","#,
+        r##""formats":["webp"],"quality":70,"save_data":false,"dpr":1.5,"background":"#ffffff"}}"##
+    );
+    assert_eq!(a.clone().encode(Jpeg::default()).negotiate(client).to_json()?, text);
+    assert_eq!(one(text)?.to_json()?, text);
+    let lines = r#"{"version":1,"input":"a","negotiate":{"accept":["image/png","text/html"]}}"#;
+    let line = r#"{"version":1,"input":"a","negotiate":{"accept":"image/png, text/html"}}"#;
+    assert_eq!(one(lines)?.to_json()?, line);
+    assert!(a.negotiate(crate::Negotiate::accept("*/*").dpr(f64::NAN)).to_json().is_err());
+    Ok(())
+}
+
+#[test]
 fn orientations_are_canonical_calls() {
     use crate::picture::orientation::Orientation;
     use crate::recipe::Step;

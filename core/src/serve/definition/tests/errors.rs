@@ -139,7 +139,7 @@ fn errors_name_the_place() {
         ),
         (
             r#"{"version": 1, "input": "a", "encode": {"format": "png"}, "outputs": [{}]}"#,
-            "$.encode: a definition with outputs has no encode of its own",
+            "$.encode: a definition with outputs has no encode: each of them has its own",
         ),
         (
             r#"{"version": 1, "outputs": [{"input": "a"}, {}]}"#,
@@ -152,6 +152,18 @@ fn errors_name_the_place() {
         (
             r#"{"version": 1, "input": "a", "outputs": [{"version": 1}]}"#,
             "$.outputs[0].version: an output has no field version: ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "negotiate": {"formats": ["webp", "bmp"]}}"#,
+            "$.negotiate.formats: an output format is one of ",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "negotiate": {"dpr": 11}}"#,
+            "$.negotiate: negotiate dpr is 0 to 10, found 11",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "negotiate": {}, "encode": {"format": "png"}}"#,
+            "$.negotiate: expected an encode or a negotiate, found both",
         ),
         ("[]", "$: a definition is an object, found a list"),
         ("", "$: EOF while parsing a value at line 1 column 0"),
