@@ -575,15 +575,15 @@ class Pipeline(Recipe):
     def to_json(self) -> str:
         """Writes the definition as JSON, in one order and without options at their default.
 
-        Sources are in it by their names: those of ``from_json``, the path of a file, and ``input-0``, ``input-1``
-        for others. Cancel tokens are left out.
+        Sources are in it by their names: those of ``from_json``, the path of a file, and ``input-0``,
+        ``input-1`` for others. Cancel tokens are left out.
 
         Returns:
             JSON, for ``from_json`` of any language.
 
         Raises:
-            InvalidOptionError: An option is out of its range, an input of a stitch has an encode or a setting of
-                the job, or the text would be more than 16 MiB or have more than 262,144 values.
+            InvalidOptionError: An option is out of its range, an input of a stitch has an encode or a setting
+                of the job, or the text would be more than 16 MiB or have more than 262,144 values.
 
         Example:
             >>> makeready.Pipeline.open("page.jpg").resize(80, 60).to_json()
@@ -598,8 +598,9 @@ class Pipeline(Recipe):
 
         Args:
             text: JSON.
-            sources: Its inputs by their names, each anything that ``open`` takes; more than it uses is fine. A name
-                without a source is an error also where it reads as a path: a definition alone reaches no file.
+            sources: Its inputs by their names, each anything that ``open`` takes; more than it uses is fine. A
+                name without a source is an error also where it reads as a path: a definition alone reaches
+                no file.
 
         Raises:
             InvalidOptionError: With the place as a JSON path, or as line and column of a text that is no JSON;
@@ -616,6 +617,7 @@ class Pipeline(Recipe):
         """
         return Pipeline(None, "from_json", {"text": text, "sources": sources})
 
+    # How an output of a definition is unpickled.
     @staticmethod
     def _output(definition: Definition, index: int) -> Pipeline:
         return Pipeline(None, "_output", {"definition": definition, "index": index})
@@ -742,4 +744,5 @@ def pipelines_from_json(text: str, sources: Mapping[str, Input]) -> list[Pipelin
 
     """
     definition = Definition(text, sources)
-    return [Pipeline._output(definition, index) for index in range(len(definition))]
+    outputs = [{"definition": definition, "index": index} for index in range(len(definition))]
+    return [Pipeline(None, "_output", output) for output in outputs]
