@@ -6,7 +6,7 @@ use napi::bindgen_prelude::{Array, FromNapiValue, JsObjectValue, Object, Unknown
 use napi::{JsValue, ValueType};
 
 use crate::error::Fault;
-use crate::reader::{given, object};
+use crate::reader::{given, object, text};
 
 /// The options in some objects, each read by its name, once; a value that is no option keeps its name.
 pub(crate) fn options<const N: usize>(
@@ -67,10 +67,12 @@ fn read(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
     Ok(match value.get_type()? {
         ValueType::Undefined | ValueType::Null => Value::None,
         ValueType::Boolean => Value::Bool(bool::from_unknown(value)?),
-        ValueType::Number => Value::Number(f64::from_unknown(value)?),
-        ValueType::String => Value::Text(String::from_unknown(value)?),
+        ValueType::Number => Value::Number(number(kind, f64::from_unknown(value)?)),
+        ValueType::String => Value::Text(text("an option", value)?),
         ValueType::Object => match kind {
-            Kind::Places if value.is_array()? => read_list(value)?,
+            Kind::Places if value.is_array()? => read_list(Kind::Size, value)?,
+            Kind::List { of } if value.is_array()? => read_list(*of, value)?,
+            Kind::Text if value.is_array()? => read_list(Kind::Bool, value)?,
             Kind::Size => read_object(value)?,
             _ => Value::Other("an object".to_owned()),
         },
@@ -78,10 +80,22 @@ fn read(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
     })
 }
 
-fn read_list(value: Unknown<'_>) -> Result<Value, Fault> {
+/// A number; times are in milliseconds here.
+fn number(kind: Kind, number: f64) -> f64 {
+    if kind == Kind::Seconds { number / 1000.0 } else { number }
+}
+
+/// Values within a value: more than any option has. An array may say to have billions.
+const MOST_VALUES: u32 = 100_000;
+
+/// The items of an array, all of one kind.
+fn read_list(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
     let array = Array::from_unknown(value)?;
+    if array.len() > MOST_VALUES {
+        return Ok(Value::Other(format!("an array of {} values", array.len())));
+    }
     let items = (0..array.len()).map(|index| match array.get::<Unknown<'_>>(index)? {
-        Some(item) => read(Kind::Size, item),
+        Some(item) => read(kind, item),
         None => Ok(Value::None),
     });
     items.collect::<Result<_, Fault>>().map(Value::List)

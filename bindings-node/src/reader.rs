@@ -1,7 +1,7 @@
 //! Reads objects whose values are no options of the core.
 
 use napi::ValueType;
-use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
+use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown, Utf16String};
 
 use crate::error::Fault;
 
@@ -16,7 +16,7 @@ pub(crate) fn object<'env>(what: &str, value: Unknown<'env>) -> Result<Object<'e
 }
 
 /// A value of one JavaScript type.
-fn expect<T: FromNapiValue>(
+pub(crate) fn expect<T: FromNapiValue>(
     what: &str,
     value: Unknown<'_>,
     kind: ValueType,
@@ -28,6 +28,15 @@ fn expect<T: FromNapiValue>(
         return Err(Fault::Type(format!("{what}: expected {expected}, found {found}")));
     }
     Ok(T::from_unknown(value)?)
+}
+
+/// A string. Halves of surrogate pairs are refused: Node's own conversion would make them all the same character, and two
+/// paths one.
+pub(crate) fn text(what: &str, value: Unknown<'_>) -> Result<String, Fault> {
+    let units: Utf16String = expect(what, value, ValueType::String, "a string")?;
+    String::from_utf16(&units).map_err(|_| {
+        Fault::Option(format!("{what}: expected Unicode, found half a surrogate pair"))
+    })
 }
 
 /// The value of an object's only option; any other is refused.

@@ -74,7 +74,7 @@ pub(crate) struct Plan {
     /// What each pipeline gives.
     pub(crate) outputs: Vec<PlanOutput>,
     pub(crate) inputs: Vec<Input>,
-    /// For each input the first one that gives the same picture; where there is one pipeline, nothing.
+    /// For each input the first one that gives the same picture; where there is one root, nothing.
     pub(crate) alike: Vec<usize>,
     /// For each node those nodes of the plan that use it, once for each use. Kept at every change, as a look
     /// through all nodes for each of them would make planning quadratic.

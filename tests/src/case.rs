@@ -38,6 +38,8 @@ pub struct Expect {
     pub format: Option<String>,
     /// Channels of the output: `gray`, `gray+alpha`, `rgb` or `rgba`.
     pub layout: Option<String>,
+    /// The value for a `Vary` header; none where it is not said.
+    pub vary: Option<String>,
     /// Inputs of which something is lost; 0 where it is not said.
     #[serde(default)]
     pub warnings: usize,

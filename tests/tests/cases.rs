@@ -5,7 +5,7 @@ use makeready_tests::case::{self, Case, Expect};
 use makeready_tests::compare::difference;
 
 /// At least so many there are; a file that is lost would be noticed.
-const CASES: usize = 249;
+const CASES: usize = 275;
 
 #[test]
 fn every_case_gives_what_it_expects() {
@@ -52,6 +52,7 @@ fn check(case: &Case) -> Result<(), String> {
             expected("size", (output.width, output.height), expect.size)?;
             expected("format", output.format.name(), expect.format.as_deref())?;
             expected("layout", output.layout.to_string(), expect.layout.clone())?;
+            expected("vary", output.vary, Some(expect.vary.clone()))?;
             expected("warnings", output.warnings.len(), Some(expect.warnings))?;
             let read = probe(output.data).map_err(|error| error.to_string())?;
             expected("size as read back", (read.width, read.height), expect.size)?;

@@ -11,11 +11,15 @@ function camel(options) {
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [name(key), value]));
 }
 
-/** The calls whose only option is given by its place. */
-const BY_PLACE = { rotate: 'degrees', flatten: 'background' };
+/** The option that is given by its place, of the calls that have one. */
+const BY_PLACE = { rotate: 'degrees', flatten: 'background', negotiate: 'accept' };
 
 function call(pipeline, { op, ...options }) {
-  return pipeline[op](op in BY_PLACE ? options[BY_PLACE[op]] : camel(options));
+  if (!(op in BY_PLACE)) {
+    return pipeline[op](camel(options));
+  }
+  const { [BY_PLACE[op]]: place, ...others } = options;
+  return pipeline[op](place, camel(others));
 }
 
 /** The value of a setting, as its method takes it. */
@@ -58,4 +62,4 @@ function pipelineOf({ recipe: from, encode, job = {} }) {
   return pipeline;
 }
 
-module.exports = { pipelineOf };
+module.exports = { camel, pipelineOf };

@@ -45,7 +45,8 @@ pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pl
         let mut builder = Builder { plan, reads, watch, limits, inputs: 0, pixels: 0 };
         builder.output(recipe, want)?;
     }
-    if recipes.len() > 1 {
+    // A picture that is negotiated may have several roots too.
+    if plan.roots.len() > 1 {
         plan.alike = alike(&plan.inputs, watch)?;
     }
     Ok(plan)
