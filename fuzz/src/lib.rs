@@ -3,21 +3,25 @@
 //! Three things run them: `cargo run -p makeready-fuzz` with inputs of its own making, libFuzzer, and a test
 //! with every file of `regressions`.
 
+pub mod accept;
 pub mod approximate_keeps_places;
 pub mod bands_do_not_show;
 pub mod cut_keeps_pixels;
 pub mod decode;
 pub mod definition;
 pub mod encode_then_decode;
+pub mod key;
 pub mod levels_do_not_show;
 pub mod metadata_does_not_show;
 pub mod mutate;
 pub mod optimized_equals_unoptimized;
+pub mod query;
 pub mod recipe;
 pub mod recover;
 pub mod region_equals_crop;
 pub mod scaled_close_to_full;
 pub mod seeds;
+mod text;
 
 use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 
@@ -25,7 +29,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 12] = [
+pub const PROPERTIES: [(&str, Property); 15] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -38,6 +42,9 @@ pub const PROPERTIES: [(&str, Property); 12] = [
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
     ("definition", definition::definition),
+    ("accept", accept::accept),
+    ("query", query::query),
+    ("key", key::key),
 ];
 
 /// Limits so small that no input takes long.

@@ -1,0 +1,4 @@
+//! `key` under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| makeready_fuzz::key::key(data));
