@@ -216,6 +216,82 @@ export interface Limits {
   maxExifBytes?: number | undefined;
 }
 
+/** Picks the format of a picture for a client, by its `Accept` header. */
+export interface NegotiateFunctionOptions {
+  /**
+   * The formats that may be sent, the best first: of those that a client likes alike the first one counts. By default
+   * webp, jpeg, png.
+   */
+  formats?: OutputFormat[] | undefined;
+  /** The quality of a JPEG or a lossy WebP; that of its format by default; 1 to 100. */
+  quality?: number | undefined;
+  /**
+   * Whether the client sent `Save-Data: on`: quality is three quarters then. Either answer adds that header to `Vary`.
+   */
+  saveData?: boolean | undefined;
+  /**
+   * The client's `DPR`, pixels of its screen to one of its page: resizes become so many times larger, by 1, 1.5, 2, 3
+   * or 4. Adds the header to `Vary`; 0 to 10.
+   */
+  dpr?: number | undefined;
+  /**
+   * The ground for pictures with alpha, where the format has none; without one such formats are sent last; `#rgb`,
+   * `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   */
+  background?: Colour | undefined;
+  /**
+   * Whether `not_acceptable` is the answer to a client that accepts none of the formats, in place of the oldest one.
+   * Default false.
+   */
+  strict?: boolean | undefined;
+  /** Whether it has alpha: a format without alpha is ruled out then, unless there is a background. Default false. */
+  alpha?: boolean | undefined;
+  /** Whether it moves: formats that do not move are sent last then. Default false. */
+  animated?: boolean | undefined;
+  /** Whether its sources are lossless: a lossless file is worth a try then. Default false. */
+  lossless?: boolean | undefined;
+  /** Its width in pixels, where that is known: formats that cannot say it are ruled out. */
+  width?: number | undefined;
+  /** Its height in pixels, as its width. */
+  height?: number | undefined;
+}
+
+/** The renditions that a service makes for anybody who asks; anything by default. An empty list allows all values. */
+export interface PolicyOptions {
+  /** Widths that are made, after `dpr`; one that is asked for becomes the next larger; 1 to 65,535. */
+  widths?: number[] | undefined;
+  /** Heights that are made, after `dpr`; one that is asked for becomes the next larger; 1 to 65,535. */
+  heights?: number[] | undefined;
+  /** Boxes that are made, each a width and a height; nothing else is then but the whole picture. */
+  sizes?: { width: number; height: number }[] | undefined;
+  /** The largest width, after `dpr`; 1 to 65,535. Default 65,535. */
+  maxWidth?: number | undefined;
+  /** The largest height, after `dpr`; 1 to 65,535. Default 65,535. */
+  maxHeight?: number | undefined;
+  /** The largest `dpr`; 1 to 10. Default 10. */
+  maxDpr?: number | undefined;
+  /** The qualities besides that of the format; 1 to 100. */
+  qualities?: number[] | undefined;
+  /** The formats. */
+  formats?: OutputFormat[] | undefined;
+  /** How pictures may meet their boxes. */
+  fits?: Fit[] | undefined;
+  /** The grounds, besides none. */
+  backgrounds?: Colour[] | undefined;
+  /** The last page or frame. Default 4,294,967,295. */
+  maxPage?: number | undefined;
+  /** The parameters that a query may have, by their names. */
+  parameters?: string[] | undefined;
+  /** The largest source in bytes; that of the default limits by default. */
+  maxInputBytes?: number | undefined;
+  /** The largest source in pixels; that of the default limits by default. */
+  maxInputPixels?: number | undefined;
+  /** The most memory of a job in bytes; that of the default limits by default. */
+  maxMemory?: number | undefined;
+  /** The time of a job, in milliseconds. */
+  deadline?: number | undefined;
+}
+
 /** How a JPEG is written. */
 export interface JpegOptions {
   /** Quality on libjpeg's scale; 1 to 100. Default 80. */
@@ -331,7 +407,7 @@ export class Output {
   readonly layout: Layout;
   /** The loss of each damaged input that `onError: 'recover'` let pass, with its index; else none. */
   readonly warnings: string[];
-  /** The value for a `Vary` header, where there is one. */
+  /** The value for a `Vary` header, where the format was negotiated. */
   readonly vary: string | undefined;
   readonly timings: Timings;
   /**
@@ -360,6 +436,7 @@ export type ErrorCode =
   | 'truncated'
   | 'limit_exceeded'
   | 'not_acceptable'
+  | 'forbidden'
   | 'timeout'
   | 'cancelled'
   | 'busy'
@@ -481,6 +558,139 @@ export function pipelinesToJson(pipelines: readonly Pipeline[]): string;
 export function pipelinesFromJson(text: string, sources: Sources): Pipeline[];
 /** Reads the header of an input, at once. Collect a Blob or a stream first. */
 export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
+
+/** The answer to a client. */
+export interface Negotiated {
+  /** The format to send. */
+  format: OutputFormat;
+  /** The value for a `Vary` header. */
+  vary: string;
+  /**
+   * A few letters that stand for all that counts of the client, for cache keys: clients with the same token are given the
+   * same answer. There are at most a few hundred.
+   */
+  token: string;
+  /** The quality to encode with, where one was said or is to be lowered. */
+  quality?: number;
+  /** The factor for widths and heights: 1, 1.5, 2, 3 or 4. */
+  dpr: number;
+  /** A format to try losslessly as well, to send the smaller file; for lossless sources. */
+  lossless?: OutputFormat;
+}
+
+// <write-types: functions>
+/**
+ * Picks the format of a picture for a client, by its `Accept` header. Pure: reads nothing, and takes time that is
+ * linear in the header.
+ */
+export function negotiate(accept?: string | string[], options?: NegotiateFunctionOptions): Negotiated;
+/**
+ * Gives a CloudFront Function (JavaScript, runtime 2.0) that puts the token of a client in place of its `Accept`
+ * header, so that an edge caches one picture for all clients with that token. Its tokens are those of `negotiate`
+ * without hints, which takes its header in place of the client's.
+ */
+export function edgeFunction(formats?: OutputFormat[]): string;
+// </write-types>
+
+/** The renditions that a service makes for anybody who asks. Immutable. */
+export class Policy {
+  /** @throws {MakereadyError} `invalid_option` for a value that no policy can have. */
+  constructor(options?: PolicyOptions);
+  /** The options that are not at their defaults: `new Policy(policy.options)` is the same policy. */
+  readonly options: PolicyOptions;
+  /** The number of renditions of one source that differ: the most that anybody can make a service store. */
+  renditions(): bigint;
+  /** The pipeline within the limits and the deadline of the policy. */
+  guard(pipeline: Pipeline): Pipeline;
+}
+
+/**
+ * One of the pictures that a service makes of a source: query parameters, a key for stores, a pipeline. Two that are equal
+ * give the same picture and have the same key. Immutable.
+ *
+ * The parameters apply in this order: `page` (counted from 0); `crop` (`x,y,width,height` in pixels of the source);
+ * `rotate` (90, 180 or 270 clockwise), `flip` and `flop` (1 to exchange top and bottom, left and right); `w`, `h` and
+ * `dpr` (the box in pixels, times `dpr`); `fit` and `position` (words of `resize`); `bg` (the ground of alpha and of
+ * contain: `rgb`, `rgba`, `rrggbb` or `rrggbbaa`); `q` and `f` (quality and format).
+ *
+ * @example
+ * const rendition = Rendition.parse('w=160&dpr=2&f=webp');
+ * rendition.key('users/7/photo 1.jpg'); // 'v1/users/7/photo~201.jpg/w-320.webp'
+ */
+export class Rendition {
+  private constructor();
+  /**
+   * The rendition of query parameters, as they stand in a URL behind the `?`. Widths and heights become those of the next
+   * step of the policy.
+   * @throws {MakereadyError} `invalid_option` with the name of a parameter that is unknown, repeated, malformed, out of
+   * its range, outside the policy, or of no use beside the others.
+   */
+  static parse(query: string, policy?: Policy | PolicyOptions): Rendition;
+  /**
+   * The rendition of a key.
+   * @throws {MakereadyError} `invalid_option` for a text that is no key, and for one that the policy does not allow.
+   */
+  static fromKey(key: string, policy?: Policy | PolicyOptions): Rendition;
+  /** The source that a key was made of. */
+  static sourceOf(key: string): string;
+  /** Page or frame, counted from 0. */
+  readonly page: number;
+  /** The part of the source that is shown, in its pixels. */
+  readonly crop: Readonly<Rect> | undefined;
+  /** The turn clockwise. */
+  readonly rotate: 0 | 90 | 180 | 270;
+  /** Whether top and bottom are exchanged after that. */
+  readonly flip: boolean;
+  /** Width of the box in pixels. */
+  readonly width: number | undefined;
+  /** Height of the box in pixels. */
+  readonly height: number | undefined;
+  /** How the picture meets the box. */
+  readonly fit: Fit;
+  /** Which part stays, or where the picture lies. */
+  readonly position: Position;
+  /** The ground of alpha, and of the box around the picture. */
+  readonly background: Colour | undefined;
+  /** Quality of a lossy file; that of its format by default. */
+  readonly quality: number | undefined;
+  /** The format; left to the service by default. */
+  readonly format: OutputFormat | undefined;
+  /**
+   * The name of the picture that it makes of a source, in a store and in a URL: at most 1,024 ASCII letters, digits and
+   * `/ . - _ ~`, without a part that is empty, `.` or `..`. The same in all versions of the library, for as long as it
+   * begins with `v1`.
+   * @throws {MakereadyError} `invalid_option` for a source that is empty, absolute, longer than 512 bytes, or has a part
+   * that is empty, `.` or `..`, a control character or a backslash.
+   */
+  key(source: string): string;
+  /** The same in a format, for example the one that was negotiated. */
+  withFormat(format: OutputFormat): Rendition;
+  /** The pipeline that makes it of an input; with a policy, within its limits and its deadline. */
+  pipeline(source: Input, policy?: Policy | PolicyOptions): Pipeline;
+  /** Whether the other is the same rendition. */
+  equals(other: unknown): boolean;
+  /** The shortest query that makes it. */
+  toString(): string;
+}
+
+/**
+ * Secrets by their names, of which the first one signs. A name is 1 to 64 letters, digits, `-` and `_`; a secret is 16 bytes
+ * or more. An object lists names that are whole numbers first, whatever the order they are written in: use a Map for those.
+ */
+export type Keys = Readonly<Record<string, string | Uint8Array>> | ReadonlyMap<string, string | Uint8Array>;
+
+/**
+ * Signs a path with the first of the keys: adds to it when it expires (`e`, in seconds since 1970), the name of the key
+ * (`k`) and the signature (`s`), an HMAC-SHA-256 of all before it. To exchange keys, put the new one first and keep the old
+ * one until all that it signed has expired.
+ * @throws {MakereadyError} `invalid_option` for keys that are none, a path with a `#`, or one of more than 8,192 bytes.
+ */
+export function sign(path: string, keys: Keys, expires: number): string;
+/**
+ * The path that was signed with one of the keys, where it has not expired.
+ * @throws {MakereadyError} `forbidden` for a signature that is missing, wrong, expired, or of another key.
+ */
+export function verify(signed: string, keys: Keys): string;
 
 /** The rewrite rules of a plan. */
 export const optimizations: {

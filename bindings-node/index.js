@@ -12,6 +12,7 @@ const {
   probe,
   runAll,
 } = require('./lib/pipeline.js');
+const { Policy, Rendition, edgeFunction, negotiate, sign, verify } = require('./lib/serve.js');
 
 /** The rewrite rules of a plan, by name. */
 const optimizations = Object.freeze({
@@ -24,11 +25,17 @@ module.exports = {
   MakereadyError,
   Output,
   Pipeline,
+  Policy,
+  Rendition,
+  edgeFunction,
   explainAll,
+  negotiate,
   optimizations,
   pipelinesFromJson,
   pipelinesToJson,
   planAll,
   probe,
   runAll,
+  sign,
+  verify,
 };

@@ -5,13 +5,19 @@ export const {
   MakereadyError,
   Output,
   Pipeline,
+  Policy,
+  Rendition,
+  edgeFunction,
   explainAll,
+  negotiate,
   optimizations,
   pipelinesFromJson,
   pipelinesToJson,
   planAll,
   probe,
   runAll,
+  sign,
+  verify,
 } = makeready;
 
 export default makeready;

@@ -104,9 +104,8 @@ class Pipeline extends Calls {
   }
 
   deadline(ms) {
-    // A value that is no number stays so, for the core to refuse.
-    const seconds = typeof ms === 'number' ? ms / 1000 : ms;
-    return this.#with(this.#native.call('deadline', undefined, { seconds }), ms);
+    // Times are milliseconds in JavaScript; the addon converts them.
+    return this.#with(this.#native.call('deadline', undefined, { seconds: ms }), ms);
   }
 
   optimizations(rules) {

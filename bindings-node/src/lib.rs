@@ -20,7 +20,10 @@ mod pipeline;
 mod plan;
 mod probe;
 mod reader;
+mod serve;
+mod sign;
 mod source;
+mod values;
 
 /// The reserve, by which a job that finds no memory at all ends with an error, and the service goes on.
 #[global_allocator]

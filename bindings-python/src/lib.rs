@@ -16,6 +16,9 @@ mod output;
 mod pipeline;
 mod probe;
 mod record;
+mod rendition;
+mod serve;
+mod sign;
 mod source;
 
 use pyo3::prelude::*;
@@ -35,6 +38,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<pipeline::Recipe>()?;
     module.add_class::<definition::Definition>()?;
     module.add_function(wrap_pyfunction!(definition::pipelines_to_json, module)?)?;
+    module.add_class::<rendition::Rendition>()?;
+    module.add_class::<serve::PolicyBase>()?;
     module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::run_all_async, module)?)?;
     module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;
@@ -44,6 +49,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(options::optimization_names, module)?)?;
     module.add_function(wrap_pyfunction!(output::write_file, module)?)?;
     module.add_function(wrap_pyfunction!(probe::probe, module)?)?;
+    module.add_function(wrap_pyfunction!(serve::function, module)?)?;
+    module.add_function(wrap_pyfunction!(sign::sign, module)?)?;
+    module.add_function(wrap_pyfunction!(sign::verify, module)?)?;
     #[cfg(feature = "test-hooks")]
     module.add_function(wrap_pyfunction!(job::panic, module)?)?;
     Ok(())

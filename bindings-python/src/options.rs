@@ -107,18 +107,23 @@ pub(crate) fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py,
     }
 }
 
-/// Limits by their names, as `Pipeline.limits` takes them.
-pub(crate) fn limits(mapping: &Bound<'_, PyAny>) -> PyResult<Limits> {
-    let Ok(items) = mapping.call_method0("items") else {
-        let found = mapping.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("limits are a mapping of names, found {found}")));
+/// The options in a mapping of their names; `what` says what it is, for messages.
+pub(crate) fn mapping(what: &str, given_as: &Bound<'_, PyAny>) -> PyResult<Vec<(String, Value)>> {
+    let Ok(items) = given_as.call_method0("items") else {
+        let found = given_as.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{what}, found {found}")));
     };
-    let options = PyDict::new(mapping.py());
+    let options = PyDict::new(given_as.py());
     for item in items.try_iter()? {
         let (name, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item?.extract()?;
         options.set_item(name, value)?;
     }
-    by_name::limits(&given(&options, None)?).map_err(called)
+    given(&options, None)
+}
+
+/// Limits by their names, as `Pipeline.limits` takes them.
+pub(crate) fn limits(given_as: &Bound<'_, PyAny>) -> PyResult<Limits> {
+    by_name::limits(&mapping("limits are a mapping of names", given_as)?).map_err(called)
 }
 
 /// The names of the rewrite rules that ``Pipeline.optimizations`` can switch, in the order they run.

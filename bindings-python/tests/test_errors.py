@@ -18,6 +18,7 @@ CODES = {
     "truncated": makeready.TruncatedError,
     "limit_exceeded": makeready.LimitExceededError,
     "not_acceptable": makeready.NotAcceptableError,
+    "forbidden": makeready.ForbiddenError,
     "timeout": makeready.DeadlineError,
     "cancelled": makeready.JobCancelledError,
     "busy": makeready.BusyError,

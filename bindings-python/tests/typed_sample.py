@@ -53,3 +53,18 @@ async def preview(pipeline: Pipeline) -> bytes:
     array = np.asarray(pipeline.pixels())
     memoryview(pipeline.pixels())
     return output.data + array.tobytes()
+
+
+def serve(query: str, accept: str) -> bytes:
+    """Serve a picture."""
+    policy = makeready.Policy(widths=[320], formats=["webp", "jpeg"], sizes=[(1, 2)], deadline=0.5)
+    assert_type(policy.renditions(), int)
+    rendition = makeready.Rendition.parse(query, policy)
+    assert_type(rendition.crop, tuple[int, int, int, int] | None)
+    answer = assert_type(makeready.negotiate(accept, formats=["webp"]), makeready.Negotiated)
+    key = assert_type(rendition.with_format(answer.format).key("a.jpg"), str)
+    signed = assert_type(makeready.sign(key, {"a": b"secret", "b": "secret"}, 1), str)
+    assert_type(makeready.verify(signed, {"a": "secret"}), str)
+    assert_type(makeready.edge_function(), str)
+    guarded = assert_type(policy.guard(rendition.pipeline("a.jpg", policy.options)), Pipeline)
+    return guarded.run().data

@@ -71,7 +71,8 @@ pub mod by_name {
     pub use crate::recipe::options::table::Field;
     pub use crate::recipe::value::{CallError, NamedCall, NamedOptions, Value};
     pub use crate::serve::functions::{
-        FUNCTIONS, Function, policy, policy_calls, policy_fields, rendition_calls, rendition_parts,
+        FUNCTIONS, Function, POLICY_DOC, function, policy, policy_calls, policy_fields,
+        policy_options, rendition_calls, rendition_parts,
     };
 }
 pub use recipe::options::{

@@ -206,7 +206,7 @@ fn a_policy_counts_what_can_be_asked_for() {
             .with_heights(vec![7])
             .parameters(["w", "h", "fit", "position", "rotate", "flip"]),
         Policy::new()
-            .with_sizes(vec![(3, 7), (7, 3)])
+            .with_sizes(vec![(3, 7).into(), (7, 3).into()])
             .parameters(["w", "h", "fit", "bg"])
             .with_backgrounds(vec![makeready::Colour::WHITE, makeready::Colour::rgba(1, 2, 3, 4)]),
         Policy::new()

@@ -5,18 +5,26 @@ import makeready, {
   type Bytes,
   type Input,
   type Layout,
+  type Negotiated,
+  type OutputFormat,
   type Plan,
   Image,
   MakereadyError,
   Output,
   Pipeline,
+  Policy,
+  Rendition,
+  edgeFunction,
   explainAll,
+  negotiate,
   optimizations,
   pipelinesFromJson,
   pipelinesToJson,
   planAll,
   probe,
   runAll,
+  sign,
+  verify,
 } from 'makeready';
 
 const inputs: Input[] = [
@@ -94,6 +102,17 @@ const { hasAlpha } = probe(data, { limits: { maxInputBytes: 1 } });
 const names: readonly string[] = optimizations.names;
 (await page.load()).plan();
 makeready.Pipeline.open('a.jpg').runSync();
+
+const policy = new Policy({ widths: [320], sizes: [{ width: 1, height: 2 }], deadline: 1000 });
+const count: bigint = policy.renditions();
+const answer: Negotiated = negotiate(['image/webp', '*/*'], { formats: ['webp', 'jpeg'], alpha: true });
+const rendition = Rendition.parse('w=320', policy).withFormat(answer.format);
+const size: [number | undefined, OutputFormat | undefined] = [rendition.width, rendition.format];
+const key: string = rendition.key('a/b.jpg');
+policy.guard(rendition.pipeline('a.jpg', { maxMemory: 1 }));
+Rendition.fromKey(key, policy.options).equals(rendition);
+const signed: string = sign(key, new Map([['a', new Uint8Array(16)]]), 1);
+console.log(count, size, edgeFunction(['webp']), verify(signed, { a: 'secret' }), Rendition.sourceOf(key));
 
 try {
   page.runSync();

@@ -18,6 +18,7 @@ import os
 from ._errors import (
     BusyError,
     DeadlineError,
+    ForbiddenError,
     InternalError,
     InvalidOptionError,
     IoError,
@@ -32,6 +33,7 @@ from ._errors import (
 from ._native import (
     CancelToken,
     Image,
+    Rendition,
     __version__,
     explain_all,
     optimization_names,
@@ -41,15 +43,19 @@ from ._native import (
     probe,
     run_all,
     run_all_async,
+    sign,
+    verify,
 )
 from ._pipeline import Pipeline, pipelines_from_json
-from ._results import Output, Planned, PlannedDecode, Probe, Timings
+from ._results import Negotiated, Output, Planned, PlannedDecode, Probe, Timings
+from ._serve import Policy, edge_function, negotiate
 from ._types import Input
 
 __all__ = [
     "BusyError",
     "CancelToken",
     "DeadlineError",
+    "ForbiddenError",
     "Image",
     "Input",
     "InternalError",
@@ -59,17 +65,22 @@ __all__ = [
     "LimitExceededError",
     "MakereadyError",
     "MalformedError",
+    "Negotiated",
     "NotAcceptableError",
     "Output",
     "Pipeline",
     "Planned",
     "PlannedDecode",
+    "Policy",
     "Probe",
+    "Rendition",
     "Timings",
     "TruncatedError",
     "UnsupportedError",
     "__version__",
+    "edge_function",
     "explain_all",
+    "negotiate",
     "optimization_names",
     "pipelines_from_json",
     "pipelines_to_json",
@@ -77,6 +88,8 @@ __all__ = [
     "probe",
     "run_all",
     "run_all_async",
+    "sign",
+    "verify",
 ]
 
 # They read, compare and pickle under the names that users import.

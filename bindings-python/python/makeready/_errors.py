@@ -64,6 +64,12 @@ class NotAcceptableError(MakereadyError):
     code = "not_acceptable"
 
 
+class ForbiddenError(MakereadyError):
+    """A signature is missing, wrong or expired."""
+
+    code = "forbidden"
+
+
 class DeadlineError(MakereadyError, TimeoutError):
     """The deadline of the job has passed."""
 

@@ -373,6 +373,9 @@ class Pipeline(Recipe):
     ) -> Pipeline:
         """Sets the output's format by what a client accepts, and says so in ``vary``.
 
+        The answer is that of ``makeready.negotiate`` for this picture; a source that is lossless is tried
+        losslessly too.
+
         Args:
             accept: The ``Accept`` header, several lines with commas between them; everything is accepted
                 without one.
@@ -387,6 +390,20 @@ class Pipeline(Recipe):
                 formats are sent last; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``.
             strict: Whether ``not_acceptable`` is the answer to a client that accepts none of the formats, in
                 place of the oldest one. Default false.
+
+        Raises:
+            InvalidOptionError: A word is none of these; a number that is out of its range is found by
+                ``plan`` and ``run``.
+            NotAcceptableError: By ``plan`` and ``run``: the client accepts none of the formats, with
+                ``strict``.
+            UnsupportedError: This build does not write a format; by ``plan`` and ``run``: none has sides as
+                long as the picture's.
+
+        Example:
+            >>> picture = makeready.Pipeline.open(makeready.Image(8, 8, 3, bytes(192)))
+            >>> output = picture.negotiate("image/webp,*/*;q=0.8").run()
+            >>> output.format, output.vary
+            ('webp', 'Accept')
 
         """
         return Pipeline(

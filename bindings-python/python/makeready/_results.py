@@ -10,7 +10,7 @@ from ._native import write_file
 if TYPE_CHECKING:
     import os
 
-    from ._types import Layout
+    from ._types import Format, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Output:
         height: Rows.
         layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
             format holds it.
-        vary: The value for a ``Vary`` header; None, because the format was given and not negotiated.
+        vary: The value for a ``Vary`` header, where the format was negotiated; else None.
         warnings: The loss that ``on_error="recover"`` let pass, a sentence for each damaged input.
             Empty where nothing was lost.
         timings: Where the time went.
@@ -114,7 +114,7 @@ class Planned:
     Attributes:
         width: Width of the output in pixels.
         height: Height of the output in pixels.
-        format: Format of the output.
+        format: Format of the output; of a negotiated one that of the first of the files to choose from.
         layout: Channels of the output, in the words of ``Output.layout``.
         peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
             that the caller owns are not counted.
@@ -150,3 +150,26 @@ class Probe:
     orientation: int
     has_alpha: bool
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiated:
+    """The answer to a client.
+
+    Attributes:
+        format: The format to send.
+        vary: The value for a ``Vary`` header.
+        token: A few letters that stand for all that counts of the client, for cache keys: clients with the same
+            token are given the same answer. There are at most a few hundred.
+        quality: The quality to encode with, where one was said or is to be lowered; else None.
+        dpr: The factor for widths and heights: 1, 1.5, 2, 3 or 4.
+        lossless: A format to try losslessly as well, to send the smaller file, for lossless sources; else None.
+
+    """
+
+    format: Format
+    vary: str
+    token: str
+    quality: int | None
+    dpr: float
+    lossless: Format | None

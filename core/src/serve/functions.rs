@@ -6,14 +6,14 @@ use super::accept::edge_function;
 use super::negotiate::negotiated;
 use super::policy::Policy;
 use super::rendition::Rendition;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::geometry::Rect;
 use crate::recipe::limits::Limits;
 use crate::recipe::options::kind::OptionType;
 use crate::recipe::options::table::{Field, Options, options, read};
 use crate::recipe::options::{Facts, Negotiate};
-use crate::recipe::value::{CallError, NamedCall, Value};
+use crate::recipe::value::{CallError, NamedCall, NamedOptions, Value};
 
 /// Computes a value of options.
 type Compute = fn(&[(String, Value)]) -> Result<Value, CallError>;
@@ -65,6 +65,16 @@ pub static FUNCTIONS: [Function; 2] = [
     },
 ];
 
+/// Calls a function by its name.
+///
+/// # Errors
+/// Of a name that no function has, and those of the function.
+pub fn function(name: &str, given: &[(String, Value)]) -> Result<Value, CallError> {
+    let function = FUNCTIONS.iter().find(|function| function.name == name);
+    let unknown = || Error::invalid_option(format!("no function is named {name}"));
+    (function.ok_or_else(unknown)?.call)(given)
+}
+
 options! {
     /// A client and a picture.
     struct ClientAndFacts {
@@ -95,10 +105,21 @@ pub fn policy(given: &[(String, Value)]) -> Result<Policy, CallError> {
     Policy::read(given)
 }
 
+/// The meaning of a policy, in a sentence.
+pub const POLICY_DOC: &str = "The renditions that a service makes for anybody who asks; anything by default. An empty list allows all values.";
+
 /// The options of a policy.
 #[must_use]
 pub fn policy_fields() -> Vec<Field> {
     Policy::fields()
+}
+
+/// The options of a policy that are not at their defaults, by their names.
+#[must_use]
+pub fn policy_options(policy: &Policy) -> NamedOptions {
+    let values = Policy::fields().into_iter().zip(policy.values());
+    let others = values.filter(|(field, value)| *value != (field.default)());
+    others.map(|(field, value)| (field.name.to_owned(), value)).collect()
 }
 
 /// The calls by their names that hold a job to a policy.

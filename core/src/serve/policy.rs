@@ -6,7 +6,7 @@ use super::parameters::PARAMETERS;
 use super::rendition::Rendition;
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
-use crate::picture::geometry::Fit;
+use crate::picture::geometry::{Fit, Size};
 use crate::picture::image::Colour;
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Encode;
@@ -35,7 +35,7 @@ options! {
         /// Heights that are made, after `dpr`; one that is asked for becomes the next larger.
         heights (with_heights): Vec<u32> = Vec::new(), 1..=65_535;
         /// Boxes that are made, each a width and a height; nothing else is then but the whole picture.
-        sizes (with_sizes): Vec<(u32, u32)> = Vec::new();
+        sizes (with_sizes): Vec<Size> = Vec::new();
         /// The largest width, after `dpr`.
         max_width (with_max_width, max_width): u32 = 65_535, 1..=65_535;
         /// The largest height, after `dpr`.
@@ -107,8 +107,8 @@ impl Policy {
                 )));
             }
         }
-        if let Some((width, height)) = self.sizes.iter().find(|(w, h)| *w == 0 || *h == 0) {
-            return Err(Error::invalid_option(format!("policy sizes: a box of {width}x{height}")));
+        if let Some(empty) = self.sizes.iter().find(|size| size.pixels() == 0) {
+            return Err(Error::invalid_option(format!("policy sizes: a box of {empty}")));
         }
         let has_steps = !self.widths.is_empty() || !self.heights.is_empty();
         if has_steps && !self.sizes.is_empty() {
@@ -159,14 +159,13 @@ impl Policy {
     fn admit_box(&self, rendition: &Rendition) -> Result<()> {
         let size = match (rendition.width, rendition.height) {
             (None, None) => return Ok(()),
-            (width, height) => (width.unwrap_or(0), height.unwrap_or(0)),
+            (width, height) => Size::new(width.unwrap_or(0), height.unwrap_or(0)),
         };
         if self.sizes.is_empty() || self.sizes.contains(&size) {
             return Ok(());
         }
-        let boxes: Vec<_> = self.sizes.iter().map(|(w, h)| format!("{w}x{h}")).collect();
-        let found = format!("{}x{}", size.0, size.1);
-        Err(Error::invalid_option(format!("w and h: expected {}, found {found}", boxes.join(", "))))
+        let boxes: Vec<_> = self.sizes.iter().map(Size::to_string).collect();
+        Err(Error::invalid_option(format!("w and h: expected {}, found {size}", boxes.join(", "))))
     }
 
     /// The limits of the job that makes a rendition.
@@ -263,8 +262,8 @@ impl Policy {
 
     fn sizes_within(&self) -> u128 {
         let mut sizes = self.sizes.clone();
-        sizes.retain(|(width, height)| *width <= self.max_width && *height <= self.max_height);
-        sizes.sort_unstable();
+        sizes.retain(|size| size.width <= self.max_width && size.height <= self.max_height);
+        sizes.sort_unstable_by_key(|size| (size.width, size.height));
         sizes.dedup();
         sizes.len() as u128
     }

@@ -4,7 +4,7 @@ use makeready::by_name::{self, Field, Kind};
 
 use crate::sentence::{Quotes, format_name, sentence};
 
-const QUOTES: Quotes = Quotes("`");
+const QUOTES: Quotes = Quotes { code: "`", time: "seconds" };
 
 /// A table for each call, and for each format.
 pub(crate) fn options() -> String {
@@ -25,7 +25,14 @@ pub(crate) fn options() -> String {
             text += &section(operation.name, operation.doc, &(operation.fields)());
         }
     }
-    text
+    for function in &by_name::FUNCTIONS {
+        let name = match by_name::operations().any(|operation| operation.name == function.name) {
+            true => format!("{}, the function", function.name),
+            false => function.name.to_owned(),
+        };
+        text += &section(&name, function.doc, &(function.fields)());
+    }
+    text + &section("policy", by_name::POLICY_DOC, &by_name::policy_fields())
 }
 
 fn section(name: &str, doc: &str, fields: &[Field]) -> String {
@@ -57,6 +64,7 @@ fn type_of_kind(kind: Kind) -> &'static str {
             Kind::Word { .. } => "words",
             Kind::Colour => "colours",
             Kind::Text => "strings",
+            Kind::Size => "widths and heights",
             _ => "numbers",
         },
         Kind::Word { .. } => "word",

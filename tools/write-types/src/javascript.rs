@@ -1,8 +1,8 @@
-//! The methods of the Node class `Pipeline`.
+//! The methods of the Node class `Pipeline`, and the functions.
 
 use std::collections::BTreeMap;
 
-use makeready::by_name::{self, Operation};
+use makeready::by_name::{self, Field, Operation};
 use serde::Deserialize;
 
 use crate::sentence::camel;
@@ -20,6 +20,8 @@ pub(crate) struct Prose {
     /// Its arguments in TypeScript, where they are not the options in their order.
     #[serde(default)]
     pub(crate) signatures: Vec<String>,
+    /// The type that a function gives.
+    pub(crate) gives: Option<String>,
     /// Its arguments in JavaScript, and the options of the call; where they are not as usual.
     body: Option<(String, String)>,
     /// Whether the method is in the file of the class.
@@ -43,17 +45,26 @@ pub(crate) fn calls() -> String {
 fn method(operation: &Operation) -> String {
     let (arguments, call) = match prose(operation.name).body {
         Some(body) => body,
-        None => usual(operation),
+        None => usual(&(operation.fields)(), operation.by_place),
     };
     let name = operation.name;
     let call = if call.is_empty() { call } else { format!(", {call}") };
     format!("  {name}({arguments}) {{\n    return this[CALL]('{name}'{call});\n  }}\n")
 }
 
+/// All functions.
+pub(crate) fn functions() -> String {
+    let texts = by_name::FUNCTIONS.iter().map(|function| {
+        let (arguments, call) = usual(&(function.fields)(), function.by_place);
+        let (name, of) = (camel(function.name), function.name);
+        format!("function {name}({arguments}) {{\n  return answer('{of}', {call});\n}}\n")
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
 /// Options by their places, and then the others in an object.
-fn usual(operation: &Operation) -> (String, String) {
-    let fields = (operation.fields)();
-    let (places, others) = fields.split_at(operation.by_place);
+fn usual(fields: &[Field], by_place: usize) -> (String, String) {
+    let (places, others) = fields.split_at(by_place);
     let places: Vec<_> = places.iter().map(|field| camel(field.name)).collect();
     let rest = if others.is_empty() { "undefined" } else { "options" };
     let places = places.join(", ");

@@ -1,4 +1,4 @@
-//! The methods of the Python class `Pipeline`, and the words of its types.
+//! The methods of the Python class `Pipeline`, the functions, the class `Policy`, and the words of their types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::sentence::{Quotes, all_fields, format_name, sentence, wrapped};
 
-const QUOTES: Quotes = Quotes("``");
+const QUOTES: Quotes = Quotes { code: "``", time: "seconds" };
 
 /// The longest line of a docstring.
 const WIDTH: usize = 110;
@@ -23,6 +23,8 @@ struct Prose {
     more: Option<String>,
     /// An argument that is no option: an input, inputs.
     argument: Option<Argument>,
+    /// The type that a function gives, and its meaning.
+    gives: Option<(String, String)>,
     /// The errors that it raises, in lines.
     raises: Option<String>,
     /// An example that runs.
@@ -40,27 +42,55 @@ struct Argument {
     doc: String,
 }
 
-/// A method: its name, how many options are given by their places, and its options.
+/// A method or function: its name, how many options are given by their places, and its options.
 struct Method<'a> {
     name: &'a str,
     doc: &'a str,
     by_place: usize,
     fields: Vec<Field>,
-    begins: bool,
+    shape: Shape,
+}
+
+/// Where a method stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Begins a pipeline.
+    Start,
+    /// Goes on with one.
+    Method,
+    /// Belongs to no class.
+    Function,
+    /// Makes a policy.
+    Constructor,
+}
+
+impl Shape {
+    /// The spaces before its first line.
+    fn indent(self) -> &'static str {
+        if self == Self::Function { "" } else { "    " }
+    }
+
+    /// The spaces before the lines in it.
+    fn inner(self) -> &'static str {
+        if self == Self::Function { "    " } else { "        " }
+    }
+}
+
+fn all_prose() -> BTreeMap<String, Prose> {
+    toml::from_str(include_str!("../python.toml")).expect("python.toml")
 }
 
 /// All methods.
 pub(crate) fn calls() -> String {
-    let prose: BTreeMap<String, Prose> =
-        toml::from_str(include_str!("../python.toml")).expect("python.toml");
-    let start = |name, fields| Method { name, doc: "", by_place: 0, fields, begins: true };
+    let prose = all_prose();
+    let start = |name, fields| Method { name, doc: "", by_place: 0, fields, shape: Shape::Start };
     let starts = [start("open", by_name::open_fields()), start("stitch", by_name::stitch_fields())];
     let operations = by_name::operations().map(|operation| Method {
         name: operation.name,
         doc: operation.doc,
         by_place: operation.by_place,
         fields: (operation.fields)(),
-        begins: false,
+        shape: Shape::Method,
     });
     let methods = starts.into_iter().chain(operations);
     let plain = Prose::default();
@@ -72,9 +102,41 @@ pub(crate) fn calls() -> String {
     texts.map(|text| text + "\n").collect()
 }
 
+/// All functions.
+pub(crate) fn functions() -> String {
+    let prose = all_prose();
+    let texts = by_name::FUNCTIONS.iter().map(|function| {
+        let prose = prose.get(&format!("function {}", function.name));
+        let method = Method {
+            name: function.name,
+            doc: function.doc,
+            by_place: function.by_place,
+            fields: (function.fields)(),
+            shape: Shape::Function,
+        };
+        "\n\n".to_owned() + &written(&method, prose.unwrap_or(&Prose::default()))
+    });
+    texts.collect::<String>() + "\n\n"
+}
+
+/// The docstring and the constructor of the class `Policy`.
+pub(crate) fn policy() -> String {
+    let prose = &all_prose()["policy"];
+    let doc = by_name::POLICY_DOC;
+    let fields = by_name::policy_fields();
+    let method = Method { name: "__new__", doc, by_place: 0, fields, shape: Shape::Constructor };
+    let mut text = docstring(&method, prose, "    ");
+    text += "\n    __slots__ = ()\n\n";
+    text += &signature(&method, prose);
+    text += "        \"\"\"Check the options.\"\"\"\n";
+    text += "        return super().__new__(\n            cls,\n";
+    text += &bracketed("            ", "{", &named(&method, prose), "},");
+    text + "        )\n\n"
+}
+
 fn written(method: &Method<'_>, prose: &Prose) -> String {
     let mut text = signature(method, prose);
-    text += &docstring(method, prose);
+    text += &docstring(method, prose, method.shape.inner());
     text += &body(method, prose);
     text
 }
@@ -94,9 +156,11 @@ fn bracketed(indent: &str, head: &str, items: &[String], tail: &str) -> String {
 
 fn signature(method: &Method<'_>, prose: &Prose) -> String {
     let mut items: Vec<String> = Vec::new();
-    match &prose.argument {
-        Some(argument) => items.push(format!("{}: {}", argument.name, argument.kind)),
-        None => items.push("self".to_owned()),
+    match (&prose.argument, method.shape) {
+        (Some(argument), _) => items.push(format!("{}: {}", argument.name, argument.kind)),
+        (None, Shape::Function) => {}
+        (None, Shape::Constructor) => items.push("cls".to_owned()),
+        (None, _) => items.push("self".to_owned()),
     }
     for (index, field) in method.fields.iter().enumerate() {
         if index == method.by_place {
@@ -108,9 +172,15 @@ fn signature(method: &Method<'_>, prose: &Prose) -> String {
             false => format!("{}: {kind} | None = None", field.name),
         });
     }
-    let decorator = if method.begins { "    @staticmethod\n" } else { "" };
+    let decorator = if method.shape == Shape::Start { "    @staticmethod\n" } else { "" };
     let head = format!("def {}(", method.name);
-    decorator.to_owned() + &bracketed("    ", &head, &items, ") -> Pipeline:")
+    let gives = match (&prose.gives, method.shape) {
+        (Some((kind, _)), _) => kind,
+        (None, Shape::Constructor) => "Self",
+        (None, _) => "Pipeline",
+    };
+    let tail = format!(") -> {gives}:");
+    decorator.to_owned() + &bracketed(method.shape.indent(), &head, &items, &tail)
 }
 
 fn type_of(field: &Field) -> String {
@@ -127,14 +197,14 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Text => "str | Sequence[str]",
         Kind::Size => "Sequence[int]",
         Kind::Places => "Iterable[Sequence[int]]",
+        Kind::List { of: Kind::Text } => "Iterable[str]",
         Kind::List { of } => return format!("Iterable[{}]", type_of_kind(*of)),
         other => panic!("no type for {other:?}"),
     };
     name.to_owned()
 }
 
-fn docstring(method: &Method<'_>, prose: &Prose) -> String {
-    let indent = "        ";
+fn docstring(method: &Method<'_>, prose: &Prose, indent: &str) -> String {
     let doc = prose.doc.clone().unwrap_or_else(|| QUOTES.text(method.doc));
     let mut text = wrapped(&doc, &format!("{indent}\"\"\""), indent, WIDTH);
     if let Some(more) = &prose.more {
@@ -146,25 +216,28 @@ fn docstring(method: &Method<'_>, prose: &Prose) -> String {
     let options =
         method.fields.iter().map(|field| format!("{}: {}", field.name, meaning(method, field)));
     arguments.extend(options);
-    text += &section("Args", &arguments);
+    text += &section(indent, "Args", &arguments);
+    let gives = prose.gives.iter().map(|(_, meaning)| meaning.clone());
+    text += &section(indent, "Returns", &gives.collect::<Vec<_>>());
     let raises = prose.raises.as_deref().unwrap_or_default();
-    text += &section("Raises", &raises.lines().map(str::to_owned).collect::<Vec<_>>());
+    text += &section(indent, "Raises", &raises.lines().map(str::to_owned).collect::<Vec<_>>());
     if let Some(example) = &prose.example {
-        text += "\n        Example:\n";
+        text += &format!("\n{indent}Example:\n");
         for line in example.trim().lines() {
-            text += format!("            {line}").trim_end();
+            text += format!("{indent}    {line}").trim_end();
             text += "\n";
         }
     }
-    text + "\n        \"\"\"\n"
+    text + &format!("\n{indent}\"\"\"\n")
 }
 
-fn section(name: &str, entries: &[String]) -> String {
+fn section(indent: &str, name: &str, entries: &[String]) -> String {
     if entries.is_empty() {
         return String::new();
     }
-    let entries = entries.iter().map(|it| wrapped(it, "            ", "                ", WIDTH));
-    format!("\n        {name}:\n{}", entries.collect::<String>())
+    let (first, rest) = (format!("{indent}    "), format!("{indent}        "));
+    let entries = entries.iter().map(|it| wrapped(it, &first, &rest, WIDTH));
+    format!("\n{indent}{name}:\n{}", entries.collect::<String>())
 }
 
 /// An option; one of an encode for each format that has it.
@@ -181,12 +254,21 @@ fn meaning(method: &Method<'_>, field: &Field) -> String {
     meanings.join(" ")
 }
 
-fn body(method: &Method<'_>, prose: &Prose) -> String {
-    let indent = "        ";
-    let before = if method.begins { "None" } else { "self" };
+/// The options of a call as the items of a dict.
+fn named(method: &Method<'_>, prose: &Prose) -> Vec<String> {
     let names = prose.argument.iter().map(|argument| argument.name.as_str());
     let names = names.chain(method.fields.iter().map(|field| field.name));
-    let options: Vec<_> = names.map(|name| format!("\"{name}\": {name}")).collect();
+    names.map(|name| format!("\"{name}\": {name}")).collect()
+}
+
+fn body(method: &Method<'_>, prose: &Prose) -> String {
+    let options = named(method, prose);
+    let indent = method.shape.inner();
+    let before = match method.shape {
+        Shape::Start => "None",
+        Shape::Method => "self",
+        Shape::Function | Shape::Constructor => return function_body(method, prose, &options),
+    };
     let call = format!("return Pipeline({before}, \"{}\", {{", method.name);
     let line = format!("{indent}{call}{}}})\n", options.join(", "));
     if line.chars().count() <= 101 {
@@ -198,6 +280,19 @@ fn body(method: &Method<'_>, prose: &Prose) -> String {
     }
     text += &bracketed(&format!("{indent}    "), "{", &options, "},");
     text + indent + ")\n"
+}
+
+/// Calls by name, and makes an object of an answer that has several values.
+fn function_body(method: &Method<'_>, prose: &Prose, options: &[String]) -> String {
+    let indent = method.shape.inner();
+    let mut text = bracketed(indent, "options = {", options, "}");
+    let (kind, _) = prose.gives.as_ref().expect("the type that a function gives");
+    let call = format!("function(\"{}\", options)", method.name);
+    text += &match kind.as_str() {
+        "str" => format!("{indent}return str({call})\n"),
+        class => format!("{indent}return {class}(**{call})\n"),
+    };
+    text
 }
 
 /// The import of the types that methods have.

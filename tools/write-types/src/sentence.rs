@@ -2,23 +2,28 @@
 
 use makeready::by_name::{self, Field, Kind, Value};
 
-/// How a language writes code in text: `` `code` `` or ``` ``code`` ```.
+/// How a language writes in text.
 #[derive(Clone, Copy)]
-pub(crate) struct Quotes(pub(crate) &'static str);
+pub(crate) struct Quotes {
+    /// Around code: `` `code` `` or ``` ``code`` ```.
+    pub(crate) code: &'static str,
+    /// The unit of times.
+    pub(crate) time: &'static str,
+}
 
 impl Quotes {
     pub(crate) fn code(self, code: &str) -> String {
-        format!("{0}{code}{0}", self.0)
+        format!("{0}{code}{0}", self.code)
     }
 
     /// A text of the core, which has single backticks.
     pub(crate) fn text(self, text: &str) -> String {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        text.replace('`', self.0)
+        text.replace('`', self.code)
     }
 }
 
-/// The options of all calls and formats.
+/// The options of all calls, functions and formats, and those of a policy.
 pub(crate) fn all_fields() -> Vec<Field> {
     let calls = by_name::operations().flat_map(|operation| (operation.fields)());
     let formats = by_name::format_fields().into_iter().flat_map(|(_, fields)| fields);
@@ -27,6 +32,8 @@ pub(crate) fn all_fields() -> Vec<Field> {
         .chain(by_name::stitch_fields())
         .chain(calls)
         .chain(formats)
+        .chain(by_name::FUNCTIONS.iter().flat_map(|function| (function.fields)()))
+        .chain(by_name::policy_fields())
         .collect()
 }
 
@@ -40,6 +47,8 @@ pub(crate) fn sentence(field: &Field, quotes: Quotes) -> String {
             let forms = ["#rgb", "#rgba", "#rrggbb"].map(|form| quotes.code(form)).join(", ");
             text += &format!("; {forms} or {}", quotes.code("#rrggbbaa"));
         }
+        // A time that must be given is said in the words of its call.
+        (Kind::Seconds, _) if !field.needed => text += &format!(", in {}", quotes.time),
         (_, Some((low, high))) => text += &format!("; {} to {}", grouped(low), grouped(high)),
         _ => {}
     }

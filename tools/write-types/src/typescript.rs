@@ -1,12 +1,12 @@
-//! The types of Node: words, option objects, methods of the class `Pipeline`.
+//! The types of Node: words, option objects, functions, methods of the class `Pipeline`.
 
-use makeready::by_name::{self, Field, Kind, Operation};
+use makeready::by_name::{self, Field, Function, Kind, Operation};
 
 use crate::javascript::{Prose, prose};
 use crate::python::all_words;
 use crate::sentence::{Quotes, all_fields, camel, format_name, sentence, wrapped};
 
-const QUOTES: Quotes = Quotes("`");
+const QUOTES: Quotes = Quotes { code: "`", time: "milliseconds" };
 
 /// The longest line.
 const WIDTH: usize = 120;
@@ -49,6 +49,13 @@ pub(crate) fn options() -> String {
             objects.push(object(&name, operation.doc, &fields[operation.by_place..]));
         }
     }
+    for function in &by_name::FUNCTIONS {
+        let fields = (function.fields)();
+        if let Some(name) = prose_of(function).options {
+            objects.push(object(&name, function.doc, &fields[function.by_place..]));
+        }
+    }
+    objects.push(object("PolicyOptions", by_name::POLICY_DOC, &by_name::policy_fields()));
     for (format, fields) in by_name::format_fields() {
         let name = format_name(format);
         let doc = format!("How a {name} is written.");
@@ -106,6 +113,7 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Bool | Kind::Rules => "boolean",
         Kind::Whole { .. } | Kind::Real | Kind::Seconds => "number",
         Kind::Text => "string | string[]",
+        Kind::List { of: Kind::Text } => "string[]",
         Kind::List { of } => return format!("{}[]", type_of_kind(*of)),
         Kind::Word { name: "Format", .. } => "OutputFormat",
         Kind::Word { name, .. } => name,
@@ -149,11 +157,35 @@ fn signatures(operation: &Operation, prose: &Prose) -> Vec<String> {
         return prose.signatures.clone();
     }
     let fields = (operation.fields)();
+    vec![arguments(&fields[..operation.by_place], options_type(operation, prose))]
+}
+
+/// Options by their places, and then the others in an object.
+fn arguments(places: &[Field], options: Option<String>) -> String {
     let place = |field: &Field| {
         let optional = if field.needed { "" } else { "?" };
         format!("{}{optional}: {}", camel(field.name), type_of(field))
     };
-    let mut arguments: Vec<_> = fields[..operation.by_place].iter().map(place).collect();
-    arguments.extend(options_type(operation, prose).map(|name| format!("options?: {name}")));
-    vec![arguments.join(", ")]
+    let mut arguments: Vec<_> = places.iter().map(place).collect();
+    arguments.extend(options.map(|name| format!("options?: {name}")));
+    arguments.join(", ")
+}
+
+fn prose_of(function: &Function) -> Prose {
+    prose(&format!("function {}", function.name))
+}
+
+/// The functions.
+pub(crate) fn functions() -> String {
+    let function = |function: &Function| {
+        let prose = prose_of(function);
+        let more = prose.more.map(|more| format!(" {more}")).unwrap_or_default();
+        let fields = (function.fields)();
+        let arguments = arguments(&fields[..function.by_place], prose.options);
+        let gives = prose.gives.expect("the type that a function gives");
+        let name = camel(function.name);
+        comment("", &format!("{}{more}", QUOTES.text(function.doc)))
+            + &format!("export function {name}({arguments}): {gives};\n")
+    };
+    by_name::FUNCTIONS.iter().map(function).collect()
 }
