@@ -302,6 +302,11 @@ export interface JpegOptions {
   progressive?: boolean | undefined;
   /** Whether Huffman tables are fitted to the picture, for smaller files. Default true. */
   optimizeCoding?: boolean | undefined;
+  /**
+   * The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
+   * where no quality is low enough.
+   */
+  maxBytes?: number | undefined;
 }
 
 /** How a PNG is written. */
@@ -318,6 +323,11 @@ export interface WebPOptions {
   lossless?: boolean | undefined;
   /** How hard to try, from fast to smallest; 0 to 6. Default 4. */
   effort?: number | undefined;
+  /**
+   * The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
+   * where no quality is low enough, or where a lossless file is larger.
+   */
+  maxBytes?: number | undefined;
 }
 // </write-types>
 

@@ -11,6 +11,7 @@ mod png;
 mod raw;
 mod read;
 mod webp;
+mod within_bytes;
 mod write;
 
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 //! it has become larger than it need be; here every change of it is seen, and stands in `bounds.txt` beside its reason.
 
 use makeready::{
-    Colour, Edges, Image, Jpeg, Kernel, Layout, Limits, Optimizations, Pipeline, Png, Quarter,
-    Rect, Resize, Result, Size, Stitch, Subsampling, plan_all,
+    Colour, Edges, Encode, Image, Jpeg, Kernel, Layout, Limits, Optimizations, Pipeline, Png,
+    Quarter, Rect, Resize, Result, Size, Stitch, Subsampling, WebP, plan_all,
 };
 use makeready_tests::path;
 
@@ -78,6 +78,18 @@ fn passes() -> Result<Vec<(String, Vec<Pipeline>)>> {
         one("cropped and resized", photo()?.crop(Rect::new(9, 8, 200, 99)).resize((77, 33))),
         one("resized and cropped", photo()?.resize((200, 190)).crop(Rect::new(9, 8, 100, 50))),
     ]);
+    let (jpeg, webp) = (Jpeg::quality(80).max_bytes(9_000), WebP::quality(80).max_bytes(9_000));
+    let progressive = jpeg.progressive(true);
+    let sized = |width| -> Result<Pipeline> { Ok(photo()?.resize(Resize::width(width))) };
+    for (name, encode) in [
+        ("jpeg", Encode::from(jpeg)),
+        ("jpeg progressive", progressive.into()),
+        ("webp", webp.into()),
+        ("webp lossless", webp.with_lossless(true).into()),
+        ("jpeg of any bytes", jpeg.max_bytes(u64::MAX).into()),
+    ] {
+        passes.push((format!("{name} within bytes"), vec![sized(300)?.encode(encode)]));
+    }
     passes.push(("passed on".to_owned(), vec![photo()?.encode(Jpeg::quality(80))]));
     let (jpeg, png) = (Jpeg::quality(80), Png::default());
     let two = |first: Pipeline, second: Pipeline| vec![first.encode(jpeg), second.encode(png)];

@@ -48,6 +48,7 @@ fn no_run_holds_more_than_its_plan_says() -> Result<()> {
     }
     assert!(checked > 300, "{checked}");
     noise_holds_no_more()?;
+    searches_hold_no_more()?;
     workloads_hold_no_more()?;
     raw_pictures_are_not_counted()?;
     tasks_hold_at_least_half_of_the_bound()
@@ -109,6 +110,45 @@ fn noise_holds_no_more() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Encodes of noise that are made anew, at other qualities, with the best file so far beside them.
+fn searches_hold_no_more() -> Result<()> {
+    for (size, field, contrast) in [((320, 240), 1, 127), ((1001, 703), 3, 70)] {
+        let picture = Pipeline::open(noise(Size::new(size.0, size.1), field, contrast)?);
+        for encode in [
+            Encode::from(Jpeg::quality(95)),
+            Jpeg::quality(95).progressive(true).into(),
+            WebP::quality(95).into(),
+        ] {
+            let bytes = |quality| {
+                Ok(picture.clone().encode(at(encode, quality, None)).run()?.data.len() as u64)
+            };
+            let (least, most): (u64, u64) = (bytes(1)?, bytes(95)?);
+            for part in [1, 8, 15] {
+                let max_bytes = least + (most - least) * part / 16;
+                for threads in [1, 2, 4] {
+                    let job =
+                        picture.clone().encode(at(encode, 95, Some(max_bytes))).threads(threads);
+                    let bound = job.plan()?.peak_memory;
+                    let peak = measured(&[job])?;
+                    assert!(
+                        peak <= bound,
+                        "{encode:?} of {size:?} in {max_bytes} on {threads}: held {peak}, bound {bound}"
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn at(encode: Encode, quality: u8, max_bytes: Option<u64>) -> Encode {
+    match encode {
+        Encode::Jpeg(jpeg) => jpeg.with_quality(quality).with_max_bytes(max_bytes).into(),
+        Encode::WebP(webp) => webp.with_quality(quality).with_max_bytes(max_bytes).into(),
+        other => other,
+    }
 }
 
 /// Jobs that make each term of the bound the largest.

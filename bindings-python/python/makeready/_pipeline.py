@@ -314,6 +314,7 @@ class Pipeline(Recipe):
         subsampling: Subsampling | None = None,
         progressive: bool | None = None,
         optimize_coding: bool | None = None,
+        max_bytes: int | None = None,
         compression_level: int | None = None,
         lossless: bool | None = None,
         effort: int | None = None,
@@ -330,6 +331,10 @@ class Pipeline(Recipe):
             progressive: JPEG: Whether the file shows a coarse picture first. Default false.
             optimize_coding: JPEG: Whether Huffman tables are fitted to the picture, for smaller files.
                 Default true.
+            max_bytes: JPEG: The most bytes that the file may have: quality is lowered as far as it takes, and
+                ``limit_exceeded`` is the answer where no quality is low enough. WebP: The most bytes that the
+                file may have: quality is lowered as far as it takes, and ``limit_exceeded`` is the answer
+                where no quality is low enough, or where a lossless file is larger.
             compression_level: PNG: Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6.
             lossless: WebP: Whether every sample comes back as it was. Default false.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
@@ -354,6 +359,7 @@ class Pipeline(Recipe):
                 "subsampling": subsampling,
                 "progressive": progressive,
                 "optimize_coding": optimize_coding,
+                "max_bytes": max_bytes,
                 "compression_level": compression_level,
                 "lossless": lossless,
                 "effort": effort,

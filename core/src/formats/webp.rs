@@ -12,6 +12,7 @@ use std::sync::Arc;
 use makeready_kernels::Level;
 
 use super::read::{Reader, Signature};
+use super::within_bytes;
 use super::{
     Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Header, Opened, Writer,
 };
@@ -23,6 +24,8 @@ use crate::recipe::limits::Limits;
 use crate::recipe::options::WebP;
 use crate::recipe::source::Bytes;
 use container::Container;
+#[cfg(test)]
+pub(super) use encoder::CURVE;
 use encoder::MAX_SIDE;
 
 /// libwebp rescales as it decodes, with a box filter. A region equals a crop of the whole.
@@ -114,7 +117,7 @@ impl Writer for WebP {
         // The encode begins once the executor has collected all rows.
         let canvas = picture.layout.bytes(picture.size);
         let encode = encoder::memory(self, picture.size, picture.layout);
-        EncodeMemory { writing: canvas, finishing: canvas + encode }
+        within_bytes::memory(canvas, encode, self.max_bytes.unwrap_or(0))
     }
 
     fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {

@@ -191,6 +191,12 @@ fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], Range<usize
     })
 }
 
+/// The bytes before the pixels of a lossy file.
+pub(super) fn bytes_before_pixels(file: &[u8]) -> u64 {
+    let pixels = parts(file, RIFF).find(|(name, _)| *name == b"VP8 ");
+    pixels.map_or(0, |(_, body)| body.start as u64)
+}
+
 /// The error of a second alpha, as libwebp would take the last one.
 #[cold]
 fn two_alphas() -> Error {

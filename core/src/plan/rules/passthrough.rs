@@ -3,11 +3,11 @@
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::picture::geometry::Rect;
-use crate::plan::{NodeId, Op, Plan};
+use crate::plan::{Input, NodeId, Op, Plan};
 use crate::recipe::options::{Encode, OnError};
 
 /// An encode with default options, directly of a whole file of the same format that holds nothing but
-/// pixels and is whole, copies the file.
+/// pixels, is whole, and has at most `max_bytes`, copies the file.
 ///
 /// Approximate: the copy is better than what a second encode gives; it is the input.
 ///
@@ -39,12 +39,18 @@ impl Rule for Passthrough {
         let recover = plan.inputs[input].open.on_error == OnError::Recover;
         if !same_format
             || recover
-            || encode != Encode::default_of(encode.format())
+            || encode.without_max_bytes() != Encode::default_of(encode.format())
             || region != Rect::whole(header.size)
         {
             return Ok(false);
         }
-        if !plan.inputs[input].opened.holds_only_pixels() {
+        let Input { source, opened, limits, .. } = &plan.inputs[input];
+        if let Some(max) = encode.max_bytes()
+            && (*source.bytes(limits.max_input_bytes)?).as_ref().len() as u64 > max
+        {
+            return Ok(false);
+        }
+        if !opened.holds_only_pixels() {
             return Ok(false);
         }
         plan.set(node, Op::Copy { input }, Vec::new())?;

@@ -106,6 +106,24 @@ impl Encode {
         }
     }
 
+    /// The most bytes that the file may have, where that is said.
+    pub(crate) const fn max_bytes(self) -> Option<u64> {
+        match self {
+            Self::Jpeg(jpeg) => jpeg.max_bytes,
+            Self::WebP(webp) => webp.max_bytes,
+            Self::Png(_) => None,
+        }
+    }
+
+    /// The same for a file of any number of bytes.
+    pub(crate) fn without_max_bytes(self) -> Self {
+        match self {
+            Self::Jpeg(jpeg) => Self::Jpeg(jpeg.with_max_bytes(None)),
+            Self::WebP(webp) => Self::WebP(webp.with_max_bytes(None)),
+            Self::Png(_) => self,
+        }
+    }
+
     /// The format without loss, where it can be.
     pub(crate) fn losslessly(self) -> Option<Self> {
         match self {
@@ -193,6 +211,9 @@ options! {
         progressive (with_progressive, progressive): bool = false;
         /// Whether Huffman tables are fitted to the picture, for smaller files.
         optimize_coding (with_optimize_coding, optimize_coding): bool = true;
+        /// The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
+        /// where no quality is low enough.
+        max_bytes (with_max_bytes): Option<u64> = None;
     }
 }
 
@@ -217,6 +238,9 @@ options! {
         lossless (with_lossless): bool = false;
         /// How hard to try, from fast to smallest.
         effort (with_effort, effort): u8 = 4, 0..=6;
+        /// The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
+        /// where no quality is low enough, or where a lossless file is larger.
+        max_bytes (with_max_bytes): Option<u64> = None;
     }
 }
 
@@ -232,6 +256,21 @@ impl Jpeg {
     #[must_use]
     pub fn quality(quality: u8) -> Self {
         Self::new().with_quality(quality)
+    }
+
+    /// Sets [`max_bytes`](Self#structfield.max_bytes).
+    ///
+    /// ```
+    /// use makeready::{Jpeg, Pipeline};
+    ///
+    /// let photo = Pipeline::open("../tests/images/photo.jpg").resize((200, 200));
+    /// let small = photo.encode(Jpeg::quality(90).max_bytes(4_000)).run()?;
+    /// assert!(small.data.len() <= 4_000);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_bytes(self, bytes: u64) -> Self {
+        self.with_max_bytes(Some(bytes))
     }
 }
 
@@ -274,6 +313,21 @@ impl WebP {
     #[must_use]
     pub fn lossless() -> Self {
         Self::new().with_lossless(true)
+    }
+
+    /// Sets [`max_bytes`](Self#structfield.max_bytes).
+    ///
+    /// ```
+    /// use makeready::{Pipeline, WebP};
+    ///
+    /// let photo = Pipeline::open("../tests/images/photo.jpg").resize((200, 200));
+    /// let small = photo.encode(WebP::quality(90).max_bytes(4_000)).run()?;
+    /// assert!(small.data.len() <= 4_000);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_bytes(self, bytes: u64) -> Self {
+        self.with_max_bytes(Some(bytes))
     }
 }
 
