@@ -27,7 +27,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-once fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-once calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -105,6 +105,10 @@ mutants: $(CARGO_MUTANTS) ## Makes MUTANTS small wrong changes, others each day,
 	python3 tests/mutants.py --tool $(CARGO_MUTANTS) --count $(MUTANTS) --shard "$(MUTANTS_SHARD)"
 
 test-long: mutants ## Tests that take too long for every change
+
+calibrate: ## Measures how long each kind of work takes here, and writes the rates that costs are told by
+	cargo run --release --package makeready-benches --bin calibrate
+	cargo fmt --package makeready
 
 bench-once: ## Runs every bench once, to see that it works
 	cargo test --release --package makeready-benches --benches

@@ -365,6 +365,11 @@ export interface Plan {
    * `runSync` and `pixelsSync` give.
    */
   peakMemory: number;
+  /**
+   * About how many microseconds of one core a run takes, of a pass that of all its pipelines: a measure to compare jobs
+   * by, as cores differ.
+   */
+  cost: number;
   /** The decodes of each input: at `1/scale`, the region in pixels of the scaled picture. */
   decodes: { input: number; scale: number; region: Rect }[];
 }

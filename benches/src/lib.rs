@@ -4,6 +4,9 @@
 //! of the input a second for readers, of the output for writers.
 
 use std::path::Path;
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// One of the eight tiles: 2000x1500, baseline, 4:2:0.
 ///
@@ -19,4 +22,13 @@ pub fn tile(name: &str) -> Vec<u8> {
 #[must_use]
 pub fn page() -> [Vec<u8>; 4] {
     ["00", "01", "10", "11"].map(|place| tile(&format!("right-{place}.jpg")))
+}
+
+/// The CPU time of this process, all threads and the system together: what others take does not count.
+#[must_use]
+pub fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    // The clock is never below 0, nor its nanoseconds above a second.
+    let part = u32::try_from(time.tv_nsec).unwrap_or(0);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), part)
 }

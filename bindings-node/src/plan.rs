@@ -15,6 +15,9 @@ pub struct Planned {
     pub layout: String,
     /// The most bytes a run holds at a time.
     pub peak_memory: f64,
+    /// About how many microseconds of one core a run takes: a measure to compare jobs by, as cores
+    /// differ.
+    pub cost: f64,
     /// The decodes of each input.
     pub decodes: Vec<PlannedDecode>,
 }
@@ -50,8 +53,9 @@ impl From<makeready::Planned> for Planned {
             height: planned.height,
             format: planned.format.name(),
             layout: planned.layout.to_string(),
-            // Memory is far below 2^53 bytes.
+            // Memory is far below 2^53 bytes, and time below 2^53 microseconds.
             peak_memory: planned.peak_memory as f64,
+            cost: planned.cost as f64,
             decodes: planned.decodes.into_iter().map(Into::into).collect(),
         }
     }

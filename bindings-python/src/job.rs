@@ -90,7 +90,7 @@ pub(crate) fn run_all_async<'py>(pipelines: &Bound<'py, PyAny>) -> PyResult<Boun
 ///     pipelines: Any number of pipelines, at least 1.
 ///
 /// Returns:
-///     A plan for each, in the order of the pipelines. ``peak_memory`` and ``decodes`` are those of
+///     A plan for each, in the order of the pipelines. ``peak_memory``, ``cost`` and ``decodes`` are those of
 ///     the whole pass.
 ///
 /// Raises:

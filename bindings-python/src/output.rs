@@ -51,8 +51,8 @@ pub(crate) fn planned<'py>(py: Python<'py>, plan: &Planned) -> PyResult<Bound<'p
         class.call1((decode.input, decode.scale, (x, y, width, height)))
     };
     let decodes = plan.decodes.iter().map(decode).collect::<PyResult<Vec<_>>>()?;
-    let Planned { width, height, peak_memory, .. } = *plan;
+    let Planned { width, height, peak_memory, cost, .. } = *plan;
     let decodes = PyList::new(py, decodes)?;
     let (format, layout) = (plan.format.name(), plan.layout.to_string());
-    results.getattr("Planned")?.call1((width, height, format, layout, peak_memory, decodes))
+    results.getattr("Planned")?.call1((width, height, format, layout, peak_memory, cost, decodes))
 }

@@ -101,6 +101,7 @@ def test_results_are_values() -> None:
     assert (job.plan().layout, output.warnings) == ("rgb", ())
     assert output.timings.decode > 0
     assert job.plan().peak_memory > len(output.data)
+    assert 10 < job.plan().cost < job.resize(900).encode("png").plan().cost
     with pytest.raises(AttributeError):
         output.width = 3  # type: ignore[misc]
 

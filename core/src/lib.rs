@@ -75,6 +75,12 @@ pub mod by_name {
         policy_options, rendition_calls, rendition_parts,
     };
 }
+#[doc(hidden)]
+pub mod calibration {
+    //! The amounts of work that the table of rates is fitted to.
+
+    pub use crate::pipeline::calibration::{kinds, work};
+}
 pub use recipe::options::{
     Arrangement, Edges, Encode, Facts, Jpeg, Kernel, Negotiate, OnError, Open, Png, Resize, Shrink,
     Stitch, WebP,

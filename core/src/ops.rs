@@ -24,6 +24,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::shape::Shape;
+use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::{Extend, Flatten, Record, picture_operations};
 use convert::Convert;
 
@@ -133,6 +134,12 @@ pub(crate) trait RowOp: Send + Sync {
     /// An upper bound of the bytes that it keeps from the first run on.
     fn held(&self) -> u64 {
         0
+    }
+
+    /// Adds the work of its first rows, which it makes in bands of `band_rows`. By default all it does is to move
+    /// them.
+    fn work(&self, made: Shape, _band_rows: u32, work: &mut Work) {
+        work.add(WorkKind::Copy, made.layout.bytes(made.size) as f64);
     }
 
     /// What its time counts as.

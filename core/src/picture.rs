@@ -9,3 +9,4 @@ pub(crate) mod orientation;
 pub(crate) mod reserve;
 pub(crate) mod shape;
 pub(crate) mod words;
+pub(crate) mod work;

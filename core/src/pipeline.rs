@@ -1,5 +1,6 @@
 //! The pipeline: a lazy builder that records operations and runs them as one plan.
 
+pub(crate) mod calibration;
 mod definition;
 mod passes;
 mod serve;
@@ -317,6 +318,7 @@ impl Pipeline {
     /// let plan = Pipeline::open("../tests/images/photo.jpg").resize((100, 75)).plan()?;
     /// assert_eq!((plan.size(), plan.decodes[0].scale), (Size::new(100, 75), 2));
     /// assert!(plan.peak_memory < 1 << 20);
+    /// assert!((100..100_000).contains(&plan.cost));
     /// # Ok::<(), makeready::Error>(())
     /// ```
     ///

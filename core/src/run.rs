@@ -1,5 +1,6 @@
 //! Runs a plan: its cost, the order of its tasks, their threads, its outputs.
 
+mod cost;
 pub(crate) mod exec;
 pub(crate) mod lower;
 pub(crate) mod output;

@@ -649,8 +649,8 @@ class Pipeline(Recipe):
         """Reads the headers of the inputs and gives the output and the cost of a run; decodes nothing.
 
         Returns:
-            A ``Planned``: size and format of the output, ``peak_memory`` in bytes, and the scale and region of
-            each decode.
+            A ``Planned``: size and format of the output, ``peak_memory`` in bytes, ``cost`` in microseconds of
+            one core, and the scale and region of each decode.
 
         Raises:
             MakereadyError: As ``run``, for everything that headers tell.

@@ -2,6 +2,7 @@
 //! traits.
 
 mod metadata_check;
+mod work;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
+use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Jpeg;
@@ -113,6 +115,15 @@ impl Opened for JpegFile {
         Ok(engine_request(&self.markers, request, limits)?.memory_bound(&self.markers))
     }
 
+    fn work(&self, request: &DecodeRequest, rows: u32, work: &mut Work) {
+        work::decode(&self.markers, self.coded_bytes(), request, rows, work);
+    }
+
+    fn content(&self) -> Content {
+        let pixels = self.header.size.pixels() as f64;
+        Content::of_file(self.coded_bytes(), pixels * work::PHOTOGRAPH)
+    }
+
     fn decode(
         &self,
         request: &DecodeRequest,
@@ -127,6 +138,15 @@ impl Opened for JpegFile {
 
     fn holds_only_pixels(&self) -> bool {
         metadata_check::holds_only_pixels((*self.file).as_ref())
+    }
+}
+
+impl JpegFile {
+    /// Bytes of the file that are no metadata.
+    fn coded_bytes(&self) -> usize {
+        let metadata =
+            self.markers.exif.iter().chain(&self.markers.icc).map(ExactSizeIterator::len);
+        (*self.file).as_ref().len().saturating_sub(metadata.sum())
     }
 }
 
@@ -245,6 +265,10 @@ impl Writer for Jpeg {
             Some(max_bytes) => within_bytes::memory(layout.bytes(size), bound(height), max_bytes),
             None => EncodeMemory::always(bound(band_rows)),
         }
+    }
+
+    fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work) {
+        work::encode(self, picture, content.detail, work);
     }
 
     fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding> {

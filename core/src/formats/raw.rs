@@ -6,10 +6,11 @@ use makeready_kernels::Level;
 
 use super::{Caps, DecodeRequest, Decoder, Format, Header, Opened};
 use crate::error::Result;
-use crate::picture::geometry::Rect;
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Image;
 use crate::picture::image::band::Band;
 use crate::picture::orientation::Orientation;
+use crate::picture::work::{Work, WorkKind};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 
@@ -41,6 +42,13 @@ impl Opened for RawImage {
 
     fn memory(&self, _: &DecodeRequest, _: &Limits) -> Result<u64> {
         Ok(0)
+    }
+
+    fn work(&self, request: &DecodeRequest, rows: u32, work: &mut Work) {
+        if !Band::is_lent(&self.image, request.region) {
+            let copied = request.layout.bytes(Size::new(request.region.width, rows));
+            work.add(WorkKind::Copy, copied as f64);
+        }
     }
 
     fn decode(&self, request: &DecodeRequest, _: &Limits, _: Level) -> Result<Box<dyn Decoder>> {
@@ -81,7 +89,6 @@ impl Decoder for RawDecoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::geometry::Size;
     use crate::picture::image::Layout;
 
     #[test]

@@ -11,6 +11,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout, Subsampling};
 use crate::picture::orientation::Orientation;
+use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 use crate::recipe::source::Bytes;
@@ -62,6 +63,14 @@ pub(crate) trait Opened: Send + Sync {
 
     /// An upper bound of the bytes that a decode holds besides the bands it fills.
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64>;
+
+    /// Adds the work of a decode of the first `rows` rows of the request.
+    fn work(&self, request: &DecodeRequest, rows: u32, work: &mut Work);
+
+    /// What its pixels show, as far as the size of the file tells.
+    fn content(&self) -> Content {
+        Content::PHOTOGRAPH
+    }
 
     /// Begins a decode, with the kernels of `level` where they are the library's own.
     fn decode(

@@ -6,6 +6,7 @@ mod encoder;
 mod ffi;
 mod metadata_check;
 mod noise_check;
+mod work;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::error::Result;
 use crate::picture::format::Format;
 use crate::picture::image::Layout;
 use crate::picture::reserve::probed;
+use crate::picture::work::{Content, Work};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::WebP;
 use crate::recipe::source::Bytes;
@@ -93,6 +95,16 @@ impl Opened for WebpFile {
         Ok(decoder::memory(&self.chunks, &self.header, request))
     }
 
+    fn work(&self, request: &DecodeRequest, _: u32, work: &mut Work) {
+        work::decode(&self.chunks, &self.header, request, work);
+    }
+
+    fn content(&self) -> Content {
+        let pixels = self.chunks.place.size().pixels() as f64;
+        let usual = pixels * work::photograph(self.chunks.lossless);
+        Content::of_file(self.chunks.pixels.len(), usual)
+    }
+
     fn decode(&self, request: &DecodeRequest, _: &Limits, _: Level) -> Result<Box<dyn Decoder>> {
         // libwebp reports a corrupt file where memory for alpha is missing.
         probed(decoder::memory(&self.chunks, &self.header, request))?;
@@ -118,6 +130,10 @@ impl Writer for WebP {
         let canvas = picture.layout.bytes(picture.size);
         let encode = encoder::memory(self, picture.size, picture.layout);
         within_bytes::memory(canvas, encode, self.max_bytes.unwrap_or(0))
+    }
+
+    fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work) {
+        work::encode(self, picture, content, work);
     }
 
     fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::picture::geometry::Size;
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
+use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
 
 /// A format that can be written, with its options.
@@ -23,6 +24,9 @@ pub(crate) trait Writer {
 
     /// Bounds the bytes that an encode of `picture` holds.
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory;
+
+    /// Adds the work of an encode of `picture`, which shows `content`.
+    fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work);
 
     /// Begins an encode, with the kernels of `level` where they are the library's own.
     fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding>;

@@ -11,6 +11,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::shape::Shape;
+use crate::picture::work::{Work, WorkKind};
 
 /// Changes the layout: gray to colour, opaque to alpha, planes of full size to RGB.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,6 +66,10 @@ impl RowOp for ConvertRows {
         }
         Ok(())
     }
+
+    fn work(&self, made: Shape, _: u32, work: &mut Work) {
+        work.add_at(WorkKind::Convert, 0, made.layout.bytes(made.size) as f64);
+    }
 }
 
 /// Makes RGB of planes that all have full size.
@@ -85,6 +90,10 @@ impl RowOp for RgbRows {
             jpeg_decode::ycc_to_rgb(self.level, luma, blue, red, target);
         }
         Ok(())
+    }
+
+    fn work(&self, made: Shape, _: u32, work: &mut Work) {
+        work.add_at(WorkKind::Convert, 1, made.layout.bytes(made.size) as f64);
     }
 }
 

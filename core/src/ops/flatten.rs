@@ -14,6 +14,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
+use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::Flatten;
 
 impl fmt::Display for Flatten {
@@ -76,5 +77,9 @@ impl RowOp for FlattenRows {
             blend_on_opaque(source, target, channels);
         }
         Ok(())
+    }
+
+    fn work(&self, made: Shape, _: u32, work: &mut Work) {
+        work.add_at(WorkKind::Blend, 0, made.layout.bytes(made.size) as f64);
     }
 }

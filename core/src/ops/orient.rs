@@ -7,6 +7,8 @@ use crate::error::Result;
 use crate::picture::geometry::Size;
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::orientation::Orientation;
+use crate::picture::shape::Shape;
+use crate::picture::work::{Work, WorkKind};
 
 /// Applies an orientation to a picture of `size` (before it).
 ///
@@ -41,6 +43,11 @@ impl RowOp for Orient {
             }
         }
         Ok(())
+    }
+
+    fn work(&self, made: Shape, _: u32, work: &mut Work) {
+        let turned = usize::from(self.orientation.transposes());
+        work.add_at(WorkKind::Turn, turned, made.layout.bytes(made.size) as f64);
     }
 }
 

@@ -13,6 +13,7 @@ mod narrow;
 mod tests;
 mod weights;
 mod wide;
+mod work;
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -25,6 +26,8 @@ use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::layout::LayoutPlane;
 use crate::picture::reserve::reserved;
+use crate::picture::shape::Shape;
+use crate::picture::work::Work;
 use crate::recipe::options::Kernel;
 use axis::{Axis, Extent, Sub};
 use job::Job;
@@ -213,6 +216,10 @@ impl RowOp for Resample {
 
     fn held(&self) -> u64 {
         self.distinct().map(|planes| self.axes(planes).weight_bytes(self.form())).sum()
+    }
+
+    fn work(&self, made: Shape, band_rows: u32, work: &mut Work) {
+        self.planes().for_each(|planes| self.plane_work(planes, made.size, band_rows, work));
     }
 
     fn kind(&self) -> Kind {

@@ -11,6 +11,8 @@ use crate::ops::records::StitchOp;
 use crate::picture::geometry::{Rect, covers, overlap};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
+use crate::picture::shape::Shape;
+use crate::picture::work::{Work, WorkKind};
 
 /// Puts each input at its place, later ones on top; inputs with alpha are blended.
 ///
@@ -98,5 +100,22 @@ impl RowOp for Stitch {
             self.place(port, *input, out);
         }
         Ok(())
+    }
+
+    fn work(&self, made: Shape, _: u32, work: &mut Work) {
+        let Shape { size, layout } = made;
+        let alpha = layout.has_alpha();
+        let covered = if alpha { self.covered } else { self.covered_by_opaque };
+        if alpha || !covered {
+            work.add(WorkKind::Copy, layout.bytes(size) as f64);
+        }
+        for (place, input) in std::iter::zip(&self.op.places, &self.layouts) {
+            let Some(seen) = place.intersection(Rect::whole(size)) else { continue };
+            let samples = layout.bytes(seen.size()) as f64;
+            match input.has_alpha() {
+                false => work.add(WorkKind::Copy, samples),
+                true => work.add_at(WorkKind::Blend, usize::from(alpha), samples),
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::plan::{Input, Op, Plan};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::{Encode, OnError};
+use crate::run::cost::cost;
 use makeready_kernels::Level;
 
 /// The limits, threads and kernels that a run works with.
@@ -54,6 +55,8 @@ pub(crate) struct ExecPlan {
     pub(crate) settings: RunSettings,
     /// The most bytes that a run of this plan holds at a time.
     pub(crate) peak_memory: u64,
+    /// Microseconds of one core that a run takes.
+    pub(crate) cost: u64,
     /// The bytes that all nodes make together: tells small jobs from large ones.
     pub(crate) bytes_made: u64,
 }
@@ -206,9 +209,11 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
         inputs: plan.inputs.clone(),
         settings,
         peak_memory: 0,
+        cost: 0,
     };
     exec.peak_memory = bound::settle(&mut exec, watch)?;
     check("max_memory", settings.limits.max_memory, exec.peak_memory)?;
+    exec.cost = cost(&exec);
     Ok(exec)
 }
 

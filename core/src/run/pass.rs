@@ -13,11 +13,13 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
 use crate::picture::reserve::probed;
 use crate::picture::shape::Shape;
+use crate::picture::work::Work;
 use crate::plan::rules::{Context, optimize};
 use crate::plan::{self, Plan, PlanOutput, Want};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::{Recipe, watch_of};
+use crate::run::cost;
 use crate::run::exec::{self, Product, ProductData};
 use crate::run::lower::{self, ExecOp, ExecPlan, RunSettings};
 use crate::run::output::{Output, Timings};
@@ -38,6 +40,10 @@ pub struct Planned {
     /// that the caller owns are not counted. In a pass of several pipelines it is the bound of the
     /// whole pass.
     pub peak_memory: u64,
+    /// About how many microseconds of one core a run takes, told from headers alone: a measure to
+    /// compare jobs by, as cores differ. In a pass of several pipelines it is that of the whole
+    /// pass.
+    pub cost: u64,
     /// The decodes of the inputs, in the order of the plan. In a pass of several pipelines it lists
     /// the decodes of the whole pass.
     pub decodes: Vec<PlannedDecode>,
@@ -72,15 +78,15 @@ impl Planned {
 }
 
 /// A pass that is ready to run.
-struct Pass {
-    exec: ExecPlan,
+pub(super) struct Pass {
+    pub(super) exec: ExecPlan,
     written: Plan,
     optimized: Plan,
     rules: Vec<(&'static str, usize)>,
 }
 
 /// Builds, rewrites and lowers a plan, unless the watch stops it.
-fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
+pub(super) fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
     let Some(first) = recipes.first() else {
         return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
     };
@@ -143,8 +149,8 @@ pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
             ExecOp::Copy { input } => exec.inputs[*input].header().format,
             _ => return Err(Error::internal("an output is neither encoded nor copied")),
         };
-        let (peak_memory, decodes) = (exec.peak_memory, decodes.clone());
-        Ok(Planned { width, height, format, layout, peak_memory, decodes })
+        let (peak_memory, cost, decodes) = (exec.peak_memory, exec.cost, decodes.clone());
+        Ok(Planned { width, height, format, layout, peak_memory, cost, decodes })
     };
     let all: Vec<Planned> =
         optimized.roots.iter().zip(&exec.roots).map(planned).collect::<Result<_>>()?;
@@ -156,6 +162,12 @@ pub(crate) fn plan_one(recipe: &Recipe) -> Result<Planned> {
     plan(&[recipe])?.pop().ok_or_else(|| Error::internal("no output"))
 }
 
+/// The work of a run of one pipeline that gives pixels, or a file.
+pub(crate) fn work(recipe: &Recipe, want: Want) -> Result<Work> {
+    let watch = watch_of(&[recipe]);
+    Ok(cost::work(&prepare(&[recipe], want, &watch)?.exec))
+}
+
 pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
     let Pass { exec, written, optimized, rules } = prepare_to_show(recipes)?;
     let mut text = format!("plan as written\n{}", plan::explain(&written));
@@ -165,6 +177,7 @@ pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
     let applied = if applied.is_empty() { "none".to_owned() } else { applied.join(", ") };
     let _ = writeln!(text, "rules applied: {applied}");
     let _ = writeln!(text, "peak memory: at most {} bytes", exec.peak_memory);
+    let _ = writeln!(text, "cost: about {} microseconds of one core", exec.cost);
     Ok(text)
 }
 

@@ -99,6 +99,32 @@ impl Front {
         Layout::interleaved(!gray, alpha)
     }
 
+    /// Bytes of all rows before they are samples, each with its filter.
+    pub(super) fn row_bytes(&self) -> u64 {
+        let channels = match self.colour {
+            ColourType::Gray | ColourType::Palette => 1,
+            ColourType::GrayA => 2,
+            ColourType::Rgb => 3,
+            ColourType::Rgba => 4,
+        };
+        let bits = u64::from(self.size.width) * channels * u64::from(self.depth);
+        (1 + bits.div_ceil(8)) * u64::from(self.size.height)
+    }
+
+    /// Whether rows hold the samples that the decoder gives.
+    pub(super) fn is_plain(&self) -> bool {
+        self.depth == 8 && self.colour != ColourType::Palette && self.trns.is_none()
+    }
+
+    pub(super) fn has_palette(&self) -> bool {
+        self.colour == ColourType::Palette
+    }
+
+    /// Bytes from the first IDAT to the end of the file.
+    pub(super) fn pixel_bytes(&self) -> usize {
+        self.pixels.len()
+    }
+
     fn ihdr(data: &[u8], chunk: &Chunk, recover: bool) -> Result<Self> {
         if chunk.name != *b"IHDR" {
             return Err(wrong("the file", "first chunk", "IHDR", chunk.text()));

@@ -62,7 +62,7 @@ pub(super) fn memory(file: &Container, header: &Header, request: &DecodeRequest)
 }
 
 /// The region and the samples around it that its pixels depend on.
-fn with_margin(region: Rect, file: &Container) -> Rect {
+pub(super) fn with_margin(region: Rect, file: &Container) -> Rect {
     let size = file.size;
     let start = |at: u32| at.saturating_sub(MARGIN) & !1;
     let x = start(region.x);

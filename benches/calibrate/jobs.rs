@@ -1,0 +1,360 @@
+//! The jobs that are measured: each kind of work, alone as far as can be, on much and on little.
+
+use makeready::{
+    Colour, Edges, Encode, Image, Jpeg, Kernel, Layout, Pipeline, Png, Quarter, Rect, Resize,
+    Result, Shrink, Size, Source, Stitch, Subsampling, WebP,
+};
+use makeready_benches::tile;
+
+use super::Job;
+
+/// The list as it grows.
+struct Jobs(Vec<Job>);
+
+impl Jobs {
+    fn file(&mut self, name: impl Into<String>, pipeline: Pipeline) {
+        self.0.push(Job { name: name.into(), pipeline: pipeline.threads(1), pixels: false });
+    }
+
+    fn pixels(&mut self, name: impl Into<String>, pipeline: Pipeline) {
+        self.0.push(Job { name: name.into(), pipeline: pipeline.threads(1), pixels: true });
+    }
+}
+
+/// The pictures that jobs begin with, as pixels.
+struct Pictures {
+    large: Image,
+    middle: Image,
+    small: Image,
+    /// A drawing: fields of one colour, lines, a gradient.
+    drawing: Image,
+}
+
+impl Pictures {
+    fn new() -> Result<Self> {
+        let photo =
+            |width| Pipeline::open(tile("right-00.jpg")).resize(Resize::width(width)).pixels();
+        let size = Size::new(600, 450);
+        let sample = |i: u32| {
+            let (x, y) = (i / 3 % size.width, i / 3 / size.width);
+            let inside = (x / 3).abs_diff(100).pow(2) + (y / 3).abs_diff(75).pow(2) < 2000;
+            match (inside, x % 97 < 2 || y % 61 < 2, y < 60) {
+                (_, true, _) => 20,
+                (true, ..) => [220, 40, 60][(i % 3) as usize],
+                (.., true) => u8::try_from(x / 3).unwrap_or(u8::MAX),
+                _ => 250,
+            }
+        };
+        let drawing = (0..size.width * size.height * 3).map(sample).collect();
+        let drawing = Image::new(size, Layout::Rgb, drawing)?;
+        Ok(Self { large: photo(1600)?, middle: photo(500)?, small: photo(40)?, drawing })
+    }
+}
+
+/// All jobs.
+pub(crate) fn all() -> Result<Vec<Job>> {
+    let pictures = Pictures::new()?;
+    let mut jobs = Jobs(Vec::new());
+    encodes(&mut jobs, &pictures)?;
+    jpegs(&mut jobs, &pictures)?;
+    others(&mut jobs, &pictures)?;
+    operations(&mut jobs, &pictures)?;
+    Ok(jobs.0)
+}
+
+fn encoded(image: &Image, encode: impl Into<Encode>) -> Result<Vec<u8>> {
+    Ok(Pipeline::open(image.clone()).encode(encode).run()?.data)
+}
+
+/// Bytes a pixel of a photograph in each format, by which a file's detail is told.
+pub(crate) fn photograph() -> Result<Vec<(&'static str, f64)>> {
+    let photo = &Pictures::new()?.large;
+    let files = [
+        ("jpeg", encoded(photo, Jpeg::quality(80))?),
+        ("png", encoded(photo, Png::default())?),
+        ("gif", gif(photo)),
+        ("webp", encoded(photo, WebP::quality(80))?),
+        ("lossless webp", encoded(photo, WebP::lossless())?),
+    ];
+    let pixels = photo.size().pixels() as f64;
+    Ok(files.into_iter().map(|(name, file)| (name, file.len() as f64 / pixels)).collect())
+}
+
+/// A picture with the channels of another layout: gray is the green, alpha a slope with clear and opaque parts.
+fn in_layout(image: &Image, layout: Layout) -> Result<Image> {
+    let width = image.size().width as usize;
+    let mut data = Vec::new();
+    for (at, pixel) in image.data().chunks_exact(3).enumerate() {
+        let alpha = u8::try_from((at % width * 400 / width).clamp(50, 305) - 50).unwrap_or(u8::MAX);
+        match layout {
+            Layout::Gray => data.push(pixel[1]),
+            Layout::GrayA => data.extend([pixel[1], alpha]),
+            Layout::Rgba => data.extend([pixel[0], pixel[1], pixel[2], alpha]),
+            _ => data.extend(pixel),
+        }
+    }
+    Image::new(image.size(), layout, data)
+}
+
+/// All encodes of photographs as pixels, and of drawings, whose file tells that they have little detail.
+fn encodes(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
+    let dot = Image::new(Size::new(1, 1), Layout::Rgb, vec![200, 90, 40])?;
+    // A row less, as a file that is its own output would be copied.
+    let most = |source: Source| -> Result<Pipeline> {
+        let Size { width, height } = makeready::probe(source.clone())?.size();
+        Ok(Pipeline::open(source).crop(Rect::new(0, 0, width, height - 1)))
+    };
+    let grown = |image: &Image| -> Result<Pipeline> {
+        Ok(Pipeline::open(encoded(image, Png::default())?).resize(Resize::fill(600, 450)))
+    };
+    let sources = [
+        ("photo", most(pictures.middle.clone().into())?),
+        ("small", most(pictures.small.clone().into())?),
+        ("drawing", most(encoded(&pictures.drawing, Png::default())?.into())?),
+        ("palette", most(gif(&pictures.middle).into())?),
+        ("flat", grown(&dot)?),
+        ("smooth", grown(&pictures.small)?),
+    ];
+    let modes = [
+        ("standard", Jpeg::new().optimize_coding(false)),
+        ("fitted", Jpeg::new()),
+        ("progressive", Jpeg::new().progressive(true)),
+    ];
+    for (name, source) in &sources {
+        let mut encode = |what: String, encode: Encode| {
+            jobs.file(format!("{name} to {what}"), source.clone().encode(encode));
+        };
+        for (mode, jpeg) in modes {
+            for quality in [10, 50, 80, 90, 95, 100] {
+                encode(format!("jpeg {mode} {quality}"), jpeg.with_quality(quality).into());
+            }
+        }
+        for subsampling in [Subsampling::S444, Subsampling::S422] {
+            encode(
+                format!("jpeg {subsampling:?}"),
+                Jpeg::quality(80).subsampling(subsampling).into(),
+            );
+        }
+        for level in 0..=9 {
+            encode(format!("png {level}"), Png::compression_level(level).into());
+        }
+        for effort in 0..=6 {
+            for quality in [1, 50, 80, 100] {
+                encode(
+                    format!("webp {effort} {quality}"),
+                    WebP::quality(quality).effort(effort).into(),
+                );
+            }
+            encode(format!("webp lossless {effort}"), WebP::lossless().effort(effort).into());
+        }
+    }
+    let gray = in_layout(&pictures.large, Layout::Gray)?;
+    let alpha = in_layout(&pictures.middle, Layout::Rgba)?;
+    let small_alpha = in_layout(&pictures.small, Layout::Rgba)?;
+    jobs.file("gray to jpeg", Pipeline::open(gray).encode(Jpeg::new()));
+    for level in [1, 6] {
+        let large = Pipeline::open(pictures.large.clone());
+        jobs.file(format!("large to png {level}"), large.encode(Png::compression_level(level)));
+    }
+    for quality in [60, 90] {
+        let large = || Pipeline::open(pictures.large.clone());
+        jobs.file(format!("large to jpeg {quality}"), large().encode(Jpeg::quality(quality)));
+        jobs.file(format!("large to webp {quality}"), large().encode(WebP::quality(quality)));
+    }
+    for effort in 0..=6 {
+        for image in [&alpha, &small_alpha] {
+            let webp = WebP::quality(80).effort(effort);
+            let size = image.size();
+            jobs.file(
+                format!("alpha {size} to webp {effort}"),
+                Pipeline::open(image.clone()).encode(webp),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// All ways through a JPEG.
+fn jpegs(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
+    let mut files: Vec<(String, Vec<u8>)> = vec![("tile".into(), tile("right-11.jpg"))];
+    for (name, image) in
+        [("large", &pictures.large), ("middle", &pictures.middle), ("small", &pictures.small)]
+    {
+        for quality in [40, 80, 95] {
+            for progressive in [false, true] {
+                let jpeg = Jpeg::quality(quality).progressive(progressive);
+                files.push((format!("{name} {quality} {progressive}"), encoded(image, jpeg)?));
+            }
+        }
+    }
+    for subsampling in [Subsampling::S444, Subsampling::S422] {
+        for progressive in [false, true] {
+            let jpeg = Jpeg::quality(85).subsampling(subsampling).progressive(progressive);
+            files.push((format!("{subsampling:?} {progressive}"), encoded(&pictures.large, jpeg)?));
+        }
+    }
+    files.push(("gray".into(), encoded(&in_layout(&pictures.large, Layout::Gray)?, Jpeg::new())?));
+    for (name, file) in files {
+        let source = Source::from(file);
+        let open = || Pipeline::open(source.clone()).shrink(Shrink::Fast);
+        let size = makeready::probe(source.clone())?.size();
+        jobs.pixels(format!("jpeg {name}"), open());
+        let part = Rect::new(size.width / 2, size.height / 2, size.width / 4, size.height / 4);
+        jobs.pixels(format!("jpeg {name}, a part"), open().crop(part));
+        jobs.file(
+            format!("jpeg {name} to its planes"),
+            open().crop(Rect::new(0, 0, size.width, size.height - 8)).encode(Jpeg::new()),
+        );
+        for scale in [2, 4, 8] {
+            let resize = Resize::width(size.width / scale);
+            jobs.pixels(format!("jpeg {name} at 1/{scale}"), open().resize(resize));
+            jobs.file(
+                format!("jpeg {name} at 1/{scale} to planes"),
+                open().resize(resize).encode(Jpeg::new()),
+            );
+            let png = open().resize(resize).encode(Png::compression_level(0));
+            jobs.file(format!("jpeg {name} at 1/{scale} to png"), png);
+        }
+    }
+    Ok(())
+}
+
+/// A GIF in 216 colours.
+fn gif(image: &Image) -> Vec<u8> {
+    let level = |value: u8| u16::from(value) * 5 / 255;
+    let palette: Vec<u8> = (0..216_u16)
+        .flat_map(|i| [i / 36, i / 6 % 6, i % 6])
+        .map(|l| (l * 51).to_le_bytes()[0])
+        .collect();
+    let index = |pixel: &[u8]| {
+        (level(pixel[0]) * 36 + level(pixel[1]) * 6 + level(pixel[2])).to_le_bytes()[0]
+    };
+    let indices: Vec<u8> = image.data().chunks_exact(3).map(index).collect();
+    let side = |side: u32| u16::try_from(side).expect("a small picture");
+    let (width, height) = (side(image.size().width), side(image.size().height));
+    let mut file = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut file, width, height, &palette).expect("a GIF");
+    let frame = gif::Frame::from_indexed_pixels(width, height, indices, None);
+    encoder.write_frame(&frame).expect("a frame");
+    drop(encoder);
+    file
+}
+
+/// All ways through a PNG, a GIF and a WebP.
+fn others(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
+    let alpha = in_layout(&pictures.middle, Layout::Rgba)?;
+    let gray = in_layout(&pictures.large, Layout::Gray)?;
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for (name, image) in [
+        ("large", &pictures.large),
+        ("middle", &pictures.middle),
+        ("small", &pictures.small),
+        ("drawing", &pictures.drawing),
+        ("alpha", &alpha),
+        ("gray", &gray),
+    ] {
+        for level in [0, 1, 6, 9] {
+            files.push((
+                format!("{name} png {level}"),
+                encoded(image, Png::compression_level(level))?,
+            ));
+        }
+        for quality in [20, 80, 100] {
+            files.push((format!("{name} webp {quality}"), encoded(image, WebP::quality(quality))?));
+        }
+        files.push((format!("{name} webp lossless"), encoded(image, WebP::lossless().effort(1))?));
+        if image.layout() == Layout::Rgb {
+            files.push((format!("{name} gif"), gif(image)));
+        }
+    }
+    for name in [
+        "palette.png",
+        "interlaced.png",
+        "rgb-16.png",
+        "gray-16.png",
+        "one-bit.png",
+        "still.gif",
+        "large.webp",
+    ] {
+        let path =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/images").join(name);
+        files.push((name.to_owned(), std::fs::read(path).expect("an image of the tests")));
+    }
+    for (name, file) in files {
+        let source = Source::from(file);
+        let open = || Pipeline::open(source.clone()).shrink(Shrink::Fast);
+        let size = makeready::probe(source.clone())?.size();
+        jobs.pixels(name.clone(), open());
+        if name.contains("webp") {
+            let part = Rect::new(size.width / 2, size.height / 2, size.width / 4, size.height / 4);
+            jobs.pixels(format!("{name}, a part"), open().crop(part));
+            for scale in [2, 8] {
+                let resize = Resize::width(size.width / scale);
+                jobs.pixels(format!("{name} at 1/{scale}"), open().resize(resize));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All operations, on pixels.
+fn operations(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
+    for layout in [Layout::Gray, Layout::Rgb, Layout::GrayA, Layout::Rgba] {
+        for image in [&pictures.large, &pictures.middle] {
+            let source = Source::from(in_layout(image, layout)?);
+            let open = || Pipeline::open(source.clone());
+            let Size { width, height } = image.size();
+            let mut job =
+                |name: &str, job: Pipeline| jobs.pixels(format!("{name} {layout} {width}"), job);
+            job("pixels", open());
+            job("crop", open().crop(Rect::new(width / 4, 3, width / 2, height / 2)));
+            job("flip", open().flip());
+            job("flop", open().flop());
+            job("turn", open().rotate(Quarter::One));
+            let edges = Edges { top: 10, right: 20, bottom: 30, left: 40 };
+            job("extend", open().extend(edges, Colour::WHITE));
+            job("flatten", open().flatten(Colour::WHITE));
+            job("flatten on red", open().flatten(Colour::rgb(200, 0, 0)));
+            job("stitch", Pipeline::stitch(Stitch::across(2), [source.clone(), source.clone()]));
+            let clear = Stitch::across(1).background(Colour::rgba(0, 0, 0, 0));
+            job("stitch on clear", Pipeline::stitch(clear, [source.clone(), source.clone()]));
+            let canvas = Stitch::canvas(width, height).at([(0, 0), (0, 0)]);
+            job("over", Pipeline::stitch(canvas, [source.clone(), source.clone()]));
+            for (kernel, percent) in [
+                (Kernel::Nearest, 70),
+                (Kernel::Linear, 60),
+                (Kernel::Cubic, 45),
+                (Kernel::Lanczos3, 80),
+                (Kernel::Lanczos3, 30),
+                (Kernel::Lanczos3, 10),
+                (Kernel::Mitchell, 130),
+                (Kernel::Lanczos3, 180),
+            ] {
+                let to = Resize::fill(width * percent / 100, height * percent / 100).kernel(kernel);
+                job(&format!("{} to {percent} %", kernel.name()), open().resize(to));
+                job(
+                    &format!("{} to {percent} %, linear", kernel.name()),
+                    open().resize(to.linear(true)),
+                );
+            }
+            job("wider", open().resize(Resize::fill(width * 2, height)));
+            job("higher", open().resize(Resize::fill(width, height * 2)));
+            job("narrow", open().resize(Resize::fill(width / 5, height)));
+            job("flat", open().resize(Resize::fill(width, height / 5)));
+        }
+    }
+    let tiny = Image::new(Size::new(8, 8), Layout::Rgb, vec![128; 192])?;
+    let png = Source::from(encoded(&tiny, Png::default())?);
+    jobs.file("tiny", Pipeline::open(png.clone()).resize((4, 4)).encode(Png::default()));
+    let many = || Pipeline::stitch(Stitch::across(4), (0..16).map(|_| Source::from(tiny.clone())));
+    jobs.pixels("many", many());
+    jobs.pixels(
+        "many, by an operation each",
+        many().resize((16, 16)).flip().crop(Rect::new(1, 1, 9, 9)),
+    );
+    jobs.pixels(
+        "bands",
+        Pipeline::open(in_layout(&pictures.middle, Layout::Gray)?).flop().with_band_rows(1),
+    );
+    Ok(())
+}

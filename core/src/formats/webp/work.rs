@@ -1,0 +1,78 @@
+//! The work of a WebP, from its chunks and its options.
+
+use super::super::{DecodeRequest, EncodeInput, Header};
+use super::container::Container;
+use super::decoder::with_margin;
+use crate::picture::geometry::Rect;
+use crate::picture::work::{Content, Work, WorkKind};
+use crate::recipe::options::WebP;
+
+/// The qualities for which times are in the table; times between them lie on lines.
+const QUALITIES: [u8; 4] = [1, 50, 80, 100];
+
+/// The roots of the detail, in hundredths, for which times are in the table.
+const DETAILS: [u8; 3] = [0, 15, 100];
+
+/// Bytes a pixel that the photographs of `examples/tiles` take in the mean, 1600 wide: lossy at quality 80, or lossless.
+pub(super) const fn photograph(lossless: bool) -> f64 {
+    if lossless { 0.73 } else { 0.06 }
+}
+
+/// Adds the work of a decode, which makes all rows at once.
+pub(super) fn decode(file: &Container, header: &Header, request: &DecodeRequest, work: &mut Work) {
+    let scaled = request.scale > 1;
+    let whole = Rect::whole(file.place.size());
+    // Rows above a part are read, rows below it are not.
+    let part = if scaled || request.region == Rect::whole(header.size) {
+        whole
+    } else {
+        with_margin(request.region, file)
+    };
+    let read = (part.bottom() as f64 / f64::from(whole.height)).min(1.0);
+    let pixels = whole.size().pixels() as f64 * read;
+    let lossless = usize::from(file.lossless);
+    work.add_at(WorkKind::WebpOpen, lossless, 1.0);
+    work.add_at(WorkKind::WebpCode, lossless, file.pixels.len() as f64 * read);
+    work.add_at(WorkKind::WebpPixel, lossless, pixels);
+    if !file.lossless && header.layout.has_alpha() {
+        work.add_at(WorkKind::WebpPixel, 2, pixels);
+    }
+    if scaled {
+        work.add(WorkKind::WebpScale, pixels);
+    }
+    let given = if scaled { header.size.scaled(request.scale) } else { part.size() };
+    work.add(WorkKind::WebpOut, given.pixels() as f64);
+}
+
+/// Adds the work of an encode.
+pub(super) fn encode(options: &WebP, picture: &EncodeInput, content: Content, work: &mut Work) {
+    let pixels = picture.size.pixels() as f64;
+    let effort = usize::from(options.effort);
+    work.add_at(WorkKind::WebpBegin, usize::from(options.lossless), 1.0);
+    // The canvas that collects all rows.
+    work.add(WorkKind::Copy, picture.layout.bytes(picture.size) as f64);
+    if options.lossless {
+        if content.palette {
+            work.add_at(WorkKind::WebpPalette, effort, pixels);
+            return;
+        }
+        // A little detail costs much more than none, and much costs not much more than a little.
+        let root = percent(content.detail.sqrt());
+        let first = effort * DETAILS.len();
+        work.add_between(WorkKind::WebpLossless, first, &DETAILS, root, pixels);
+        return;
+    }
+    work.add_at(WorkKind::WebpLossy, effort, pixels);
+    let first = effort * QUALITIES.len();
+    let quality = options.quality;
+    work.add_between(WorkKind::WebpDetail, first, &QUALITIES, quality, pixels * content.detail);
+    if picture.layout.has_alpha() {
+        work.add_at(WorkKind::WebpAlpha, effort, pixels);
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+#[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
+fn percent(part: f64) -> u8 {
+    (part * 100.0) as u8
+}
