@@ -122,7 +122,8 @@ fn searches_hold_no_more() -> Result<()> {
             WebP::quality(95).into(),
         ] {
             let bytes = |quality| {
-                Ok(picture.clone().encode(at(encode, quality, None)).run()?.data.len() as u64)
+                let output = picture.clone().encode(at(encode, quality, None)).run()?;
+                makeready::Result::Ok(output.data.len() as u64)
             };
             let (least, most): (u64, u64) = (bytes(1)?, bytes(95)?);
             for part in [1, 8, 15] {

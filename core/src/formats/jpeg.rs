@@ -268,7 +268,9 @@ impl Writer for Jpeg {
     }
 
     fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work) {
-        work::encode(self, picture, content.detail, work);
+        for _ in 0..within_bytes::usual_encodes(self.max_bytes) {
+            work::encode(self, picture, content.detail, work);
+        }
     }
 
     fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding> {

@@ -133,7 +133,9 @@ impl Writer for WebP {
     }
 
     fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work) {
-        work::encode(self, picture, content, work);
+        for _ in 0..within_bytes::usual_encodes(self.max_bytes) {
+            work::encode(self, picture, content, work);
+        }
     }
 
     fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {

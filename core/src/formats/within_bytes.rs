@@ -39,6 +39,11 @@ pub(super) fn memory(canvas: u64, encode: u64, max_bytes: u64) -> EncodeMemory {
     EncodeMemory { writing: canvas, finishing: canvas + encode + max_bytes.min(encode) }
 }
 
+/// The encodes that an output takes in the usual case: one, or a search.
+pub(super) fn usual_encodes(max_bytes: Option<u64>) -> usize {
+    if max_bytes.is_some() { 3 } else { 1 }
+}
+
 /// An encoder that chooses its quality.
 pub(super) struct WithinBytes<E> {
     pub(super) max_bytes: u64,
