@@ -61,7 +61,8 @@ const WORDS: [&str; 46] = [
 pub fn key(data: &[u8]) {
     let (texts, _) = texts(data, &WORDS);
     let anything = Policy::new();
-    for text in texts {
+    let name = format!("v1/a/{}.webp", texts[1]);
+    for text in texts.into_iter().chain([name]) {
         if let Ok(rendition) = Rendition::from_key(&text, &anything) {
             let source = Rendition::source_of(&text).expect("the source of a key");
             assert_eq!(rendition.key(&source).ok().as_ref(), Some(&text));

@@ -11,7 +11,7 @@ pub(crate) fn texts<'a>(data: &'a [u8], words: &[&str]) -> ([String; 2], Dice<'a
     let mut dice = Dice::new(choices);
     let raw = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).into_owned();
     // Mostly few words: of many that must all be right few texts are.
-    let most = [4, 8, 16, 2000][dice.below(4) as usize];
+    let most = [1, 3, 8, 2000][dice.below(4) as usize];
     let from = dice.below(u32::try_from(bytes.len()).unwrap_or(u32::MAX).max(1)) as usize;
     let mut spelled = String::new();
     for &byte in bytes.iter().skip(from).take(most) {

@@ -5,7 +5,7 @@ use makeready::by_name::{self, Field, Kind, Value};
 
 use crate::sentence::Quotes;
 
-const QUOTES: Quotes = Quotes("`");
+const QUOTES: Quotes = Quotes { code: "`", time: "seconds" };
 
 /// The fields of a picture, and of what is made of it.
 const PICTURE: [&str; 4] = ["input", "open", "stitch", "ops"];
