@@ -8,6 +8,7 @@
 //!
 //! Errors name the place in the document as a JSON path.
 
+mod fields;
 mod names;
 mod parse;
 mod path;

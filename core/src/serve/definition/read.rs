@@ -1,5 +1,6 @@
 //! From values to recipes: known fields, the options of the table, sources by their names.
 
+use super::fields::{Fields, get, known, list, object};
 use super::path::Path;
 use super::{MAX_COPIES, VERSION};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,9 +14,6 @@ use crate::recipe::{Change, Recipe, Start, too_deep};
 
 /// Gives the source of a name.
 pub(crate) type Find<'a> = &'a mut dyn FnMut(&str) -> Option<Source>;
-
-/// The fields of an object.
-type Fields = [(String, Value)];
 
 /// The fields of a picture: an input of a stitch, and the start of a definition and of an output.
 const PICTURE: [&str; 4] = ["input", "open", "stitch", "ops"];
@@ -363,41 +361,4 @@ fn at(error: CallError, path: &Path<'_>) -> Error {
         _ => ErrorKind::InvalidOption,
     };
     path.error_of(kind, error)
-}
-
-fn get<'v>(fields: &'v Fields, name: &str) -> Option<&'v Value> {
-    fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
-}
-
-fn object<'v>(value: &'v Value, path: &Path<'_>, what: &str) -> Result<&'v Fields> {
-    match value {
-        Value::Map(fields) => Ok(fields),
-        other => Err(path.error(format_args!("{what} is an object, found {}", other.kind()))),
-    }
-}
-
-fn list<'v>(value: &'v Value, path: &Path<'_>, what: &str) -> Result<&'v [Value]> {
-    match value {
-        Value::List(values) => Ok(values),
-        other => Err(path.error(format_args!("expected {what}, found {}", other.kind()))),
-    }
-}
-
-/// An error where there is a field of another name.
-fn known<'n>(
-    fields: &Fields,
-    path: &Path<'_>,
-    what: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Result<()> {
-    let names: Vec<&str> = names.into_iter().collect();
-    match fields.iter().find(|(field, _)| !names.contains(&field.as_str())) {
-        Some((field, _)) => {
-            let expected = names.join(", ");
-            let message =
-                format!("{what} has no field {field}: expected {expected}, found {field}");
-            Err(path.field(field).error(message))
-        }
-        None => Ok(()),
-    }
 }
