@@ -27,7 +27,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-once calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-once calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -117,6 +117,19 @@ bench-calls: $(PYTHON)/ready ## Measures the fixed cost of a call from Python an
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
 	$(PYTHON_BIN)/python bindings-python/benches/fixed_cost.py
 	cd bindings-node && npm ci --silent --no-audit --no-fund && node bench/call.js
+
+LOAD = LOAD_PHOTO=$(PEERS)/load-photo.jpg LOAD_FULL=$(PEERS)/load-full.jpg PEER_MODULES=$(PEERS)
+LOAD_SECONDS ?= 5
+LOAD_PAGES ?= 0 2 8 32
+
+bench-load: $(PEERS)/ready $(PYTHON)/ready ## Measures short jobs while long ones are in flight, sharp beside them
+	cargo build --release --package makeready-benches --bin bench-load-rust
+	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
+	cd bindings-node && npm ci --silent --no-audit --no-fund && npm run --silent build
+	$(LOAD) target/release/bench-load-rust 0 inputs
+	for way in spawn run; do echo "rust $$way"; $(LOAD) target/release/bench-load-rust $(LOAD_SECONDS) $$way $(LOAD_PAGES); done
+	echo python; $(LOAD) $(PYTHON_BIN)/python benches/load/load.py $(LOAD_SECONDS) makeready $(LOAD_PAGES)
+	for way in makeready sharp; do echo "node $$way"; $(LOAD) node benches/load/node.mjs $(LOAD_SECONDS) $$way $(LOAD_PAGES); done
 
 bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
 	cargo build --release --package makeready-benches --bins

@@ -68,6 +68,8 @@ export type Position =
   | 'south_west'
   | 'west'
   | 'north_west';
+/** Whether the job goes as one of four times its predicted time, of that time, or of a quarter of it. */
+export type Priority = 'low' | 'normal' | 'high';
 /** The least factor that is left to the resampler: 2 with balanced, the default, 1 with fast, all with off. */
 export type Shrink = 'off' | 'balanced' | 'fast';
 /** How the chroma samples are thinned out. */
@@ -463,7 +465,12 @@ export class MakereadyError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    about?: { input?: number | undefined; limit?: string | undefined; cause?: unknown },
+    about?: {
+      input?: number | undefined;
+      limit?: string | undefined;
+      retryAfter?: number | undefined;
+      cause?: unknown;
+    },
   );
   readonly name: 'MakereadyError';
   readonly code: ErrorCode;
@@ -471,6 +478,8 @@ export class MakereadyError extends Error {
   readonly input: number | undefined;
   /** The limit that would be passed, `max_memory` for instance, for `limit_exceeded`. */
   readonly limit: string | undefined;
+  /** Milliseconds after which to try again, for `busy`. */
+  readonly retryAfter: number | undefined;
 }
 
 /** Inputs of a definition by their names. */
@@ -530,6 +539,8 @@ export class Pipeline {
   threads(count: number): Pipeline;
   /** Sets how much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8. */
   shrink(mode: Shrink): Pipeline;
+  /** Gives the queue of jobs a hint. */
+  priority(level: Priority): Pipeline;
   // </write-types>
   /** Ends the job with a `timeout`, in milliseconds from the call of `run`: waiting for threads and streams counts. */
   deadline(ms: number): Pipeline;
@@ -571,6 +582,61 @@ export function explainAll(pipelines: readonly Pipeline[]): string;
 export function pipelinesToJson(pipelines: readonly Pipeline[]): string;
 /** A pipeline for each output of a definition, for `runAll`. */
 export function pipelinesFromJson(text: string, sources: Sources): Pipeline[];
+/** What all jobs of the process may use together. */
+export interface Settings {
+  /**
+   * Bytes that running jobs may hold together, by the bounds of their plans. Default: `MAKEREADY_MEMORY`, else half of
+   * what the machine or the control group has.
+   */
+  memory?: number | undefined;
+  /** Jobs that may wait. Default: `MAKEREADY_QUEUE`, else 1,024. */
+  queue?: number | undefined;
+  /** Threads that work on pixels. Default: `MAKEREADY_THREADS`, else one a core. */
+  threads?: number | undefined;
+}
+
+/** Times of jobs in milliseconds, within 5 %. */
+export interface Percentiles {
+  /** Half of the jobs took no longer. */
+  p50: number;
+  /** 95 of 100 took no longer. */
+  p95: number;
+  /** 99 of 100 took no longer. */
+  p99: number;
+  /** The longest. */
+  max: number;
+}
+
+/** The jobs of the process so far. */
+export interface JobStats {
+  /** Jobs that run. */
+  readonly running: number;
+  /** Jobs that wait. */
+  readonly waiting: number;
+  /** Bytes that running jobs may hold together, by the bounds of their plans. */
+  readonly reserved: number;
+  /** Bytes that they may hold at most. */
+  readonly budget: number;
+  /** Jobs that gave their outputs. */
+  readonly done: number;
+  /** Jobs that ended with an error, by its code. */
+  readonly failed: Partial<Record<ErrorCode, number>>;
+  /** Jobs that were refused as `busy`; they are not among those that failed. */
+  readonly refused: number;
+  /** Milliseconds that a job handed in now would wait. */
+  readonly predictedWait: number;
+  /** Times from the hand-in of a job to its start. */
+  readonly wait: Percentiles;
+  /** Times from the start of a job to its end. */
+  readonly run: Percentiles;
+  /** The figures as a text that Prometheus reads. */
+  prometheus(): string;
+}
+
+/** Sets what all jobs of the process may use together; once, before the first job. */
+export function configure(settings: Settings): void;
+/** Figures of the jobs of this process so far. */
+export function jobStats(): JobStats;
 /** Reads the header of an input, at once. Collect a Blob or a stream first. */
 export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
 

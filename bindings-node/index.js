@@ -13,6 +13,7 @@ const {
   runAll,
 } = require('./lib/pipeline.js');
 const { Policy, Rendition, edgeFunction, negotiate, sign, verify } = require('./lib/serve.js');
+const { configure, jobStats } = require('./lib/queue.js');
 
 /** The rewrite rules of a plan, by name. */
 const optimizations = Object.freeze({
@@ -27,8 +28,10 @@ module.exports = {
   Pipeline,
   Policy,
   Rendition,
+  configure,
   edgeFunction,
   explainAll,
+  jobStats,
   negotiate,
   optimizations,
   pipelinesFromJson,

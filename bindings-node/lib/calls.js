@@ -57,6 +57,10 @@ class Calls {
   shrink(mode) {
     return this[CALL]('shrink', undefined, { mode });
   }
+
+  priority(level) {
+    return this[CALL]('priority', undefined, { level });
+  }
   // </write-types>
 }
 

@@ -3,11 +3,12 @@
 const native = require('./native.js');
 
 class MakereadyError extends Error {
-  constructor(code, message, { input, limit, cause } = {}) {
+  constructor(code, message, { input, limit, retryAfter, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.input = input;
     this.limit = limit;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -23,11 +24,11 @@ function given(value) {
   if (!(value instanceof native.Failure)) {
     return value;
   }
-  const { code, message, input, limit } = value.take();
+  const { code, message, input, limit, retryAfter } = value.take();
   if (code === undefined) {
     throw new TypeError(message);
   }
-  throw new MakereadyError(code, message, { input, limit });
+  throw new MakereadyError(code, message, { input, limit, retryAfter });
 }
 
 module.exports = { MakereadyError, given };

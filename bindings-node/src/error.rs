@@ -65,6 +65,8 @@ pub struct Told {
     pub input: Option<u32>,
     /// The name of the limit that would be passed.
     pub limit: Option<&'static str>,
+    /// Milliseconds after which to try again.
+    pub retry_after: Option<f64>,
 }
 
 #[napi]
@@ -85,7 +87,8 @@ impl From<Fault> for Told {
             Fault::Internal(message) => (Some(ErrorKind::Internal), message),
             Fault::Type(message) => (None, message),
         };
-        Self { code: code.map(|kind| kind.code()), message, input: None, limit: None }
+        let code = code.map(|kind| kind.code());
+        Self { code, message, input: None, limit: None, retry_after: None }
     }
 }
 
@@ -96,6 +99,7 @@ impl Told {
             message: error.to_string(),
             input: error.input().and_then(|index| u32::try_from(index).ok()),
             limit: error.limit(),
+            retry_after: error.retry_after().map(|time| time.as_secs_f64() * 1000.0),
         }
     }
 }

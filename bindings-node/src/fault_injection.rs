@@ -24,11 +24,11 @@ impl Drop for Again {
 /// Panics on the thread of a job with a value that panics when the panic has been caught.
 #[napi]
 pub fn panic_twice_in_job(done: Function<'_, (), ()>) -> Given<Job> {
-    guard(|| Job::start(done, |_| std::panic::panic_any(Again)))
+    guard(|| Job::of_source(done, || std::panic::panic_any(Again)))
 }
 
 /// Panics on the thread of a job.
 #[napi]
 pub fn panic_in_job(done: Function<'_, (), ()>) -> Given<Job> {
-    guard(|| Job::start(done, |_| panic!("on request, in a job")))
+    guard(|| Job::of_source(done, || panic!("on request, in a job")))
 }

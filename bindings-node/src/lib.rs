@@ -19,6 +19,7 @@ mod output;
 mod pipeline;
 mod plan;
 mod probe;
+mod queue;
 mod reader;
 mod serve;
 mod sign;

@@ -65,7 +65,7 @@ test('a panic is an error', async (t) => {
     });
     const late = sleep(20_000, undefined, { ref: false }).then(() => assert.fail('it never ended'));
     const job = await Promise.race([ended, late]);
-    assert.throws(() => given(job.takeFiles()), { code: 'internal', message: /no result/ });
+    assert.throws(() => given(job.takeFiles()), { code: 'internal', message: /panicked/ });
   });
 
   await t.test('and jobs run on', async () => {

@@ -20,7 +20,8 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 /// The exception of an error of the core.
 #[cold]
 pub(crate) fn python(error: makeready::Error) -> PyErr {
-    raise(error.code(), error.to_string(), error.input(), error.limit())
+    let retry_after = error.retry_after().map(|time| time.as_secs_f64());
+    raise(error.code(), error.to_string(), error.input(), error.limit(), retry_after)
 }
 
 /// The exception of a call by name: a value of the wrong type is a `TypeError`, as Python users expect.
@@ -35,7 +36,7 @@ pub(crate) fn called(error: CallError) -> PyErr {
 /// For values that no type of the core can hold, so that it cannot refuse them.
 #[cold]
 pub(crate) fn invalid_option(message: String) -> PyErr {
-    raise("invalid_option", message, None, None)
+    raise("invalid_option", message, None, None, None)
 }
 
 /// An exception by its code.
@@ -45,11 +46,12 @@ pub(crate) fn raise(
     message: String,
     input: Option<usize>,
     limit: Option<&str>,
+    retry_after: Option<f64>,
 ) -> PyErr {
     Python::attach(|py| {
         let class = CLASSES.get(py).map(|classes| classes.bind(py).as_any().get_item(code));
         let class = class.unwrap_or_else(|| py.import("makeready._errors")?.getattr("BY_CODE"));
-        match class.and_then(|class| class.call1((message, input, limit))) {
+        match class.and_then(|class| class.call1((message, input, limit, retry_after))) {
             Ok(exception) => PyErr::from_value(exception),
             Err(error) => error,
         }

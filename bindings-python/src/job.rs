@@ -147,12 +147,6 @@ pub(crate) fn prepare_fork(py: Python<'_>) {
     py.detach(makeready::prepare_fork);
 }
 
-/// Raises an `IoError` where a thread that is started now might find no memory for its beginning.
-#[pyfunction]
-pub(crate) fn room_for_a_thread() -> PyResult<()> {
-    makeready::room_for_a_thread().map_err(python)
-}
-
 /// Panics, for the test that a panic is an error.
 #[cfg(feature = "test-hooks")]
 #[pyfunction(name = "_panic")]

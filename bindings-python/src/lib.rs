@@ -15,6 +15,7 @@ mod options;
 mod output;
 mod pipeline;
 mod probe;
+mod queue;
 mod record;
 mod rendition;
 mod serve;
@@ -40,18 +41,20 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(definition::pipelines_to_json, module)?)?;
     module.add_class::<rendition::Rendition>()?;
     module.add_class::<serve::PolicyBase>()?;
+    module.add_class::<queue::Job>()?;
     module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::run_all_async, module)?)?;
     module.add_function(wrap_pyfunction!(job::plan_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::explain_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::prepare_fork, module)?)?;
-    module.add_function(wrap_pyfunction!(job::room_for_a_thread, module)?)?;
     module.add_function(wrap_pyfunction!(options::optimization_names, module)?)?;
     module.add_function(wrap_pyfunction!(output::write_file, module)?)?;
     module.add_function(wrap_pyfunction!(probe::probe, module)?)?;
     module.add_function(wrap_pyfunction!(serve::function, module)?)?;
     module.add_function(wrap_pyfunction!(sign::sign, module)?)?;
     module.add_function(wrap_pyfunction!(sign::verify, module)?)?;
+    module.add_function(wrap_pyfunction!(queue::configure, module)?)?;
+    module.add_function(wrap_pyfunction!(queue::job_stats, module)?)?;
     #[cfg(feature = "test-hooks")]
     module.add_function(wrap_pyfunction!(job::panic, module)?)?;
     Ok(())

@@ -127,5 +127,5 @@ fn reserved(py: Python<'_>, error: PyErr, length: usize) -> PyErr {
 
 #[cold]
 fn out_of_memory(bytes: usize) -> PyErr {
-    raise("io", format!("could not reserve {bytes} bytes of memory"), None, None)
+    raise("io", format!("could not reserve {bytes} bytes of memory"), None, None, None)
 }

@@ -6,11 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import makeready
 import pytest
-from makeready import Pipeline, _asyncio
+from makeready import Pipeline
 from support import CORES, image, slow_job
 
 SMALL = Pipeline.open(image("photo.jpg")).resize(40).encode("webp")
@@ -103,130 +102,13 @@ def test_the_default_executor_and_the_loop_stay_free() -> None:
         start = time.monotonic()
         assert await asyncio.to_thread(lambda: "at once") == "at once"
         assert time.monotonic() - start < 0.3
-        assert sum("makeready-asyncio" in thread.name for thread in threading.enumerate()) <= CORES
+        # No thread of Python runs them.
+        assert not any("makeready" in thread.name for thread in threading.enumerate())
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
 
     asyncio.run(main())
-
-
-class Ended(BaseException):
-    """An exception that no handler of exceptions sees."""
-
-
-class Raising:
-    """An object that looks like a pipeline, and raises when it is run."""
-
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
-
-    def cancel(self, _token: makeready.CancelToken) -> "Raising":
-        return self
-
-    def run(self) -> None:
-        raise self._error
-
-
-async def raising(error: BaseException) -> None:
-    job: Any = Raising(error)
-    await asyncio.wait_for(_asyncio.run_async(job), 20)
-
-
-@pytest.mark.parametrize("error", [Ended, asyncio.CancelledError, GeneratorExit, StopIteration])
-def test_whatever_a_job_raises_is_raised_and_the_workers_go_on(error: type[BaseException]) -> None:
-    expected = makeready.InternalError if error is StopIteration else error
-
-    async def main() -> None:
-        for _ in range(2 * CORES):
-            with pytest.raises(expected):
-                await raising(error())
-        assert (await asyncio.wait_for(SMALL.run_async(), 20)).width == 40
-
-    asyncio.run(main())
-
-
-def test_a_job_that_exits_ends_the_loop() -> None:
-    for error in (SystemExit, KeyboardInterrupt):
-        with pytest.raises(error):
-            asyncio.run(raising(error()))
-    assert asyncio.run(SMALL.run_async()).width == 40
-
-
-@pytest.fixture
-def workers(monkeypatch: pytest.MonkeyPatch) -> _asyncio._Workers:
-    """Give the test workers of its own, of which none has started."""
-    workers = _asyncio._Workers()
-    monkeypatch.setattr(_asyncio, "_workers", workers)
-    return workers
-
-
-def no_thread(_thread: threading.Thread) -> None:
-    raise RuntimeError("can't start new thread")
-
-
-@pytest.mark.usefixtures("workers")
-def test_threads_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def main() -> None:
-        with monkeypatch.context() as patch:
-            patch.setattr(threading.Thread, "start", no_thread)
-            for _ in range(2 * CORES):
-                with pytest.raises(makeready.IoError, match="can't start new thread"):
-                    await asyncio.wait_for(SMALL.run_async(), 20)
-        # None of these was counted.
-        jobs = [asyncio.create_task(slow_job().run_async()) for _ in range(CORES)]
-        await asyncio.sleep(0.05)
-        names = [thread.name for thread in threading.enumerate()]
-        assert sum(f"makeready-asyncio-{2 * CORES + 1 + i}" in names for i in range(CORES)) == CORES
-        # With a worker at least, no other is needed.
-        for job in jobs[1:]:
-            job.cancel()
-        with monkeypatch.context() as patch:
-            patch.setattr(threading.Thread, "start", no_thread)
-            small = asyncio.create_task(SMALL.run_async())
-            jobs[0].cancel()
-            assert (await asyncio.wait_for(small, 20)).width == 40
-        await asyncio.gather(*jobs, return_exceptions=True)
-
-    asyncio.run(main())
-
-
-def test_workers_that_die_are_replaced(
-    workers: _asyncio._Workers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def die() -> None:
-        raise Ended
-
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    ignored: list[BaseException] = []
-
-    async def main() -> None:
-        for _ in range(2 * CORES):
-            workers.submit(_asyncio._Job(die, ignored.append))
-            await asyncio.sleep(0.01)
-        assert (await asyncio.wait_for(SMALL.run_async(), 20)).width == 40
-        # The last one dies, and there is no other for the job that waits.
-        for _ in range(CORES):
-            workers.submit(_asyncio._Job(die, ignored.append))
-        await asyncio.sleep(0.05)
-        stop = threading.Event()
-
-        def wait_and_die() -> None:
-            stop.wait(20)
-            raise Ended
-
-        with monkeypatch.context() as patch:
-            workers.submit(_asyncio._Job(wait_and_die, ignored.append))
-            patch.setattr(threading.Thread, "start", no_thread)
-            waiting = asyncio.create_task(SMALL.run_async())
-            await asyncio.sleep(0.05)
-            stop.set()
-            with pytest.raises(makeready.IoError, match="can't start new thread"):
-                await asyncio.wait_for(waiting, 20)
-        assert (await asyncio.wait_for(SMALL.run_async(), 20)).width == 40
-
-    asyncio.run(main())
-    assert ignored == []
 
 
 def test_a_loop_that_is_closed_before_the_job_ends() -> None:

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Who is to blame, one variant a stable [code](Error::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +27,8 @@ pub enum ErrorKind {
     Timeout,
     /// The moment: the caller cancelled the job.
     Cancelled,
+    /// The moment: too many jobs wait already.
+    Busy,
     /// The environment: reading or writing failed, or memory could not be had.
     Io,
     /// A bug of this library.
@@ -50,6 +53,7 @@ impl ErrorKind {
             Self::Forbidden => "forbidden",
             Self::Timeout => "timeout",
             Self::Cancelled => "cancelled",
+            Self::Busy => "busy",
             Self::Io => "io",
             Self::Internal => "internal",
         }
@@ -79,6 +83,7 @@ struct Inner {
     input: Option<usize>,
     name: Option<String>,
     limit: Option<&'static str>,
+    retry_after: Option<Duration>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -151,6 +156,17 @@ impl Error {
         self.0.limit
     }
 
+    /// The time after which to try again, for [`ErrorKind::Busy`].
+    ///
+    /// ```
+    /// let error = makeready::Pipeline::open(&b"not an image"[..]).run().unwrap_err();
+    /// assert_eq!(error.retry_after(), None);
+    /// ```
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     #[cold]
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -159,6 +175,7 @@ impl Error {
             input: None,
             name: None,
             limit: None,
+            retry_after: None,
             source: None,
         }))
     }
@@ -186,6 +203,14 @@ impl Error {
     #[cold]
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, message)
+    }
+
+    /// A queue that is full for so long.
+    #[cold]
+    pub(crate) fn busy(message: String, retry_after: Duration) -> Self {
+        let mut error = Self::new(ErrorKind::Busy, message);
+        error.0.retry_after = Some(retry_after);
+        error
     }
 
     /// The error of a limit that `actual` would pass.

@@ -49,10 +49,8 @@ pub use picture::format::Format;
 pub use picture::geometry::{Fit, Position, Rect, Size};
 pub use picture::image::{Colour, Image, Layout, Subsampling};
 pub use picture::orientation::{Orientation, Quarter};
-#[doc(hidden)]
-pub use picture::reserve::room_for_a_thread;
 pub use pipeline::{
-    Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all,
+    Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all, spawn_all,
 };
 pub use probe::{Probe, probe, probe_with};
 pub use recipe::job::CancelToken;
@@ -70,6 +68,7 @@ pub mod by_name {
     pub use crate::recipe::options::kind::Kind;
     pub use crate::recipe::options::table::Field;
     pub use crate::recipe::value::{CallError, NamedCall, NamedOptions, Value};
+    pub use crate::run::queue::settings::{queue_settings, queue_settings_fields};
     pub use crate::serve::functions::{
         FUNCTIONS, Function, POLICY_DOC, function, policy, policy_calls, policy_fields,
         policy_options, rendition_calls, rendition_parts,
@@ -82,8 +81,8 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Arrangement, Edges, Encode, Facts, Jpeg, Kernel, Negotiate, OnError, Open, Png, Resize, Shrink,
-    Stitch, WebP,
+    Arrangement, Edges, Encode, Facts, Jpeg, Kernel, Negotiate, OnError, Open, Png, Priority,
+    Resize, Shrink, Stitch, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;
@@ -93,6 +92,8 @@ pub use run::output::{Output, Timings};
 pub use run::pass::{Planned, PlannedDecode};
 #[doc(hidden)]
 pub use run::pool::prepare_fork;
+pub use run::queue::job::Job;
+pub use run::queue::{JobStats, Percentiles, Settings, configure, job_stats};
 pub use serve::negotiate::{Negotiated, negotiate};
 pub use serve::policy::Policy;
 pub use serve::rendition::Rendition;

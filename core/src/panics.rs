@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// Turns a caught panic into an error.
 #[doc(hidden)]
@@ -12,6 +13,18 @@ pub fn panicked(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     Error::internal(format!("panicked: {}", text.unwrap_or("no message")))
+}
+
+/// Does some work, and turns a panic in it into an error.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let error = panicked(&*panic);
+        // The value of a panic may panic itself when it is dropped. Its second value is not looked at.
+        if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(panic))) {
+            std::mem::forget(second);
+        }
+        Err(error)
+    })
 }
 
 /// Reports every panic of the program in one line. For the bindings: each has the Rust runtime for

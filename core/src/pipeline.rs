@@ -5,7 +5,7 @@ mod definition;
 mod passes;
 mod serve;
 
-pub use passes::{explain_all, plan_all, run_all};
+pub use passes::{explain_all, plan_all, run_all, spawn_all};
 
 use std::time::Duration;
 
@@ -20,13 +20,14 @@ use crate::recipe::limits::Limits;
 use crate::recipe::operations;
 use crate::recipe::optimizations::Optimizations;
 use crate::recipe::options::calls::Call;
-use crate::recipe::options::{Edges, Encode, Negotiate, Open, Resize, Shrink, Stitch};
+use crate::recipe::options::{Edges, Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
 use crate::recipe::source::Source;
 use crate::recipe::threads::Threads;
 use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Recipe, Start, Step};
 use crate::run::output::Output;
 use crate::run::pass::{self, Planned};
+use crate::run::queue::job::{self, Job};
 pub use definition::{Beginning, Definition, pipelines_from_json, pipelines_to_json};
 
 /// A recipe: inputs, the operations on them in the order written, and what comes out.
@@ -278,6 +279,19 @@ impl Pipeline {
         self.with(Change::Shrink(shrink))
     }
 
+    /// Gives the queue of [`spawn`](Self::spawn) a hint. Default [`Priority::Normal`].
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Priority, Size};
+    ///
+    /// let dot = Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![7])?);
+    /// assert_eq!(dot.priority(Priority::High).spawn().wait()?.width, 1);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn priority(self, priority: Priority) -> Self {
+        self.with(Change::Priority(priority))
+    }
+
     /// Switches rewrite rules of the plan off or on by name. Default: all on.
     ///
     /// ```
@@ -357,6 +371,35 @@ impl Pipeline {
     /// Any of [`ErrorKind`](crate::ErrorKind), with the input at fault where one is.
     pub fn run(&self) -> Result<Output> {
         pass::run_one(&self.0)
+    }
+
+    /// Hands the pipeline to the library's own queue, which runs short jobs first and holds the memory of all
+    /// within a budget; see [`configure`](crate::configure). The [`Job`] is a future.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size};
+    ///
+    /// let page = Pipeline::open(Image::new(Size::new(64, 48), Layout::Rgb, vec![120; 9216])?);
+    /// let jobs: Vec<_> = [8, 16].map(|side| page.clone().resize((side, side)).spawn()).into();
+    /// let sides: Result<Vec<_>, _> = jobs.into_iter().map(|job| Ok(job.wait()?.width)).collect();
+    /// assert_eq!(sides?, [8, 16]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn spawn(self) -> Job<Output> {
+        job::file(self.0)
+    }
+
+    /// As [`spawn`](Self::spawn), for the [`pixels`](Self::pixels).
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size};
+    ///
+    /// let dot = Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![7])?);
+    /// assert_eq!(dot.spawn_pixels().wait()?.data(), [7]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn spawn_pixels(self) -> Job<Image> {
+        job::pixels(self.0)
     }
 
     /// Runs the pipeline without its encode and gives the pixels.

@@ -22,7 +22,7 @@ use limits::Limits;
 use operations::Record;
 use optimizations::Optimizations;
 use options::table::Options;
-use options::{Encode, Negotiate, Open, Resize, Shrink, Stitch};
+use options::{Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
 use source::Source;
 use threads::Threads;
 
@@ -80,6 +80,7 @@ pub(crate) enum Change {
     Threads(Threads),
     Deadline(Duration),
     Shrink(Shrink),
+    Priority(Priority),
     Optimizations(Optimizations),
 }
 
@@ -91,6 +92,7 @@ pub(crate) struct JobSettings {
     pub(crate) deadline: Option<Duration>,
     pub(crate) cancel: Vec<CancelToken>,
     pub(crate) shrink: Option<Shrink>,
+    pub(crate) priority: Option<Priority>,
     pub(crate) optimizations: Option<Optimizations>,
     pub(crate) band_rows: Option<u32>,
     pub(crate) level: Option<Level>,
@@ -124,6 +126,7 @@ impl Recipe {
             Change::Threads(threads) => job.threads = Some(threads),
             Change::Deadline(after) => job.deadline = Some(after),
             Change::Shrink(shrink) => job.shrink = Some(shrink),
+            Change::Priority(priority) => job.priority = Some(priority),
             Change::Optimizations(optimizations) => job.optimizations = Some(optimizations),
         }
     }
@@ -160,6 +163,7 @@ impl Recipe {
             (job.deadline.is_some(), "a deadline"),
             (!job.cancel.is_empty(), "a cancel token"),
             (job.shrink.is_some(), "a shrink"),
+            (job.priority.is_some(), "a priority"),
             (job.optimizations.is_some(), "optimizations"),
         ];
         settings.into_iter().find_map(|(set, name)| set.then_some(name))

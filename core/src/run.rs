@@ -6,3 +6,4 @@ pub(crate) mod lower;
 pub(crate) mod output;
 pub(crate) mod pass;
 pub(crate) mod pool;
+pub(crate) mod queue;

@@ -121,9 +121,9 @@ fn searches_hold_no_more() -> Result<()> {
             Jpeg::quality(95).progressive(true).into(),
             WebP::quality(95).into(),
         ] {
-            let bytes = |quality| {
+            let bytes = |quality| -> makeready::Result<u64> {
                 let output = picture.clone().encode(at(encode, quality, None)).run()?;
-                makeready::Result::Ok(output.data.len() as u64)
+                Ok(output.data.len() as u64)
             };
             let (least, most): (u64, u64) = (bytes(1)?, bytes(95)?);
             for part in [1, 8, 15] {

@@ -35,7 +35,9 @@ from ._native import (
     Image,
     Rendition,
     __version__,
+    configure,
     explain_all,
+    job_stats,
     optimization_names,
     pipelines_to_json,
     plan_all,
@@ -47,7 +49,16 @@ from ._native import (
     verify,
 )
 from ._pipeline import Pipeline, pipelines_from_json
-from ._results import Negotiated, Output, Planned, PlannedDecode, Probe, Timings
+from ._results import (
+    JobStats,
+    Negotiated,
+    Output,
+    Percentiles,
+    Planned,
+    PlannedDecode,
+    Probe,
+    Timings,
+)
 from ._serve import Policy, edge_function, negotiate
 from ._types import Input
 
@@ -62,12 +73,14 @@ __all__ = [
     "InvalidOptionError",
     "IoError",
     "JobCancelledError",
+    "JobStats",
     "LimitExceededError",
     "MakereadyError",
     "MalformedError",
     "Negotiated",
     "NotAcceptableError",
     "Output",
+    "Percentiles",
     "Pipeline",
     "Planned",
     "PlannedDecode",
@@ -78,8 +91,10 @@ __all__ = [
     "TruncatedError",
     "UnsupportedError",
     "__version__",
+    "configure",
     "edge_function",
     "explain_all",
+    "job_stats",
     "negotiate",
     "optimization_names",
     "pipelines_from_json",

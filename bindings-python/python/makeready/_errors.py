@@ -14,18 +14,27 @@ class MakereadyError(Exception):
         code: The stable code, the same in every language, ``"limit_exceeded"`` for instance.
         input: The index of the input at fault, counted from 0 in the order the inputs were given, or None.
         limit: The name of the limit that would be passed, ``"max_memory"`` for instance, or None.
+        retry_after: Seconds after which to try again, of a ``BusyError``, or None.
 
     """
 
     code: ClassVar[str] = "internal"
     input: int | None
     limit: str | None
+    retry_after: float | None
 
-    def __init__(self, message: str, input: int | None = None, limit: str | None = None) -> None:
-        """Keep the message, the input and the limit."""
+    def __init__(
+        self,
+        message: str,
+        input: int | None = None,
+        limit: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        """Keep the message, the input, the limit and the time."""
         super().__init__(message)
         self.input = input
         self.limit = limit
+        self.retry_after = retry_after
 
 
 class InvalidOptionError(MakereadyError, ValueError):
@@ -86,7 +95,7 @@ class JobCancelledError(MakereadyError):
 
 
 class BusyError(MakereadyError):
-    """There is too much to do at the moment."""
+    """Too many jobs wait already; ``retry_after`` says when to try again."""
 
     code = "busy"
 

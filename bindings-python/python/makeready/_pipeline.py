@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Kernel,
         OnError,
         Position,
+        Priority,
         Shrink,
         Subsampling,
     )
@@ -556,6 +557,16 @@ class Pipeline(Recipe):
 
         """
         return Pipeline(self, "shrink", {"mode": mode})
+
+    def priority(self, level: Priority) -> Pipeline:
+        """Gives the queue of jobs a hint.
+
+        Args:
+            level: Whether the job goes as one of four times its predicted time, of that time, or of a quarter
+                of it: low, normal or high.
+
+        """
+        return Pipeline(self, "priority", {"level": level})
 
     # </write-types>
 

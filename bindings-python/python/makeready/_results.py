@@ -175,3 +175,65 @@ class Negotiated:
     quality: int | None
     dpr: float
     lossless: Format | None
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Times of jobs in seconds, within 5 %.
+
+    Attributes:
+        p50: Half of the jobs took no longer.
+        p95: 95 of 100 took no longer.
+        p99: 99 of 100 took no longer.
+        max: The longest.
+
+    """
+
+    p50: float
+    p95: float
+    p99: float
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobStats:
+    """The jobs of the process so far.
+
+    Attributes:
+        running: Jobs that run.
+        waiting: Jobs that wait.
+        reserved: Bytes that running jobs may hold together, by the bounds of their plans.
+        budget: Bytes that they may hold at most.
+        done: Jobs that gave their outputs.
+        failed: Jobs that ended with an error, by its code.
+        refused: Jobs that were refused as ``busy``; they are not among those that failed.
+        predicted_wait: Seconds that a job handed in now would wait.
+        wait: Times from the hand-in of a job to its start.
+        run: Times from the start of a job to its end.
+
+    """
+
+    running: int
+    waiting: int
+    reserved: int
+    budget: int
+    done: int
+    failed: dict[str, int]
+    refused: int
+    predicted_wait: float
+    wait: Percentiles
+    run: Percentiles
+    _text: str = field(repr=False)
+
+    def prometheus(self) -> str:
+        """Give the figures as a text that Prometheus reads.
+
+        Returns:
+            Lines of the text format, version 0.0.4.
+
+        Example:
+            >>> "# TYPE makeready_jobs_running gauge" in makeready.job_stats().prometheus()
+            True
+
+        """
+        return self._text

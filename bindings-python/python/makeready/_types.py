@@ -29,6 +29,7 @@ Position: TypeAlias = Literal[
     "west",
     "north_west",
 ]
+Priority: TypeAlias = Literal["low", "normal", "high"]
 Shrink: TypeAlias = Literal["off", "balanced", "fast"]
 Subsampling: TypeAlias = Literal["4:4:4", "4:2:2", "4:2:0"]
 # </write-types>

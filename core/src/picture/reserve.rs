@@ -43,15 +43,6 @@ pub(crate) fn probed_for_threads(threads: usize) -> Result<()> {
     if can_grow(bytes) { Ok(()) } else { Err(Error::out_of_memory(bytes as u64)) }
 }
 
-/// Checks that there is memory for a new thread, for a binding that starts one.
-///
-/// # Errors
-/// `io` where there is too little memory.
-#[doc(hidden)]
-pub fn room_for_a_thread() -> Result<()> {
-    probed_for_threads(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

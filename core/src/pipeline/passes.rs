@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::recipe::Recipe;
 use crate::run::output::Output;
 use crate::run::pass::{self, Planned};
+use crate::run::queue::job::{self, Job};
 
 /// Runs several pipelines in one pass: what they share (inputs, decodes, stitches) is done once. The
 /// outputs come in the order of the pipelines.
@@ -30,6 +31,20 @@ use crate::run::pass::{self, Planned};
 pub fn run_all<P: AsRef<Pipeline>>(pipelines: impl IntoIterator<Item = P>) -> Result<Vec<Output>> {
     let pipelines: Vec<P> = pipelines.into_iter().collect();
     pass::run(&recipes(&pipelines))
+}
+
+/// As [`run_all`], by the library's own queue: see [`Pipeline::spawn`]. The priority is that of the first pipeline.
+///
+/// ```
+/// use makeready::{Image, Layout, Pipeline, Size, spawn_all};
+///
+/// let page = Pipeline::open(Image::new(Size::new(64, 48), Layout::Rgb, vec![120; 9216])?);
+/// let outputs = spawn_all([page.clone(), page.resize((16, 12))]).wait()?;
+/// assert_eq!((outputs[0].width, outputs[1].width), (64, 16));
+/// # Ok::<(), makeready::Error>(())
+/// ```
+pub fn spawn_all(pipelines: impl IntoIterator<Item = Pipeline>) -> Job<Vec<Output>> {
+    job::files(pipelines.into_iter().map(|pipeline| pipeline.0).collect())
 }
 
 /// As [`Pipeline::plan`], for a pass of several pipelines; in the order of the pipelines.

@@ -140,6 +140,11 @@ impl Watch {
         self.deadline.is_some() || !self.cancel.is_empty()
     }
 
+    /// The time until the deadline, where there is one.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
     /// Whether to stop; the reason is [`check`](Self::check)'s to give.
     pub(crate) fn stopped(&self) -> bool {
         self.check().is_err()

@@ -64,6 +64,19 @@ words! {
     }
 }
 
+words! {
+    /// A hint to the queue of jobs.
+    pub enum Priority as "priority" {
+        /// As a job that takes four times its predicted time.
+        Low = "low",
+        /// By its predicted time alone: the shorter the sooner.
+        #[default]
+        Normal = "normal",
+        /// As a job that takes a quarter of its predicted time.
+        High = "high",
+    }
+}
+
 impl Shrink {
     /// The least factor that is left to the resampler, `None` for no scaled decode at all.
     pub(crate) const fn residual(self) -> Option<u32> {

@@ -15,21 +15,21 @@
 mod schedule;
 mod stage;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rayon::{Scope, ThreadPool};
 
 use crate::error::{Error, Result};
-use crate::panics::panicked;
+use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::image::Image;
 use crate::recipe::job::Watch;
 use crate::recipe::threads::Threads;
 use crate::run::lower::ExecPlan;
 use crate::run::output::Timings;
+use crate::run::queue::{Turn, Turns, Urgency};
 use schedule::{Schedule, Task};
 use stage::Stage;
 
@@ -54,27 +54,40 @@ pub(crate) fn run(
     plan: &ExecPlan,
     threads: &Threads,
     watch: &Watch,
+    turns: Option<(&Arc<Turns>, Urgency)>,
 ) -> Result<(Vec<Product>, Timings)> {
     let pool = if plan.bytes_made < SMALL { None } else { threads.pool()? };
     let workers = if pool.is_some() { plan.settings.threads } else { 1 };
+    // Jobs with workers of their own take no turns.
+    let shares = pool.is_some() && matches!(threads, Threads::Cores);
+    let turns = turns.filter(|_| shares);
     let run = Run {
         plan,
         watch,
+        turn: turns.map(|(turns, urgency)| turns.begin(urgency)),
         stages: plan.nodes.iter().map(|_| Mutex::new(Stage::new(workers))).collect(),
         schedule: Mutex::new(Schedule::new(plan, workers)),
     };
-    match (pool, watch.asks()) {
-        (Some(pool), Some(every)) => run.run_tasks_on_pool(&pool, every),
-        (Some(pool), None) => pool.scope(|scope| run.run_tasks(Some(scope))),
-        (None, _) => run.run_tasks(None),
+    loop {
+        match (&pool, watch.asks()) {
+            (Some(pool), Some(every)) => run.run_tasks_on_pool(pool, every),
+            (Some(pool), None) => pool.scope(|scope| run.run_tasks(Some(scope))),
+            (None, _) => run.run_tasks(None),
+        }
+        let stopped = run.turn.as_ref().filter(|turn| turn.was_stopped());
+        match stopped.filter(|_| !lock(&run.schedule).is_done()) {
+            Some(turn) => turn.wait(watch),
+            None => return run.finish(),
+        }
     }
-    run.finish()
 }
 
 /// A running plan.
 struct Run<'a> {
     plan: &'a ExecPlan,
     watch: &'a Watch,
+    /// Its turns among jobs on the shared workers.
+    turn: Option<Turn>,
     /// The state of each node between bands. A node that keeps any runs on one thread at a time.
     stages: Vec<Mutex<Stage>>,
     schedule: Mutex<Schedule<'a>>,
@@ -85,7 +98,15 @@ impl<'a> Run<'a> {
     fn run_tasks<'s>(&'s self, scope: Option<&Scope<'s>>) {
         let mut mine: Vec<Task> = Vec::new();
         loop {
+            // A job that its watch stops has nothing left to run but its end.
+            let stopped = |turn: &Turn| !turn.may_go_on() && !self.watch.stopped();
+            if self.turn.as_ref().is_some_and(stopped) {
+                return;
+            }
             mine.extend(lock(&self.schedule).ready());
+            if let Some(turn) = self.turn.as_ref().filter(|_| !mine.is_empty()) {
+                turn.took(mine.len());
+            }
             let Some(task) = mine.pop() else { return };
             if let Some(scope) = scope {
                 for task in mine.drain(..) {
@@ -120,9 +141,12 @@ impl<'a> Run<'a> {
         let node = &self.plan.nodes[task.node];
         let result = self.watch.check().and_then(|()| {
             let step = || lock(&self.stages[task.node]).step(self.plan, node, &task, self.watch);
-            catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+            caught(step)
         });
         lock(&self.schedule).done(task, result);
+        if let Some(turn) = &self.turn {
+            turn.ended();
+        }
     }
 
     /// Gives the outputs, or the error of the run.

@@ -1,13 +1,14 @@
 //! Turns recipes into a plan that can be shown or run.
 
 use std::fmt::Write;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use makeready_kernels::Level;
 
 use crate::error::{Error, Result};
 use crate::formats;
-use crate::panics::panicked;
+use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
@@ -18,11 +19,13 @@ use crate::plan::rules::{Context, optimize};
 use crate::plan::{self, Plan, PlanOutput, Want};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
+use crate::recipe::threads::Threads;
 use crate::recipe::{Recipe, watch_of};
 use crate::run::cost;
 use crate::run::exec::{self, Product, ProductData};
 use crate::run::lower::{self, ExecOp, ExecPlan, RunSettings};
 use crate::run::output::{Output, Timings};
+use crate::run::queue::{Turns, Urgency, queue};
 
 /// The forecast of a run from headers alone: its output, its memory, its decodes.
 #[derive(Debug, Clone)]
@@ -83,6 +86,25 @@ pub(super) struct Pass {
     written: Plan,
     optimized: Plan,
     rules: Vec<(&'static str, usize)>,
+    /// The time that it took to prepare it.
+    plan_time: Duration,
+}
+
+impl Pass {
+    /// The most bytes that a run holds at a time.
+    pub(super) fn peak_memory(&self) -> u64 {
+        self.exec.peak_memory
+    }
+
+    /// The predicted time on one core.
+    pub(super) fn cost(&self) -> Duration {
+        Duration::from_micros(self.exec.cost)
+    }
+
+    /// Whether it holds files that it has read.
+    pub(super) fn holds_files(&self) -> bool {
+        self.exec.inputs.iter().any(|input| input.source.held_bytes() > 0)
+    }
 }
 
 /// Builds, rewrites and lowers a plan, unless the watch stops it.
@@ -90,6 +112,7 @@ pub(super) fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<
     let Some(first) = recipes.first() else {
         return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
     };
+    let start = Instant::now();
     watch.check()?;
     let limits = limits_of_pass(recipes);
     check("max_outputs", limits.max_outputs as u64, recipes.len() as u64)?;
@@ -104,7 +127,7 @@ pub(super) fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<
     let level = job.level.unwrap_or_else(Level::detect);
     let settings = RunSettings { limits, threads, band_rows, level };
     let exec = lower::lower(&optimized, settings, watch)?;
-    Ok(Pass { exec, written, optimized, rules })
+    Ok(Pass { exec, written, optimized, rules, plan_time: start.elapsed() })
 }
 
 /// The limits of the pass as a whole: the strictest of each. Inputs and pictures on the way are
@@ -117,18 +140,17 @@ fn limits_of_pass(recipes: &[&Recipe]) -> Limits {
 /// Prepares a pass that is shown and not run.
 fn prepare_to_show(recipes: &[&Recipe]) -> Result<Pass> {
     let watch = watch_of(recipes);
-    caught(|| prepare(recipes, Want::Files, &watch))
+    guarded(|| prepare(recipes, Want::Files, &watch))
 }
 
 /// Bytes that the first job on a thread takes for thread-locals and the list of their destructors.
 /// Their lack would end the process, so they are probed before.
 const FIRST_JOB: u64 = 8 << 10;
 
-/// Runs a pass, and turns a panic in it into an error.
-fn caught<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Runs a part of a pass, and turns a panic in it into an error.
+fn guarded<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
     probed(FIRST_JOB)?;
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(pass))
-        .unwrap_or_else(|panic| Err(panicked(&*panic)))
+    caught(pass)
 }
 
 pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
@@ -169,7 +191,7 @@ pub(crate) fn work(recipe: &Recipe, want: Want) -> Result<Work> {
 }
 
 pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
-    let Pass { exec, written, optimized, rules } = prepare_to_show(recipes)?;
+    let Pass { exec, written, optimized, rules, .. } = prepare_to_show(recipes)?;
     let mut text = format!("plan as written\n{}", plan::explain(&written));
     // Writing to a string cannot fail.
     let _ = write!(text, "plan as it will run\n{}", plan::explain(&optimized));
@@ -182,7 +204,12 @@ pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
 }
 
 pub(crate) fn run(recipes: &[&Recipe]) -> Result<Vec<Output>> {
-    let Ran { products, outputs, timings } = execute(recipes, Want::Files)?;
+    outputs(execute(recipes, Want::Files)?)
+}
+
+/// The files that a pass gave.
+pub(super) fn outputs(ran: Ran) -> Result<Vec<Output>> {
+    let Ran { products, outputs, timings } = ran;
     let output = |(product, shape): (Product, Shape)| match product.data {
         ProductData::File(data, format) => Ok(Output {
             layout: formats::written_layout(&data, format, shape.layout),
@@ -216,33 +243,62 @@ pub(crate) fn run_one(recipe: &Recipe) -> Result<Output> {
 }
 
 pub(crate) fn pixels(recipe: &Recipe) -> Result<Image> {
-    match execute(&[recipe], Want::Pixels)?.products.pop().map(|(product, _)| product.data) {
+    image(execute(&[recipe], Want::Pixels)?)
+}
+
+/// The pixels that a pass gave.
+pub(super) fn image(mut ran: Ran) -> Result<Image> {
+    match ran.products.pop().map(|(product, _)| product.data) {
         Some(ProductData::Pixels(image)) => Ok(image),
         _ => Err(Error::internal("expected pixels, found a file")),
     }
 }
 
 /// A pass that has run.
-struct Ran {
+pub(crate) struct Ran {
     /// What each root gave, and its shape.
     products: Vec<(Product, Shape)>,
     outputs: Vec<PlanOutput>,
     timings: Timings,
 }
 
-/// Prepares and runs a pass.
+/// Prepares and runs a pass on the thread of the caller, when there is memory for it.
 fn execute(recipes: &[&Recipe], want: Want) -> Result<Ran> {
-    caught(|| {
-        let start = Instant::now();
+    guarded(|| {
         let watch = watch_of(recipes);
-        let Pass { exec, optimized, .. } = prepare(recipes, want, &watch)?;
-        let plan = start.elapsed();
-        let threads =
-            recipes.first().and_then(|first| first.settings.threads.clone()).unwrap_or_default();
-        let (products, timings) = exec::run(&exec, &threads, &watch)?;
-        let shapes = optimized.roots.iter().map(|&root| optimized.shape(root));
+        let queue = queue()?;
+        let pass = prepare(recipes, want, &watch).inspect_err(|error| queue.count_end(error))?;
+        let threads = threads_of(recipes);
+        let admission = queue.admit(pass.peak_memory(), &watch)?;
+        let ran = run_prepared(&pass, &threads, &watch, Some(queue.turn(pass.cost())));
+        admission.end(&ran);
+        ran
+    })
+}
+
+fn threads_of(recipes: &[&Recipe]) -> Threads {
+    recipes.first().and_then(|first| first.settings.threads.clone()).unwrap_or_default()
+}
+
+/// As [`prepare`], for a job of the queue.
+pub(super) fn prepare_owned(recipes: &[Recipe], want: Want, watch: &Watch) -> Result<Pass> {
+    guarded(|| prepare(&recipes.iter().collect::<Vec<_>>(), want, watch))
+}
+
+/// Runs a pass that was prepared, by turns with other jobs.
+pub(super) fn run_prepared(
+    pass: &Pass,
+    threads: &Threads,
+    watch: &Watch,
+    turns: Option<(&Arc<Turns>, Urgency)>,
+) -> Result<Ran> {
+    guarded(|| {
+        let start = Instant::now();
+        let (products, timings) = exec::run(&pass.exec, threads, watch, turns)?;
+        let shapes = pass.optimized.roots.iter().map(|&root| pass.optimized.shape(root));
         let products = products.into_iter().zip(shapes).collect();
-        let timings = Timings { plan, total: start.elapsed(), ..timings };
-        Ok(Ran { products, outputs: optimized.outputs, timings })
+        let total = pass.plan_time + start.elapsed();
+        let timings = Timings { plan: pass.plan_time, total, ..timings };
+        Ok(Ran { products, outputs: pass.optimized.outputs.clone(), timings })
     })
 }

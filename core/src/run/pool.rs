@@ -13,13 +13,14 @@ use crate::ops::resample::light;
 use crate::picture::checks::in_range;
 use crate::picture::reserve::probed_for_threads;
 use crate::recipe::threads::Threads;
+use crate::run::queue::Settings;
 use makeready_kernels::Level;
 
 impl Threads {
     /// The number of threads.
     pub(crate) fn count(&self) -> Result<usize> {
         match self {
-            Self::Cores => Ok(cores()),
+            Self::Cores => cores(),
             Self::Count(count) => in_range("threads", *count, 1..=1024).map(|()| *count),
             Self::Pool(pool) => Ok(pool.current_num_threads()),
         }
@@ -37,18 +38,28 @@ impl Threads {
     }
 }
 
-/// The cores that the process may use. The first job asks: on Linux three files are read for it,
-/// which takes 20 microseconds. They are kept in an atomic, as a fork could leave a `OnceLock` half
-/// made.
-fn cores() -> usize {
-    static CORES: AtomicUsize = AtomicUsize::new(0);
+/// The threads of jobs that say nothing of them; 0 while nobody has asked. An atomic, as a fork could leave
+/// a `OnceLock` half made.
+static CORES: AtomicUsize = AtomicUsize::new(0);
+
+/// Sets the number of threads of jobs that say nothing of them.
+pub(crate) fn set_cores(threads: Option<usize>) {
+    if let Some(threads) = threads {
+        CORES.store(threads, Ordering::Relaxed);
+    }
+}
+
+/// The cores that the process may use, unless another number was set. Kept, as on Linux three files are read
+/// for it, which takes 20 microseconds.
+pub(crate) fn cores() -> Result<usize> {
     match CORES.load(Ordering::Relaxed) {
         0 => {
-            let cores = available_parallelism().map_or(1, Into::into);
+            let set = Settings::default().or_environment()?.threads;
+            let cores = set.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
             CORES.store(cores, Ordering::Relaxed);
-            cores
+            Ok(cores)
         }
-        cores => cores,
+        cores => Ok(cores),
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::kind::Kind;
 use super::table::{Field, Options, options, read};
-use super::{Encode, Negotiate, Open, Resize, Shrink, Stitch};
+use super::{Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::{Orientation, Quarter};
@@ -134,7 +134,7 @@ static OUTPUT: [Operation; 2] = [
     },
 ];
 
-static JOB: [Operation; 5] = [
+static JOB: [Operation; 6] = [
     Operation {
         name: "limits",
         doc: "Sets what the job may cost; limits that are not given have their defaults.",
@@ -170,6 +170,16 @@ static JOB: [Operation; 5] = [
         change: |given| {
             let ShrinkMode { mode } = read("shrink", given)?;
             Ok(Change::Shrink(mode))
+        },
+    },
+    Operation {
+        name: "priority",
+        doc: "Gives the queue of jobs a hint.",
+        by_place: 1,
+        fields: JobPriority::fields,
+        change: |given| {
+            let JobPriority { level } = read("priority", given)?;
+            Ok(Change::Priority(level))
         },
     },
     Operation {
@@ -221,6 +231,14 @@ options! {
     struct Deadline {
         /// Seconds, 0 or more.
         seconds: Duration;
+    }
+}
+
+options! {
+    /// The place of a job among others.
+    struct JobPriority {
+        /// Whether the job goes as one of four times its predicted time, of that time, or of a quarter of it.
+        level: Priority;
     }
 }
 

@@ -209,6 +209,14 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Whether nothing is left to do.
+    pub(super) fn is_done(&self) -> bool {
+        let done = |(node, progress): (&ExecNode, &Progress)| {
+            !node.is_sink() || (progress.next >= node.rows_needed && progress.running.is_empty())
+        };
+        self.error.is_some() || self.plan.nodes.iter().zip(&self.nodes).all(done)
+    }
+
     /// The error of the run, if it had one.
     pub(super) fn end(self) -> Result<()> {
         self.error.map_or(Ok(()), Err)

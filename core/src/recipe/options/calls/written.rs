@@ -1,6 +1,6 @@
 //! The way back: what was recorded, as the calls by name that record it.
 
-use super::{Crop, Deadline, NoOptions, Rotate, ShrinkMode, ThreadCount};
+use super::{Crop, Deadline, JobPriority, NoOptions, Rotate, ShrinkMode, ThreadCount};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
 use crate::recipe::optimizations::Optimizations;
@@ -60,9 +60,11 @@ impl JobSettings {
         };
         let shrink = self.shrink.filter(|mode| *mode != Default::default());
         let shrink = shrink.map(|mode| ("shrink", changed(&ShrinkMode { mode })));
+        let priority = self.priority.filter(|level| *level != Default::default());
+        let priority = priority.map(|level| ("priority", changed(&JobPriority { level })));
         let optimizations =
             self.optimizations.as_ref().map(|rules| ("optimizations", switches(rules)));
-        let calls = [limits, deadline, threads, shrink, optimizations];
+        let calls = [limits, deadline, threads, shrink, priority, optimizations];
         calls.into_iter().flatten().filter(|(_, options)| !options.is_empty()).collect()
     }
 
@@ -73,6 +75,7 @@ impl JobSettings {
             self.threads.clone().map(Change::Threads),
             self.deadline.map(Change::Deadline),
             self.shrink.map(Change::Shrink),
+            self.priority.map(Change::Priority),
             self.optimizations.clone().map(Change::Optimizations),
         ];
         changes.into_iter().flatten().collect()

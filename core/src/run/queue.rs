@@ -1,0 +1,512 @@
+//! The jobs of the process: which run, which wait, which are refused.
+//!
+//! ```text
+//! hand-in ──> new ──plan──> express (under 10 ms) ──> run beside the others, on one thread
+//!                      └──> ready, the most urgent first ──> run on the shared workers, by turns
+//! ```
+//!
+//! A job that is handed in is planned on a thread of the queue: from then on its cost and its memory are
+//! known. The memory of all jobs that run, those of callers on their own threads included, stays within one
+//! budget. A fork leaves the child without threads, so the queue is known by its process.
+
+pub(crate) mod job;
+pub(crate) mod settings;
+mod stats;
+mod turns;
+mod waiting;
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::panics::caught;
+use crate::picture::reserve::probed_for_threads;
+use crate::recipe::job::Watch;
+use crate::recipe::threads::Threads;
+use crate::run::pass::{self, Ran};
+use crate::run::pool;
+pub use settings::Settings;
+use stats::Counts;
+pub use stats::{JobStats, Percentiles};
+pub(crate) use turns::{Turn, Turns, Urgency};
+use waiting::{Action, Lane, Waiting, WaitingJob};
+
+/// The predicted work of waiting jobs, on all workers, from which on no more are taken in.
+const MOST_PREDICTED: Duration = Duration::from_secs(30);
+
+/// How long a caller that waits for memory goes without asking its watch.
+const ASKS_EVERY: Duration = Duration::from_millis(20);
+
+/// A job goes before all others once it has waited so many times its cost.
+const DUE_AFTER: u32 = 15;
+
+/// The queue of a process.
+pub(crate) struct Queue {
+    process: u32,
+    settings: Settings,
+    budget: u64,
+    workers: usize,
+    turns: Arc<Turns>,
+    state: Mutex<State>,
+    /// Wakes threads of the queue that have nothing to do.
+    work: Condvar,
+    /// Wakes callers that wait for memory.
+    room: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Waiting,
+    /// Jobs that run: those of the queue, by lane, and those of callers.
+    express: usize,
+    main: Vec<Urgency>,
+    callers: usize,
+    planning: usize,
+    reserved: u64,
+    /// Callers that wait for memory, each by the time at which it began.
+    callers_waiting: Vec<Instant>,
+    threads: usize,
+    idle: usize,
+    counts: Counts,
+}
+
+/// The queue of this process; made by the first who asks.
+pub(crate) fn queue() -> Result<Arc<Queue>> {
+    queue_with(None)
+}
+
+static QUEUE: ArcSwapOption<Queue> = ArcSwapOption::const_empty();
+
+fn queue_with(settings: Option<Settings>) -> Result<Arc<Queue>> {
+    let process = std::process::id();
+    let mine = |queue: &Option<Arc<Queue>>| {
+        queue.as_ref().filter(|queue| queue.process == process).map(Arc::clone)
+    };
+    let before = QUEUE.load();
+    if let Some(queue) = mine(&before) {
+        return match settings {
+            Some(settings) if settings != queue.settings => {
+                let text = "configure is called once, before the first job of the process";
+                Err(Error::invalid_option(text))
+            }
+            _ => Ok(queue),
+        };
+    }
+    // A child has the settings of its parent.
+    let settings = settings.or_else(|| before.as_ref().map(|parent| parent.settings));
+    let settings = settings.unwrap_or_default();
+    let all = settings.or_environment()?;
+    pool::set_cores(settings.threads);
+    let workers = pool::cores()?;
+    let queue = Arc::new(Queue {
+        process,
+        settings,
+        budget: all.budget(),
+        workers,
+        turns: Arc::new(Turns::new(workers)),
+        state: Mutex::new(State { waiting: Waiting::new(all.places()), ..State::default() }),
+        work: Condvar::new(),
+        room: Condvar::new(),
+    });
+    // Where two threads come here at the same time, the queue of the first stays.
+    QUEUE.rcu(|now| mine(now).or_else(|| Some(Arc::clone(&queue))));
+    Ok(mine(&QUEUE.load()).unwrap_or(queue))
+}
+
+/// Sets what all jobs of the process may use together. To be called once, before the first job.
+///
+/// ```
+/// use makeready::{Settings, configure};
+///
+/// configure(Settings::new().memory(512 << 20).queue(200))?;
+/// assert_eq!(makeready::job_stats().budget, 512 << 20);
+/// assert_eq!(configure(Settings::new().queue(5)).unwrap_err().code(), "invalid_option");
+/// # Ok::<(), makeready::Error>(())
+/// ```
+///
+/// # Errors
+/// `invalid_option` for a value out of its range, in the settings or in the environment, and where jobs have run or other
+/// settings were made before.
+pub fn configure(settings: Settings) -> Result<()> {
+    queue_with(Some(settings)).map(drop)
+}
+
+/// Figures of the jobs of this process so far.
+///
+/// ```
+/// use makeready::{Image, Layout, Pipeline, Size};
+///
+/// let before = makeready::job_stats().done;
+/// Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![7])?).run()?;
+/// assert_eq!(makeready::job_stats().done, before + 1);
+/// # Ok::<(), makeready::Error>(())
+/// ```
+#[must_use]
+pub fn job_stats() -> JobStats {
+    queue().map(|queue| queue.stats()).unwrap_or_default()
+}
+
+impl Queue {
+    /// Takes a job in, to be planned. Where too many wait, or no thread can be had, it ends at once.
+    fn hand_in(self: &Arc<Self>, job: WaitingJob) {
+        let mut state = lock(&self.state);
+        let free = self.workers.saturating_sub(state.main.len());
+        let wait = self.predicted_wait(&state);
+        if state.waiting.is_full(free) || wait > MOST_PREDICTED {
+            state.counts.refused += 1;
+            drop(state);
+            return job.finish(Err(busy(wait)));
+        }
+        state.waiting.add(job);
+        let Err(error) = self.wake(&mut state) else { return };
+        // Nobody would come to it.
+        let job = state.waiting.take_last_new();
+        drop(state);
+        if let Some(job) = job {
+            job.finish(Err(error));
+        }
+    }
+
+    /// Sees to it that a thread comes for a job that may be taken now. An error where there is no thread
+    /// at all, and none can be started.
+    fn wake(self: &Arc<Self>, state: &mut State) -> Result<()> {
+        if !self.has_action(state) {
+            return Ok(());
+        }
+        if state.idle > 0 {
+            self.work.notify_one();
+            return Ok(());
+        }
+        if state.threads >= self.most_threads() {
+            return Ok(());
+        }
+        let queue = Arc::clone(self);
+        let start = || {
+            let thread = thread::Builder::new().name("makeready-job".to_owned());
+            thread.spawn(move || queue.serve()).map_err(|error| Error::io("spawn", error))
+        };
+        match probed_for_threads(1).and_then(|()| start()) {
+            Ok(_) => state.threads += 1,
+            Err(error) if state.threads == 0 => {
+                let text = format!("could not start a thread: {error}");
+                return Err(Error::new(ErrorKind::Io, text));
+            }
+            // The threads that there are will come to it.
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    fn most_threads(&self) -> usize {
+        self.most_planning() + self.most_express() + 2 * self.workers
+    }
+
+    /// Jobs that are planned at a time: they read their inputs, which may take long.
+    fn most_planning(&self) -> usize {
+        self.workers.max(2)
+    }
+
+    /// Short jobs that run at a time, beside the others.
+    fn most_express(&self) -> usize {
+        self.workers.max(2)
+    }
+
+    fn has_action(&self, state: &State) -> bool {
+        let now = Instant::now();
+        (state.waiting.has_new() && state.planning < self.most_planning())
+            || self.express_fits(state)
+            || self.main_fits(state, now)
+    }
+
+    fn express_fits(&self, state: &State) -> bool {
+        let fits = |job: &WaitingJob| state.reserved.saturating_add(job.peak) <= self.budget;
+        state.express < self.most_express() && state.waiting.next_express().is_some_and(fits)
+    }
+
+    fn main_fits(&self, state: &State, now: Instant) -> bool {
+        let Some(job) = state.waiting.next_ready(now) else { return false };
+        let before = |other: &Urgency| job.urgency.compare(other, now).is_lt();
+        let running = state.main.len();
+        // More than one a worker run only to let a shorter one go first.
+        let turn =
+            running < self.workers || (running < 2 * self.workers && state.main.iter().all(before));
+        // A caller that waits for memory since longer is not passed by.
+        let callers = state.callers_waiting.first().is_some_and(|since| *since < job.handed_in);
+        turn && !callers && state.reserved.saturating_add(job.peak) <= self.budget
+    }
+
+    /// Takes what is to be done next.
+    fn take(&self, state: &mut State) -> Option<Action> {
+        let now = Instant::now();
+        if state.waiting.has_new() && state.planning < self.most_planning() {
+            state.planning += 1;
+            return state.waiting.take_new().map(Action::Plan);
+        }
+        if self.express_fits(state) {
+            let job = state.waiting.take_express()?;
+            self.begin(state, &job, Lane::Express);
+            return Some(Action::Run(job, Lane::Express));
+        }
+        if self.main_fits(state, now) {
+            let job = state.waiting.take_ready(now)?;
+            self.begin(state, &job, Lane::Main);
+            return Some(Action::Run(job, Lane::Main));
+        }
+        None
+    }
+
+    fn begin(&self, state: &mut State, job: &WaitingJob, lane: Lane) {
+        state.reserved += job.peak;
+        match lane {
+            Lane::Express => state.express += 1,
+            Lane::Main => state.main.push(job.urgency),
+        }
+    }
+
+    fn end(&self, state: &mut State, peak: u64, urgency: Urgency, lane: Lane) {
+        state.reserved -= peak;
+        match lane {
+            Lane::Express => state.express -= 1,
+            Lane::Main => {
+                if let Some(at) = state.main.iter().position(|other| *other == urgency) {
+                    state.main.swap_remove(at);
+                }
+            }
+        }
+        self.room.notify_all();
+    }
+
+    /// The loop of a thread, until the process ends.
+    fn serve(self: &Arc<Self>) {
+        loop {
+            let action = {
+                let mut state = lock(&self.state);
+                loop {
+                    if let Some(action) = self.take(&mut state) {
+                        // There may be more to do than this. A thread that cannot be started is none.
+                        let _ = self.wake(&mut state);
+                        break action;
+                    }
+                    state.idle += 1;
+                    state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.idle -= 1;
+                }
+            };
+            // The parts of a job catch their own panics; this catches those of its values as they are dropped.
+            let _ = caught(|| {
+                match action {
+                    Action::Plan(job) => self.plan(job),
+                    Action::Run(job, lane) => self.run(job, lane),
+                }
+                Ok(())
+            });
+        }
+    }
+
+    /// Plans a job: then it is known how long it takes and what it holds.
+    fn plan(self: &Arc<Self>, mut job: WaitingJob) {
+        let planned = pass::prepare_owned(&job.recipes, job.want, &job.watch);
+        let mut state = lock(&self.state);
+        state.planning -= 1;
+        let checked = planned.and_then(|planned| {
+            job.learn(&planned, DUE_AFTER);
+            // A file that was read from a path is not held while the job waits.
+            job.pass = Some(planned).filter(|planned| !planned.holds_files());
+            self.check_budget(job.peak)?;
+            self.check_deadline(&state, &job)
+        });
+        if let Err(error) = checked {
+            state.counts.end(Some(&error));
+            drop(state);
+            job.finish(Err(error));
+            return;
+        }
+        state.waiting.add_planned(job);
+        // This thread looks for work itself.
+        let _ = self.wake(&mut state);
+    }
+
+    fn check_budget(&self, peak: u64) -> Result<()> {
+        if peak <= self.budget {
+            return Ok(());
+        }
+        Err(Error::limit_exceeded("memory", self.budget, peak))
+    }
+
+    /// A job that cannot end in time is not begun.
+    fn check_deadline(&self, state: &State, job: &WaitingJob) -> Result<()> {
+        let Some(left) = job.watch.time_left() else { return Ok(()) };
+        let now = Instant::now();
+        let mut before = state.waiting.cost_before(&job.urgency, now);
+        before += state.main.iter().map(|running| running.cost).sum::<Duration>() / 2;
+        let workers = u32::try_from(self.workers).unwrap_or(1);
+        if job.is_express() || (before + job.cost) / workers <= left {
+            return Ok(());
+        }
+        let text = "the deadline of the job would pass before its end";
+        Err(Error::new(ErrorKind::Timeout, text))
+    }
+
+    /// Runs a job that was admitted.
+    fn run(self: &Arc<Self>, mut job: WaitingJob, lane: Lane) {
+        let (peak, urgency) = (job.peak, job.urgency);
+        let result = match job.pass.take() {
+            Some(pass) => Ok(pass),
+            None => pass::prepare_owned(&job.recipes, job.want, &job.watch),
+        };
+        let pass = match result {
+            Ok(pass) if pass.peak_memory() > peak => {
+                // The file has changed since: the job waits for the memory that it takes now.
+                job.learn(&pass, DUE_AFTER);
+                job.pass = Some(pass);
+                let mut state = lock(&self.state);
+                self.end(&mut state, peak, urgency, lane);
+                if let Err(error) = self.check_budget(job.peak) {
+                    state.counts.end(Some(&error));
+                    drop(state);
+                    return job.finish(Err(error));
+                }
+                state.waiting.add_planned(job);
+                let _ = self.wake(&mut state);
+                return;
+            }
+            other => other,
+        };
+        let start = Instant::now();
+        lock(&self.state).counts.wait.add(start - job.handed_in);
+        let result = pass.and_then(|pass| {
+            let alone = Threads::Count(1);
+            let threads = match lane {
+                // Beside others it takes one thread; where there are none, all.
+                Lane::Express if !self.is_quiet() => &alone,
+                _ => &job.threads,
+            };
+            pass::run_prepared(&pass, threads, &job.watch, Some((&self.turns, job.urgency)))
+        });
+        {
+            let mut state = lock(&self.state);
+            self.end(&mut state, peak, urgency, lane);
+            state.counts.run.add(start.elapsed());
+            state.counts.end(result.as_ref().err());
+            let _ = self.wake(&mut state);
+        }
+        job.finish(result);
+    }
+
+    /// Whether one job runs, and none waits.
+    fn is_quiet(&self) -> bool {
+        let state = lock(&self.state);
+        state.main.len() + state.express + state.callers == 1 && state.waiting.len() == 0
+    }
+
+    /// Lets a job of a caller begin when there is memory for it.
+    pub(crate) fn admit(self: &Arc<Self>, peak: u64, watch: &Watch) -> Result<Admission> {
+        let since = Instant::now();
+        let mut state = lock(&self.state);
+        if let Err(error) = self.check_budget(peak) {
+            state.counts.end(Some(&error));
+            return Err(error);
+        }
+        let fits = |state: &State| state.reserved + peak <= self.budget;
+        if !state.callers_waiting.is_empty() || !fits(&state) {
+            state.callers_waiting.push(since);
+            while state.callers_waiting.first() != Some(&since) || !fits(&state) {
+                let waited = self.room.wait_timeout(state, ASKS_EVERY);
+                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                if let Err(error) = watch.check() {
+                    state.callers_waiting.retain(|other| *other != since);
+                    state.counts.end(Some(&error));
+                    self.room.notify_all();
+                    return Err(error);
+                }
+            }
+            state.callers_waiting.retain(|other| *other != since);
+            self.room.notify_all();
+        }
+        state.reserved += peak;
+        state.callers += 1;
+        state.counts.wait.add(since.elapsed());
+        Ok(Admission { queue: Arc::clone(self), peak, start: Instant::now() })
+    }
+
+    /// The turns of jobs on the shared workers, and how urgent a job of this cost is that begins now.
+    pub(crate) fn turn(&self, cost: Duration) -> (&Arc<Turns>, Urgency) {
+        (&self.turns, Urgency { cost, due: Instant::now() + cost * DUE_AFTER })
+    }
+
+    /// Counts a job that ended before it was admitted.
+    pub(crate) fn count_end(&self, error: &Error) {
+        lock(&self.state).counts.end(Some(error));
+    }
+
+    /// Ends a job that waits, as it was cancelled.
+    fn remove(&self, id: u64) {
+        let mut state = lock(&self.state);
+        let Some(job) = state.waiting.remove(id) else { return };
+        let error = Error::new(ErrorKind::Cancelled, "the job was cancelled");
+        state.counts.end(Some(&error));
+        drop(state);
+        job.finish(Err(error));
+    }
+
+    /// The time in which the workers do all that runs and waits.
+    fn predicted_wait(&self, state: &State) -> Duration {
+        let running = state.main.iter().map(|job| job.cost).sum::<Duration>() / 2;
+        let workers = u32::try_from(self.workers).unwrap_or(1);
+        (running + state.waiting.predicted()) / workers
+    }
+
+    fn stats(&self) -> JobStats {
+        let state = lock(&self.state);
+        let mut stats = JobStats {
+            running: state.main.len() + state.express + state.callers,
+            waiting: state.waiting.len() + state.planning + state.callers_waiting.len(),
+            reserved: state.reserved,
+            budget: self.budget,
+            predicted_wait: self.predicted_wait(&state),
+            ..JobStats::default()
+        };
+        state.counts.fill(&mut stats);
+        stats
+    }
+}
+
+/// The memory of a caller's job, until its end.
+pub(crate) struct Admission {
+    queue: Arc<Queue>,
+    peak: u64,
+    start: Instant,
+}
+
+impl Admission {
+    /// Ends the job, with its error where it has one.
+    pub(crate) fn end(self, result: &Result<Ran>) {
+        lock(&self.queue.state).counts.end(result.as_ref().err());
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        let mut state = lock(&self.queue.state);
+        state.reserved -= self.peak;
+        state.callers -= 1;
+        state.counts.run.add(self.start.elapsed());
+        self.queue.room.notify_all();
+        let _ = self.queue.wake(&mut state);
+    }
+}
+
+#[cold]
+fn busy(wait: Duration) -> Error {
+    // A second is what clients wait at least.
+    let seconds = wait.as_secs_f64();
+    let text = format!("too many jobs wait: those before this one take {seconds:.1} s");
+    Error::busy(text, wait.max(Duration::from_secs(1)))
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,318 @@
+//! The queue of jobs: its order, its budget, its refusals. One process has one queue, of these settings.
+
+use std::future::Future;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use makeready::{
+    CancelToken, Image, Jpeg, Layout, Pipeline, Priority, Settings, Size, WebP, configure,
+    job_stats, spawn_all,
+};
+
+const BUDGET: u64 = 64 << 20;
+const PLACES: usize = 40;
+
+/// One test at a time: they count the jobs of the process.
+static ALONE: LazyLock<Mutex<()>> = LazyLock::new(|| {
+    let settings = Settings::new().memory(BUDGET).queue(PLACES).threads(2);
+    configure(settings).expect("before the first job");
+    Mutex::new(())
+});
+
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    while job_stats().running + job_stats().waiting > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    guard
+}
+
+/// A picture of noise, which takes its time to encode.
+fn noise(side: u32) -> Image {
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    let samples = (0..3 * side * side).map(|_| next()).collect();
+    Image::new(Size::new(side, side), Layout::Rgb, samples).expect("a picture")
+}
+
+fn slow(side: u32) -> Pipeline {
+    Pipeline::open(noise(side)).encode(WebP::quality(90).with_effort(4))
+}
+
+fn quick() -> Pipeline {
+    Pipeline::open(noise(64)).resize((16, 16)).encode(Jpeg::quality(80))
+}
+
+#[test]
+fn a_job_of_the_queue_gives_what_a_run_gives() {
+    let _alone = alone();
+    let before = job_stats();
+    for pipeline in [quick(), slow(300), quick().encode(Jpeg::quality(97)), slow(40).resize((7, 9))]
+    {
+        let (found, expected) = (pipeline.clone().spawn().wait(), pipeline.run());
+        assert_eq!(found.expect("a file").data, expected.expect("a file").data);
+    }
+    let pixels = quick().spawn_pixels().wait().expect("pixels");
+    assert_eq!(pixels.data(), quick().pixels().expect("pixels").data());
+    let both = spawn_all([quick(), quick().resize((3, 3))]).wait().expect("two files");
+    assert_eq!((both[0].width, both[1].width), (16, 3));
+    let after = job_stats();
+    assert_eq!((after.done - before.done, after.running, after.reserved), (11, 0, 0));
+    assert_eq!(after.budget, BUDGET);
+    assert!(
+        after.run.p50 > Duration::ZERO
+            && after.run.p50 <= after.run.p99
+            && after.run.p99 <= after.run.max
+    );
+}
+
+#[test]
+fn errors_come_through_and_are_counted() {
+    let _alone = alone();
+    let before = job_stats();
+    let codes = |pipeline: Pipeline| pipeline.spawn().wait().expect_err("an error").code();
+    assert_eq!(codes(Pipeline::open(&b"rubbish"[..])), "unsupported");
+    assert_eq!(codes(quick().crop(makeready::Rect::new(0, 0, 99, 99))), "invalid_option");
+    assert_eq!(codes(quick().threads(0)), "invalid_option");
+    assert_eq!(codes(Pipeline::open("no such file.png")), "io");
+    let token = CancelToken::new();
+    token.cancel();
+    assert_eq!(codes(quick().cancel(token)), "cancelled");
+    assert_eq!(codes(quick().deadline(Duration::ZERO)), "timeout");
+    assert_eq!(spawn_all([]).wait().expect_err("none").code(), "invalid_option");
+    assert_eq!(
+        quick().crop(makeready::Rect::new(0, 0, 99, 99)).run().expect_err("an error").code(),
+        "invalid_option"
+    );
+    let after = job_stats();
+    let failed = |code: &str| {
+        after.failed.get(code).copied().unwrap_or(0) - before.failed.get(code).copied().unwrap_or(0)
+    };
+    assert_eq!(
+        [failed("unsupported"), failed("io"), failed("cancelled"), failed("timeout")],
+        [1; 4]
+    );
+    assert_eq!(failed("invalid_option"), 3);
+}
+
+/// Wakes a thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[test]
+fn a_job_is_a_future() {
+    let _alone = alone();
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut job = std::pin::pin!(slow(200).spawn());
+    let output = loop {
+        match job.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => break output,
+            Poll::Pending => thread::park(),
+        }
+    };
+    assert_eq!(output.expect("a file").width, 200);
+}
+
+#[test]
+fn a_job_that_is_dropped_stops_and_leaves_the_queue() {
+    let _alone = alone();
+    let before = job_stats();
+    let jobs: Vec<_> = (0..10).map(|_| slow(1200).spawn()).collect();
+    thread::sleep(Duration::from_millis(50));
+    let start = Instant::now();
+    drop(jobs);
+    while job_stats().running + job_stats().waiting > 0 {
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", job_stats());
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(job_stats().done, before.done);
+    assert_eq!(job_stats().reserved, 0);
+}
+
+#[test]
+fn a_full_queue_is_busy_at_once_and_reads_nothing() {
+    let _alone = alone();
+    let before = job_stats().refused;
+    let running: Vec<_> = (0..PLACES + 2).map(|_| slow(700).spawn()).collect();
+    let mut refused = Vec::new();
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let start = Instant::now();
+        // Were its input read, the error would be another.
+        let job = Pipeline::open("no such file.png").spawn();
+        times.push(start.elapsed());
+        refused.push(job.wait().expect_err("refused"));
+    }
+    times.sort_unstable();
+    assert!(refused.iter().all(|error| error.code() == "busy"), "{refused:?}");
+    assert!(refused.iter().all(|error| error.retry_after() >= Some(Duration::from_secs(1))));
+    assert!(times[10] < Duration::from_millis(1), "{times:?}");
+    assert_eq!(job_stats().refused - before, 20);
+    drop(running);
+}
+
+#[test]
+fn running_jobs_stay_within_the_budget_and_none_is_lost() {
+    let _alone = alone();
+    let too_large = Pipeline::open(noise(64)).resize((3000, 3000)).encode(WebP::lossless());
+    let error = too_large.clone().spawn().wait().expect_err("too large");
+    assert_eq!((error.code(), error.limit()), ("limit_exceeded", Some("memory")));
+    assert_eq!(too_large.run().expect_err("too large").limit(), Some("memory"));
+    // Each holds about 15 MiB by its bound: four at a time, on any number of threads.
+    let job = slow(1000);
+    let peak = job.plan().expect("a plan").peak_memory;
+    assert!((8 << 20..BUDGET / 2).contains(&peak), "{peak}");
+    let most = thread::scope(|scope| {
+        let callers: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| job.clone().resize((900, 900)).run())).collect();
+        let jobs: Vec<_> = (0..8).map(|_| job.clone().resize((800, 800)).spawn()).collect();
+        let mut most = 0;
+        while !callers.iter().all(|caller| caller.is_finished()) || job_stats().running > 0 {
+            most = most.max(job_stats().reserved);
+            thread::sleep(Duration::from_micros(200));
+        }
+        callers
+            .into_iter()
+            .for_each(|caller| drop(caller.join().expect("no panic").expect("a file")));
+        jobs.into_iter().for_each(|job| drop(job.wait().expect("a file")));
+        most
+    });
+    assert!(most > BUDGET / 4 && most <= BUDGET, "{most} of {BUDGET}");
+}
+
+#[test]
+fn a_caller_that_waits_for_memory_is_stopped_by_its_watch() {
+    let _alone = alone();
+    let job = slow(1500);
+    let peak = job.plan().expect("a plan").peak_memory;
+    assert!(peak > BUDGET / 2, "two do not fit: {peak}");
+    let first = job.clone().spawn();
+    while job_stats().reserved == 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let start = Instant::now();
+    let error = job.deadline(Duration::from_millis(60)).run().expect_err("no memory in time");
+    assert_eq!(error.code(), "timeout");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    drop(first);
+}
+
+#[test]
+fn short_jobs_do_not_wait_for_long_ones() {
+    let _alone = alone();
+    let long: Vec<_> = (0..6).map(|_| slow(900).spawn()).collect();
+    thread::sleep(Duration::from_millis(20));
+    let mut times: Vec<_> = (0..30)
+        .map(|_| {
+            let start = Instant::now();
+            quick().spawn().wait().expect("a file");
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    assert!(job_stats().running > 0, "the long ones have ended before");
+    // Each of the long ones takes some hundred milliseconds; a machine with other work is slow.
+    assert!(times[15] < Duration::from_millis(50), "{times:?}");
+    drop(long);
+}
+
+/// Runs jobs of the main lane behind one that holds both workers; gives their names in the order they ended.
+fn order_of(jobs: &[(&'static str, Pipeline)]) -> Vec<&'static str> {
+    let first = [slow(1100).spawn(), slow(1100).spawn()];
+    while job_stats().running < 2 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let begun: Vec<_> = jobs
+        .iter()
+        .map(|(name, pipeline)| {
+            let (job, ended, name) = (pipeline.clone().spawn(), Arc::clone(&ended), *name);
+            job.on_end(move || ended.lock().expect("no panic").push(name));
+            job
+        })
+        .collect();
+    begun.into_iter().for_each(|job| drop(job.wait().expect("a file")));
+    drop(first);
+    // Those who wait go on a moment before the callback.
+    while ended.lock().expect("no panic").len() < jobs.len() {
+        thread::yield_now();
+    }
+    let ended = ended.lock().expect("no panic");
+    ended.clone()
+}
+
+#[test]
+fn the_shorter_job_goes_first_and_priority_is_a_hint() {
+    let _alone = alone();
+    let (short, long) = (slow(250), slow(600));
+    assert_eq!(order_of(&[("long", long.clone()), ("short", short.clone())]), ["short", "long"]);
+    // At four times its time it is less urgent than the two that run, at a quarter more.
+    let middle = slow(700);
+    let low = middle.clone().priority(Priority::Low);
+    let high = middle.priority(Priority::High);
+    assert_eq!(order_of(&[("low", low), ("high", high)]), ["high", "low"]);
+}
+
+#[test]
+fn a_long_job_is_not_passed_by_for_ever() {
+    let _alone = alone();
+    let long = slow(700);
+    let cost = {
+        let start = Instant::now();
+        long.run().expect("a file");
+        start.elapsed()
+    };
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let feeders: Vec<_> = (0..6)
+        .map(|_| {
+            let stop = Arc::clone(&stop);
+            thread::spawn(move || {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    drop(slow(250).spawn().wait());
+                }
+            })
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(100));
+    let start = Instant::now();
+    long.spawn().wait().expect("a file");
+    let took = start.elapsed();
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    feeders.into_iter().for_each(|feeder| feeder.join().expect("no panic"));
+    // Due after 15 times its predicted cost; and then it runs beside others.
+    assert!(took < cost * 40 + Duration::from_secs(2), "{took:?}, alone {cost:?}");
+}
+
+#[test]
+fn a_job_that_cannot_meet_its_deadline_is_refused_at_once() {
+    let _alone = alone();
+    let running: Vec<_> = (0..12).map(|_| slow(900).spawn()).collect();
+    thread::sleep(Duration::from_millis(20));
+    let start = Instant::now();
+    let error = slow(900).deadline(Duration::from_millis(20)).spawn().wait().expect_err("too late");
+    assert_eq!(error.code(), "timeout");
+    assert!(
+        error.to_string().contains("would pass") || start.elapsed() < Duration::from_millis(500),
+        "{error}"
+    );
+    drop(running);
+}
+
+#[test]
+fn settings_are_made_once() {
+    let _alone = alone();
+    let error = configure(Settings::new().queue(7)).expect_err("made already");
+    assert_eq!(error.code(), "invalid_option");
+    assert!(configure(Settings::new().memory(BUDGET).queue(PLACES).threads(2)).is_ok());
+    assert!(job_stats().prometheus().contains(&format!("makeready_budget_bytes {BUDGET}\n")));
+}
