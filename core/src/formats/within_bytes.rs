@@ -206,7 +206,7 @@ fn log2(bytes: u64) -> i64 {
     let mut rest = (bytes << (63 - whole)) >> 32;
     let mut log = i64::from(whole);
     for _ in 0..DOUBLING.ilog2() {
-        rest = rest * rest >> 31;
+        rest = (rest * rest) >> 31;
         let digit = rest >> 32;
         log = log << 1 | i64::from(digit == 1);
         rest >>= digit;
