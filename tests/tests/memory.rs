@@ -114,42 +114,38 @@ fn noise_holds_no_more() -> Result<()> {
 
 /// Encodes of noise that are made anew, at other qualities, with the best file so far beside them.
 fn searches_hold_no_more() -> Result<()> {
+    let encodes: [fn(u8) -> Encode; 3] = [
+        |quality| Jpeg::quality(quality).into(),
+        |quality| Jpeg::quality(quality).progressive(true).into(),
+        |quality| WebP::quality(quality).into(),
+    ];
+    let within = |encode, max_bytes| match encode {
+        Encode::Jpeg(jpeg) => jpeg.max_bytes(max_bytes).into(),
+        Encode::WebP(webp) => webp.max_bytes(max_bytes).into(),
+        other => other,
+    };
     for (size, field, contrast) in [((320, 240), 1, 127), ((1001, 703), 3, 70)] {
         let picture = Pipeline::open(noise(Size::new(size.0, size.1), field, contrast)?);
-        for encode in [
-            Encode::from(Jpeg::quality(95)),
-            Jpeg::quality(95).progressive(true).into(),
-            WebP::quality(95).into(),
-        ] {
-            let bytes = |quality| -> makeready::Result<u64> {
-                let output = picture.clone().encode(at(encode, quality, None)).run()?;
-                Ok(output.data.len() as u64)
+        for encode in encodes {
+            let bytes = |quality| -> Result<u64> {
+                Ok(picture.clone().encode(encode(quality)).run()?.data.len() as u64)
             };
-            let (least, most): (u64, u64) = (bytes(1)?, bytes(95)?);
+            let (least, most) = (bytes(1)?, bytes(95)?);
             for part in [1, 8, 15] {
-                let max_bytes = least + (most - least) * part / 16;
+                let encode: Encode = within(encode(95), least + (most - least) * part / 16);
                 for threads in [1, 2, 4] {
-                    let job =
-                        picture.clone().encode(at(encode, 95, Some(max_bytes))).threads(threads);
+                    let job = picture.clone().encode(encode).threads(threads);
                     let bound = job.plan()?.peak_memory;
                     let peak = measured(&[job])?;
                     assert!(
                         peak <= bound,
-                        "{encode:?} of {size:?} in {max_bytes} on {threads}: held {peak}, bound {bound}"
+                        "{encode} of {size:?} on {threads}: held {peak}, bound {bound}"
                     );
                 }
             }
         }
     }
     Ok(())
-}
-
-fn at(encode: Encode, quality: u8, max_bytes: Option<u64>) -> Encode {
-    match encode {
-        Encode::Jpeg(jpeg) => jpeg.with_quality(quality).with_max_bytes(max_bytes).into(),
-        Encode::WebP(webp) => webp.with_quality(quality).with_max_bytes(max_bytes).into(),
-        other => other,
-    }
 }
 
 /// Jobs that make each term of the bound the largest.
