@@ -38,7 +38,7 @@ struct ThirdParty {
     why: &'static str,
 }
 
-const THIRD_PARTY: [ThirdParty; 5] = [
+const THIRD_PARTY: [ThirdParty; 6] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -70,6 +70,14 @@ const THIRD_PARTY: [ThirdParty; 5] = [
         aborts: false,
         count: 2,
         why: "libwebp writes alpha that is corrupt",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "webp quality=80 lossless",
+        alpha: false,
+        aborts: false,
+        count: 1,
+        why: "libwebp writes a file with a palette that is corrupt",
     },
     ThirdParty {
         verb: "decode",
