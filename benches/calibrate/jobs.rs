@@ -145,7 +145,10 @@ fn encodes(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
                     WebP::quality(quality).effort(effort).into(),
                 );
             }
-            encode(format!("webp lossless {effort}"), WebP::lossless().effort(effort).into());
+            for quality in [20, 80] {
+                let webp = WebP::lossless().with_quality(quality).effort(effort);
+                encode(format!("webp lossless {effort} {quality}"), webp.into());
+            }
         }
     }
     let gray = in_layout(&pictures.large, Layout::Gray)?;

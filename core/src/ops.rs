@@ -142,6 +142,11 @@ pub(crate) trait RowOp: Send + Sync {
         work.add(WorkKind::Copy, made.layout.bytes(made.size) as f64);
     }
 
+    /// Whether its samples are sums of several: a palette ends with it.
+    fn mixes(&self) -> bool {
+        false
+    }
+
     /// What its time counts as.
     fn kind(&self) -> Kind {
         Kind::Compose

@@ -78,7 +78,8 @@ fn cases_have_no_more_bytes_than_they_say() -> Result<()> {
     let mut checked = 0;
     for case in case::all() {
         let encode = case.encode.iter().flat_map(|encode| encode.values());
-        let max = encode.filter(|(name, _)| name == "max_bytes").map(|(_, value)| value).next_back();
+        let max =
+            encode.filter(|(name, _)| name == "max_bytes").map(|(_, value)| value).next_back();
         if let (Some(max), None) = (max, &case.expect.error) {
             let max: usize = max.to_string().parse().expect("a number");
             let found = case.pipeline()?.run()?.data.len();

@@ -118,7 +118,8 @@ class Planned:
         layout: Channels of the output, in the words of ``Output.layout``.
         peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
             that the caller owns are not counted.
-        cost: About how many microseconds of one core a run takes: a measure to compare jobs by, as cores differ.
+        cost: About how many microseconds of one core a run takes: a measure to compare jobs by, as cores
+            differ.
         decodes: The decodes of each input, in the order of the plan.
 
     """

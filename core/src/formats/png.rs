@@ -34,6 +34,10 @@ const MAX_SIDE: u32 = 0x7FFF_FFFF;
 /// Bytes a sample that the photographs of `examples/tiles` take in the mean, 1600 wide, at level 6.
 const PHOTOGRAPH: f64 = 0.57;
 
+/// Bytes from the first IDAT on of a picture of one pixel, as this library writes it: it has no
+/// detail.
+const ONE_PIXEL: usize = 54;
+
 /// The reader of PNG.
 pub(super) struct PngReader;
 
@@ -95,7 +99,8 @@ impl Opened for PngFile {
 
     fn content(&self) -> Content {
         let usual = self.front.row_bytes() as f64 * PHOTOGRAPH;
-        let content = Content::of_file(self.front.pixel_bytes(), usual);
+        let bytes = self.front.pixel_bytes().saturating_sub(ONE_PIXEL);
+        let content = Content::of_file(bytes, usual);
         Content { palette: self.front.has_palette(), ..content }
     }
 

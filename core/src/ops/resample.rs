@@ -222,6 +222,10 @@ impl RowOp for Resample {
         self.planes().for_each(|planes| self.plane_work(planes, made.size, band_rows, work));
     }
 
+    fn mixes(&self) -> bool {
+        !self.copies()
+    }
+
     fn kind(&self) -> Kind {
         Kind::Resample
     }

@@ -106,8 +106,9 @@ kinds! {
     WebpLossy = "webp_lossy", 7;
     /// Pixels full of detail, by the anchors of quality, for each effort.
     WebpDetail = "webp_detail", 28;
-    /// Pixels of a lossless WebP, by the anchors of detail, for each effort.
-    WebpLossless = "webp_lossless", 21;
+    /// Pixels of a lossless WebP without detail, with little, and with much at a low and at a high
+    /// quality, for each effort.
+    WebpLossless = "webp_lossless", 28;
     /// Pixels of a lossless WebP that come from a palette, by effort.
     WebpPalette = "webp_palette", 7;
     /// Pixels of alpha beside a lossy WebP, by effort.

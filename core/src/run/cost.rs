@@ -101,7 +101,8 @@ fn content(plan: &ExecPlan, node: &ExecNode, contents: &[Content]) -> Content {
     }
     let resampled = matches!(&node.op, ExecOp::Rows(op) if op.kind() == Kind::Resample);
     let pixels = node.shape.size.pixels() as f64;
-    let (mut detail, mut palette) = (0.0, !resampled);
+    let mixed = matches!(&node.op, ExecOp::Rows(op) if op.mixes());
+    let (mut detail, mut palette) = (0.0, !mixed);
     for &input in &node.inputs {
         let share = plan.nodes[input].shape.size.pixels() as f64 / pixels;
         let share = match resampled {

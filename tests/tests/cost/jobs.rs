@@ -156,7 +156,7 @@ fn job(dice: &mut Dice, inputs: &[Input], number: u32) -> Job {
         text = format!("stitch of {text} and {} in {cell:?}", name(&other.path));
     }
     // Larger pictures would take too long to measure: these are the first to shrink.
-    let most = 800;
+    let most = 640;
     if !stitched && (width.max(height) > most || dice.below(3) > 0) {
         let kernel = *dice.one(&[
             Kernel::Lanczos3,

@@ -10,8 +10,11 @@ use crate::recipe::options::WebP;
 /// The qualities for which times are in the table; times between them lie on lines.
 const QUALITIES: [u8; 4] = [1, 50, 80, 100];
 
-/// The roots of the detail, in hundredths, for which times are in the table.
-const DETAILS: [u8; 3] = [0, 15, 100];
+/// The same of pixels full of detail in a lossless picture.
+const LOSSLESS: [u8; 2] = [20, 80];
+
+/// The root of the detail of a drawing, which is little.
+const LITTLE: f64 = 0.15;
 
 /// Bytes a pixel that the photographs of `examples/tiles` take in the mean, 1600 wide: lossy at quality 80, or lossless.
 pub(super) const fn photograph(lossless: bool) -> f64 {
@@ -56,10 +59,19 @@ pub(super) fn encode(options: &WebP, picture: &EncodeInput, content: Content, wo
             work.add_at(WorkKind::WebpPalette, effort, pixels);
             return;
         }
-        // A little detail costs much more than none, and much costs not much more than a little.
-        let root = percent(content.detail.sqrt());
-        let first = effort * DETAILS.len();
-        work.add_between(WorkKind::WebpLossless, first, &DETAILS, root, pixels);
+        // A little detail costs much more than none, and much not much more than a little.
+        let root = content.detail.sqrt();
+        let full = pixels * ((root - LITTLE) / (1.0 - LITTLE)).max(0.0);
+        let first = effort * 4;
+        let little = percent(root.min(LITTLE));
+        work.add_between(
+            WorkKind::WebpLossless,
+            first,
+            &[0, percent(LITTLE)],
+            little,
+            pixels - full,
+        );
+        work.add_between(WorkKind::WebpLossless, first + 2, &LOSSLESS, options.quality, full);
         return;
     }
     work.add_at(WorkKind::WebpLossy, effort, pixels);
