@@ -190,7 +190,7 @@ fn file(name: &str) -> Source {
 /// A pass by its name.
 type Pass = (&'static str, fn() -> Result<Vec<Pipeline>>);
 
-fn passes() -> [Pass; 7] {
+fn passes() -> [Pass; 8] {
     [
         ("a copy", || Ok(vec![Pipeline::open(image("photo.jpg"))])),
         ("a path", || Ok(vec![Pipeline::open(file("photo.jpg")).resize((60, 40))])),
@@ -209,6 +209,11 @@ fn passes() -> [Pass; 7] {
         }),
         ("noise to png", || Ok(vec![Pipeline::open(noise(200)?).encode(Png::default())])),
         ("noise to webp", || Ok(vec![Pipeline::open(noise(200)?).encode(WebP::lossless())])),
+        ("few colours to webp", || {
+            let samples: Vec<u8> = (0..100 * 6 * 3).map(|at| [0, 200, 90][at / 3 % 3]).collect();
+            let image = Image::new(Size::new(100, 6), Layout::Rgb, samples)?;
+            Ok(vec![Pipeline::open(image).encode(WebP::lossless())])
+        }),
         ("noise to jpeg", || Ok(vec![Pipeline::open(noise(200)?).encode(Jpeg::quality(95))])),
     ]
 }

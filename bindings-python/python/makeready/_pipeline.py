@@ -561,9 +561,19 @@ class Pipeline(Recipe):
     def priority(self, level: Priority) -> Pipeline:
         """Gives the queue of jobs a hint.
 
+        Jobs of ``run_async`` and ``run_all_async`` wait there; ``run`` does not.
+
         Args:
             level: Whether the job goes as one of four times its predicted time, of that time, or of a quarter
                 of it: low, normal or high.
+
+        Raises:
+            InvalidOptionError: The word is none of these.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, b"a"))
+            >>> dot.priority("high").encode("png").run().width
+            1
 
         """
         return Pipeline(self, "priority", {"level": level})
@@ -685,7 +695,7 @@ class Pipeline(Recipe):
 
         Example:
             >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, b"a"))
-            >>> print(dot.flip().flip().explain().splitlines()[-2])
+            >>> print(dot.flip().flip().explain().splitlines()[-3])
             rules applied: drop_noops x1, fold_orientation x1
 
         """

@@ -101,6 +101,12 @@ impl Pass {
         Duration::from_micros(self.exec.cost)
     }
 
+    /// The same without what only a text of it shows: a run holds no more than it needs.
+    fn to_run(mut self) -> Self {
+        (self.written, self.rules) = (Plan::default(), Vec::new());
+        self
+    }
+
     /// Whether it holds files that it has read.
     pub(super) fn holds_files(&self) -> bool {
         self.exec.inputs.iter().any(|input| input.source.held_bytes() > 0)
@@ -268,6 +274,7 @@ fn execute(recipes: &[&Recipe], want: Want) -> Result<Ran> {
         let watch = watch_of(recipes);
         let queue = queue()?;
         let pass = prepare(recipes, want, &watch).inspect_err(|error| queue.count_end(error))?;
+        let pass = pass.to_run();
         let threads = threads_of(recipes);
         let admission = queue.admit(pass.peak_memory(), &watch)?;
         let ran = run_prepared(&pass, &threads, &watch, Some(queue.turn(pass.cost())));
@@ -282,7 +289,7 @@ fn threads_of(recipes: &[&Recipe]) -> Threads {
 
 /// As [`prepare`], for a job of the queue.
 pub(super) fn prepare_owned(recipes: &[Recipe], want: Want, watch: &Watch) -> Result<Pass> {
-    guarded(|| prepare(&recipes.iter().collect::<Vec<_>>(), want, watch))
+    guarded(|| Ok(prepare(&recipes.iter().collect::<Vec<_>>(), want, watch)?.to_run()))
 }
 
 /// Runs a pass that was prepared, by turns with other jobs.

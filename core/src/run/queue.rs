@@ -118,7 +118,7 @@ fn queue_with(settings: Option<Settings>) -> Result<Arc<Queue>> {
 
 /// Sets what all jobs of the process may use together. To be called once, before the first job.
 ///
-/// ```
+/// ```standalone_crate
 /// use makeready::{Settings, configure};
 ///
 /// configure(Settings::new().memory(512 << 20).queue(200))?;
