@@ -380,9 +380,8 @@ impl Pipeline {
     /// use makeready::{Image, Layout, Pipeline, Size};
     ///
     /// let page = Pipeline::open(Image::new(Size::new(64, 48), Layout::Rgb, vec![120; 9216])?);
-    /// let jobs: Vec<_> = [8, 16].map(|side| page.clone().resize((side, side)).spawn()).into();
-    /// let sides: Result<Vec<_>, _> = jobs.into_iter().map(|job| Ok(job.wait()?.width)).collect();
-    /// assert_eq!(sides?, [8, 16]);
+    /// let [small, large] = [8, 16].map(|side| page.clone().resize((side, side)).spawn());
+    /// assert_eq!((small.wait()?.width, large.wait()?.width), (8, 16));
     /// # Ok::<(), makeready::Error>(())
     /// ```
     pub fn spawn(self) -> Job<Output> {
