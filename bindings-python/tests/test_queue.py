@@ -67,7 +67,7 @@ def test_settings_of_the_environment() -> None:
             print(error)
     """
     found = script(text, MAKEREADY_THREADS="many")
-    assert found == "MAKEREADY_THREADS is a whole number, found \"many\""
+    assert found == 'MAKEREADY_THREADS is a whole number, found "many"'
 
 
 def test_busy_says_when_to_try_again() -> None:

@@ -209,10 +209,10 @@ fn passes() -> [Pass; 8] {
         }),
         ("noise to png", || Ok(vec![Pipeline::open(noise(200)?).encode(Png::default())])),
         ("noise to webp", || Ok(vec![Pipeline::open(noise(200)?).encode(WebP::lossless())])),
-        ("few colours to webp", || {
-            let samples: Vec<u8> = (0..100 * 6 * 3).map(|at| [0, 200, 90][at / 3 % 3]).collect();
-            let image = Image::new(Size::new(100, 6), Layout::Rgb, samples)?;
-            Ok(vec![Pipeline::open(image).encode(WebP::lossless())])
+        ("a drawing to webp", || {
+            let drawing = Pipeline::open(image("flat.png")).pixels()?;
+            let page = Pipeline::stitch(Stitch::across(1), [drawing.clone(), drawing]);
+            Ok(vec![page.encode(WebP::lossless())])
         }),
         ("noise to jpeg", || Ok(vec![Pipeline::open(noise(200)?).encode(Jpeg::quality(95))])),
     ]

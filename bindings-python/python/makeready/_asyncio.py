@@ -1,7 +1,7 @@
 """Jobs for asyncio: run by the library's own queue, and cancelled with the task that waits for them.
 
-No thread of Python is started, and the default executor of a loop is left to what blocks in other ways. At the end of the
-process nobody waits for a result any more.
+No thread of Python is started, and the default executor of a loop is left to other work that blocks. At the end
+of the process nobody waits for a result any more.
 """
 
 from __future__ import annotations
