@@ -41,7 +41,7 @@ const MOST_PREDICTED: Duration = Duration::from_secs(30);
 const ASKS_EVERY: Duration = Duration::from_millis(20);
 
 /// A job goes before all others once it has waited so many times its cost.
-const DUE_AFTER: u32 = 15;
+const DUE_AFTER: u32 = 2;
 
 /// The queue of a process.
 pub(crate) struct Queue {
