@@ -9,7 +9,7 @@ const LEAST: f64 = 0.05;
 
 /// The rates whose sums over `amounts` of each job are nearest to its time.
 ///
-/// What is made least is the sum of the squares of `(predicted - time) / scale`. The scale is the geometric mean of the time and
+/// Makes the sum of the squares of `(predicted - time) / scale` least. The scale is the geometric mean of the time and
 /// the last prediction, as half of the time is as wrong as twice the time. For one rate, the others as they are, that sum is a
 /// parabola; each step goes to its lowest point, or to 0.
 pub(crate) fn fit(amounts: &[Vec<f64>], times: &[f64]) -> Vec<f64> {

@@ -28,7 +28,7 @@ const ENOUGH: f64 = 4e6;
 struct Job {
     name: String,
     pipeline: Pipeline,
-    /// Whether it ends with pixels, not with a file.
+    /// Ends with pixels, not with a file.
     pixels: bool,
 }
 

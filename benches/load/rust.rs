@@ -12,12 +12,11 @@ use makeready::{Jpeg, Output, Pipeline, Resize, Result, Source, Stitch, WebP, ru
 use makeready_benches::page;
 use serde_json::json;
 
-/// How the jobs are run; or that their inputs are to be made.
-#[derive(Clone, Copy, PartialEq)]
+/// How the jobs are run.
+#[derive(Clone, Copy)]
 enum Way {
     Spawn,
     Run,
-    Inputs,
 }
 
 /// A print file and a preview of four tiles.
@@ -29,14 +28,14 @@ fn book_page(tiles: &[Source]) -> [Pipeline; 2] {
 fn run_page(tiles: &[Source], way: Way) -> Result<Vec<Output>> {
     match way {
         Way::Spawn => spawn_all(book_page(tiles)).wait(),
-        Way::Run | Way::Inputs => run_all(book_page(tiles)),
+        Way::Run => run_all(book_page(tiles)),
     }
 }
 
 fn run_one(pipeline: Pipeline, way: Way) -> Result<Output> {
     match way {
         Way::Spawn => pipeline.spawn().wait(),
-        Way::Run | Way::Inputs => pipeline.run(),
+        Way::Run => pipeline.run(),
     }
 }
 
@@ -58,15 +57,13 @@ fn write_inputs(tiles: &[Source]) -> Result<()> {
 fn main() -> Result<()> {
     let mut arguments = env::args().skip(1);
     let seconds = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(5.0);
-    let way = match arguments.next().as_deref() {
-        Some("run") => Way::Run,
-        Some("inputs") => Way::Inputs,
+    let word = arguments.next().unwrap_or_default();
+    let tiles: Vec<Source> = page().into_iter().map(Source::from).collect();
+    let way = match word.as_str() {
+        "inputs" => return write_inputs(&tiles),
+        "run" => Way::Run,
         _ => Way::Spawn,
     };
-    let tiles: Vec<Source> = page().into_iter().map(Source::from).collect();
-    if way == Way::Inputs {
-        return write_inputs(&tiles);
-    }
     let read = |name: &str| std::fs::read(env::var(name).expect(name)).expect(name);
     let photo = Source::from(read("LOAD_PHOTO"));
     let large =

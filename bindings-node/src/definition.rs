@@ -81,7 +81,7 @@ impl Defined {
     }
 }
 
-/// What stands for a source until a job has its bytes.
+/// Stands for a source until a job has its bytes.
 fn named(name: &str) -> makeready::Source {
     makeready::Source::from(b"").named(name)
 }

@@ -24,9 +24,9 @@ pub struct Source(Rc<Slot>);
 /// The state that a source shares with the pipelines that begin with it.
 pub(crate) struct Slot {
     kind: Kind,
-    /// What a definition calls it.
+    /// Its name in a definition.
     name: OnceCell<String>,
-    /// What stands for it where no bytes are needed, the same one each time.
+    /// Stands for it where no bytes are needed, the same one each time.
     empty: OnceCell<makeready::Source>,
     filled: RefCell<Option<makeready::Source>>,
 }

@@ -15,7 +15,7 @@ use crate::{job, source};
 pub(crate) struct Definition {
     pub(crate) cores: Vec<Core>,
     text: Py<PyString>,
-    /// Those that are used, by their names, as immutable as the pipelines.
+    /// Sources in use, by their names, as immutable as the pipelines.
     sources: Py<PyDict>,
 }
 
@@ -81,7 +81,7 @@ impl Definition {
 
 /// Writes several pipelines, the outputs of one pass, as one definition.
 ///
-/// What all of them begin with, and settings that all have, is in it once.
+/// The beginning and the settings that all of them share are in it once.
 ///
 /// Args:
 ///     pipelines: Any number of pipelines, at least 1.

@@ -80,7 +80,7 @@ parts! {
     crop;
     /// The turn clockwise: 0, 90, 180 or 270.
     rotate;
-    /// Whether top and bottom are exchanged after that.
+    /// Top and bottom are exchanged after that.
     flip;
     /// Width of the box in pixels, or None.
     width;

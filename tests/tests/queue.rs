@@ -311,6 +311,24 @@ fn a_job_that_cannot_meet_its_deadline_is_refused_at_once() {
 }
 
 #[test]
+fn a_job_that_waits_is_stopped_by_its_token_and_its_deadline() {
+    let _alone = alone();
+    let running: Vec<_> = (0..8).map(|_| slow(900).spawn()).collect();
+    while job_stats().running < 2 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let token = CancelToken::new();
+    // The longest of all is the last.
+    let waiting = slow(1000).cancel(token.clone()).spawn();
+    thread::sleep(Duration::from_millis(50));
+    let start = Instant::now();
+    token.cancel();
+    assert_eq!(waiting.wait().expect_err("cancelled").code(), "cancelled");
+    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
+    drop(running);
+}
+
+#[test]
 fn settings_are_made_once() {
     let _alone = alone();
     let error = configure(Settings::new().queue(7)).expect_err("made already");

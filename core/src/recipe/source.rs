@@ -21,7 +21,7 @@ pub(crate) type Bytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
 #[derive(Clone)]
 pub struct Source {
     origin: Arc<Origin>,
-    /// What a definition calls it.
+    /// Its name in a definition.
     name: Option<Arc<str>>,
 }
 

@@ -54,17 +54,16 @@ pub(crate) fn run(
     plan: &ExecPlan,
     threads: &Threads,
     watch: &Watch,
-    turns: Option<(&Arc<Turns>, Urgency)>,
+    (turns, urgency): (&Arc<Turns>, Urgency),
 ) -> Result<(Vec<Product>, Timings)> {
     let pool = if plan.bytes_made < SMALL { None } else { threads.pool()? };
     let workers = if pool.is_some() { plan.settings.threads } else { 1 };
     // Jobs with workers of their own take no turns.
     let shares = pool.is_some() && matches!(threads, Threads::Cores);
-    let turns = turns.filter(|_| shares);
     let run = Run {
         plan,
         watch,
-        turn: turns.map(|(turns, urgency)| turns.begin(urgency)),
+        turn: shares.then(|| turns.begin(urgency)),
         stages: plan.nodes.iter().map(|_| Mutex::new(Stage::new(workers))).collect(),
         schedule: Mutex::new(Schedule::new(plan, workers)),
     };

@@ -102,7 +102,7 @@ impl Pass {
     }
 
     /// The same without what only a text of it shows: a run holds no more than it needs.
-    fn to_run(mut self) -> Self {
+    fn without_text(mut self) -> Self {
         (self.written, self.rules) = (Plan::default(), Vec::new());
         self
     }
@@ -274,10 +274,10 @@ fn execute(recipes: &[&Recipe], want: Want) -> Result<Ran> {
         let watch = watch_of(recipes);
         let queue = queue()?;
         let pass = prepare(recipes, want, &watch).inspect_err(|error| queue.count_end(error))?;
-        let pass = pass.to_run();
+        let pass = pass.without_text();
         let threads = threads_of(recipes);
         let admission = queue.admit(pass.peak_memory(), &watch)?;
-        let ran = run_prepared(&pass, &threads, &watch, Some(queue.turn(pass.cost())));
+        let ran = run_prepared(&pass, &threads, &watch, queue.turn(pass.cost()));
         admission.end(&ran);
         ran
     })
@@ -289,7 +289,7 @@ fn threads_of(recipes: &[&Recipe]) -> Threads {
 
 /// As [`prepare`], for a job of the queue.
 pub(super) fn prepare_owned(recipes: &[Recipe], want: Want, watch: &Watch) -> Result<Pass> {
-    guarded(|| Ok(prepare(&recipes.iter().collect::<Vec<_>>(), want, watch)?.to_run()))
+    guarded(|| Ok(prepare(&recipes.iter().collect::<Vec<_>>(), want, watch)?.without_text()))
 }
 
 /// Runs a pass that was prepared, by turns with other jobs.
@@ -297,7 +297,7 @@ pub(super) fn run_prepared(
     pass: &Pass,
     threads: &Threads,
     watch: &Watch,
-    turns: Option<(&Arc<Turns>, Urgency)>,
+    turns: (&Arc<Turns>, Urgency),
 ) -> Result<Ran> {
     guarded(|| {
         let start = Instant::now();

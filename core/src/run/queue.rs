@@ -9,9 +9,11 @@
 //! known. The memory of all jobs that run, those of callers on their own threads included, stays within one
 //! budget. A fork leaves the child without threads, so the queue is known by its process.
 
+mod admission;
 pub(crate) mod job;
 pub(crate) mod settings;
 mod stats;
+mod threads;
 mod turns;
 mod waiting;
 
@@ -22,11 +24,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::panics::caught;
 use crate::picture::reserve::probed_for_threads;
-use crate::recipe::job::Watch;
-use crate::recipe::threads::Threads;
-use crate::run::pass::{self, Ran};
 use crate::run::pool;
 pub use settings::Settings;
 use stats::Counts;
@@ -39,9 +37,6 @@ const MOST_PREDICTED: Duration = Duration::from_secs(30);
 
 /// How long a caller that waits for memory goes without asking its watch.
 const ASKS_EVERY: Duration = Duration::from_millis(20);
-
-/// A job goes before all others once it has waited so many times its cost.
-const DUE_AFTER: u32 = 2;
 
 /// The queue of a process.
 pub(crate) struct Queue {
@@ -66,8 +61,10 @@ struct State {
     callers: usize,
     planning: usize,
     reserved: u64,
-    /// Callers that wait for memory, each by the time at which it began.
-    callers_waiting: Vec<Instant>,
+    /// Callers that wait for memory, each by its number and the time at which it began.
+    callers_waiting: Vec<(u64, Instant)>,
+    /// The number of the next caller that waits.
+    next_caller: u64,
     threads: usize,
     idle: usize,
     counts: Counts,
@@ -234,13 +231,17 @@ impl Queue {
         let turn =
             running < self.workers || (running < 2 * self.workers && state.main.iter().all(before));
         // A caller that waits for memory since longer is not passed by.
-        let callers = state.callers_waiting.first().is_some_and(|since| *since < job.handed_in);
+        let callers =
+            state.callers_waiting.first().is_some_and(|(_, since)| *since < job.handed_in);
         turn && !callers && state.reserved.saturating_add(job.peak) <= self.budget
     }
 
     /// Takes what is to be done next.
     fn take(&self, state: &mut State) -> Option<Action> {
         let now = Instant::now();
+        if let Some(job) = state.waiting.take_stopped() {
+            return Some(Action::Stop(job));
+        }
         if state.waiting.has_new() && state.planning < self.most_planning() {
             state.planning += 1;
             return state.waiting.take_new().map(Action::Plan);
@@ -279,162 +280,9 @@ impl Queue {
         self.room.notify_all();
     }
 
-    /// The loop of a thread, until the process ends.
-    fn serve(self: &Arc<Self>) {
-        loop {
-            let action = {
-                let mut state = lock(&self.state);
-                loop {
-                    if let Some(action) = self.take(&mut state) {
-                        // There may be more to do than this. A thread that cannot be started is none.
-                        let _ = self.wake(&mut state);
-                        break action;
-                    }
-                    state.idle += 1;
-                    state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
-                    state.idle -= 1;
-                }
-            };
-            // The parts of a job catch their own panics; this catches those of its values as they are dropped.
-            let _ = caught(|| {
-                match action {
-                    Action::Plan(job) => self.plan(job),
-                    Action::Run(job, lane) => self.run(job, lane),
-                }
-                Ok(())
-            });
-        }
-    }
-
-    /// Plans a job: then it is known how long it takes and what it holds.
-    fn plan(self: &Arc<Self>, mut job: WaitingJob) {
-        let planned = pass::prepare_owned(&job.recipes, job.want, &job.watch);
-        let mut state = lock(&self.state);
-        state.planning -= 1;
-        let checked = planned.and_then(|planned| {
-            job.learn(&planned, DUE_AFTER);
-            // A file that was read from a path is not held while the job waits.
-            job.pass = Some(planned).filter(|planned| !planned.holds_files());
-            self.check_budget(job.peak)?;
-            self.check_deadline(&state, &job)
-        });
-        if let Err(error) = checked {
-            state.counts.end(Some(&error));
-            drop(state);
-            job.finish(Err(error));
-            return;
-        }
-        state.waiting.add_planned(job);
-        // This thread looks for work itself.
-        let _ = self.wake(&mut state);
-    }
-
-    fn check_budget(&self, peak: u64) -> Result<()> {
-        if peak <= self.budget {
-            return Ok(());
-        }
-        Err(Error::limit_exceeded("memory", self.budget, peak))
-    }
-
-    /// A job that cannot end in time is not begun.
-    fn check_deadline(&self, state: &State, job: &WaitingJob) -> Result<()> {
-        let Some(left) = job.watch.time_left() else { return Ok(()) };
-        let now = Instant::now();
-        let mut before = state.waiting.cost_before(&job.urgency, now);
-        before += state.main.iter().map(|running| running.cost).sum::<Duration>() / 2;
-        let workers = u32::try_from(self.workers).unwrap_or(1);
-        if job.is_express() || (before + job.cost) / workers <= left {
-            return Ok(());
-        }
-        let text = "the deadline of the job would pass before its end";
-        Err(Error::new(ErrorKind::Timeout, text))
-    }
-
-    /// Runs a job that was admitted.
-    fn run(self: &Arc<Self>, mut job: WaitingJob, lane: Lane) {
-        let (peak, urgency) = (job.peak, job.urgency);
-        let result = match job.pass.take() {
-            Some(pass) => Ok(pass),
-            None => pass::prepare_owned(&job.recipes, job.want, &job.watch),
-        };
-        let pass = match result {
-            Ok(pass) if pass.peak_memory() > peak => {
-                // The file has changed since: the job waits for the memory that it takes now.
-                job.learn(&pass, DUE_AFTER);
-                job.pass = Some(pass);
-                let mut state = lock(&self.state);
-                self.end(&mut state, peak, urgency, lane);
-                if let Err(error) = self.check_budget(job.peak) {
-                    state.counts.end(Some(&error));
-                    drop(state);
-                    return job.finish(Err(error));
-                }
-                state.waiting.add_planned(job);
-                let _ = self.wake(&mut state);
-                return;
-            }
-            other => other,
-        };
-        let start = Instant::now();
-        lock(&self.state).counts.wait.add(start - job.handed_in);
-        let result = pass.and_then(|pass| {
-            let alone = Threads::Count(1);
-            let threads = match lane {
-                // Beside others it takes one thread; where there are none, all.
-                Lane::Express if !self.is_quiet() => &alone,
-                _ => &job.threads,
-            };
-            pass::run_prepared(&pass, threads, &job.watch, Some((&self.turns, job.urgency)))
-        });
-        {
-            let mut state = lock(&self.state);
-            self.end(&mut state, peak, urgency, lane);
-            state.counts.run.add(start.elapsed());
-            state.counts.end(result.as_ref().err());
-            let _ = self.wake(&mut state);
-        }
-        job.finish(result);
-    }
-
-    /// Whether one job runs, and none waits.
-    fn is_quiet(&self) -> bool {
-        let state = lock(&self.state);
-        state.main.len() + state.express + state.callers == 1 && state.waiting.len() == 0
-    }
-
-    /// Lets a job of a caller begin when there is memory for it.
-    pub(crate) fn admit(self: &Arc<Self>, peak: u64, watch: &Watch) -> Result<Admission> {
-        let since = Instant::now();
-        let mut state = lock(&self.state);
-        if let Err(error) = self.check_budget(peak) {
-            state.counts.end(Some(&error));
-            return Err(error);
-        }
-        let fits = |state: &State| state.reserved + peak <= self.budget;
-        if !state.callers_waiting.is_empty() || !fits(&state) {
-            state.callers_waiting.push(since);
-            while state.callers_waiting.first() != Some(&since) || !fits(&state) {
-                let waited = self.room.wait_timeout(state, ASKS_EVERY);
-                state = waited.unwrap_or_else(PoisonError::into_inner).0;
-                if let Err(error) = watch.check() {
-                    state.callers_waiting.retain(|other| *other != since);
-                    state.counts.end(Some(&error));
-                    self.room.notify_all();
-                    return Err(error);
-                }
-            }
-            state.callers_waiting.retain(|other| *other != since);
-            self.room.notify_all();
-        }
-        state.reserved += peak;
-        state.callers += 1;
-        state.counts.wait.add(since.elapsed());
-        Ok(Admission { queue: Arc::clone(self), peak, start: Instant::now() })
-    }
-
     /// The turns of jobs on the shared workers, and how urgent a job of this cost is that begins now.
     pub(crate) fn turn(&self, cost: Duration) -> (&Arc<Turns>, Urgency) {
-        (&self.turns, Urgency { cost, due: Instant::now() + cost * DUE_AFTER })
+        (&self.turns, Urgency::new(cost, Instant::now()))
     }
 
     /// Counts a job that ended before it was admitted.
@@ -471,31 +319,6 @@ impl Queue {
         };
         state.counts.fill(&mut stats);
         stats
-    }
-}
-
-/// The memory of a caller's job, until its end.
-pub(crate) struct Admission {
-    queue: Arc<Queue>,
-    peak: u64,
-    start: Instant,
-}
-
-impl Admission {
-    /// Ends the job, with its error where it has one.
-    pub(crate) fn end(self, result: &Result<Ran>) {
-        lock(&self.queue.state).counts.end(result.as_ref().err());
-    }
-}
-
-impl Drop for Admission {
-    fn drop(&mut self) {
-        let mut state = lock(&self.queue.state);
-        state.reserved -= self.peak;
-        state.callers -= 1;
-        state.counts.run.add(self.start.elapsed());
-        self.queue.room.notify_all();
-        let _ = self.queue.wake(&mut state);
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn one_of(outputs: usize) -> Error {
 #[derive(Debug)]
 pub(crate) struct Unsourced {
     document: Value,
-    /// Those that are used, in the order in which they appear.
+    /// Sources in use, in the order in which they appear.
     pub(crate) names: Vec<String>,
     pub(crate) outputs: usize,
 }

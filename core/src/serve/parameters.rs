@@ -147,6 +147,9 @@ pub(super) fn parse(query: &str, policy: &Policy) -> Result<Rendition> {
             return Err(Error::invalid_option(format!("{name}: given twice")));
         }
         policy.allows_parameter(&name)?;
+        if name != "dpr" {
+            parameter(&name)?;
+        }
         given.push((name, value));
     }
     let mut rendition = Rendition::default();
@@ -156,13 +159,8 @@ pub(super) fn parse(query: &str, policy: &Policy) -> Result<Rendition> {
             parameter.set(&mut rendition, value)?;
         }
     }
-    for (name, value) in &given {
-        match name.as_str() {
-            "dpr" => {
-                enlarge(&mut rendition, value, policy).map_err(|error| error.of_parameter("dpr"))?
-            }
-            other => drop(parameter(other)?),
-        }
+    if let Some((_, value)) = given.iter().find(|(name, _)| name == "dpr") {
+        enlarge(&mut rendition, value, policy).map_err(|error| error.of_parameter("dpr"))?;
     }
     needless(&given, &rendition)?;
     rendition.canonical()

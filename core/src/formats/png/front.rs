@@ -111,7 +111,7 @@ impl Front {
         (1 + bits.div_ceil(8)) * u64::from(self.size.height)
     }
 
-    /// Whether rows hold the samples that the decoder gives.
+    /// Rows hold the samples that the decoder gives.
     pub(super) fn is_plain(&self) -> bool {
         self.depth == 8 && self.colour != ColourType::Palette && self.trns.is_none()
     }

@@ -12,6 +12,7 @@ use super::turns::Urgency;
 use super::waiting::{End, WaitingJob};
 use super::{Queue, queue};
 use crate::error::{Error, Result};
+use crate::panics::caught;
 use crate::picture::image::Image;
 use crate::plan::Want;
 use crate::recipe::job::CancelToken;
@@ -115,9 +116,9 @@ impl<T: Send + 'static> Job<T> {
             watch,
             cost: Duration::ZERO,
             peak: 0,
-            urgency: Urgency { cost: Duration::ZERO, due: handed_in },
+            urgency: Urgency::new(Duration::ZERO, handed_in),
             pass: None,
-            end: End::new(move |result| theirs.end(result.and_then(of))),
+            end: End::new(move |result| theirs.end(caught(|| result.and_then(of)))),
         };
         job.place = Some((Arc::clone(&queue), id));
         queue.hand_in(waiting);

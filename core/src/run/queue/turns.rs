@@ -25,7 +25,15 @@ pub(crate) struct Urgency {
     pub(crate) due: Instant,
 }
 
+/// A job is due once it has waited so many times its cost.
+const DUE_AFTER: u32 = 2;
+
 impl Urgency {
+    /// The urgency of a job that waits since then.
+    pub(crate) fn new(cost: Duration, since: Instant) -> Self {
+        Self { cost, due: since + cost * DUE_AFTER }
+    }
+
     /// Orders the more urgent one first: those that are due by that time, then the others by their cost.
     pub(crate) fn compare(&self, other: &Self, now: Instant) -> Ordering {
         match (self.due <= now, other.due <= now) {

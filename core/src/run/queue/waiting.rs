@@ -57,6 +57,8 @@ impl Drop for End {
 
 /// What a thread of the queue is to do.
 pub(super) enum Action {
+    /// End it, as its watch says so.
+    Stop(WaitingJob),
     Plan(WaitingJob),
     Run(WaitingJob, Lane),
 }
@@ -71,8 +73,8 @@ pub(super) enum Lane {
 }
 
 impl WaitingJob {
-    /// Takes over what its plan tells. It is due when it has waited `due_after` times its cost.
-    pub(super) fn learn(&mut self, pass: &Pass, due_after: u32) {
+    /// Takes over the cost and the memory that its plan tells.
+    pub(super) fn learn(&mut self, pass: &Pass) {
         self.cost = pass.cost();
         self.peak = pass.peak_memory();
         let cost = match self.priority {
@@ -80,7 +82,7 @@ impl WaitingJob {
             Priority::Normal => self.cost,
             Priority::Low => self.cost * 4,
         };
-        self.urgency = Urgency { cost, due: self.handed_in + cost * due_after };
+        self.urgency = Urgency::new(cost, self.handed_in);
     }
 
     pub(super) fn is_express(&self) -> bool {
@@ -162,6 +164,13 @@ impl Waiting {
         let id = self.next_ready(now)?.id;
         let at = self.ready.iter().position(|job| job.id == id)?;
         Some(self.ready.swap_remove(at))
+    }
+
+    /// A job that its cancel token or its deadline stops.
+    pub(super) fn take_stopped(&mut self) -> Option<WaitingJob> {
+        let mut all = self.new.iter().chain(&self.express).chain(&self.ready);
+        let id = all.find(|job| job.watch.stopped())?.id;
+        self.remove(id)
     }
 
     pub(super) fn remove(&mut self, id: u64) -> Option<WaitingJob> {

@@ -1,0 +1,127 @@
+//! Settings of the job as a whole: limits, threads, time, rules.
+
+use std::time::Duration;
+
+use makeready_kernels::Level;
+
+use super::Pipeline;
+use crate::recipe::Change;
+use crate::recipe::job::CancelToken;
+use crate::recipe::limits::Limits;
+use crate::recipe::optimizations::Optimizations;
+use crate::recipe::options::{Priority, Shrink};
+use crate::recipe::threads::Threads;
+
+impl Pipeline {
+    /// Sets what the job may cost. Default [`Limits::default`].
+    ///
+    /// ```
+    /// use makeready::{Limits, Pipeline};
+    /// let small = Limits::new().with_max_memory(1000);
+    /// let error = Pipeline::open("../tests/images/photo.jpg").limits(small).run().unwrap_err();
+    /// assert_eq!(error.limit(), Some("max_memory"));
+    /// ```
+    pub fn limits(self, limits: Limits) -> Self {
+        self.with(Change::Limits(limits))
+    }
+
+    /// Sets the threads the job may use at a time: a number, at least 1, or a rayon pool of the caller's.
+    /// Default: as many as the machine has cores, shared by all jobs of the process. Output bytes never
+    /// depend on it.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((40, 30));
+    /// assert_eq!(small.clone().threads(1).run()?.data, small.threads(2).run()?.data);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn threads(self, threads: impl Into<Threads>) -> Self {
+        self.with(Change::Threads(threads.into()))
+    }
+
+    /// Stops the job with a `timeout` error when it has run, planned or explained so long. Default: never.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let now = std::time::Duration::ZERO;
+    /// let error = Pipeline::open("../tests/images/photo.jpg").deadline(now).run().unwrap_err();
+    /// assert_eq!(error.code(), "timeout");
+    /// ```
+    pub fn deadline(self, after: Duration) -> Self {
+        self.with(Change::Deadline(after))
+    }
+
+    /// Stops the job with a `cancelled` error when the token is cancelled. A job may have several tokens, each
+    /// of which stops it.
+    ///
+    /// ```
+    /// use makeready::{CancelToken, Pipeline};
+    /// let token = CancelToken::new();
+    /// let job = Pipeline::open("../tests/images/photo.jpg").cancel(token.clone());
+    /// token.cancel(); // from another thread, mostly
+    /// assert_eq!(job.run().unwrap_err().code(), "cancelled");
+    /// ```
+    pub fn cancel(mut self, token: CancelToken) -> Self {
+        self.0.settings.cancel.push(token);
+        self
+    }
+
+    /// Sets how much of a shrink the decoders may take over. Default [`Shrink::Balanced`].
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Shrink};
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((120, 90)); // a quarter
+    /// assert_eq!(small.plan()?.decodes[0].scale, 2);
+    /// assert_eq!(small.shrink(Shrink::Fast).plan()?.decodes[0].scale, 4);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn shrink(self, shrink: Shrink) -> Self {
+        self.with(Change::Shrink(shrink))
+    }
+
+    /// Gives the queue of [`spawn`](Self::spawn) a hint. Default [`Priority::Normal`].
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Priority, Size};
+    ///
+    /// let dot = Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![7])?);
+    /// assert_eq!(dot.priority(Priority::High).spawn().wait()?.width, 1);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn priority(self, priority: Priority) -> Self {
+        self.with(Change::Priority(priority))
+    }
+
+    /// Switches rewrite rules of the plan off or on by name. Default: all on.
+    ///
+    /// ```
+    /// use makeready::{Optimizations, Pipeline};
+    /// let as_written = Pipeline::open("../tests/images/photo.jpg").optimizations(Optimizations::none());
+    /// assert!(as_written.resize((120, 90)).explain()?.contains("rules applied: none"));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn optimizations(self, optimizations: Optimizations) -> Self {
+        self.with(Change::Optimizations(optimizations))
+    }
+
+    /// Sets the rows of a band. For tests that bands do not show; a multiple of 16 is fastest.
+    #[doc(hidden)]
+    pub fn with_band_rows(mut self, rows: u32) -> Self {
+        self.0.settings.band_rows = Some(rows.max(1));
+        self
+    }
+
+    /// How many levels of vector instructions this CPU has kernels for, plain code included.
+    #[doc(hidden)]
+    pub fn simd_levels() -> usize {
+        Level::available().len()
+    }
+
+    /// Sets the level of vector instructions: 0 is plain code, the last of [`simd_levels`](Self::simd_levels)
+    /// the best and the default. For tests that they do not show.
+    #[doc(hidden)]
+    pub fn with_simd_level(mut self, level: usize) -> Self {
+        self.0.settings.level = Level::available().get(level).copied();
+        self
+    }
+}

@@ -1,0 +1,153 @@
+//! The work of the threads of the queue: they plan jobs, run them, and end those that are stopped.
+
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::waiting::{Action, Lane, WaitingJob};
+use super::{ASKS_EVERY, Queue, State, lock};
+use crate::error::{Error, ErrorKind, Result};
+use crate::panics::caught;
+use crate::recipe::threads::Threads;
+use crate::run::pass;
+
+impl Queue {
+    /// The loop of a thread, until the process ends.
+    pub(super) fn serve(self: &Arc<Self>) {
+        loop {
+            let action = {
+                let mut state = lock(&self.state);
+                loop {
+                    if let Some(action) = self.take(&mut state) {
+                        // There may be more to do than this. A thread that cannot be started is none.
+                        let _ = self.wake(&mut state);
+                        break action;
+                    }
+                    state.idle += 1;
+                    // While jobs wait, somebody asks whether they are to stop.
+                    state = if state.waiting.len() == 0 {
+                        self.work.wait(state).unwrap_or_else(PoisonError::into_inner)
+                    } else {
+                        let waited = self.work.wait_timeout(state, ASKS_EVERY);
+                        waited.unwrap_or_else(PoisonError::into_inner).0
+                    };
+                    state.idle -= 1;
+                }
+            };
+            // The parts of a job catch their own panics; this catches those of its values as they are dropped.
+            let _ = caught(|| {
+                match action {
+                    Action::Stop(job) => self.stop(job),
+                    Action::Plan(job) => self.plan(job),
+                    Action::Run(job, lane) => self.run(job, lane),
+                }
+                Ok(())
+            });
+        }
+    }
+
+    /// Ends a job that its watch stopped while it waited.
+    fn stop(&self, job: WaitingJob) {
+        let stopped = job.watch.check().map_or_else(
+            |error| error,
+            |()| Error::internal("a job that waits was stopped for no reason"),
+        );
+        lock(&self.state).counts.end(Some(&stopped));
+        job.finish(Err(stopped));
+    }
+
+    /// Plans a job: then it is known how long it takes and what it holds.
+    fn plan(self: &Arc<Self>, mut job: WaitingJob) {
+        let planned = pass::prepare_owned(&job.recipes, job.want, &job.watch);
+        let mut state = lock(&self.state);
+        state.planning -= 1;
+        let checked = planned.and_then(|planned| {
+            job.learn(&planned);
+            // A file that was read from a path is not held while the job waits.
+            job.pass = Some(planned).filter(|planned| !planned.holds_files());
+            self.check_budget(job.peak)?;
+            self.check_deadline(&state, &job)
+        });
+        if let Err(error) = checked {
+            state.counts.end(Some(&error));
+            drop(state);
+            job.finish(Err(error));
+            return;
+        }
+        state.waiting.add_planned(job);
+        // This thread looks for work itself.
+        let _ = self.wake(&mut state);
+    }
+
+    pub(super) fn check_budget(&self, peak: u64) -> Result<()> {
+        if peak <= self.budget {
+            return Ok(());
+        }
+        Err(Error::limit_exceeded("memory", self.budget, peak))
+    }
+
+    /// A job that cannot end in time is not begun.
+    fn check_deadline(&self, state: &State, job: &WaitingJob) -> Result<()> {
+        let Some(left) = job.watch.time_left() else { return Ok(()) };
+        let now = Instant::now();
+        let mut before = state.waiting.cost_before(&job.urgency, now);
+        before += state.main.iter().map(|running| running.cost).sum::<Duration>() / 2;
+        let workers = u32::try_from(self.workers).unwrap_or(1);
+        if job.is_express() || (before + job.cost) / workers <= left {
+            return Ok(());
+        }
+        let text = "the deadline of the job would pass before its end";
+        Err(Error::new(ErrorKind::Timeout, text))
+    }
+
+    /// Runs a job that was admitted.
+    fn run(self: &Arc<Self>, mut job: WaitingJob, lane: Lane) {
+        let (peak, urgency) = (job.peak, job.urgency);
+        let result = match job.pass.take() {
+            Some(pass) => Ok(pass),
+            None => pass::prepare_owned(&job.recipes, job.want, &job.watch),
+        };
+        let pass = match result {
+            Ok(pass) if pass.peak_memory() > peak => {
+                // The file has changed since: the job waits for the memory that it takes now.
+                job.learn(&pass);
+                job.pass = Some(pass);
+                let mut state = lock(&self.state);
+                self.end(&mut state, peak, urgency, lane);
+                if let Err(error) = self.check_budget(job.peak) {
+                    state.counts.end(Some(&error));
+                    drop(state);
+                    return job.finish(Err(error));
+                }
+                state.waiting.add_planned(job);
+                let _ = self.wake(&mut state);
+                return;
+            }
+            other => other,
+        };
+        let start = Instant::now();
+        lock(&self.state).counts.wait.add(start - job.handed_in);
+        let result = pass.and_then(|pass| {
+            let alone = Threads::Count(1);
+            let threads = match lane {
+                // Beside others it takes one thread; where there are none, all.
+                Lane::Express if !self.is_quiet() => &alone,
+                _ => &job.threads,
+            };
+            pass::run_prepared(&pass, threads, &job.watch, (&self.turns, job.urgency))
+        });
+        {
+            let mut state = lock(&self.state);
+            self.end(&mut state, peak, urgency, lane);
+            state.counts.run.add(start.elapsed());
+            state.counts.end(result.as_ref().err());
+            let _ = self.wake(&mut state);
+        }
+        job.finish(result);
+    }
+
+    /// Whether one job runs, and none waits.
+    fn is_quiet(&self) -> bool {
+        let state = lock(&self.state);
+        state.main.len() + state.express + state.callers == 1 && state.waiting.len() == 0
+    }
+}
