@@ -1,6 +1,7 @@
 """A process that runs thousands of jobs, good ones and bad ones, does not grow."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def test_a_job_leaves_nothing_behind() -> None:
         )
         assert JOBS * 0.3 < after["errors"] < JOBS * 0.6
         assert after["files"] == before["files"]
-        assert after["threads"] == before["threads"]
+        # The queue starts a thread where all others have something to do, up to this many, and keeps them.
+        assert after["threads"] <= before["threads"] + 4 * max(os.cpu_count() or 1, 2)
         if growth[-1] <= 1024:
             break
     assert min(growth) <= 1024, growth
