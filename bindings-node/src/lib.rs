@@ -7,6 +7,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![allow(unreachable_pub, reason = "napi exports what is `pub`, and nothing in Rust may call it")]
 
+mod command;
 mod copies;
 mod definition;
 mod error;

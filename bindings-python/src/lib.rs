@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod command;
 mod definition;
 mod error;
 mod image;
@@ -53,6 +54,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(serve::function, module)?)?;
     module.add_function(wrap_pyfunction!(sign::sign, module)?)?;
     module.add_function(wrap_pyfunction!(sign::verify, module)?)?;
+    module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(queue::configure, module)?)?;
     module.add_function(wrap_pyfunction!(queue::job_stats, module)?)?;
     #[cfg(feature = "test-hooks")]

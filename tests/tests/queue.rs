@@ -12,7 +12,7 @@ use makeready::{
 };
 
 const BUDGET: u64 = 64 << 20;
-const PLACES: usize = 40;
+const PLACES: usize = 100;
 
 /// One test at a time: they count the jobs of the process.
 static ALONE: LazyLock<Mutex<()>> = LazyLock::new(|| {
@@ -171,6 +171,31 @@ fn a_full_queue_is_busy_at_once_and_reads_nothing() {
     assert!(errors.iter().all(|error| error.retry_after() >= Some(Duration::from_secs(1))));
     assert!(times[10] < Duration::from_millis(1), "{times:?}");
     drop(running);
+}
+
+#[test]
+fn a_queue_is_full_by_what_waits_not_by_what_ran_before() {
+    let _alone = alone();
+    let before = job_stats().refused;
+    let hours = slow(700).encode(WebP::lossless().with_quality(100).with_effort(6));
+    let cost = hours.plan().expect("a plan").cost;
+    assert!(60_000_000 / cost + 4 < PLACES as u64, "{cost} us");
+    // Handed in at once: what is over half a minute on two workers is refused when it is planned.
+    let mut long = spawned(PLACES, &hours);
+    let last = long.pop().expect("jobs").wait().expect_err("refused");
+    assert_eq!(last.code(), "busy");
+    assert!(last.retry_after() >= Some(Duration::from_secs(29)), "{:?}", last.retry_after());
+    drop(long);
+    while job_stats().running + job_stats().waiting > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let refused = job_stats().refused - before;
+    assert!((1..=PLACES as u64 - 10).contains(&refused), "{refused}");
+    // Jobs that take no time are taken in, as many as there are places.
+    for job in spawned(PLACES - 2, &quick()) {
+        job.wait().expect("a file");
+    }
+    assert_eq!(job_stats().refused - before, refused);
 }
 
 #[test]

@@ -151,11 +151,11 @@ impl Queue {
     fn hand_in(self: &Arc<Self>, job: WaitingJob) {
         let mut state = lock(&self.state);
         let free = self.workers.saturating_sub(state.main.len());
-        let wait = self.predicted_wait(&state);
-        if state.waiting.is_full(free) || wait > MOST_PREDICTED {
+        let full = state.waiting.is_full(free).then(|| busy(self.predicted_wait(&state)));
+        if let Some(error) = full.or_else(|| self.check_wait(&state).err()) {
             state.counts.refused += 1;
             drop(state);
-            return job.finish(Err(busy(wait)));
+            return job.finish(Err(error));
         }
         state.waiting.add(job);
         let Err(error) = self.wake(&mut state) else { return };
@@ -165,6 +165,13 @@ impl Queue {
         if let Some(job) = job {
             job.finish(Err(error));
         }
+    }
+
+    /// Where the workers have enough to do for long, no more is taken in. Of many that are handed in at once that is known
+    /// when they are planned.
+    fn check_wait(&self, state: &State) -> Result<()> {
+        let wait = self.predicted_wait(state);
+        if wait > MOST_PREDICTED { Err(busy(wait)) } else { Ok(()) }
     }
 
     /// Sees to it that a thread comes for a job that may be taken now. An error where there is no thread

@@ -65,10 +65,15 @@ impl Queue {
             // A file that was read from a path is not held while the job waits.
             job.pass = Some(planned).filter(|planned| !planned.holds_files());
             self.check_budget(job.peak)?;
+            self.check_wait(&state)?;
             self.check_deadline(&state, &job)
         });
         if let Err(error) = checked {
-            state.counts.end(Some(&error));
+            if error.kind() == ErrorKind::Busy {
+                state.counts.refused += 1;
+            } else {
+                state.counts.end(Some(&error));
+            }
             drop(state);
             job.finish(Err(error));
             return;

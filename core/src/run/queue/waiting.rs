@@ -105,8 +105,6 @@ pub(super) struct Waiting {
     new: VecDeque<WaitingJob>,
     express: VecDeque<WaitingJob>,
     ready: Vec<WaitingJob>,
-    /// The usual cost, for jobs that are not planned yet.
-    usual: Duration,
 }
 
 impl Waiting {
@@ -140,7 +138,6 @@ impl Waiting {
     }
 
     pub(super) fn add_planned(&mut self, job: WaitingJob) {
-        self.usual = (self.usual * 7 + job.cost) / 8;
         if job.is_express() {
             self.express.push_back(job);
         } else {
@@ -183,11 +180,9 @@ impl Waiting {
         Some(self.ready.swap_remove(at))
     }
 
-    /// The work of all that wait, on one core.
+    /// The work of all that wait, on one core. Jobs that are not planned yet may be short ones, and count as nothing.
     pub(super) fn predicted(&self) -> Duration {
-        let planned = self.ready.iter().chain(&self.express).map(|job| job.cost);
-        let new = u32::try_from(self.new.len()).unwrap_or(u32::MAX);
-        planned.sum::<Duration>() + self.usual.saturating_mul(new)
+        self.ready.iter().chain(&self.express).map(|job| job.cost).sum()
     }
 
     /// The work of those that go before a job of this urgency, on one core.

@@ -1,0 +1,96 @@
+//! `makeready run`: the outputs of definitions.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use makeready::{Pipeline, Source, by_name::Definition, plan_all};
+
+use crate::failure::Failure;
+use crate::files::{Outputs, inputs};
+use crate::jobs::{self, Task};
+use crate::report::Report;
+
+pub(crate) fn words() -> Command {
+    let output = Arg::new("output")
+        .long("output")
+        .short('o')
+        .value_name("OUTPUT")
+        .help("A file, a folder/, names with {name}, {index} and {ext}, or - for stdout [default: ./{name}.{ext}, or ./{name}-{index}.{ext} of several]")
+        .value_parser(value_parser!(PathBuf));
+    with_sources(Command::new("run").about("Runs definitions in JSON"), "definitions").arg(output)
+}
+
+/// Adds the files of definitions, under this name, and where their sources are.
+pub(crate) fn with_sources(command: Command, name: &'static str) -> Command {
+    let definitions = Arg::new(name)
+        .value_name("DEFINITION")
+        .help("Files in JSON, or patterns as 'books/*.json'")
+        .value_parser(value_parser!(PathBuf))
+        .required(true)
+        .num_args(1..);
+    let sources = Arg::new("source")
+        .long("source")
+        .value_name("NAME=FILE")
+        .help("The file of a source; sources without one are files by their names, beside the definition or below it")
+        .action(ArgAction::Append);
+    command.arg(definitions).arg(sources)
+}
+
+pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
+    let mut tasks = Vec::new();
+    for path in inputs(matches.get_many("definitions").into_iter().flatten())? {
+        match task(&path, matches) {
+            Ok(task) => tasks.push(task),
+            Err(failure) => report.failed(Some(&path), &failure),
+        }
+    }
+    let several = tasks.iter().any(|task| task.outputs.len() > 1);
+    let default = if several { "{name}-{index}.{ext}" } else { "{name}.{ext}" };
+    let outputs = match matches.get_one::<PathBuf>("output") {
+        // A folder takes several outputs of a definition as well.
+        Some(output) => Outputs::new(output, default)?,
+        None => Outputs::new(Path::new(default), default)?,
+    };
+    jobs::run(tasks, &outputs, report)
+}
+
+fn task(path: &Path, matches: &ArgMatches) -> Result<Task, Failure> {
+    let pipelines = read(path, matches)?;
+    let plans = plan_all(&pipelines)?;
+    let formats = plans.iter().map(|plan| plan.format.name().to_owned());
+    let outputs = pipelines.into_iter().zip(formats).collect();
+    Ok(Task { input: path.to_owned(), outputs })
+}
+
+/// The pipelines of a definition in a file.
+pub(crate) fn read(path: &Path, matches: &ArgMatches) -> Result<Vec<Pipeline>, Failure> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| Failure::io(&shown, &error))?;
+    let given = given_sources(matches)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let find = |name: &str| given.get(name).cloned().or_else(|| beside(folder, name));
+    let definition = Definition::read(&text, false, &|name| find(name).is_some())?;
+    let sources = definition.names().iter().filter_map(|name| {
+        find(name).map(|file| Source::from(file.as_path()).named(name.as_str()))
+    });
+    Ok(definition.pipelines(&sources.collect::<Vec<_>>())?)
+}
+
+fn given_sources(matches: &ArgMatches) -> Result<HashMap<String, PathBuf>, Failure> {
+    let given = matches.get_many::<String>("source").into_iter().flatten();
+    let pairs = given.map(|text| match text.split_once('=') {
+        Some((name, file)) => Ok((name.to_owned(), PathBuf::from(file))),
+        None => {
+            Err(Failure::invalid_option(format!("--source: expected NAME=FILE, found {text:?}")))
+        }
+    });
+    pairs.collect()
+}
+
+/// The file of that name in a folder or below it: a definition reaches no other.
+fn beside(folder: &Path, name: &str) -> Option<PathBuf> {
+    let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    (inside && !name.is_empty()).then(|| folder.join(name)).filter(|file| file.exists())
+}

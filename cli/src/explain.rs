@@ -1,0 +1,54 @@
+//! `makeready explain`: the plan of a job, before and after the rules.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use makeready::{explain_all, plan_all};
+use serde_json::json;
+
+use crate::definition;
+use crate::failure::Failure;
+use crate::flags::{self, Flags};
+use crate::jobs;
+use crate::report::Report;
+
+pub(crate) fn words() -> Command {
+    let input = Arg::new("definitions")
+        .value_name("INPUT")
+        .help("An image, with operations as convert has them; or a definition, a file that ends in .json")
+        .value_parser(value_parser!(PathBuf))
+        .required(true);
+    let command = definition::with_sources(Command::new("explain"), "definitions");
+    let command = command.mut_arg("definitions", |_| input);
+    flags::add(command.about("Tells how a job would run, and what it would cost"))
+}
+
+pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
+    let Some(path) = matches.get_one::<PathBuf>("definitions") else { return Ok(()) };
+    let flags = Flags::read(matches)?;
+    let pipelines = if path.extension().is_some_and(|extension| extension == "json") {
+        definition::read(path, matches)?
+    } else {
+        if flags.needs_format() && flags.format.is_none() {
+            let text = "options of an encode are those of a format: expected --format, found none";
+            return Err(Failure::invalid_option(text));
+        }
+        vec![flags.pipeline(jobs::source(path)?, flags.format.as_deref())?]
+    };
+    let text = explain_all(&pipelines)?;
+    let outputs = plan_all(&pipelines)?;
+    let outputs: Vec<_> = outputs
+        .iter()
+        .map(|plan| {
+            json!({
+                "format": plan.format.name(),
+                "width": plan.width,
+                "height": plan.height,
+                "peak_memory": plan.peak_memory,
+                "cost": plan.cost,
+            })
+        })
+        .collect();
+    report.result(text.trim_end(), &json!({"plan": text, "outputs": outputs}));
+    Ok(())
+}

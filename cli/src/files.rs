@@ -1,0 +1,131 @@
+//! The files that are read and written: patterns of names, and where each output goes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// The name of stdin and of stdout.
+pub(crate) const STREAM: &str = "-";
+
+/// The files of names and patterns, in their order. A pattern that fits no file is a failure.
+pub(crate) fn inputs<'a>(
+    patterns: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for pattern in patterns {
+        let text = pattern.to_string_lossy();
+        // A file may be named like a pattern.
+        if !text.contains(['*', '?', '[']) || pattern.exists() {
+            paths.push(pattern.clone());
+            continue;
+        }
+        let refused = |error: String| Failure::invalid_option(format!("{text}: {error}"));
+        let before = paths.len();
+        for path in glob::glob(&text).map_err(|error| refused(error.to_string()))? {
+            let path = path.map_err(|error| Failure::io(&text, error.error()))?;
+            if path.is_file() {
+                paths.push(path);
+            }
+        }
+        if paths.len() == before {
+            return Err(Failure {
+                code: "io",
+                message: format!("{text}: no file has such a name"),
+            });
+        }
+    }
+    Ok(paths)
+}
+
+/// Where outputs go to.
+pub(crate) enum Outputs {
+    Stdout,
+    /// A file, or the names of several with `{name}`, `{index}` and `{ext}` in them.
+    Files(String),
+}
+
+impl Outputs {
+    /// A folder, in which outputs have these names, names of files, or stdout.
+    pub(crate) fn new(given: &Path, names: &str) -> Result<Self, Failure> {
+        let text = given.to_str().ok_or_else(|| {
+            Failure::invalid_option(format!("{}: expected a name in UTF-8", given.display()))
+        })?;
+        Ok(match text {
+            STREAM => Self::Stdout,
+            text if text.ends_with(['/', std::path::MAIN_SEPARATOR]) || given.is_dir() => {
+                fs::create_dir_all(given).map_err(|error| Failure::io(text, &error))?;
+                Self::Files(given.join(names).to_string_lossy().into_owned())
+            }
+            text => Self::Files(text.to_owned()),
+        })
+    }
+
+    /// The word that names its format, by the end of its name.
+    pub(crate) fn format(&self) -> Option<String> {
+        let Self::Files(pattern) = self else { return None };
+        let extension = Path::new(pattern).extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "{ext}" => None,
+            "jpg" | "jpe" | "jfif" => Some("jpeg".to_owned()),
+            _ => Some(extension),
+        }
+    }
+
+    /// The path of an output; none for stdout.
+    pub(crate) fn path(&self, input: &Path, index: usize, format: &str) -> Option<PathBuf> {
+        let Self::Files(pattern) = self else { return None };
+        let name = input.file_stem().map(|name| name.to_string_lossy().into_owned());
+        let name = name.unwrap_or_else(|| "output".to_owned());
+        let name = if name == STREAM { "output" } else { &name };
+        let extension = if format == "jpeg" { "jpg" } else { format };
+        let path = pattern.replace("{index}", &index.to_string()).replace("{ext}", extension);
+        Some(path.replace("{name}", name).into())
+    }
+}
+
+/// Refuses outputs that would be written to the same place, or over an input.
+pub(crate) fn check_outputs<'a>(
+    outputs: impl IntoIterator<Item = (&'a Path, Option<&'a Path>)>,
+) -> Result<(), Failure> {
+    let mut seen = HashMap::new();
+    let mut inputs = Vec::new();
+    for (input, output) in outputs {
+        inputs.push(input);
+        let key = output.map_or_else(|| PathBuf::from(STREAM), identity);
+        if let Some(other) = seen.insert(key, input) {
+            let output = output.unwrap_or(Path::new("stdout")).display();
+            let (other, input) = (other.display(), input.display());
+            let hint = "expected a folder, or {name} or {index} in the name of the output";
+            return Err(Failure::invalid_option(format!(
+                "{other} and {input} would both be {output}: {hint}"
+            )));
+        }
+    }
+    match inputs
+        .into_iter()
+        .find(|input| seen.contains_key(&identity(input)) && input.as_os_str() != STREAM)
+    {
+        None => Ok(()),
+        Some(input) => {
+            let text =
+                format!("{} would be written over: expected another output", input.display());
+            Err(Failure::invalid_option(text))
+        }
+    }
+}
+
+/// The same for every spelling of a path.
+fn identity(path: &Path) -> PathBuf {
+    if let Ok(path) = path.canonicalize() {
+        return path;
+    }
+    // A file that is not there yet lies in a folder that may be.
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}

@@ -1,0 +1,53 @@
+//! `makeready probe`: what headers tell.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use makeready::Probe;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::files::inputs;
+use crate::jobs;
+use crate::report::Report;
+
+pub(crate) fn words() -> Command {
+    let inputs = Arg::new("inputs")
+        .value_name("INPUT")
+        .help("Files, patterns as 'photos/*.jpg', or - for stdin")
+        .value_parser(value_parser!(PathBuf))
+        .required(true)
+        .num_args(1..);
+    Command::new("probe")
+        .about("Tells format and size of files, by their headers alone")
+        .arg(inputs)
+}
+
+pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
+    for path in inputs(matches.get_many("inputs").into_iter().flatten())? {
+        let found = jobs::source(&path).and_then(|source| Ok(makeready::probe(source)?));
+        match found {
+            Ok(found) => tell(&path, &found, report),
+            Err(failure) => report.failed(Some(&path), &failure),
+        }
+    }
+    Ok(())
+}
+
+fn tell(path: &Path, found: &Probe, report: &mut Report) {
+    let Probe { format, width, height, orientation, has_alpha, pages, .. } = found;
+    let alpha = if *has_alpha { ", alpha" } else { "" };
+    let turned =
+        if *orientation > 1 { format!(", EXIF orientation {orientation}") } else { String::new() };
+    let text = format!("{}: {format} {width}x{height}{alpha}{turned}", path.display());
+    let fields = json!({
+        "input": path.display().to_string(),
+        "format": format.name(),
+        "width": width,
+        "height": height,
+        "orientation": orientation,
+        "has_alpha": has_alpha,
+        "pages": pages,
+    });
+    report.result(&text, &fields);
+}
