@@ -44,8 +44,6 @@ export type Input =
   | AsyncIterable<Uint8Array>
   | RawPixels;
 
-/** A format that is read. */
-export type Format = OutputFormat | 'gif';
 /** The channels of a picture. */
 export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 // <write-types: words>
@@ -74,6 +72,8 @@ export type Priority = 'low' | 'normal' | 'high';
 export type Shrink = 'off' | 'balanced' | 'fast';
 /** How the chroma samples are thinned out. */
 export type Subsampling = '4:4:4' | '4:2:2' | '4:2:0';
+/** A format that is read. */
+export type Format = 'jpeg' | 'png' | 'webp' | 'gif';
 // </write-types>
 /** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. */
 export type Colour = string;

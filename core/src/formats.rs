@@ -28,8 +28,8 @@ use crate::recipe::options::Encode;
 use crate::recipe::source::Source;
 
 /// The formats that are read.
-const READERS: [&dyn Reader; 4] =
-    [&jpeg::JpegReader, &png::PngReader, &webp::WebpReader, &gif::GifReader];
+const READERS: &[&dyn Reader] =
+    &[&jpeg::JpegReader, &png::PngReader, &webp::WebpReader, &gif::GifReader];
 
 const _: () = assert!(
     READERS.len() + 1 == Format::ALL.len(),

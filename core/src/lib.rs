@@ -60,6 +60,7 @@ pub use recipe::optimizations::Optimizations;
 pub mod by_name {
     //! Calls by their names, for other languages and for documents.
 
+    pub use crate::picture::format::file_formats;
     pub use crate::pipeline::{Beginning, Definition};
     pub use crate::recipe::options::calls::{
         Call, Operation, format_fields, limits, open, open_fields, operation, operations,

@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use makeready::{by_name, probe};
+
+use crate::path;
+
 /// The folder of a corpus, or `None` where this checkout has none beside it; says so.
 #[must_use]
 pub fn corpus(relative: &str) -> Option<PathBuf> {
@@ -13,6 +17,26 @@ pub fn corpus(relative: &str) -> Option<PathBuf> {
     }
     eprintln!("left out: no corpus {relative} beside this checkout");
     None
+}
+
+/// A picture of every format that is read, with the format's name: of those in `images/` the smallest that has enough bytes
+/// to be cut at many places.
+///
+/// # Panics
+/// When a format has none.
+#[must_use]
+pub fn every_format() -> Vec<(&'static str, Vec<u8>)> {
+    let images = files(&path("images"));
+    let enough = images.iter().map(|path| std::fs::read(path).expect("an image"));
+    let mut enough: Vec<Vec<u8>> = enough.filter(|file| file.len() >= 10_000).collect();
+    enough.sort_by_key(Vec::len);
+    let is =
+        |name: &str, file: &[u8]| probe(file.to_vec()).is_ok_and(|told| told.format.name() == name);
+    let picture = |name| {
+        let file = enough.iter().find(|file| is(name, file));
+        (name, file.unwrap_or_else(|| panic!("images/ has no {name} of 10 kB")).clone())
+    };
+    by_name::file_formats().map(picture).collect()
 }
 
 /// The files directly in a folder, in order of their names.

@@ -16,6 +16,7 @@ use makeready::{
     Size, Source, Stitch, WebP, explain_all, run_all,
 };
 use makeready_test_heap::{self as heap, Heap, Refuse, Seen};
+use makeready_tests::corpus::every_format;
 use makeready_tests::{case, image, path};
 
 /// With the reserve that the bindings have, in some of the tests.
@@ -173,10 +174,9 @@ fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
             Ok(Job::new(format!("{name} recovered"), vec![recovered.resize((50, 50))]))
         }));
     }
-    for name in ["photo.jpg", "rgb.png", "lossless.webp", "still.gif"] {
+    for (name, file) in every_format() {
         jobs.push(Box::new(move || {
-            let name = format!("pixels of {name}");
-            let job = Job::new(&name, vec![Pipeline::open(image(&name[10..]))]);
+            let job = Job::new(format!("pixels of {name}"), vec![Pipeline::open(file.clone())]);
             Ok(Job { pixels: true, ..job })
         }));
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use makeready::{Error, ErrorKind, Image, OnError, Open, Pipeline, Size};
-use makeready_tests::corpus::{corpus, files};
+use makeready_tests::corpus::{corpus, every_format, files};
 use makeready_tests::image;
 use peak_alloc::PeakAlloc;
 
@@ -110,10 +110,15 @@ fn valid_jpegs_are_read() {
     }
 }
 
+/// A picture of every format, and those of these names.
+fn pictures(names: &[&'static str]) -> Vec<(&'static str, Vec<u8>)> {
+    every_format().into_iter().chain(names.iter().map(|&name| (name, image(name)))).collect()
+}
+
 /// Every prefix of a small file, and many of a larger one.
 #[test]
 fn truncated_files_are_typed_errors() {
-    for name in [
+    for (name, whole) in pictures(&[
         "orient-6.jpg",
         "progressive.jpg",
         "gray.jpg",
@@ -123,9 +128,7 @@ fn truncated_files_are_typed_errors() {
         "photo.webp",
         "lossless.webp",
         "alpha.webp",
-        "still.gif",
-    ] {
-        let whole = image(name);
+    ]) {
         let step = (whole.len() / 150).max(1);
         let mut refused = 0;
         for end in (0..whole.len()).step_by(step) {
@@ -165,10 +168,8 @@ fn claims_of_a_header_reserve_nothing() {
 /// A changed byte anywhere in a file never panics.
 #[test]
 fn changed_bytes_never_panic() {
-    for name in
-        ["orient-6.jpg", "progressive.jpg", "rgb.png", "photo.webp", "still.gif", "cmyk.jpg"]
-    {
-        let whole = image(name);
+    let names = ["orient-6.jpg", "progressive.jpg", "rgb.png", "photo.webp", "cmyk.jpg"];
+    for (name, whole) in pictures(&names) {
         for i in 0..200 {
             let mut bytes = whole.clone();
             // A fixed walk that meets headers more often than pixels.

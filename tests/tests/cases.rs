@@ -1,8 +1,11 @@
 //! Runs every case of `cases/*.toml`: as it is, with exact rules alone, and with all rules off.
 
-use makeready::{Error, Image, Layout, Optimizations, Pipeline, probe};
+use std::collections::BTreeSet;
+
+use makeready::{Error, Image, Layout, Optimizations, Pipeline, by_name, probe};
 use makeready_tests::case::{self, Case, Expect};
 use makeready_tests::compare::difference;
+use makeready_tests::path;
 
 /// At least so many there are; a file that is lost would be noticed.
 const CASES: usize = 275;
@@ -21,6 +24,18 @@ fn every_case_means_the_same_with_rules_off() {
     assert!(cases.len() >= CASES, "{} cases", cases.len());
     let failures: Vec<String> = cases.iter().filter_map(|case| failure(case, compare)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_format_has_a_case() {
+    let cases = case::all();
+    let good = cases.iter().filter(|case| case.expect.error.is_none());
+    let inputs = good.filter_map(|case| case.recipe.input.as_deref());
+    let told = inputs.filter_map(|input| probe(path("images").join(input)).ok());
+    let told: BTreeSet<&str> = told.map(|probe| probe.format.name()).collect();
+    for name in by_name::file_formats() {
+        assert!(told.contains(name), "no case decodes a {name}");
+    }
 }
 
 fn failure(case: &Case, check: fn(&Case) -> Result<(), String>) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Damage, file by file: its code, and the rows that recovery keeps.
 
 use makeready::{Image, Jpeg, Layout, OnError, Open, Pipeline, Png, Result, Size, WebP, run_all};
+use makeready_tests::corpus::every_format;
 use makeready_tests::image;
 
 /// A change of a file.
@@ -253,5 +254,29 @@ fn damage_is_told_and_recovered_as_far_as_it_goes() -> Result<()> {
     let wrong = rows.map(wrong).collect::<Result<Vec<_>>>()?;
     let wrong: Vec<String> = wrong.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+    Ok(())
+}
+
+/// The two cuts that any format must tell apart: within its header, and within its pixels.
+#[test]
+fn a_cut_of_any_format_is_told_and_its_pixels_are_recovered() -> Result<()> {
+    for (name, file) in every_format() {
+        let size = makeready::probe(file.clone())?.size();
+        for (end, has_header) in [(12, false), (file.len() * 2 / 3, true)] {
+            let cut = file[..end].to_vec();
+            let error = Pipeline::open(cut.clone()).pixels().expect_err(name);
+            assert_eq!(error.code(), "truncated", "{name} cut at {end}");
+            let recovered = Pipeline::open_with(cut, Open::default().on_error(OnError::Recover));
+            match recovered.run() {
+                Ok(output) => {
+                    assert!(has_header && output.warnings.len() == 1, "{name} cut at {end}");
+                    assert_eq!((output.width, output.height), (size.width, size.height), "{name}");
+                }
+                Err(error) => {
+                    assert!(!has_header && error.code() == "truncated", "{name}: {error}")
+                }
+            }
+        }
+    }
     Ok(())
 }

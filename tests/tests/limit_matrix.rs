@@ -9,6 +9,7 @@ use makeready::{
     CancelToken, Encode, Image, Jpeg, Layout, Limits, Optimizations, Pipeline, Png, Result, Shrink,
     Size, Stitch, WebP, plan_all, probe, run_all,
 };
+use makeready_tests::corpus::every_format;
 use makeready_tests::image;
 
 /// A file, and the scans that are read of it where it is a JPEG.
@@ -38,14 +39,18 @@ fn inputs() -> Vec<Input> {
         let written = Pipeline::open(picture.clone()).encode(encode).run().expect(name);
         Input::new(name, written.data)
     };
-    let inputs = vec![
+    let mut inputs = vec![
         of("jpeg of one scan", Jpeg::quality(90).into()),
         of("progressive jpeg", Jpeg::quality(90).progressive(true).into()),
         of("png", Png::default().into()),
         of("webp", WebP::quality(90).into()),
         of("lossless webp", WebP::lossless().into()),
-        Input::new("gif", image("odd/local-palettes.gif")),
     ];
+    let others = every_format()
+        .into_iter()
+        .filter(|(name, _)| inputs.iter().all(|i| !i.name.contains(name)));
+    let others: Vec<_> = others.map(|(name, file)| Input::new(name, file)).collect();
+    inputs.extend(others);
     assert_eq!(inputs[0].scans, Some(1));
     assert!(inputs[1].scans > Some(1));
     inputs

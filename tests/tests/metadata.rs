@@ -1,6 +1,7 @@
 //! No output carries anything of an input besides its pixels: every carrier of every format, copied or encoded anew.
 
 use makeready::{Encode, Image, Jpeg, Layout, Pipeline, Png, Resize, Result, Size, WebP};
+use makeready_tests::corpus::every_format;
 use makeready_tests::image;
 
 /// Marks that must not leave.
@@ -172,6 +173,14 @@ fn gifs() -> Vec<Carrier> {
     carriers
 }
 
+/// A file of every format with bytes behind its end.
+fn behind_the_end() -> Vec<Carrier> {
+    let longer = |(name, file): (&str, Vec<u8>)| {
+        carrier(format!("{name} with bytes behind it"), &[&file, SECRET])
+    };
+    every_format().into_iter().map(longer).collect()
+}
+
 /// The names of the parts of a file.
 fn parts(file: &[u8]) -> Vec<Vec<u8>> {
     let number = |at: usize, bytes: usize| file[at..at + bytes].iter();
@@ -235,7 +244,8 @@ fn no_output_carries_more_than_pixels() -> Result<()> {
         ("webp", WebP::quality(80).into()),
         ("lossless webp", WebP::lossless().effort(0).into()),
     ];
-    for (carriers, least) in [(jpegs(), 50), (pngs(), 45), (webps(), 18), (gifs(), 5)] {
+    let formats = (behind_the_end(), 4);
+    for (carriers, least) in [(jpegs(), 50), (pngs(), 45), (webps(), 18), (gifs(), 5), formats] {
         assert!(carriers.len() >= least, "{} carriers", carriers.len());
         for Carrier { name, file } in carriers {
             assert!(file.windows(SECRET.len()).any(|part| part == SECRET), "{name}");

@@ -138,7 +138,7 @@ class Probe:
     """The facts in the header of an input.
 
     Attributes:
-        format: jpeg, png, webp, gif or raw; told by the first bytes, never by the name.
+        format: Its name, or raw; told by the first bytes, never by the name of a file.
         width: Pixels in a row, as stored: before the orientation.
         height: Rows, as stored: before the orientation.
         orientation: The EXIF orientation, 1 to 8; 1 where there is none.

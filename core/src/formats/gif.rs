@@ -77,9 +77,10 @@ impl Opened for GifFile {
     /// All of the frame is decoded with its first row.
     fn work(&self, _: &DecodeRequest, rows: u32, work: &mut Work) {
         let samples = self.header.layout.bytes(Size::new(self.header.size.width, rows));
-        work.add(WorkKind::GifOpen, 1.0);
-        work.add(WorkKind::GifCode, self.frame_bytes() as f64);
-        work.add(WorkKind::GifIndex, self.blocks.frame.size().pixels() as f64);
+        work.add_for(WorkKind::FileOpen, Format::Gif, 1.0);
+        work.add_for(WorkKind::FileCode, Format::Gif, self.frame_bytes() as f64);
+        let indices = self.blocks.frame.size().pixels() as f64;
+        work.add_for(WorkKind::FilePixel, Format::Gif, indices);
         work.add_at(WorkKind::PngSample, 1, samples as f64);
     }
 

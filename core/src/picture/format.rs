@@ -1,8 +1,9 @@
 //! The names of formats.
 
-/// The formats in one table, so that none can be forgotten.
+/// The formats in one table, so that none can be forgotten: name, media type, and whether all its
+/// files hold samples as they were.
 macro_rules! formats {
-    ($($(#[$doc:meta])+ $format:ident = $name:literal, $content_type:literal;)+) => {
+    ($($(#[$doc:meta])+ $format:ident = $name:literal, $content_type:literal, $lossless:literal;)+) => {
         /// A file format, or raw pixels.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -36,28 +37,33 @@ macro_rules! formats {
                     $(Self::$format => $content_type,)+
                 }
             }
+
+            /// Whether all its files hold samples as they were.
+            pub(crate) const fn is_lossless(self) -> bool {
+                match self {
+                    $(Self::$format => $lossless,)+
+                }
+            }
         }
     };
 }
 
 formats! {
     /// JPEG: baseline and progressive, 8 bits.
-    Jpeg = "jpeg", "image/jpeg";
+    Jpeg = "jpeg", "image/jpeg", false;
     /// PNG.
-    Png = "png", "image/png";
+    Png = "png", "image/png", true;
     /// WebP, lossy and lossless.
-    WebP = "webp", "image/webp";
+    WebP = "webp", "image/webp", false;
     /// GIF; read only, the first frame.
-    Gif = "gif", "image/gif";
+    Gif = "gif", "image/gif", true;
     /// Pixels from memory; read only.
-    Raw = "raw", "application/octet-stream";
+    Raw = "raw", "application/octet-stream", false;
 }
 
-impl Format {
-    /// Whether all its files hold samples as they were.
-    pub(crate) const fn is_lossless(self) -> bool {
-        matches!(self, Self::Png | Self::Gif)
-    }
+/// The names of the formats that files have, in the order of the table.
+pub fn file_formats() -> impl Iterator<Item = &'static str> {
+    Format::ALL.iter().filter(|format| **format != Format::Raw).map(|format| format.name())
 }
 
 impl std::fmt::Display for Format {

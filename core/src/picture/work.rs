@@ -3,9 +3,14 @@
 //! Formats and operations say how much of which kind of work they do. They know no times: those are
 //! in one table, which [`cost`](crate::run) multiplies the amounts with.
 
+use crate::picture::format::Format;
+
+/// Levels of the kinds that have one a format.
+const FORMATS: usize = Format::ALL.len();
+
 /// Makes the kinds of work, each with the number of its levels.
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $Kind:ident = $name:literal, $levels:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $Kind:ident = $name:literal, $levels:expr;)+) => {
         /// A kind of work. Its levels take different times: those of an encoder by its effort.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum WorkKind {
@@ -69,12 +74,12 @@ kinds! {
     PngSample = "png_sample", 2;
     /// Pixels of interlaced rows.
     PngInterlace = "png_interlace", 1;
-    /// Begun decodes of GIF.
-    GifOpen = "gif_open", 1;
-    /// Compressed bytes of a frame.
-    GifCode = "gif_code", 1;
-    /// Indices of a frame.
-    GifIndex = "gif_index", 1;
+    /// Begun decodes of a format that has no kinds of its own, by format.
+    FileOpen = "file_open", FORMATS;
+    /// Compressed bytes of such a format.
+    FileCode = "file_code", FORMATS;
+    /// Pixels of such a format, or indices of a palette.
+    FilePixel = "file_pixel", FORMATS;
     /// Begun decodes of WebP: lossy, lossless.
     WebpOpen = "webp_open", 2;
     /// Compressed bytes of a WebP: lossy, lossless.
@@ -175,6 +180,11 @@ impl Work {
     pub(crate) fn add_at(&mut self, kind: WorkKind, level: usize, amount: f64) {
         let levels = WorkKind::ALL[kind as usize].1;
         self.0[OFFSETS[kind as usize] + level.min(levels - 1)] += amount;
+    }
+
+    /// Adds work of a kind that has a level a format.
+    pub(crate) fn add_for(&mut self, kind: WorkKind, format: Format, amount: f64) {
+        self.add_at(kind, format as usize, amount);
     }
 
     /// Adds work between two of the levels `first..first + anchors.len()`, which are those of

@@ -24,7 +24,8 @@ pub(crate) fn words() -> String {
             false => format!("export type {name} =\n  | {};\n", words.join("\n  | ")),
         };
     }
-    text
+    let read: Vec<_> = by_name::file_formats().map(|name| format!("'{name}'")).collect();
+    text + &format!("/** A format that is read. */\nexport type Format = {};\n", read.join(" | "))
 }
 
 /// The sentence of the first option of this type.

@@ -52,7 +52,7 @@ impl Encode {
         match format {
             Format::Jpeg => Self::Jpeg(Jpeg::default()),
             Format::WebP => Self::WebP(WebP::default()),
-            Format::Png | Format::Gif | Format::Raw => Self::Png(Png::default()),
+            _ => Self::Png(Png::default()),
         }
     }
 
