@@ -105,6 +105,7 @@ mutants: $(CARGO_MUTANTS) ## Makes MUTANTS small wrong changes, others each day,
 	python3 tests/mutants.py --tool $(CARGO_MUTANTS) --count $(MUTANTS) --shard "$(MUTANTS_SHARD)"
 
 test-long: mutants ## Tests that take too long for every change
+	cargo test --package makeready-tests --test storm -- --ignored --nocapture
 
 calibrate: ## Measures how long each kind of work takes here, and writes the rates that costs are told by
 	cargo run --release --package makeready-benches --bin calibrate

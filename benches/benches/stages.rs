@@ -12,7 +12,7 @@ use makeready_benches::{page, tile};
 const TILE_PIXELS: u64 = 2000 * 1500;
 
 fn stitched() -> Pipeline {
-    Pipeline::stitch(Stitch::across(2), page().map(Source::from))
+    Pipeline::stitch(Stitch::across(2), page("right").map(Source::from))
 }
 
 /// The stitched page at half its size, as raw pixels.

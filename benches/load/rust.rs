@@ -1,10 +1,12 @@
 //! Short jobs while long ones are in flight, in Rust: `bench-load-rust SECONDS WAY PAGES...`.
 //!
-//! WAY is `spawn`, the library's queue, or `run`, a thread a job; `inputs` writes the files `$LOAD_PHOTO` and `$LOAD_FULL`. For each number of pages in flight a line of JSON: the
-//! times of a thumbnail of a 640x480 JPEG asked for every 10 ms, and the pages a second.
+//! WAY is `spawn`, the library's queue, or `run`, a thread a job; `inputs` writes the files `$LOAD_PHOTO` and `$LOAD_FULL`. For each
+//! number in flight a line of JSON: the times of a thumbnail of a 640x480 JPEG asked for every 10 ms while so many pages are made,
+//! the pages a second, and the times of a WebP of 12 megapixels while so many spreads, of two pages each, are made.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
@@ -19,16 +21,55 @@ enum Way {
     Run,
 }
 
-/// A print file and a preview of four tiles.
-fn book_page(tiles: &[Source]) -> [Pipeline; 2] {
-    let page = Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
-    [page.clone().encode(Jpeg::quality(90)), page.resize((800, 600)).encode(Jpeg::quality(80))]
+/// The print files and the previews of as many pages, each of four tiles.
+fn book_pages(tiles: &[Source], count: usize) -> Vec<Pipeline> {
+    let page = |tiles: &[Source]| {
+        let page = Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
+        [page.clone().encode(Jpeg::quality(90)), page.resize((800, 600)).encode(Jpeg::quality(80))]
+    };
+    tiles.chunks(4).cycle().take(count).flat_map(page).collect()
 }
 
-fn run_page(tiles: &[Source], way: Way) -> Result<Vec<Output>> {
+fn run_pages(pipelines: Vec<Pipeline>, way: Way) -> Result<Vec<Output>> {
     match way {
-        Way::Spawn => spawn_all(book_page(tiles)).wait(),
-        Way::Run => run_all(book_page(tiles)),
+        Way::Spawn => spawn_all(pipelines).wait(),
+        Way::Run => run_all(pipelines),
+    }
+}
+
+/// Jobs that are made again and again, until they are stopped.
+struct Flood {
+    stop: Arc<AtomicBool>,
+    done: Arc<AtomicUsize>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+impl Flood {
+    /// Keeps so many passes of these pipelines in flight.
+    fn begin(in_flight: usize, pipelines: &[Pipeline], way: Way) -> Self {
+        let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let start = |_| {
+            let (pipelines, stop, done) =
+                (pipelines.to_vec(), Arc::clone(&stop), Arc::clone(&done));
+            thread::spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    run_pages(pipelines.clone(), way).expect("pages");
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        };
+        let loops = (0..in_flight).map(start).collect();
+        thread::sleep(Duration::from_millis(500));
+        Self { stop, done, loops }
+    }
+
+    fn done(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    fn end(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.loops.into_iter().for_each(|one| one.join().expect("a loop"));
     }
 }
 
@@ -58,7 +99,8 @@ fn main() -> Result<()> {
     let mut arguments = env::args().skip(1);
     let seconds = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(5.0);
     let word = arguments.next().unwrap_or_default();
-    let tiles: Vec<Source> = page().into_iter().map(Source::from).collect();
+    let tiles: Vec<Source> =
+        ["left", "right"].into_iter().flat_map(page).map(Source::from).collect();
     let way = match word.as_str() {
         "inputs" => return write_inputs(&tiles),
         "run" => Way::Run,
@@ -70,21 +112,8 @@ fn main() -> Result<()> {
         Pipeline::open(read("LOAD_FULL")).resize(Resize::width(900)).encode(WebP::quality(80));
     run_one(large.clone(), way)?;
     for in_flight in arguments.filter_map(|text| text.parse::<usize>().ok()) {
-        let stop = Arc::new(AtomicBool::new(false));
-        let pages = Arc::new(AtomicUsize::new(0));
-        let loops: Vec<_> = (0..in_flight)
-            .map(|_| {
-                let (tiles, stop, pages) = (tiles.clone(), Arc::clone(&stop), Arc::clone(&pages));
-                thread::spawn(move || {
-                    while !stop.load(Ordering::Relaxed) {
-                        run_page(&tiles, way).expect("a page");
-                        pages.fetch_add(1, Ordering::Relaxed);
-                    }
-                })
-            })
-            .collect();
-        thread::sleep(Duration::from_millis(500));
-        let (start, before) = (Instant::now(), pages.load(Ordering::Relaxed));
+        let flood = Flood::begin(in_flight, &book_pages(&tiles, 1), way);
+        let (start, before) = (Instant::now(), flood.done());
         let (mut thumbs, mut larges) = (Vec::new(), Vec::new());
         while start.elapsed().as_secs_f64() < seconds {
             let thumb = Pipeline::open(photo.clone()).resize(Resize::width(160));
@@ -93,15 +122,16 @@ fn main() -> Result<()> {
             thumbs.push(began.elapsed());
             thread::sleep(Duration::from_millis(10));
         }
-        let rate = (pages.load(Ordering::Relaxed) - before) as f64 / start.elapsed().as_secs_f64();
+        let rate = (flood.done() - before) as f64 / start.elapsed().as_secs_f64();
+        flood.end();
+        let flood = Flood::begin(in_flight, &book_pages(&tiles, 2), way);
         let start = Instant::now();
         while start.elapsed().as_secs_f64() < seconds {
             let began = Instant::now();
             run_one(large.clone(), way)?;
             larges.push(began.elapsed());
         }
-        stop.store(true, Ordering::Relaxed);
-        loops.into_iter().for_each(|page| page.join().expect("a loop"));
+        flood.end();
         thumbs.sort_unstable();
         larges.sort_unstable();
         let figures = json!({

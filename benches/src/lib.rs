@@ -18,10 +18,10 @@ pub fn tile(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).expect("a tile")
 }
 
-/// The four tiles of the right page, row by row.
+/// The four tiles of a page, `"left"` or `"right"`, row by row.
 #[must_use]
-pub fn page() -> [Vec<u8>; 4] {
-    ["00", "01", "10", "11"].map(|place| tile(&format!("right-{place}.jpg")))
+pub fn page(side: &str) -> [Vec<u8>; 4] {
+    ["00", "01", "10", "11"].map(|place| tile(&format!("{side}-{place}.jpg")))
 }
 
 /// The CPU time of this process, all threads and the system together: what others take does not count.

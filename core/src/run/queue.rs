@@ -11,6 +11,7 @@
 
 mod admission;
 pub(crate) mod job;
+mod pace;
 pub(crate) mod settings;
 mod stats;
 mod threads;
@@ -26,6 +27,7 @@ use arc_swap::ArcSwapOption;
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::reserve::probed_for_threads;
 use crate::run::pool;
+use pace::Pace;
 pub use settings::Settings;
 use stats::Counts;
 pub use stats::{JobStats, Percentiles};
@@ -68,6 +70,7 @@ struct State {
     threads: usize,
     idle: usize,
     counts: Counts,
+    pace: Pace,
 }
 
 /// The queue of this process; made by the first who asks.
@@ -219,10 +222,9 @@ impl Queue {
     }
 
     fn has_action(&self, state: &State) -> bool {
-        let now = Instant::now();
         (state.waiting.has_new() && state.planning < self.most_planning())
             || self.express_fits(state)
-            || self.main_fits(state, now)
+            || self.main_fits(state)
     }
 
     fn express_fits(&self, state: &State) -> bool {
@@ -230,9 +232,9 @@ impl Queue {
         state.express < self.most_express() && state.waiting.next_express().is_some_and(fits)
     }
 
-    fn main_fits(&self, state: &State, now: Instant) -> bool {
-        let Some(job) = state.waiting.next_ready(now) else { return false };
-        let before = |other: &Urgency| job.urgency.compare(other, now).is_lt();
+    fn main_fits(&self, state: &State) -> bool {
+        let Some(job) = state.waiting.next_ready() else { return false };
+        let before = |other: &Urgency| job.urgency.compare(other).is_lt();
         let running = state.main.len();
         // More than one a worker run only to let a shorter one go first.
         let turn =
@@ -245,7 +247,6 @@ impl Queue {
 
     /// Takes what is to be done next.
     fn take(&self, state: &mut State) -> Option<Action> {
-        let now = Instant::now();
         if let Some(job) = state.waiting.take_stopped() {
             return Some(Action::Stop(job));
         }
@@ -258,8 +259,12 @@ impl Queue {
             self.begin(state, &job, Lane::Express);
             return Some(Action::Run(job, Lane::Express));
         }
-        if self.main_fits(state, now) {
-            let job = state.waiting.take_ready(now)?;
+        if self.main_fits(state) {
+            let job = state.waiting.take_ready()?;
+            // What is begun too late is work for nothing.
+            if self.check_deadline(state, &job, None).is_err() {
+                return Some(Action::Stop(job));
+            }
             self.begin(state, &job, Lane::Main);
             return Some(Action::Run(job, Lane::Main));
         }
@@ -272,9 +277,11 @@ impl Queue {
             Lane::Express => state.express += 1,
             Lane::Main => state.main.push(job.urgency),
         }
+        state.pace.busy(state.main.len() >= self.workers, Instant::now());
     }
 
     fn end(&self, state: &mut State, peak: u64, urgency: Urgency, lane: Lane) {
+        let now = Instant::now();
         state.reserved -= peak;
         match lane {
             Lane::Express => state.express -= 1,
@@ -284,6 +291,9 @@ impl Queue {
                 }
             }
         }
+        // A job that waits takes the place.
+        let busy = state.main.len() >= self.workers || state.waiting.next_ready().is_some();
+        state.pace.busy(busy, now);
         self.room.notify_all();
     }
 
@@ -311,7 +321,7 @@ impl Queue {
     fn predicted_wait(&self, state: &State) -> Duration {
         let running = state.main.iter().map(|job| job.cost).sum::<Duration>() / 2;
         let workers = u32::try_from(self.workers).unwrap_or(1);
-        (running + state.waiting.predicted()) / workers
+        state.pace.of(running + state.waiting.predicted()) / workers
     }
 
     fn stats(&self) -> JobStats {

@@ -45,12 +45,9 @@ impl Queue {
         }
     }
 
-    /// Ends a job that its watch stopped while it waited.
+    /// Ends a job that its watch stopped while it waited, or that would not end in time any more.
     fn stop(&self, job: WaitingJob) {
-        let stopped = job.watch.check().map_or_else(
-            |error| error,
-            |()| Error::internal("a job that waits was stopped for no reason"),
-        );
+        let stopped = job.watch.check().map_or_else(|error| error, |()| too_late());
         lock(&self.state).counts.end(Some(&stopped));
         job.finish(Err(stopped));
     }
@@ -66,7 +63,7 @@ impl Queue {
             job.pass = Some(planned).filter(|planned| !planned.holds_files());
             self.check_budget(job.peak)?;
             self.check_wait(&state)?;
-            self.check_deadline(&state, &job)
+            self.check_deadline(&state, &job, Some(state.waiting.cost_before(&job.urgency)))
         });
         if let Err(error) = checked {
             if error.kind() == ErrorKind::Busy {
@@ -90,18 +87,24 @@ impl Queue {
         Err(Error::limit_exceeded("memory", self.budget, peak))
     }
 
-    /// A job that cannot end in time is not begun.
-    fn check_deadline(&self, state: &State, job: &WaitingJob) -> Result<()> {
+    /// A job that would not end in time is not begun. One that waits has so much work before it; where there is none at all
+    /// it may try.
+    pub(super) fn check_deadline(
+        &self,
+        state: &State,
+        job: &WaitingJob,
+        waiting: Option<Duration>,
+    ) -> Result<()> {
         let Some(left) = job.watch.time_left() else { return Ok(()) };
-        let now = Instant::now();
-        let mut before = state.waiting.cost_before(&job.urgency, now);
-        before += state.main.iter().map(|running| running.cost).sum::<Duration>() / 2;
-        let workers = u32::try_from(self.workers).unwrap_or(1);
-        if job.is_express() || (before + job.cost) / workers <= left {
+        let running = state.main.iter().map(|running| running.cost).sum::<Duration>() / 2;
+        let before = waiting.unwrap_or_default() + running;
+        if job.is_express() || before.is_zero() {
             return Ok(());
         }
-        let text = "the deadline of the job would pass before its end";
-        Err(Error::new(ErrorKind::Timeout, text))
+        let workers = u32::try_from(self.workers).unwrap_or(1);
+        // What is predicted far ahead is less sure.
+        let ahead = waiting.map_or(Duration::ZERO, |_| state.pace.of(before) / workers * 5 / 4);
+        if ahead + state.pace.of(job.cost) <= left { Ok(()) } else { Err(too_late()) }
     }
 
     /// Runs a job that was admitted.
@@ -142,6 +145,9 @@ impl Queue {
         });
         {
             let mut state = lock(&self.state);
+            if result.is_ok() {
+                state.pace.done(job.cost, self.workers, Instant::now());
+            }
             self.end(&mut state, peak, urgency, lane);
             state.counts.run.add(start.elapsed());
             state.counts.end(result.as_ref().err());
@@ -155,4 +161,9 @@ impl Queue {
         let state = lock(&self.state);
         state.main.len() + state.express + state.callers == 1 && state.waiting.len() == 0
     }
+}
+
+#[cold]
+fn too_late() -> Error {
+    Error::new(ErrorKind::Timeout, "the deadline of the job would pass before its end")
 }

@@ -16,32 +16,30 @@ use crate::recipe::job::Watch;
 /// How long a job that sleeps goes without asking its watch.
 const ASKS_EVERY: Duration = Duration::from_millis(20);
 
-/// The urgency of a job: the shorter the more urgent, until it is due.
+/// The urgency of a job: the time at which it is due. The job that is due first goes first, so that a shorter one passes
+/// longer ones by, and none for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Urgency {
-    /// The predicted time on one core, weighted by the priority.
+    /// The predicted time on one core.
     pub(crate) cost: Duration,
-    /// The time from which it goes before all that are not due.
     pub(crate) due: Instant,
 }
 
-/// A job is due once it has waited so many times its cost.
-const DUE_AFTER: u32 = 2;
+/// A job is due so many times its cost after it was handed in. The more, the further a short job passes those before it;
+/// jobs of one length go in the order in which they come.
+const DUE_AFTER: u32 = 20;
 
 impl Urgency {
     /// The urgency of a job that waits since then.
     pub(crate) fn new(cost: Duration, since: Instant) -> Self {
-        Self { cost, due: since + cost * DUE_AFTER }
+        // A job of more than that waits for all others.
+        let after = cost.saturating_mul(DUE_AFTER).min(Duration::from_secs(1 << 31));
+        Self { cost, due: since + after }
     }
 
-    /// Orders the more urgent one first: those that are due by that time, then the others by their cost.
-    pub(crate) fn compare(&self, other: &Self, now: Instant) -> Ordering {
-        match (self.due <= now, other.due <= now) {
-            (true, true) => self.due.cmp(&other.due),
-            (true, false) => Ordering::Less,
-            (false, true) => Ordering::Greater,
-            (false, false) => self.cost.cmp(&other.cost),
-        }
+    /// Orders the more urgent one first.
+    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        self.due.cmp(&other.due)
     }
 }
 
@@ -78,10 +76,9 @@ impl Turns {
 
     /// Wakes the most urgent job that sleeps, where a worker is free for it.
     fn wake(&self, jobs: &mut [Entry]) {
-        let now = Instant::now();
         let asleep = jobs.iter().filter(|job| job.sleeper.is_some());
-        let next = asleep.min_by(|a, b| a.urgency.compare(&b.urgency, now)).map(|job| job.id);
-        if let Some(next) = next.filter(|&next| self.has_free_worker(jobs, next, now)) {
+        let next = asleep.min_by(|a, b| a.urgency.compare(&b.urgency)).map(|job| job.id);
+        if let Some(next) = next.filter(|&next| self.has_free_worker(jobs, next)) {
             let entry = jobs.iter().find(|job| job.id == next);
             if let Some(thread) = entry.and_then(|job| job.sleeper.as_ref()) {
                 thread.unpark();
@@ -90,10 +87,10 @@ impl Turns {
     }
 
     /// Tells whether the jobs that are more urgent than this one leave a worker free.
-    fn has_free_worker(&self, jobs: &[Entry], id: usize, now: Instant) -> bool {
+    fn has_free_worker(&self, jobs: &[Entry], id: usize) -> bool {
         let Some(mine) = jobs.iter().find(|job| job.id == id) else { return true };
         let before = |job: &&Entry| {
-            let order = job.urgency.compare(&mine.urgency, now);
+            let order = job.urgency.compare(&mine.urgency);
             order.then(job.id.cmp(&mine.id)) == Ordering::Less
         };
         jobs.iter().filter(before).map(|job| job.tasks).sum::<usize>() < self.workers
@@ -114,7 +111,7 @@ impl Turn {
         if self.turns.count.load(Order::Relaxed) < 2 {
             return true;
         }
-        let free = self.turns.has_free_worker(&lock(&self.turns.jobs), self.id, Instant::now());
+        let free = self.turns.has_free_worker(&lock(&self.turns.jobs), self.id);
         if !free {
             self.asked_to_stop.fetch_add(1, Order::Relaxed);
         }
@@ -147,7 +144,7 @@ impl Turn {
         loop {
             {
                 let mut jobs = lock(&self.turns.jobs);
-                let free = self.turns.has_free_worker(&jobs, self.id, Instant::now());
+                let free = self.turns.has_free_worker(&jobs, self.id);
                 if let Some(job) = jobs.iter_mut().find(|job| job.id == self.id) {
                     job.sleeper = (!free).then(thread::current);
                 }
@@ -181,8 +178,7 @@ mod tests {
     use super::*;
 
     fn urgency(millis: u64) -> Urgency {
-        let cost = Duration::from_millis(millis);
-        Urgency { cost, due: Instant::now() + Duration::from_secs(3600) }
+        Urgency::new(Duration::from_millis(millis), Instant::now())
     }
 
     #[test]
@@ -206,10 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_is_due_goes_before_shorter_ones() {
+    fn a_job_that_has_waited_long_goes_before_shorter_ones() {
         let turns = Arc::new(Turns::new(1));
-        let now = Instant::now();
-        let long = turns.begin(Urgency { cost: Duration::from_secs(9), due: now });
+        let since = Instant::now() - Duration::from_secs(200);
+        let long = turns.begin(Urgency::new(Duration::from_secs(9), since));
         let short = turns.begin(urgency(1));
         long.took(1);
         assert!(long.may_go_on() && !short.may_go_on());

@@ -82,7 +82,7 @@ impl WaitingJob {
             Priority::Normal => self.cost,
             Priority::Low => self.cost * 4,
         };
-        self.urgency = Urgency::new(cost, self.handed_in);
+        self.urgency = Urgency { cost: self.cost, ..Urgency::new(cost, self.handed_in) };
     }
 
     pub(super) fn is_express(&self) -> bool {
@@ -153,12 +153,12 @@ impl Waiting {
         self.express.pop_front()
     }
 
-    pub(super) fn next_ready(&self, now: Instant) -> Option<&WaitingJob> {
-        self.ready.iter().min_by(|a, b| before(a, b, now))
+    pub(super) fn next_ready(&self) -> Option<&WaitingJob> {
+        self.ready.iter().min_by(|a, b| before(a, b))
     }
 
-    pub(super) fn take_ready(&mut self, now: Instant) -> Option<WaitingJob> {
-        let id = self.next_ready(now)?.id;
+    pub(super) fn take_ready(&mut self) -> Option<WaitingJob> {
+        let id = self.next_ready()?.id;
         let at = self.ready.iter().position(|job| job.id == id)?;
         Some(self.ready.swap_remove(at))
     }
@@ -186,14 +186,14 @@ impl Waiting {
     }
 
     /// The work of those that go before a job of this urgency, on one core.
-    pub(super) fn cost_before(&self, urgency: &Urgency, now: Instant) -> Duration {
-        let first = |job: &&WaitingJob| job.urgency.compare(urgency, now) != Ordering::Greater;
+    pub(super) fn cost_before(&self, urgency: &Urgency) -> Duration {
+        let first = |job: &&WaitingJob| job.urgency.compare(urgency) != Ordering::Greater;
         let ready = self.ready.iter().filter(first).map(|job| job.cost).sum::<Duration>();
         ready + self.express.iter().map(|job| job.cost).sum::<Duration>()
     }
 }
 
 /// The more urgent first, of equals the one that came first.
-fn before(a: &WaitingJob, b: &WaitingJob, now: Instant) -> Ordering {
-    a.urgency.compare(&b.urgency, now).then(a.id.cmp(&b.id))
+fn before(a: &WaitingJob, b: &WaitingJob) -> Ordering {
+    a.urgency.compare(&b.urgency).then(a.id.cmp(&b.id))
 }
