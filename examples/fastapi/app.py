@@ -3,12 +3,15 @@
     uvicorn app:app
 
 A job may run for 10 seconds, or for as many as the environment says in DEADLINE.
-Jobs run beside the event loop, on as many threads as there are cores. A client that goes away cancels its job.
+Jobs run beside the event loop, in the library's queue: short ones first, within the memory that
+MAKEREADY_MEMORY says. Where it is full, the answer is 503 with Retry-After. A client that goes away cancels its
+job. GET /metrics is for Prometheus.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from typing import Annotated, Literal
 
@@ -45,7 +48,8 @@ async def failed(_request: Request, error: makeready.MakereadyError) -> JSONResp
         "input": error.input,
         "limit": error.limit,
     }
-    return JSONResponse({"error": answer}, STATUS.get(error.code, 500))
+    headers = {"Retry-After": str(math.ceil(error.retry_after))} if error.retry_after else None
+    return JSONResponse({"error": answer}, STATUS.get(error.code, 500), headers)
 
 
 def picture(output: Output) -> Response:
@@ -65,6 +69,12 @@ async def run(request: Request, pipeline: Pipeline) -> Response:
             job.cancel()
             raise HTTPException(499, "the client went away")
     return picture(job.result())
+
+
+@app.get("/metrics")
+def metrics() -> Response:
+    """Give the figures of the queue, for Prometheus."""
+    return Response(makeready.job_stats().prometheus(), media_type="text/plain; version=0.0.4")
 
 
 @app.post("/preview")

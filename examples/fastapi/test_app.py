@@ -108,6 +108,29 @@ def test_many_clients_at_a_time(client: httpx.Client) -> None:
         assert list(pool.map(ask, range(20, 60))) == list(range(20, 60))
 
 
+def test_a_full_queue_says_when_to_come_again() -> None:
+    samples = random.Random(1).randbytes(1000 * 1000 * 3)
+    slow = makeready.Pipeline.open(makeready.Image(1000, 1000, 3, samples)).encode("png").run().data
+    with service(MAKEREADY_QUEUE="1", MAKEREADY_THREADS="1") as client:
+
+        def ask(_: int) -> httpx.Response:
+            return client.post("/rendition", params={"format": "webp"}, content=slow)
+
+        with ThreadPoolExecutor(12) as pool:
+            answers = list(pool.map(ask, range(12)))
+        busy = [answer for answer in answers if answer.status_code == 503]
+        assert busy
+        for answer in busy:
+            assert answer.json()["error"]["code"] == "busy"
+            assert int(answer.headers["Retry-After"]) >= 1
+        done = sum(answer.status_code == 200 for answer in answers)
+        assert done + len(busy) == 12
+        metrics = client.get("/metrics")
+        assert metrics.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        assert f"\nmakeready_jobs_refused_total {len(busy)}\n" in metrics.text
+        assert f"\nmakeready_jobs_done_total {done}\n" in metrics.text
+
+
 def test_a_job_ends_at_its_deadline() -> None:
     samples = random.Random(1).randbytes(2000 * 2000 * 3)
     slow = makeready.Pipeline.open(makeready.Image(2000, 2000, 3, samples)).encode("jpeg")

@@ -4,11 +4,15 @@
 //
 //   POST /preview    {"tiles": ["a.jpg", ...], "across": 2, "width": 800}  -> a WebP of the stitched page
 //   POST /rendition?width=800&format=webp    an image as the body          -> the image in that size and format
+//   GET /metrics                             the figures of the library's queue, for Prometheus
+//
+// Jobs run in that queue: short ones first, within the memory that MAKEREADY_MEMORY says. Where it is full, the answer is 503 with
+// Retry-After.
 
 const path = require('node:path');
 
 const fastify = require('fastify');
-const { MakereadyError, Pipeline } = require('makeready');
+const { MakereadyError, Pipeline, jobStats } = require('makeready');
 
 /** The status of each code, by who is to blame. */
 const STATUS = {
@@ -93,12 +97,17 @@ function service({ tiles, deadline = 10_000, logger = false }) {
     return send(sized.encode(format, { quality }), deadline, reply);
   });
 
+  app.get('/metrics', (request, reply) => reply.type('text/plain; version=0.0.4').send(jobStats().prometheus()));
+
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof MakereadyError)) {
       const { statusCode = 500, message } = error;
       return reply.code(statusCode).send({ code: 'bad_request', message });
     }
-    const { code, message, input, limit } = error;
+    const { code, message, input, limit, retryAfter } = error;
+    if (retryAfter !== undefined) {
+      reply.header('retry-after', Math.ceil(retryAfter / 1000));
+    }
     return reply.code(STATUS[code] ?? 500).send({ code, message, input, limit });
   });
 

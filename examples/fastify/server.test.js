@@ -3,6 +3,8 @@
 // Starts the service for real and asks it.
 
 const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
@@ -90,6 +92,37 @@ test('a client that goes away ends its job', async () => {
   assert.equal(response.status, 200);
   const ms = performance.now() - since;
   assert.ok(ms < 1000, `waited for ${ms} ms`);
+});
+
+test('the figures of the queue', async () => {
+  const response = await fetch(`${url}/metrics`);
+  assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  assert.match(text, /^makeready_jobs_done_total [1-9]/m);
+  assert.match(text, /^makeready_job_run_seconds\{quantile="0.99"\} [0-9.]+$/m);
+});
+
+test('a full queue says when to come again', async () => {
+  const slow = await slowUpload();
+  const script = path.join(__dirname, 'server.js');
+  const port = 20_000 + (process.pid % 20_000);
+  const env = { ...process.env, PORT: port, MAKEREADY_QUEUE: 1, MAKEREADY_THREADS: 1 };
+  const server = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(server.stdout, 'data');
+    const ask = () => fetch(`http://127.0.0.1:${port}/rendition?format=webp`, upload(slow));
+    const responses = await Promise.all(Array.from({ length: 12 }, ask));
+    const busy = responses.filter((response) => response.status === 503);
+    assert.ok(busy.length > 0, String(responses.map((response) => response.status)));
+    for (const response of busy) {
+      assert.ok(Number(response.headers.get('retry-after')) >= 1);
+      assert.equal((await response.json()).code, 'busy');
+    }
+    assert.ok(responses.every((response) => [200, 503].includes(response.status)));
+  } finally {
+    server.kill();
+    await once(server, 'exit');
+  }
 });
 
 test('a job ends at its deadline', async () => {
