@@ -679,6 +679,14 @@ export class Policy {
   constructor(options?: PolicyOptions);
   /** The options that are not at their defaults: `new Policy(policy.options)` is the same policy. */
   readonly options: PolicyOptions;
+  /**
+   * The policy of a text in JSON, the same in every language: options by their names in snake_case, a time in seconds.
+   *
+   * @throws {MakereadyError} `invalid_option`, with the place as a JSON path.
+   */
+  static fromJson(text: string): Policy;
+  /** The policy as JSON, for `fromJson` of any language. */
+  toJson(): string;
   /** The number of renditions of one source that differ: the most that anybody can make a service store. */
   renditions(): bigint;
   /** The pipeline within the limits and the deadline of the policy. */

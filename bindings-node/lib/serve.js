@@ -52,6 +52,15 @@ class Policy {
     Object.freeze(this);
   }
 
+  /** The policy of a text in JSON. */
+  static fromJson(text) {
+    return new Policy(given(given(native.Policy.fromJson(text)).options()));
+  }
+
+  toJson() {
+    return given(this.#native.toJson());
+  }
+
   renditions() {
     return given(this.#native.renditions());
   }

@@ -47,6 +47,18 @@ impl Policy {
         })
     }
 
+    /// Reads a text in JSON.
+    #[napi]
+    pub fn from_json(json: Unknown<'_>) -> NewPolicy {
+        guard(|| Ok(Self(makeready::Policy::from_json(&text("fromJson text", json)?)?)))
+    }
+
+    /// The text in JSON.
+    #[napi]
+    pub fn to_json(&self) -> Given<String> {
+        guard(|| Ok(self.0.to_json()))
+    }
+
     /// Its options that are not at their defaults.
     #[napi]
     pub fn options<'env>(&self, env: &'env Env) -> Given<Object<'env>> {

@@ -138,6 +138,11 @@ test('a policy has its options, and guards pipelines', async () => {
   assert.deepEqual(new Policy(policy.options).options, others);
   assert.deepEqual(new Policy({ sizes: [{ width: 1, height: 2 }] }).options, { sizes: [{ width: 1, height: 2 }] });
   assert.deepEqual(new Policy().options, {});
+  assert.deepEqual(Policy.fromJson(policy.toJson()).options, others);
+  const text = '{"widths":[320],"max_dpr":2.0,"formats":["webp"],"deadline":2.5}';
+  assert.deepEqual(Policy.fromJson(text).options, { widths: [320], formats: ['webp'], maxDpr: 2, deadline: 2500 });
+  assert.equal(Policy.fromJson(text).toJson(), text);
+  assert.throws(() => Policy.fromJson('{"widhts": [320]}'), /^MakereadyError: \$\.widhts: policy has no option widhts/);
   assert.throws(() => { policy.options.widths.push(1); }, TypeError);
   assert.equal(new Policy({ widths: [1, 2], parameters: ['w'] }).renditions(), 3n);
   assert.ok(new Policy().renditions() > 1n << 100n);

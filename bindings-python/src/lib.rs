@@ -52,6 +52,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(output::write_file, module)?)?;
     module.add_function(wrap_pyfunction!(probe::probe, module)?)?;
     module.add_function(wrap_pyfunction!(serve::function, module)?)?;
+    module.add_function(wrap_pyfunction!(serve::policy_options, module)?)?;
     module.add_function(wrap_pyfunction!(sign::sign, module)?)?;
     module.add_function(wrap_pyfunction!(sign::verify, module)?)?;
     module.add_function(wrap_pyfunction!(command::command, module)?)?;

@@ -9,7 +9,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::error::called;
+use crate::error::{called, python};
 use crate::options;
 use crate::pipeline::Recipe;
 
@@ -22,6 +22,12 @@ pub(crate) fn function<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let given = options::given(options, None)?;
     options::object(py, &by_name::function(name, &given).map_err(called)?)
+}
+
+/// The options of a policy in JSON.
+#[pyfunction]
+pub(crate) fn policy_options<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyDict>> {
+    named(py, &by_name::policy_options(&Core::from_json(text).map_err(python)?))
 }
 
 /// The core's policy.
@@ -43,6 +49,11 @@ impl PolicyBase {
     fn new(options: &Bound<'_, PyDict>) -> PyResult<Self> {
         let core = by_name::policy(&options::given(options, None)?).map_err(called)?;
         Ok(Self { core })
+    }
+
+    /// Its text in JSON.
+    fn _to_json(&self) -> String {
+        self.core.to_json()
     }
 
     fn __eq__(&self, other: &Self) -> bool {

@@ -63,6 +63,7 @@ def test_queries_have_keys(case: dict[str, Any]) -> None:
         assert caught.value.code == case.get("code", "invalid_option")
         return
     policy = Policy(**policy)
+    assert Policy.from_json(policy.to_json()) == policy
     rendition = Rendition.parse(case["query"], policy)
     key = rendition.key(source)
     assert key == case["key"]
@@ -159,11 +160,17 @@ def test_a_policy_is_a_value() -> None:
     for found in (pickle.loads(pickle.dumps(policy)), copy.copy(policy), Policy(**policy.options)):
         assert found == policy
         assert hash(found) == hash(policy)
+    assert Policy.from_json(policy.to_json()) == policy
     assert policy != Policy()
     assert policy != "a policy"
     assert repr(Policy(widths=[320], parameters=["w"])) == "Policy(widths=(320,), parameters=['w'])"
     assert Policy(sizes=[(1, 2)]).options == {"sizes": [(1, 2)]}
     assert Policy(max_page=4294967295).options == {}
+    text = '{"widths":[320],"max_dpr":2.0,"formats":["webp"],"deadline":2.5}'
+    assert Policy.from_json(text) == Policy(widths=[320], formats=["webp"], max_dpr=2, deadline=2.5)
+    assert Policy.from_json(text).to_json() == text
+    with pytest.raises(InvalidOptionError, match=r"^\$\.widhts: policy has no option widhts"):
+        Policy.from_json('{"widhts": [320]}')
     assert Policy(widths=range(1, 4), parameters={"w"}).renditions() == 4
     assert Policy().renditions() > 1 << 100
     with pytest.raises(AttributeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from ._native import PolicyBase, function
+from ._native import PolicyBase, function, policy_options
 from ._results import Negotiated
 
 if TYPE_CHECKING:
@@ -213,6 +213,37 @@ class Policy(PolicyBase):
     def options(self) -> dict[str, Any]:
         """The options that are not at their defaults, by their names: ``Policy(**policy.options)`` is equal."""
         return self._options()
+
+    def to_json(self) -> str:
+        """Gives the policy as JSON, for ``from_json`` of any language: its options; a time is in seconds.
+
+        Example:
+            >>> makeready.Policy(widths=[320, 640], max_dpr=2).to_json()
+            '{"widths":[320,640],"max_dpr":2.0}'
+
+        """
+        return self._to_json()
+
+    @classmethod
+    def from_json(cls, text: str) -> Policy:
+        """Gives the policy of a text.
+
+        Args:
+            text: An object of JSON with options of a policy.
+
+        Raises:
+            InvalidOptionError: The text is none, with the place as a JSON path.
+
+        Example:
+            >>> policy = makeready.Policy.from_json('{"widths": [320, 640], "parameters": ["w"]}')
+            >>> policy.renditions()
+            3
+            >>> makeready.Policy.from_json('{"widths": [0]}')
+            Traceback (most recent call last):
+            makeready.InvalidOptionError: $: policy widths is 1 to 65535, found 0
+
+        """
+        return cls(**policy_options(text))
 
     def renditions(self) -> int:
         """Counts the renditions of one source that differ: the most that anybody can make a service store.

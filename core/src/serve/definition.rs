@@ -21,6 +21,8 @@ use crate::error::{Error, Result};
 use crate::recipe::source::Source;
 use crate::recipe::value::Value;
 use crate::recipe::{MAX_DEPTH, Recipe};
+use crate::serve::functions::policy_options;
+use crate::serve::policy::Policy;
 use read::{Find, recipes};
 pub(crate) use write::write;
 
@@ -44,6 +46,16 @@ const MAX_NESTING: usize = 3 * MAX_DEPTH + 8;
 /// Reads the recipes of a text, their sources from a map.
 pub(crate) fn read(text: &str, sources: &HashMap<String, Source>) -> Result<Vec<Recipe>> {
     recipes(&parse::parse(text)?, &mut |name| sources.get(name).cloned())
+}
+
+/// Reads a policy.
+pub(crate) fn read_policy(text: &str) -> Result<Policy> {
+    read::policy(&parse::parse(text)?)
+}
+
+/// Writes a policy.
+pub(crate) fn write_policy(policy: &Policy) -> String {
+    write::write_options(&policy_options(policy))
 }
 
 /// The only recipe of several that were read.

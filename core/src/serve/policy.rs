@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::definition::{read_policy, write_policy};
 use super::parameters::PARAMETERS;
 use super::rendition::Rendition;
 use crate::error::{Error, Result};
@@ -88,6 +89,38 @@ impl Policy {
     #[must_use]
     pub fn parameters<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
         self.with_parameters(names.into_iter().map(Into::into).collect())
+    }
+
+    /// The policy as JSON, for [`from_json`](Self::from_json): the options that are not at their defaults, by their names;
+    /// a time is in seconds.
+    ///
+    /// ```
+    /// use makeready::Policy;
+    ///
+    /// let policy = Policy::new().widths([320, 640]).max_dpr(2.0);
+    /// assert_eq!(policy.to_json(), r#"{"widths":[320,640],"max_dpr":2.0}"#);
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        write_policy(self)
+    }
+
+    /// The policy of a text, the same in every language.
+    ///
+    /// ```
+    /// use makeready::Policy;
+    ///
+    /// let policy = Policy::from_json(r#"{"widths": [320, 640], "deadline": 2.5}"#)?;
+    /// assert_eq!(Policy::from_json(&policy.to_json())?, policy);
+    /// let error = Policy::from_json(r#"{"widhts": [320]}"#).unwrap_err();
+    /// assert!(error.to_string().starts_with("$.widhts: policy has no option widhts: expected widths, "));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_option` with the place as a JSON path, or as line and column of a text that is no JSON.
+    pub fn from_json(text: &str) -> Result<Self> {
+        read_policy(text)
     }
 
     /// A policy by the names of its options.

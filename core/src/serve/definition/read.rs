@@ -11,6 +11,8 @@ use crate::recipe::options::table::Field;
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Recipe, Start, too_deep};
+use crate::serve::functions::policy_fields;
+use crate::serve::policy::Policy;
 
 /// Gives the source of a name.
 pub(crate) type Find<'a> = &'a mut dyn FnMut(&str) -> Option<Source>;
@@ -332,6 +334,13 @@ fn options(
         Ok((name.clone(), value.clone()))
     };
     options.map(option).collect()
+}
+
+/// A policy of an object.
+pub(super) fn policy(document: &Value) -> Result<Policy> {
+    let root = Path::Root;
+    let given = options(object(document, &root, "a policy")?, "", &policy_fields(), &root)?;
+    Policy::read(&given).map_err(|error| called(error, &root))
 }
 
 /// Refuses names with values: no option is some, and a pair has one form, two numbers in a list.

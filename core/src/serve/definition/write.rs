@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::recipe::options::Open;
 use crate::recipe::options::calls::{self, Written};
 use crate::recipe::options::table::changed;
-use crate::recipe::value::Value;
+use crate::recipe::value::{NamedOptions, Value};
 use crate::recipe::{Recipe, Start, Step, too_deep};
 
 /// The text of some recipes. What all of them begin with, and settings that all have, is said once.
@@ -72,6 +72,15 @@ fn shared_steps(first: &Recipe, others: &[&Recipe]) -> usize {
         pairs.take_while(|(a, b)| a.calls() == b.calls()).count()
     });
     if shared.saturating_mul(others.len() + 1) > MAX_COPIES { 0 } else { shared }
+}
+
+/// An object of options.
+pub(super) fn write_options(options: &NamedOptions) -> String {
+    let mut text = Text::new(Names::new(&[]));
+    let options: Vec<_> =
+        options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    text.object(&options);
+    text.out
 }
 
 /// A text that is being written.
