@@ -474,6 +474,8 @@ export class MakereadyError extends Error {
   );
   readonly name: 'MakereadyError';
   readonly code: ErrorCode;
+  /** The status that a service answers with over HTTP, 413 for instance. */
+  readonly httpStatus: number;
   /** The index of the input at fault, where one is. */
   readonly input: number | undefined;
   /** The limit that would be passed, `max_memory` for instance, for `limit_exceeded`. */

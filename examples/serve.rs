@@ -4,9 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use makeready::{
-    ErrorKind, Facts, Format, Negotiate, Output, Policy, Rendition, Result, negotiate,
-};
+use makeready::{Facts, Format, Negotiate, Output, Policy, Rendition, Result, negotiate};
 
 fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", 8000))?;
@@ -33,7 +31,8 @@ fn serve(stream: &TcpStream) -> std::io::Result<()> {
         }
         Err(error) => {
             let headers = "Content-Type: text/plain\r\n";
-            reply(stream, status(error.kind()), headers, error.to_string().as_bytes())
+            let status = format!("{} {}", error.kind().http_status(), error.code());
+            reply(stream, &status, headers, error.to_string().as_bytes())
         }
     }
 }
@@ -66,20 +65,5 @@ fn picture(target: &str, accept: &str) -> Result<(Output, Option<String>)> {
     // A store would be asked for `key` here, and given the output behind it.
     let source = format!("pictures/{}", Rendition::source_of(&key)?);
     Ok((policy.guard(rendition.pipeline(source.as_str())?).run()?, vary))
-}
-
-/// The status of an error.
-fn status(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidOption => "400 Bad Request",
-        ErrorKind::Forbidden => "403 Forbidden",
-        ErrorKind::NotAcceptable => "406 Not Acceptable",
-        ErrorKind::LimitExceeded => "413 Content Too Large",
-        ErrorKind::Malformed | ErrorKind::Truncated | ErrorKind::Unsupported => {
-            "422 Unprocessable Content"
-        }
-        ErrorKind::Timeout => "504 Gateway Timeout",
-        _ => "500 Internal Server Error",
-    }
 }
 // </docs/serving.md>

@@ -10,6 +10,10 @@ class MakereadyError extends Error {
     this.limit = limit;
     this.retryAfter = retryAfter;
   }
+
+  get httpStatus() {
+    return native.httpStatus(this.code);
+  }
 }
 
 // On the prototype, as the errors of the language have it.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use makeready::ErrorKind;
-use makeready::by_name::CallError;
+use makeready::by_name::{CallError, http_status as http_status_of};
 use napi::Either;
 use napi_derive::napi;
 
@@ -45,6 +45,12 @@ impl From<napi::Error> for Fault {
     fn from(error: napi::Error) -> Self {
         Self::Type(error.reason.clone())
     }
+}
+
+/// The status that a service answers with over HTTP.
+#[napi]
+pub fn http_status(code: String) -> u32 {
+    http_status_of(&code).into()
 }
 
 /// An error on its way to `index.js`.

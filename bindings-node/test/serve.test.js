@@ -130,6 +130,13 @@ test('a rendition is a pipeline', () => {
   assert.throws(() => Rendition.parse('q=60').pipeline(source), { code: 'invalid_option' });
 });
 
+test('every error has a status', () => {
+  const status = (code) => new MakereadyError(code, 'a message').httpStatus;
+  assert.deepEqual(['invalid_option', 'forbidden', 'limit_exceeded', 'io', 'busy', 'timeout'].map(status), [
+    400, 403, 413, 500, 503, 504,
+  ]);
+});
+
 test('a policy has its options, and guards pipelines', async () => {
   const options = { widths: [320, 640], sizes: [], fits: ['cover'], deadline: 2500, maxDpr: 2 };
   const policy = new Policy(options);

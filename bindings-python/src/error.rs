@@ -1,6 +1,6 @@
 //! Errors of the core as exceptions: the class by the code, with the input and the limit as attributes.
 
-use makeready::by_name::CallError;
+use makeready::by_name::{self, CallError};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -12,6 +12,9 @@ static CLASSES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 /// Looks the classes up. At import, so that no fork meets it half done.
 pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
     let classes = py.import("makeready._errors")?.getattr("BY_CODE")?.cast_into::<PyDict>()?;
+    for (code, class) in classes.iter() {
+        class.setattr("http_status", by_name::http_status(code.extract()?))?;
+    }
     // A second import of the module finds the same classes.
     let _ = CLASSES.set(py, classes.unbind());
     Ok(())

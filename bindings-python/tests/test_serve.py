@@ -142,6 +142,26 @@ def test_a_rendition_is_a_pipeline() -> None:
     assert pickle.loads(pickle.dumps(made)) == made
 
 
+def test_every_error_has_a_status() -> None:
+    statuses = {
+        error.code: error.http_status for error in makeready.MakereadyError.__subclasses__()
+    }
+    assert statuses == {
+        "invalid_option": 400,
+        "forbidden": 403,
+        "not_acceptable": 406,
+        "limit_exceeded": 413,
+        "unsupported": 415,
+        "malformed": 422,
+        "truncated": 422,
+        "cancelled": 499,
+        "io": 500,
+        "internal": 500,
+        "busy": 503,
+        "timeout": 504,
+    }
+
+
 def test_a_policy_is_a_value() -> None:
     options: dict[str, Any] = {
         "widths": (320, 640),

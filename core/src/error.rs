@@ -36,6 +36,44 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All kinds.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::InvalidOption,
+        Self::Unsupported,
+        Self::Malformed,
+        Self::Truncated,
+        Self::LimitExceeded,
+        Self::NotAcceptable,
+        Self::Forbidden,
+        Self::Timeout,
+        Self::Cancelled,
+        Self::Busy,
+        Self::Io,
+        Self::Internal,
+    ];
+
+    /// The status that a service answers with over HTTP: 400 to 499 where the client or its file is to blame, 499 where it has gone,
+    /// 503 and 504 where it may come again.
+    ///
+    /// ```
+    /// assert_eq!(makeready::ErrorKind::LimitExceeded.http_status(), 413);
+    /// ```
+    #[must_use]
+    pub const fn http_status(self) -> u16 {
+        match self {
+            Self::InvalidOption => 400,
+            Self::Forbidden => 403,
+            Self::NotAcceptable => 406,
+            Self::LimitExceeded => 413,
+            Self::Unsupported => 415,
+            Self::Malformed | Self::Truncated => 422,
+            Self::Cancelled => 499,
+            Self::Io | Self::Internal => 500,
+            Self::Busy => 503,
+            Self::Timeout => 504,
+        }
+    }
+
     /// The code as it reads in every language, `"limit_exceeded"` for instance.
     ///
     /// ```
@@ -58,6 +96,13 @@ impl ErrorKind {
             Self::Internal => "internal",
         }
     }
+}
+
+/// The status of [`ErrorKind::http_status`] of a code.
+#[must_use]
+pub fn http_status(code: &str) -> u16 {
+    let kind = ErrorKind::ALL.into_iter().find(|kind| kind.code() == code);
+    kind.unwrap_or(ErrorKind::Internal).http_status()
 }
 
 /// Everything that can go wrong in a job.

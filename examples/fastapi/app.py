@@ -23,17 +23,6 @@ from makeready import Output, Pipeline
 DEADLINE = float(os.environ.get("DEADLINE", "10"))
 """Seconds a job may run."""
 
-STATUS = {
-    "invalid_option": 422,
-    "unsupported": 415,
-    "malformed": 422,
-    "truncated": 422,
-    "limit_exceeded": 413,
-    "not_acceptable": 406,
-    "timeout": 503,
-    "busy": 503,
-}
-
 Format = Literal["jpeg", "png", "webp"]
 
 app = FastAPI(title="Makeready render service")
@@ -49,7 +38,7 @@ async def failed(_request: Request, error: makeready.MakereadyError) -> JSONResp
         "limit": error.limit,
     }
     headers = {"Retry-After": str(math.ceil(error.retry_after))} if error.retry_after else None
-    return JSONResponse({"error": answer}, STATUS.get(error.code, 500), headers)
+    return JSONResponse({"error": answer}, error.http_status, headers)
 
 
 def picture(output: Output) -> Response:

@@ -14,18 +14,6 @@ const path = require('node:path');
 const fastify = require('fastify');
 const { MakereadyError, Pipeline, jobStats } = require('makeready');
 
-/** The status of each code, by who is to blame. */
-const STATUS = {
-  invalid_option: 400,
-  unsupported: 415,
-  malformed: 422,
-  truncated: 422,
-  limit_exceeded: 413,
-  not_acceptable: 406,
-  timeout: 504,
-  busy: 503,
-};
-
 /** Runs a pipeline and answers with its output; no longer than to the deadline, or than its client waits. */
 async function send(pipeline, deadline, reply) {
   const controller = new AbortController();
@@ -104,11 +92,11 @@ function service({ tiles, deadline = 10_000, logger = false }) {
       const { statusCode = 500, message } = error;
       return reply.code(statusCode).send({ code: 'bad_request', message });
     }
-    const { code, message, input, limit, retryAfter } = error;
+    const { code, message, input, limit, retryAfter, httpStatus } = error;
     if (retryAfter !== undefined) {
       reply.header('retry-after', Math.ceil(retryAfter / 1000));
     }
-    return reply.code(STATUS[code] ?? 500).send({ code, message, input, limit });
+    return reply.code(httpStatus).send({ code, message, input, limit });
   });
 
   return app;

@@ -12,6 +12,7 @@ class MakereadyError(Exception):
 
     Attributes:
         code: The stable code, the same in every language, ``"limit_exceeded"`` for instance.
+        http_status: The status that a service answers with over HTTP, 413 for instance.
         input: The index of the input at fault, counted from 0 in the order the inputs were given, or None.
         limit: The name of the limit that would be passed, ``"max_memory"`` for instance, or None.
         retry_after: Seconds after which to try again, of a ``BusyError``, or None.
@@ -19,6 +20,7 @@ class MakereadyError(Exception):
     """
 
     code: ClassVar[str] = "internal"
+    http_status: ClassVar[int] = 500
     input: int | None
     limit: str | None
     retry_after: float | None
