@@ -22,5 +22,5 @@ fn the_example_of_the_readme_is_the_first_example() {
 
 #[test]
 fn the_service_of_the_page_is_an_example() {
-    check("docs/serving.md", "examples/serve.rs", 30);
+    check("docs/serving.md", "examples/serve.rs", 20);
 }
