@@ -189,6 +189,33 @@ fn a_text_that_is_no_key_is_refused() {
         let error = Rendition::from_key(text, &anything).expect_err(text);
         assert!(matches!(error.code(), "invalid_option" | "unsupported"), "{text}: {error}");
     }
+    // No ground that nobody could see, as there are millions of them.
+    for text in
+        ["v1/a/bg-00000000.webp", "v1/a/w-1.bg-ff000080.webp", "v1/a/w-1.h-1.bg-00000001.webp"]
+    {
+        let error = Rendition::from_key(text, &anything).expect_err(text);
+        assert!(error.to_string().starts_with("bg: is opaque but for fit contain"), "{error}");
+    }
+    // A key asks for no more than a query may, but for the format, which the service picks.
+    let policy = Policy::new().parameters(["w", "flip", "flop"]);
+    for name in ["w-1", "flip-1", "rotate-180", "rotate-180.flip-1.w-1", "whole"] {
+        let key = format!("v1/a/{name}.webp");
+        assert!(Rendition::from_key(&key, &policy).is_ok(), "{key}");
+    }
+    for name in [
+        "page-1",
+        "crop-0-0-1-1",
+        "rotate-90",
+        "rotate-270.flip-1",
+        "w-1.h-1",
+        "w-1.fit-fill",
+        "w-1.bg-ffffff",
+        "w-1.q-60",
+    ] {
+        let key = format!("v1/a/{name}.webp");
+        let error = Rendition::from_key(&key, &policy).expect_err(&key);
+        assert!(error.to_string().ends_with(": expected w, flip, flop"), "{error}");
+    }
     // Keys are held to the policy, and are not rounded to its steps.
     let policy = Policy::new().widths([320]);
     assert!(Rendition::from_key("v1/a/w-320.webp", &policy).is_ok());

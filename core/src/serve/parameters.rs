@@ -175,16 +175,6 @@ fn needless(given: &[(String, String)], rendition: &Rendition) -> Result<()> {
             return Err(Error::invalid_option(format!("{name}: needs w, h or both, found none")));
         }
     }
-    let is_clear = rendition.background.is_some_and(|colour| !colour.is_opaque());
-    if is_clear
-        && (rendition.fit != Fit::Contain
-            || rendition.width.is_none()
-            || rendition.height.is_none())
-    {
-        return Err(Error::invalid_option(
-            "bg: is opaque but for fit contain, found an alpha below 255",
-        ));
-    }
     Ok(())
 }
 

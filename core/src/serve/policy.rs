@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::geometry::{Fit, Size};
 use crate::picture::image::Colour;
+use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Encode;
 use crate::recipe::options::table::{Options, options, read};
@@ -161,6 +162,29 @@ impl Policy {
         Err(Error::invalid_option(format!("{shown}: expected {}", self.parameters.join(", "))))
     }
 
+    /// Whether a query may ask for all that a rendition is but its format, which the service may have picked.
+    pub(super) fn allows_parameters_of(&self, rendition: &Rendition) -> Result<()> {
+        // What turns and mirrors make of one another.
+        let mut made = vec![Orientation::NORMAL];
+        for (name, by) in [
+            ("rotate", &[Quarter::One, Quarter::Two, Quarter::Three].map(Orientation::from)[..]),
+            ("flip", &[Orientation::FLIP]),
+            ("flop", &[Orientation::FLOP]),
+        ] {
+            if self.allows_parameter(name).is_ok() {
+                let more = made.iter().flat_map(|before| by.iter().map(|turn| before.then(*turn)));
+                made.extend(more.collect::<Vec<_>>());
+            }
+        }
+        let is_made = made.contains(&rendition.orientation);
+        let given = PARAMETERS.iter().filter(|parameter| (parameter.write)(rendition).is_some());
+        let mut given = given.map(|parameter| parameter.name);
+        given.try_for_each(|name| match name {
+            "rotate" | "flip" if is_made => Ok(()),
+            name => self.allows_parameter(name),
+        })
+    }
+
     /// The rendition that is made where this one is asked for.
     pub(super) fn admit(&self, mut rendition: Rendition) -> Result<Rendition> {
         self.validate()?;
@@ -170,8 +194,10 @@ impl Policy {
         within("page", rendition.page, 0, self.max_page)?;
         one_of("f", rendition.format, &self.formats, |format| format.name().to_owned())?;
         one_of("q", rendition.quality, &self.qualities, u8::to_string)?;
-        let is_box = rendition.width.is_some() || rendition.height.is_some();
-        one_of("fit", is_box.then_some(rendition.fit), &self.fits, |fit| fit.name().to_owned())?;
+        // With one side all fits but fill are the same.
+        let is_box = rendition.width.is_some() && rendition.height.is_some();
+        let fit = Some(rendition.fit).filter(|fit| is_box || *fit == Fit::Fill);
+        one_of("fit", fit, &self.fits, |fit| fit.name().to_owned())?;
         one_of("bg", rendition.background, &self.backgrounds, Colour::to_string)?;
         rendition.canonical()
     }
@@ -281,8 +307,7 @@ impl Policy {
         .filter(|(fit, _)| fits(*fit))
         .map(|(_, ways)| ways)
         .sum();
-        // With one side all fits but fill are the same.
-        let one = u128::from(fits(Fit::Cover)) + u128::from(fits(Fit::Fill));
+        let one = 1 + u128::from(fits(Fit::Fill));
         let (width, height) =
             (steps("w", &self.widths, self.max_width), steps("h", &self.heights, self.max_height));
         let (one_side, boxes) = match self.sizes.is_empty() {

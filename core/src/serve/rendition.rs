@@ -116,6 +116,7 @@ impl Rendition {
         if rendition.canonical()?.key(&source)? != text {
             return Err(key::no_key(text));
         }
+        policy.allows_parameters_of(&rendition)?;
         // A step of the policy would be another picture than the key names.
         match policy.admit(rendition)? {
             admitted if admitted == rendition => Ok(rendition),
@@ -142,13 +143,19 @@ impl Rendition {
         Self { format: Some(format), ..self }.canonical()
     }
 
-    /// The same with what changes nothing left out, so that equal pictures are equal values.
+    /// The same with what changes nothing left out, so that equal pictures are equal values. A ground that nobody could see
+    /// is an error.
     pub(super) fn canonical(mut self) -> Result<Self> {
         if self.width.is_none() || self.height.is_none() {
             let is_fill = self.fit == Fit::Fill && (self.width.is_some() || self.height.is_some());
             self.fit = if is_fill { Fit::Fill } else { Fit::Cover };
         }
         let is_box = self.width.is_some() && self.height.is_some();
+        let is_clear = self.background.is_some_and(|colour| !colour.is_opaque());
+        if is_clear && !(is_box && self.fit == Fit::Contain) {
+            let text = "bg: is opaque but for fit contain, found an alpha below 255";
+            return Err(Error::invalid_option(text));
+        }
         if !is_box || !matches!(self.fit, Fit::Cover | Fit::Contain) {
             self.position = Position::Centre;
         }
