@@ -1,14 +1,15 @@
 //! The queue of jobs: its order, its budget, its refusals. One process has one queue, of these settings.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use makeready::{
-    CancelToken, Image, Job, Jpeg, Layout, Output, Pipeline, Priority, Settings, Size, WebP,
-    configure, job_stats, spawn_all,
+    CancelToken, Image, Job, Jpeg, Layout, Output, Pipeline, Priority, Settings, Size, Source,
+    WebP, configure, job_stats, spawn_all,
 };
 
 const BUDGET: u64 = 64 << 20;
@@ -371,4 +372,73 @@ fn settings_are_made_once() {
     assert_eq!(error.code(), "invalid_option");
     assert!(configure(Settings::new().memory(BUDGET).queue(PLACES).threads(2)).is_ok());
     assert!(job_stats().prometheus().contains(&format!("makeready_budget_bytes {BUDGET}\n")));
+}
+
+/// Bytes of a picture that panic when they are looked at for this time, and when they are dropped.
+struct Panics {
+    at: usize,
+    looks: AtomicUsize,
+    when_dropped: bool,
+}
+
+impl AsRef<[u8]> for Panics {
+    fn as_ref(&self) -> &[u8] {
+        assert_ne!(self.looks.fetch_add(1, Ordering::Relaxed), self.at, "for a test");
+        include_bytes!("../images/photo.jpg")
+    }
+}
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        assert!(!self.when_dropped, "for a test");
+    }
+}
+
+#[test]
+fn a_source_that_panics_ends_its_job_alone() {
+    let _alone = alone();
+    for at in 0..12 {
+        for when_dropped in [false, true] {
+            let source = Source::shared(Panics { at, looks: AtomicUsize::new(0), when_dropped });
+            let job = Pipeline::open(source).resize((16, 16)).spawn();
+            match job.wait() {
+                Err(error) => assert_eq!(error.code(), "internal", "{at}"),
+                Ok(output) => assert_eq!(output.width, 16),
+            }
+        }
+    }
+    while job_stats().running + job_stats().waiting > 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(job_stats().reserved, 0);
+    assert!(quick().spawn().wait().is_ok());
+}
+
+#[test]
+fn a_job_that_needs_all_memory_is_not_passed_by_for_ever() {
+    let _alone = alone();
+    let peak = |pipeline: &Pipeline| pipeline.plan().expect("a plan").peak_memory;
+    let sides: Vec<u32> = (1000..2500).collect();
+    let fits = sides.partition_point(|&side| peak(&slow(side)) <= BUDGET);
+    let (long, short) = (slow(sides[fits - 1]), slow(90));
+    assert!(peak(&long) + peak(&short) > BUDGET);
+    let cost = Duration::from_micros(long.plan().expect("a plan").cost);
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for feeder in 0..12 {
+            let (stop, short) = (&stop, &short);
+            scope.spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let made =
+                        if feeder % 2 == 0 { short.run() } else { short.clone().spawn().wait() };
+                    made.expect("a file");
+                }
+            });
+        }
+        thread::sleep(Duration::from_millis(100));
+        let start = Instant::now();
+        let made = long.clone().deadline(cost * 40 + Duration::from_secs(5)).spawn().wait();
+        stop.store(true, Ordering::Relaxed);
+        assert!(made.is_ok(), "{made:?} after {:?}, alone {cost:?}", start.elapsed());
+    });
 }

@@ -228,12 +228,29 @@ impl Queue {
     }
 
     fn express_fits(&self, state: &State) -> bool {
-        let fits = |job: &WaitingJob| state.reserved.saturating_add(job.peak) <= self.budget;
-        state.express < self.most_express() && state.waiting.next_express().is_some_and(fits)
+        let fits = |job: &WaitingJob| self.has_room(state, job.peak);
+        state.express < self.most_express()
+            && state.waiting.next_express().is_some_and(fits)
+            && !self.is_owed_memory(state)
     }
 
     fn main_fits(&self, state: &State) -> bool {
-        let Some(job) = state.waiting.next_ready() else { return false };
+        self.next_main(state).is_some_and(|job| self.has_room(state, job.peak))
+    }
+
+    fn has_room(&self, state: &State, peak: u64) -> bool {
+        state.reserved.saturating_add(peak) <= self.budget
+    }
+
+    /// Whether a job that is due waits for memory alone. Nobody else takes any then: short jobs, one after the other, would
+    /// never leave enough of it.
+    fn is_owed_memory(&self, state: &State) -> bool {
+        self.next_main(state).is_some_and(|job| job.urgency.due <= Instant::now())
+    }
+
+    /// The next job for the shared workers, where it may begin as soon as there is memory for it.
+    fn next_main<'a>(&self, state: &'a State) -> Option<&'a WaitingJob> {
+        let job = state.waiting.next_ready()?;
         let before = |other: &Urgency| job.urgency.compare(other).is_lt();
         let running = state.main.len();
         // More than one a worker run only to let a shorter one go first.
@@ -242,7 +259,7 @@ impl Queue {
         // A caller that waits for memory since longer is not passed by.
         let callers =
             state.callers_waiting.first().is_some_and(|(_, since)| *since < job.handed_in);
-        turn && !callers && state.reserved.saturating_add(job.peak) <= self.budget
+        (turn && !callers).then_some(job)
     }
 
     /// Takes what is to be done next.

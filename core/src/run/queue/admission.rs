@@ -17,7 +17,7 @@ impl Queue {
             state.counts.end(Some(&error));
             return Err(error);
         }
-        let fits = |state: &State| state.reserved + peak <= self.budget;
+        let fits = |state: &State| self.has_room(state, peak) && !self.is_owed_memory(state);
         if !state.callers_waiting.is_empty() || !fits(&state) {
             let mine = state.next_caller;
             state.next_caller += 1;
