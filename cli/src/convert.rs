@@ -34,14 +34,18 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
     let format = flags.format.clone().or_else(|| outputs.format());
     let mut tasks = Vec::new();
     for input in inputs(matches.get_many("inputs").into_iter().flatten())? {
-        let task = jobs::source(&input).and_then(|source| {
+        let task = jobs::source(&input, flags.max_input_bytes).and_then(|source| {
             // Without a format to go by it is that of the input.
             let format = match &format {
                 Some(format) => format.clone(),
                 None => probe(source.clone())?.format.name().to_owned(),
             };
             let pipeline = flags.pipeline(source, Some(&format))?;
-            Ok(Task { input: input.clone(), outputs: vec![(pipeline, format)] })
+            Ok(Task {
+                input: input.clone(),
+                reads: vec![input.clone()],
+                outputs: vec![(pipeline, format)],
+            })
         });
         match task {
             Ok(task) => tasks.push(task),

@@ -57,25 +57,32 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
 }
 
 fn task(path: &Path, matches: &ArgMatches) -> Result<Task, Failure> {
-    let pipelines = read(path, matches)?;
+    let (pipelines, mut reads) = read(path, matches)?;
+    reads.push(path.to_owned());
     let plans = plan_all(&pipelines)?;
     let formats = plans.iter().map(|plan| plan.format.name().to_owned());
     let outputs = pipelines.into_iter().zip(formats).collect();
-    Ok(Task { input: path.to_owned(), outputs })
+    Ok(Task { input: path.to_owned(), reads, outputs })
 }
 
-/// The pipelines of a definition in a file.
-pub(crate) fn read(path: &Path, matches: &ArgMatches) -> Result<Vec<Pipeline>, Failure> {
+/// The pipelines of a definition in a file, and the files of its sources.
+pub(crate) fn read(
+    path: &Path,
+    matches: &ArgMatches,
+) -> Result<(Vec<Pipeline>, Vec<PathBuf>), Failure> {
     let shown = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| Failure::io(&shown, &error))?;
     let given = given_sources(matches)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let find = |name: &str| given.get(name).cloned().or_else(|| beside(folder, name));
     let definition = Definition::read(&text, false, &|name| find(name).is_some())?;
-    let sources = definition.names().iter().filter_map(|name| {
-        find(name).map(|file| Source::from(file.as_path()).named(name.as_str()))
-    });
-    Ok(definition.pipelines(&sources.collect::<Vec<_>>())?)
+    let (sources, files): (Vec<_>, Vec<_>) = definition
+        .names()
+        .iter()
+        .filter_map(|name| find(name).map(|file| (name, file)))
+        .map(|(name, file)| (Source::from(file.as_path()).named(name.as_str()), file))
+        .unzip();
+    Ok((definition.pipelines(&sources)?, files))
 }
 
 fn given_sources(matches: &ArgMatches) -> Result<HashMap<String, PathBuf>, Failure> {
@@ -92,5 +99,8 @@ fn given_sources(matches: &ArgMatches) -> Result<HashMap<String, PathBuf>, Failu
 /// The file of that name in a folder or below it: a definition reaches no other.
 fn beside(folder: &Path, name: &str) -> Option<PathBuf> {
     let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-    (inside && !name.is_empty()).then(|| folder.join(name)).filter(|file| file.exists())
+    let file = (inside && !name.is_empty()).then(|| folder.join(name))?.canonicalize().ok()?;
+    // A link may lead out of the folder.
+    let folder = Path::new(".").join(folder).canonicalize().ok()?;
+    file.starts_with(folder).then_some(file)
 }

@@ -27,13 +27,13 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
     let Some(path) = matches.get_one::<PathBuf>("definitions") else { return Ok(()) };
     let flags = Flags::read(matches)?;
     let pipelines = if path.extension().is_some_and(|extension| extension == "json") {
-        definition::read(path, matches)?
+        definition::read(path, matches)?.0
     } else {
         if flags.needs_format() && flags.format.is_none() {
             let text = "options of an encode are those of a format: expected --format, found none";
             return Err(Failure::invalid_option(text));
         }
-        vec![flags.pipeline(jobs::source(path)?, flags.format.as_deref())?]
+        vec![flags.pipeline(jobs::source(path, flags.max_input_bytes)?, flags.format.as_deref())?]
     };
     let text = explain_all(&pipelines)?;
     let outputs = plan_all(&pipelines)?;

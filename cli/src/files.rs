@@ -1,13 +1,23 @@
 //! The files that are read and written: patterns of names, and where each output goes.
 
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use glob::MatchOptions;
 
 use crate::failure::Failure;
 
 /// The name of stdin and of stdout.
 pub(crate) const STREAM: &str = "-";
+
+/// A star finds no hidden files, as in shells.
+const AS_SHELLS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: false,
+    require_literal_leading_dot: true,
+};
 
 /// The files of names and patterns, in their order. A pattern that fits no file is a failure.
 pub(crate) fn inputs<'a>(
@@ -23,10 +33,12 @@ pub(crate) fn inputs<'a>(
         }
         let refused = |error: String| Failure::invalid_option(format!("{text}: {error}"));
         let before = paths.len();
-        for path in glob::glob(&text).map_err(|error| refused(error.to_string()))? {
+        for path in glob::glob_with(&text, AS_SHELLS).map_err(|error| refused(error.to_string()))? {
             let path = path.map_err(|error| Failure::io(&text, error.error()))?;
             if path.is_file() {
-                paths.push(path);
+                // A file of the name of stdin is a file, where a pattern found it.
+                let is_stream = path.as_os_str() == STREAM;
+                paths.push(if is_stream { Path::new(".").join(path) } else { path });
             }
         }
         if paths.len() == before {
@@ -76,23 +88,23 @@ impl Outputs {
     /// The path of an output; none for stdout.
     pub(crate) fn path(&self, input: &Path, index: usize, format: &str) -> Option<PathBuf> {
         let Self::Files(pattern) = self else { return None };
-        let name = input.file_stem().map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_else(|| "output".to_owned());
-        let name = if name == STREAM { "output" } else { &name };
+        let is_stream = input.as_os_str() == STREAM;
+        let name = input.file_stem().filter(|_| !is_stream).unwrap_or(OsStr::new("output"));
         let extension = if format == "jpeg" { "jpg" } else { format };
-        let path = pattern.replace("{index}", &index.to_string()).replace("{ext}", extension);
-        Some(path.replace("{name}", name).into())
+        let pattern = pattern.replace("{index}", &index.to_string()).replace("{ext}", extension);
+        // The name goes in as it is: it need not be text.
+        let parts: Vec<_> = pattern.split("{name}").map(OsString::from).collect();
+        Some(parts.join(name).into())
     }
 }
 
-/// Refuses outputs that would be written to the same place, or over an input.
+/// Refuses outputs that would be written to the same place, or over one of the files that are read.
 pub(crate) fn check_outputs<'a>(
     outputs: impl IntoIterator<Item = (&'a Path, Option<&'a Path>)>,
+    reads: impl IntoIterator<Item = &'a Path>,
 ) -> Result<(), Failure> {
     let mut seen = HashMap::new();
-    let mut inputs = Vec::new();
     for (input, output) in outputs {
-        inputs.push(input);
         let key = output.map_or_else(|| PathBuf::from(STREAM), identity);
         if let Some(other) = seen.insert(key, input) {
             let output = output.unwrap_or(Path::new("stdout")).display();
@@ -103,7 +115,7 @@ pub(crate) fn check_outputs<'a>(
             )));
         }
     }
-    match inputs
+    match reads
         .into_iter()
         .find(|input| seen.contains_key(&identity(input)) && input.as_os_str() != STREAM)
     {

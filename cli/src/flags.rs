@@ -7,7 +7,7 @@ use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use makeready::by_name::{self, Call, Field, Kind, NamedCall, NamedOptions, Operation, Value};
-use makeready::{Open, Pipeline, Source};
+use makeready::{Limits, Open, Pipeline, Source};
 
 use crate::failure::Failure;
 
@@ -18,6 +18,8 @@ pub(crate) struct Flags {
     calls: Vec<Call>,
     /// The format, where one is named.
     pub(crate) format: Option<String>,
+    /// The largest input.
+    pub(crate) max_input_bytes: u64,
     encode: NamedOptions,
 }
 
@@ -116,7 +118,9 @@ impl Flags {
         let format =
             encode.iter().position(|(name, _)| name == "format").map(|at| encode.remove(at));
         let format = format.map(|(_, format)| format.to_string());
-        Ok(Self { open, calls, format, encode })
+        let most = matches.get_one::<String>("max_input_bytes").and_then(|text| text.parse().ok());
+        let max_input_bytes = most.unwrap_or(Limits::default().max_input_bytes);
+        Ok(Self { open, calls, format, max_input_bytes, encode })
     }
 
     /// The pipeline of an input, with an encode where the format is known.

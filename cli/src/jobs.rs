@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use makeready::{Job, Output, Pipeline, Source, spawn_all};
+use makeready::{ErrorKind, Job, Output, Pipeline, Source, run_all, spawn_all};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::files::{Outputs, STREAM, check_outputs};
-use crate::report::Report;
+use crate::report::{Report, in_a_line};
 
 /// Jobs that are handed to the queue at a time; it runs as many as the machine has room for.
 const JOBS_AT_A_TIME: usize = 32;
@@ -17,17 +17,20 @@ const JOBS_AT_A_TIME: usize = 32;
 /// What is made of one input: a pass of one or more outputs.
 pub(crate) struct Task {
     pub(crate) input: PathBuf,
+    /// The files that are read for it.
+    pub(crate) reads: Vec<PathBuf>,
     /// Each with the format that its file is named by.
     pub(crate) outputs: Vec<(Pipeline, String)>,
 }
 
-/// An input: a file, or all of stdin.
-pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
+/// An input: a file, or all of stdin, of which no more is read than a job may have.
+pub(crate) fn source(path: &Path, max_input_bytes: u64) -> Result<Source, Failure> {
     if path.as_os_str() != STREAM {
         return Ok(Source::from(path));
     }
     let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
+    // With one byte more than that it is refused as a file would be.
+    let read = io::stdin().lock().take(max_input_bytes.saturating_add(1)).read_to_end(&mut bytes);
     read.map_err(|error| Failure::io("stdin", &error))?;
     Ok(Source::from(bytes).named("stdin"))
 }
@@ -39,7 +42,7 @@ pub(crate) fn run(tasks: Vec<Task>, outputs: &Outputs, report: &mut Report) -> R
     let pairs = tasks.iter().zip(&targets).flat_map(|(task, targets)| {
         targets.iter().map(|target| (task.input.as_path(), target.as_deref()))
     });
-    check_outputs(pairs)?;
+    check_outputs(pairs, tasks.iter().flat_map(|task| &task.reads).map(PathBuf::as_path))?;
     if matches!(outputs, Outputs::Stdout) {
         report.leave_stdout();
     }
@@ -49,8 +52,9 @@ pub(crate) fn run(tasks: Vec<Task>, outputs: &Outputs, report: &mut Report) -> R
         if running.len() == JOBS_AT_A_TIME {
             running.pop_front().into_iter().for_each(|job| end(job, report));
         }
-        let pipelines = task.outputs.into_iter().map(|(pipeline, _)| pipeline);
-        running.push_back((task.input, targets, spawn_all(pipelines)));
+        let pipelines: Vec<_> = task.outputs.into_iter().map(|(pipeline, _)| pipeline).collect();
+        let job = spawn_all(pipelines.iter().cloned());
+        running.push_back(Running { input: task.input, targets, pipelines, job });
     }
     running.into_iter().for_each(|job| end(job, report));
     report.end();
@@ -62,10 +66,23 @@ fn targets(task: &Task, outputs: &Outputs) -> Vec<Option<PathBuf>> {
     formats.map(|(index, format)| outputs.path(&task.input, index, format)).collect()
 }
 
+/// A task that was handed to the queue.
+struct Running {
+    input: PathBuf,
+    targets: Vec<Option<PathBuf>>,
+    pipelines: Vec<Pipeline>,
+    job: Job<Vec<Output>>,
+}
+
 /// Waits for a job and writes its outputs.
-fn end(job: (PathBuf, Vec<Option<PathBuf>>, Job<Vec<Output>>), report: &mut Report) {
-    let (input, targets, job) = job;
-    let written = job.wait().map_err(Failure::from).and_then(|outputs| {
+fn end(running: Running, report: &mut Report) {
+    let Running { input, targets, pipelines, job } = running;
+    let outputs = match job.wait() {
+        // What the queue has no room for are jobs of this command: it has time, and does this one itself.
+        Err(error) if error.kind() == ErrorKind::Busy => run_all(&pipelines),
+        other => other,
+    };
+    let written = outputs.map_err(Failure::from).and_then(|outputs| {
         for (output, target) in outputs.iter().zip(&targets) {
             write(&input, output, target.as_deref(), report)?;
         }
@@ -95,7 +112,8 @@ fn write(
     let input = input.display().to_string();
     let Output { width, height, format, .. } = output;
     let bytes = output.data.len();
-    let mut text = format!("{input} -> {target}: {format} {width}x{height}, {bytes} bytes");
+    let (from, to) = (in_a_line(&input), in_a_line(&target));
+    let mut text = format!("{from} -> {to}: {format} {width}x{height}, {bytes} bytes");
     for warning in &output.warnings {
         text += &format!("\n  warning: {warning}");
     }

@@ -64,8 +64,19 @@ fn command() -> Command {
 /// ```
 #[must_use]
 pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) -> u8 {
-    let matches = match command().try_get_matches_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let matches = match command().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
+        Err(error)
+            if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") =>
+        {
+            let text = error.to_string();
+            // The usage below it is for people.
+            let what = text.split("\n\n").next().unwrap_or(&text).trim_start_matches("error: ");
+            let mut report = Report::new(true);
+            report.failed(None, &Failure::invalid_option(what));
+            return report.exit_code();
+        }
         Err(error) => {
             // Help and version are no failures, and go to stdout.
             let _ = error.print();

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use makeready::Probe;
+use makeready::{Limits, Probe};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::files::inputs;
 use crate::jobs;
-use crate::report::Report;
+use crate::report::{Report, in_a_line};
 
 pub(crate) fn words() -> Command {
     let inputs = Arg::new("inputs")
@@ -25,7 +25,8 @@ pub(crate) fn words() -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
     for path in inputs(matches.get_many("inputs").into_iter().flatten())? {
-        let found = jobs::source(&path).and_then(|source| Ok(makeready::probe(source)?));
+        let found = jobs::source(&path, Limits::default().max_input_bytes)
+            .and_then(|source| Ok(makeready::probe(source)?));
         match found {
             Ok(found) => tell(&path, &found, report),
             Err(failure) => report.failed(Some(&path), &failure),
@@ -39,7 +40,10 @@ fn tell(path: &Path, found: &Probe, report: &mut Report) {
     let alpha = if *has_alpha { ", alpha" } else { "" };
     let turned =
         if *orientation > 1 { format!(", EXIF orientation {orientation}") } else { String::new() };
-    let text = format!("{}: {format} {width}x{height}{alpha}{turned}", path.display());
+    let text = format!(
+        "{}: {format} {width}x{height}{alpha}{turned}",
+        in_a_line(&path.display().to_string())
+    );
     let fields = json!({
         "input": path.display().to_string(),
         "format": format.name(),

@@ -11,6 +11,15 @@ use crate::failure::Failure;
 /// Fewer jobs than this have no progress bar.
 const JOBS_WITH_BAR: usize = 4;
 
+/// The text without control characters, for lines: a file may have any name, and terminals obey such characters.
+pub(crate) fn in_a_line(text: &str) -> String {
+    let shown = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
 /// A place for results and failures.
 pub(crate) struct Report {
     json: bool,
@@ -60,7 +69,12 @@ impl Report {
             }
         });
         if let Err(error) = written {
-            self.keep(&Failure::io("stdout", &error));
+            let failure = Failure::io("stdout", &error);
+            // Who closed the pipe wants no more lines; anything else is told once.
+            match self.first_failure {
+                None if error.kind() != io::ErrorKind::BrokenPipe => self.failed(None, &failure),
+                _ => self.keep(&failure),
+            }
         }
     }
 
@@ -78,7 +92,7 @@ impl Report {
             Value::Object(fields).to_string()
         } else {
             let input = input.map(|input| format!("{input}: ")).unwrap_or_default();
-            format!("makeready: {input}{message} ({code})")
+            in_a_line(&format!("makeready: {input}{message} ({code})"))
         };
         // There is nowhere else to tell that stderr is closed.
         let _ = self.bar.suspend(|| writeln!(io::stderr(), "{line}"));

@@ -1,8 +1,11 @@
 //! The command as users call it: cases as data, each in a folder of its own.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
@@ -51,9 +54,17 @@ fn folder(name: &str) -> PathBuf {
     copy("photo.jpg", "../outside.jpg");
     copy("rgba.png", "rgba.png");
     copy("bad/text.jpg", "text.jpg");
+    copy("rgba.png", "-");
+    copy("bad/text.jpg", ".hidden.png");
+    #[cfg(unix)]
+    copy("rgba.png", "red\u{1b}[31m\n.bin");
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a file");
     write("page.json", PAGE);
     write("outside.json", r#"{"version": 1, "input": "../outside.jpg"}"#);
+    write("photo.json", r#"{"version": 1, "input": "photo.jpg", "ops": [{"op": "flip"}]}"#);
+    write("link.json", r#"{"version": 1, "input": "link.jpg"}"#);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../outside.jpg", folder.join("link.jpg")).expect("a link");
     write("secret.txt", &format!("{SECRET}\n"));
     folder
 }
@@ -125,6 +136,79 @@ fn cases() {
             assert_eq!(pictures(&folder, &made), *makes, "{told}");
         }
     }
+}
+
+#[test]
+fn a_job_that_the_queue_has_no_room_for_is_done_all_the_same() {
+    let folder = folder("busy");
+    for number in 0..60 {
+        fs::copy(folder.join("photo.jpg"), folder.join(format!("n{number}.jpg"))).expect("a copy");
+    }
+    let found = Command::new(env!("CARGO_BIN_EXE_makeready"))
+        .args(["convert", "n*.jpg", "folder/", "--resize", "8"])
+        .env("MAKEREADY_QUEUE", "0")
+        .current_dir(&folder)
+        .output()
+        .expect("the command");
+    assert_eq!(String::from_utf8_lossy(&found.stderr), "");
+    assert_eq!(files(&folder.join("folder")).len(), 60);
+}
+
+#[test]
+fn no_more_of_stdin_is_read_than_a_job_may_have() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_makeready"))
+        .args(["convert", "-", "-", "--format", "png", "--max-input-bytes", "1000"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command");
+    // It stays open: the command ends without its end.
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(&[7; 2000]).expect("room in the pipe");
+    let end = Instant::now() + Duration::from_secs(20);
+    let status = loop {
+        match child.try_wait().expect("a status") {
+            None if Instant::now() < end => thread::sleep(Duration::from_millis(5)),
+            status => break status,
+        }
+    };
+    let _ = child.kill();
+    assert_eq!(status.and_then(|status| status.code()), Some(6));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_that_cannot_be_written_are_told_once() {
+    let full = fs::File::options().write(true).open("/dev/full").expect("a device");
+    let found = Command::new(env!("CARGO_BIN_EXE_makeready"))
+        .args(["probe", "photo.jpg", "rgba.png"])
+        .current_dir(folder("full"))
+        .stdout(full)
+        .output()
+        .expect("the command");
+    assert_eq!(found.status.code(), Some(12));
+    let stderr = String::from_utf8(found.stderr).expect("text");
+    assert!(stderr.starts_with("makeready: stdout: ") && stderr.lines().count() == 1, "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_text_stay_as_they_are() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = folder("bytes");
+    let name = |end: &str| OsStr::from_bytes(&[b"a\xff", end.as_bytes()].concat()).to_owned();
+    fs::copy(folder.join("photo.jpg"), folder.join(name(".jpg"))).expect("a copy");
+    let found = Command::new(env!("CARGO_BIN_EXE_makeready"))
+        .arg("convert")
+        .arg(name(".jpg"))
+        .args(["folder/", "--format", "png"])
+        .current_dir(&folder)
+        .output()
+        .expect("the command");
+    assert!(found.status.success(), "{found:?}");
+    assert_eq!(files(&folder.join("folder")), [folder.join("folder").join(name(".png"))]);
 }
 
 #[test]
