@@ -58,6 +58,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(queue::configure, module)?)?;
     module.add_function(wrap_pyfunction!(queue::job_stats, module)?)?;
+    module.add_function(wrap_pyfunction!(queue::prepare_exit, module)?)?;
+    module.add_function(wrap_pyfunction!(queue::forget_threads, module)?)?;
     #[cfg(feature = "test-hooks")]
     module.add_function(wrap_pyfunction!(job::panic, module)?)?;
     Ok(())

@@ -1,15 +1,18 @@
 //! The library's own queue: jobs for asyncio, its settings, its figures.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
-use makeready::{Output, Percentiles, Settings};
+use makeready::{Output, Percentiles, by_name};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::sync::Mutex;
 
-use crate::error::python;
+use crate::error::{called, python};
 use crate::job::{all, cores};
-use crate::{job, output};
+use crate::{job, options, output};
 
 /// A job that the queue runs. Nobody outside of the package sees one.
 #[pyclass(frozen, module = "makeready._native")]
@@ -24,14 +27,20 @@ impl Job {
         let cores: Vec<_> = cores(&pipelines).into_iter().cloned().collect();
         let job = py.detach(|| makeready::spawn_all(cores));
         let tell = move || {
+            TELLING.fetch_add(1, Ordering::SeqCst);
             // It is not called when the interpreter ends: nobody is there to be told.
-            let _ = Python::try_attach(|py| {
-                if let Err(error) = ended.call0(py) {
-                    error.write_unraisable(py, None);
-                }
-                drop(ended);
-            });
+            if !IS_ENDING.load(Ordering::SeqCst) {
+                let _ = Python::try_attach(|py| {
+                    if let Err(error) = ended.call0(py) {
+                        error.write_unraisable(py, None);
+                    }
+                    drop(ended);
+                });
+            }
+            TELLING.fetch_sub(1, Ordering::SeqCst);
         };
+        // Another handler at the exit may wait for jobs.
+        IS_ENDING.store(false, Ordering::SeqCst);
         py.detach(|| job.on_end(tell));
         Ok(Self(Mutex::new(Some(job))))
     }
@@ -57,6 +66,30 @@ impl Job {
     }
 }
 
+/// Threads that call Python to tell of an end.
+static TELLING: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether the interpreter is about to end.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Waits for the threads that call Python, and lets no other one begin; the package has it called at the exit. Python ends
+/// threads that ask for the GIL after that, and a thread of Rust that is ended so takes the process with it.
+#[pyfunction]
+pub(crate) fn prepare_exit(py: Python<'_>) {
+    IS_ENDING.store(true, Ordering::SeqCst);
+    py.detach(|| {
+        while TELLING.load(Ordering::SeqCst) > 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+}
+
+/// Forgets the threads of the parent; the package has it called in each forked child.
+#[pyfunction]
+pub(crate) fn forget_threads() {
+    TELLING.store(0, Ordering::SeqCst);
+}
+
 /// Sets what all jobs of the process may use together; once, before the first job.
 ///
 /// Args:
@@ -76,12 +109,15 @@ impl Job {
 #[pyo3(signature = (*, memory=None, queue=None, threads=None))]
 pub(crate) fn configure(
     py: Python<'_>,
-    memory: Option<u64>,
-    queue: Option<usize>,
-    threads: Option<usize>,
+    memory: Option<Bound<'_, PyAny>>,
+    queue: Option<Bound<'_, PyAny>>,
+    threads: Option<Bound<'_, PyAny>>,
 ) -> PyResult<()> {
-    let mut settings = Settings::new();
-    (settings.memory, settings.queue, settings.threads) = (memory, queue, threads);
+    let named = PyDict::new(py);
+    for (name, value) in [("memory", memory), ("queue", queue), ("threads", threads)] {
+        named.set_item(name, value)?;
+    }
+    let settings = by_name::queue_settings(&options::given(&named, None)?).map_err(called)?;
     job::run(py, || makeready::configure(settings))
 }
 

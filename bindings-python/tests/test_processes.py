@@ -107,6 +107,47 @@ for thread in threads: thread.join()
         assert done.returncode == 0, done.stderr
 
 
+def test_a_child_drops_the_jobs_of_its_parent() -> None:
+    # The lock of the parent's queue is most probably held in the moment of the fork.
+    text = """
+import os, signal, threading
+import makeready
+from makeready._native import Job
+from test_processes import JOB
+def ask():
+    while True:
+        makeready.job_stats()
+for _ in range(2):
+    threading.Thread(target=ask, daemon=True).start()
+for _ in range(20):
+    jobs = [Job([JOB], lambda: None) for _ in range(5)]
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        jobs.clear()
+        os._exit(0)
+    jobs.clear()
+    assert os.waitpid(child, 0)[1] == 0
+os._exit(0)
+"""
+    done = script(text, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_interpreter_ends_just_after_many_jobs() -> None:
+    # A thread of the library tells of the last job, and comes back from that while the interpreter ends.
+    text = """
+import asyncio
+from test_processes import JOB
+async def main():
+    await asyncio.gather(*(JOB.resize(40).encode("webp").run_async() for _ in range(1000)))
+asyncio.run(main())
+"""
+    for _ in range(3):
+        done = script(text)
+        assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_pools_of_processes(method: str) -> None:
     JOB.run()

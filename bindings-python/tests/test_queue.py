@@ -1,6 +1,7 @@
 """The library's own queue: settings, refusals, figures."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import textwrap
@@ -55,6 +56,13 @@ def test_settings_are_made_once() -> None:
     assert script(text) == "64\nconfigure is called once, before the first job of the process"
 
 
+@pytest.mark.parametrize("value", [-1, 2**64])
+def test_a_setting_out_of_its_range(value: int) -> None:
+    for setting in ["memory", "threads"]:
+        with pytest.raises(makeready.InvalidOptionError, match=f"^configure {setting} is "):
+            makeready.configure(**{setting: value})
+
+
 def test_settings_of_the_environment() -> None:
     text = "import makeready; print(makeready.job_stats().budget)"
     assert script(text, MAKEREADY_MEMORY="12345678") == "12345678"
@@ -68,6 +76,9 @@ def test_settings_of_the_environment() -> None:
     """
     found = script(text, MAKEREADY_THREADS="many")
     assert found == 'MAKEREADY_THREADS is a whole number, found "many"'
+    if os.name == "posix":
+        found = script(text, MAKEREADY_MEMORY="\udcff")
+        assert found == r'MAKEREADY_MEMORY is a whole number, found "\xFF"'
 
 
 def test_busy_says_when_to_try_again() -> None:

@@ -13,6 +13,7 @@ Example:
 
 """
 
+import atexit
 import os
 
 from ._errors import (
@@ -37,10 +38,12 @@ from ._native import (
     __version__,
     configure,
     explain_all,
+    forget_threads,
     job_stats,
     optimization_names,
     pipelines_to_json,
     plan_all,
+    prepare_exit,
     prepare_fork,
     probe,
     run_all,
@@ -113,4 +116,5 @@ for _value in list(globals().values()):
         _value.__module__ = "makeready"
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=prepare_fork)
+    os.register_at_fork(before=prepare_fork, after_in_child=forget_threads)
+atexit.register(prepare_exit)

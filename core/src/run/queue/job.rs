@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::turns::Urgency;
 use super::waiting::{End, WaitingJob};
 use super::{Queue, queue};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::panics::caught;
 use crate::picture::image::Image;
 use crate::plan::Want;
@@ -130,8 +130,15 @@ impl<T> Job<T> {
     /// Waits for the end of the job.
     ///
     /// # Errors
-    /// As [`Pipeline::run`](crate::Pipeline::run), and `busy` where too many jobs wait.
+    /// As [`Pipeline::run`](crate::Pipeline::run), and `busy` where too many jobs wait. `cancelled` in a process that was
+    /// forked after the job was handed in.
     pub fn wait(self) -> Result<T> {
+        if !self.is_here() {
+            return Err(Error::new(
+                ErrorKind::Cancelled,
+                "the job is of the parent of this process",
+            ));
+        }
         let mut state = self.shared.lock();
         loop {
             if let Some(result) = state.result.take() {
@@ -167,9 +174,15 @@ impl<T> Job<T> {
 
     /// Leaves the queue, where it waits there.
     fn leave(&self) {
-        if let Some((queue, id)) = &self.place {
+        if let Some((queue, id)) = self.place.as_ref().filter(|_| self.is_here()) {
             queue.remove(*id);
         }
+    }
+
+    /// Whether the job is of this process. A forked child has no thread that would end it, and finds its locks as they
+    /// were in the moment of the fork, maybe held for ever.
+    fn is_here(&self) -> bool {
+        self.place.as_ref().is_none_or(|(queue, _)| queue.process == std::process::id())
     }
 }
 
@@ -190,7 +203,7 @@ impl<T> Future for Job<T> {
 
 impl<T> Drop for Job<T> {
     fn drop(&mut self) {
-        if !self.shared.lock().is_ended {
+        if self.is_here() && !self.shared.lock().is_ended {
             self.cancel();
         }
     }

@@ -57,15 +57,12 @@ impl Settings {
 
     /// The same, with what is not set as the environment says it.
     pub(crate) fn or_environment(self) -> Result<Self> {
-        let number = |name: &str| match env::var(name) {
-            Ok(text) => match text.trim().parse::<u64>() {
-                Ok(number) => Ok(Some(number)),
-                Err(_) => {
-                    let text = format!("{name} is a whole number, found {text:?}");
-                    Err(Error::invalid_option(text))
-                }
-            },
-            Err(_) => Ok(None),
+        let number = |name: &str| {
+            let Some(text) = env::var_os(name) else { return Ok(None) };
+            let number = text.to_str().and_then(|text| text.trim().parse::<u64>().ok());
+            number.map(Some).ok_or_else(|| {
+                Error::invalid_option(format!("{name} is a whole number, found {text:?}"))
+            })
         };
         let count = |name: &str| -> Result<Option<usize>> {
             Ok(number(name)?.map(|number| usize::try_from(number).unwrap_or(usize::MAX)))
