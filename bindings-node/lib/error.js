@@ -12,7 +12,7 @@ class MakereadyError extends Error {
   }
 
   get httpStatus() {
-    return native.httpStatus(this.code);
+    return native.httpStatus(String(this.code));
   }
 }
 
