@@ -69,7 +69,7 @@ impl Job {
 /// Threads that call Python to tell of an end.
 static TELLING: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether the interpreter is about to end.
+/// True when the interpreter is about to end.
 static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Waits for the threads that call Python, and lets no other one begin; the package has it called at the exit. Python ends

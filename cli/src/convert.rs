@@ -6,24 +6,20 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use makeready::probe;
 
 use crate::failure::Failure;
-use crate::files::{Outputs, STREAM, inputs};
+use crate::files::{self, Outputs, STREAM, inputs};
 use crate::flags::{self, Flags};
 use crate::jobs::{self, Task};
 use crate::report::Report;
 
-pub(crate) fn words() -> Command {
-    let inputs = Arg::new("inputs")
-        .value_name("INPUT")
-        .help("Files, patterns as 'photos/*.jpg', or - for stdin")
-        .value_parser(value_parser!(PathBuf))
-        .required(true)
-        .num_args(1..);
+pub(crate) fn words(command: Command) -> Command {
     let output = Arg::new("output")
         .value_name("OUTPUT")
         .help("A file, whose end tells the format; a folder/, names with {name} and {ext}, or - for stdout")
         .value_parser(value_parser!(PathBuf))
         .required(true);
-    flags::add(Command::new("convert").about("Converts files").arg(inputs).arg(output))
+    flags::add(
+        command.about("Converts files").arg(files::argument("INPUT", files::IMAGES)).arg(output),
+    )
 }
 
 pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
@@ -33,8 +29,8 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
     let outputs = outputs.transpose()?.unwrap_or(Outputs::Stdout);
     let format = flags.format.clone().or_else(|| outputs.format());
     let mut tasks = Vec::new();
-    for input in inputs(matches.get_many("inputs").into_iter().flatten())? {
-        let task = jobs::source(&input, flags.max_input_bytes).and_then(|source| {
+    for input in inputs(matches)? {
+        let task = jobs::source(&input, flags.max_input_bytes()).and_then(|source| {
             // Without a format to go by it is that of the input.
             let format = match &format {
                 Some(format) => format.clone(),
@@ -49,7 +45,7 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
         });
         match task {
             Ok(task) => tasks.push(task),
-            // What is wrong with the flags is wrong for all.
+            // Flags that are wrong are wrong for all.
             Err(failure) if format.is_some() || input.as_os_str() == STREAM => return Err(failure),
             Err(failure) => report.failed(Some(&input), &failure),
         }

@@ -8,39 +8,33 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use makeready::{Pipeline, Source, by_name::Definition, plan_all};
 
 use crate::failure::Failure;
-use crate::files::{Outputs, inputs};
+use crate::files::{self, Outputs, inputs};
 use crate::jobs::{self, Task};
 use crate::report::Report;
 
-pub(crate) fn words() -> Command {
+pub(crate) fn words(command: Command) -> Command {
     let output = Arg::new("output")
         .long("output")
         .short('o')
         .value_name("OUTPUT")
         .help("A file, a folder/, names with {name}, {index} and {ext}, or - for stdout [default: ./{name}.{ext}, or ./{name}-{index}.{ext} of several]")
         .value_parser(value_parser!(PathBuf));
-    with_sources(Command::new("run").about("Runs definitions in JSON"), "definitions").arg(output)
+    let definitions = files::argument("DEFINITION", "Files in JSON, or patterns as 'books/*.json'");
+    command.about("Runs definitions in JSON").args([definitions, source_flag(), output])
 }
 
-/// Adds the files of definitions, under this name, and where their sources are.
-pub(crate) fn with_sources(command: Command, name: &'static str) -> Command {
-    let definitions = Arg::new(name)
-        .value_name("DEFINITION")
-        .help("Files in JSON, or patterns as 'books/*.json'")
-        .value_parser(value_parser!(PathBuf))
-        .required(true)
-        .num_args(1..);
-    let sources = Arg::new("source")
+/// The flag that says where sources are.
+pub(crate) fn source_flag() -> Arg {
+    Arg::new("source")
         .long("source")
         .value_name("NAME=FILE")
         .help("The file of a source; sources without one are files by their names, beside the definition or below it")
-        .action(ArgAction::Append);
-    command.arg(definitions).arg(sources)
+        .action(ArgAction::Append)
 }
 
 pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
     let mut tasks = Vec::new();
-    for path in inputs(matches.get_many("definitions").into_iter().flatten())? {
+    for path in inputs(matches)? {
         match task(&path, matches) {
             Ok(task) => tasks.push(task),
             Err(failure) => report.failed(Some(&path), &failure),

@@ -12,19 +12,18 @@ use crate::flags::{self, Flags};
 use crate::jobs;
 use crate::report::Report;
 
-pub(crate) fn words() -> Command {
-    let input = Arg::new("definitions")
+pub(crate) fn words(command: Command) -> Command {
+    let input = Arg::new("input")
         .value_name("INPUT")
         .help("An image, with operations as convert has them; or a definition, a file that ends in .json")
         .value_parser(value_parser!(PathBuf))
         .required(true);
-    let command = definition::with_sources(Command::new("explain"), "definitions");
-    let command = command.mut_arg("definitions", |_| input);
-    flags::add(command.about("Tells how a job would run, and what it would cost"))
+    let about = "Tells how a job would run, and what it would cost";
+    flags::add(command.about(about).args([input, definition::source_flag()]))
 }
 
 pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
-    let Some(path) = matches.get_one::<PathBuf>("definitions") else { return Ok(()) };
+    let Some(path) = matches.get_one::<PathBuf>("input") else { return Ok(()) };
     let flags = Flags::read(matches)?;
     let pipelines = if path.extension().is_some_and(|extension| extension == "json") {
         definition::read(path, matches)?.0
@@ -33,7 +32,10 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
             let text = "options of an encode are those of a format: expected --format, found none";
             return Err(Failure::invalid_option(text));
         }
-        vec![flags.pipeline(jobs::source(path, flags.max_input_bytes)?, flags.format.as_deref())?]
+        vec![
+            flags
+                .pipeline(jobs::source(path, flags.max_input_bytes())?, flags.format.as_deref())?,
+        ]
     };
     let text = explain_all(&pipelines)?;
     let outputs = plan_all(&pipelines)?;

@@ -1,25 +1,9 @@
-//! What can go wrong, and the codes to exit with.
+//! Failures, and the codes to exit with.
 
 use makeready::Error;
-use makeready::by_name::CallError;
+use makeready::by_name::{CallError, error_codes};
 
-/// The error codes in the order of their exit codes, from 2 on.
-const CODES: [&str; 12] = [
-    "invalid_option",
-    "unsupported",
-    "malformed",
-    "truncated",
-    "limit_exceeded",
-    "not_acceptable",
-    "forbidden",
-    "timeout",
-    "cancelled",
-    "busy",
-    "io",
-    "internal",
-];
-
-/// The code to exit with after the first of all failures.
+/// The code to exit with for the first of the library's error codes; the others follow.
 const FIRST: u8 = 2;
 
 /// A failure: the code of the library's error, and its message.
@@ -48,7 +32,7 @@ impl Failure {
     }
 
     pub(crate) fn exit_code(&self) -> u8 {
-        let at = CODES.iter().position(|code| *code == self.code).unwrap_or(CODES.len() - 1);
+        let at = error_codes().position(|code| code == self.code).unwrap_or_default();
         FIRST + u8::try_from(at).unwrap_or(0)
     }
 }
@@ -62,7 +46,7 @@ impl From<Error> for Failure {
 /// The list of exit codes, for the help.
 pub(crate) fn exit_codes() -> String {
     let mut text = String::from("Exit codes, of the first failure:\n   0  all is done\n");
-    for (code, exit) in CODES.iter().zip(FIRST..) {
+    for (code, exit) in error_codes().zip(FIRST..) {
         text += &format!("  {exit:>2}  {code}\n");
     }
     text

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::{Arg, ArgMatches, value_parser};
 use glob::MatchOptions;
 
 use crate::failure::Failure;
@@ -19,12 +20,23 @@ const AS_SHELLS: MatchOptions = MatchOptions {
     require_literal_leading_dot: true,
 };
 
+/// The help of inputs that are images.
+pub(crate) const IMAGES: &str = "Files, patterns as 'photos/*.jpg', or - for stdin";
+
+/// The argument that names the inputs.
+pub(crate) fn argument(value_name: &'static str, help: &'static str) -> Arg {
+    Arg::new("inputs")
+        .value_name(value_name)
+        .help(help)
+        .value_parser(value_parser!(PathBuf))
+        .required(true)
+        .num_args(1..)
+}
+
 /// The files of names and patterns, in their order. A pattern that fits no file is a failure.
-pub(crate) fn inputs<'a>(
-    patterns: impl IntoIterator<Item = &'a PathBuf>,
-) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn inputs(matches: &ArgMatches) -> Result<Vec<PathBuf>, Failure> {
     let mut paths = Vec::new();
-    for pattern in patterns {
+    for pattern in matches.get_many::<PathBuf>("inputs").into_iter().flatten() {
         let text = pattern.to_string_lossy();
         // A file may be named like a pattern.
         if !text.contains(['*', '?', '[']) || pattern.exists() {

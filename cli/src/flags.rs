@@ -11,15 +11,13 @@ use makeready::{Limits, Open, Pipeline, Source};
 
 use crate::failure::Failure;
 
-/// What the flags of a command line say.
+/// The meaning of the flags of a command line.
 pub(crate) struct Flags {
     open: Open,
     /// Operations and settings.
     calls: Vec<Call>,
     /// The format, where one is named.
     pub(crate) format: Option<String>,
-    /// The largest input.
-    pub(crate) max_input_bytes: u64,
     encode: NamedOptions,
 }
 
@@ -118,9 +116,7 @@ impl Flags {
         let format =
             encode.iter().position(|(name, _)| name == "format").map(|at| encode.remove(at));
         let format = format.map(|(_, format)| format.to_string());
-        let most = matches.get_one::<String>("max_input_bytes").and_then(|text| text.parse().ok());
-        let max_input_bytes = most.unwrap_or(Limits::default().max_input_bytes);
-        Ok(Self { open, calls, format, max_input_bytes, encode })
+        Ok(Self { open, calls, format, encode })
     }
 
     /// The pipeline of an input, with an encode where the format is known.
@@ -137,7 +133,13 @@ impl Flags {
         pipeline.call("encode", &encode).map_err(of_flags)
     }
 
-    /// Whether options of an encode are given, which only a format gives a meaning.
+    /// The largest input in bytes.
+    pub(crate) fn max_input_bytes(&self) -> u64 {
+        let limits = self.calls.iter().find_map(Call::limits);
+        limits.map_or_else(|| Limits::default().max_input_bytes, |limits| limits.max_input_bytes)
+    }
+
+    /// Tells whether options of an encode are given, which only a format gives a meaning.
     pub(crate) fn needs_format(&self) -> bool {
         !self.encode.is_empty()
     }

@@ -14,7 +14,7 @@ use crate::report::{Report, in_a_line};
 /// Jobs that are handed to the queue at a time; it runs as many as the machine has room for.
 const JOBS_AT_A_TIME: usize = 32;
 
-/// What is made of one input: a pass of one or more outputs.
+/// A pass of one or more outputs of one input.
 pub(crate) struct Task {
     pub(crate) input: PathBuf,
     /// The files that are read for it.
@@ -78,7 +78,7 @@ struct Running {
 fn end(running: Running, report: &mut Report) {
     let Running { input, targets, pipelines, job } = running;
     let outputs = match job.wait() {
-        // What the queue has no room for are jobs of this command: it has time, and does this one itself.
+        // The queue is full of other jobs of this command: it has time, and does this one itself.
         Err(error) if error.kind() == ErrorKind::Busy => run_all(&pipelines),
         other => other,
     };

@@ -24,19 +24,20 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use failure::Failure;
 use report::Report;
 
-/// A command: its words, and what it does.
+/// A command: its name, its words, and its work.
 struct Subcommand {
-    words: fn() -> Command,
+    name: &'static str,
+    words: fn(Command) -> Command,
     run: fn(&ArgMatches, &mut Report) -> Result<(), Failure>,
 }
 
 const SUBCOMMANDS: [Subcommand; 6] = [
-    Subcommand { words: convert::words, run: convert::run },
-    Subcommand { words: definition::words, run: definition::run },
-    Subcommand { words: probe::words, run: probe::run },
-    Subcommand { words: explain::words, run: explain::run },
-    Subcommand { words: sign::sign_words, run: sign::sign },
-    Subcommand { words: sign::verify_words, run: sign::verify },
+    Subcommand { name: "convert", words: convert::words, run: convert::run },
+    Subcommand { name: "run", words: definition::words, run: definition::run },
+    Subcommand { name: "probe", words: probe::words, run: probe::run },
+    Subcommand { name: "explain", words: explain::words, run: explain::run },
+    Subcommand { name: "sign", words: sign::sign_words, run: sign::sign },
+    Subcommand { name: "verify", words: sign::verify_words, run: sign::verify },
 ];
 
 fn command() -> Command {
@@ -52,7 +53,9 @@ fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(json)
-        .subcommands(SUBCOMMANDS.iter().map(|subcommand| (subcommand.words)()))
+        .subcommands(
+            SUBCOMMANDS.iter().map(|subcommand| (subcommand.words)(Command::new(subcommand.name))),
+        )
 }
 
 /// Runs the command with these arguments, of which the first one is its own name; gives the code to exit with.
@@ -85,13 +88,12 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) ->
     };
     let Some((name, matches)) = matches.subcommand() else { return 2 };
     let mut report = Report::new(matches.get_flag("json"));
-    for subcommand in &SUBCOMMANDS {
-        if (subcommand.words)().get_name() == name {
-            if let Err(failure) = (subcommand.run)(matches, &mut report) {
-                report.failed(None, &failure);
-            }
-            break;
-        }
+    let done = SUBCOMMANDS
+        .iter()
+        .find(|subcommand| subcommand.name == name)
+        .map_or(Ok(()), |subcommand| (subcommand.run)(matches, &mut report));
+    if let Err(failure) = done {
+        report.failed(None, &failure);
     }
     let _ = std::io::stdout().flush();
     report.exit_code()

@@ -1,30 +1,24 @@
 //! `makeready probe`: what headers tell.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use makeready::{Limits, Probe};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::files::inputs;
+use crate::files::{self, inputs};
 use crate::jobs;
 use crate::report::{Report, in_a_line};
 
-pub(crate) fn words() -> Command {
-    let inputs = Arg::new("inputs")
-        .value_name("INPUT")
-        .help("Files, patterns as 'photos/*.jpg', or - for stdin")
-        .value_parser(value_parser!(PathBuf))
-        .required(true)
-        .num_args(1..);
-    Command::new("probe")
+pub(crate) fn words(command: Command) -> Command {
+    command
         .about("Tells format and size of files, by their headers alone")
-        .arg(inputs)
+        .arg(files::argument("INPUT", files::IMAGES))
 }
 
 pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failure> {
-    for path in inputs(matches.get_many("inputs").into_iter().flatten())? {
+    for path in inputs(matches)? {
         let found = jobs::source(&path, Limits::default().max_input_bytes)
             .and_then(|source| Ok(makeready::probe(source)?));
         match found {

@@ -1,4 +1,4 @@
-//! What the command tells: results on stdout, failures on stderr, in lines for people or in JSON.
+//! The words of the command: results on stdout, failures on stderr, in lines for people or in JSON.
 
 use std::io::{self, Write};
 use std::path::Path;

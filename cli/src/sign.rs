@@ -13,7 +13,7 @@ use crate::report::Report;
 /// A signature is good for so many seconds where nothing is said.
 const EXPIRES_IN: &str = "3600";
 
-pub(crate) fn sign_words() -> Command {
+pub(crate) fn sign_words(command: Command) -> Command {
     let expires_in = Arg::new("expires-in")
         .long("expires-in")
         .value_name("SECONDS")
@@ -25,13 +25,11 @@ pub(crate) fn sign_words() -> Command {
         .value_name("SECONDS")
         .help("The time at which it expires, in seconds since 1970, in place of --expires-in")
         .value_parser(value_parser!(u64));
-    with_key(Command::new("sign").about("Signs a path")).arg(expires_in).arg(expires)
+    with_key(command.about("Signs a path")).arg(expires_in).arg(expires)
 }
 
-pub(crate) fn verify_words() -> Command {
-    with_key(
-        Command::new("verify").about("Gives the path that was signed, where the signature is good"),
-    )
+pub(crate) fn verify_words(command: Command) -> Command {
+    with_key(command.about("Gives the path that was signed, where the signature is good"))
 }
 
 /// Adds the path, the name of the key, and where its secret is: not on the command line, which others see.

@@ -29,7 +29,7 @@ struct Case {
     stdout: Vec<String>,
     #[serde(default)]
     stderr: Vec<String>,
-    /// What is in the folder afterwards besides that of the beginning, where it is said.
+    /// The files in the folder afterwards besides those of the beginning, where it is said.
     makes: Option<Vec<String>>,
 }
 

@@ -36,7 +36,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// All kinds.
+    /// All kinds. The order is that of exit codes of the command: a new one comes last.
     pub(crate) const ALL: [Self; 12] = [
         Self::InvalidOption,
         Self::Unsupported,
@@ -96,6 +96,11 @@ impl ErrorKind {
             Self::Internal => "internal",
         }
     }
+}
+
+/// The codes of all kinds, in an order that stays.
+pub fn error_codes() -> impl ExactSizeIterator<Item = &'static str> {
+    ErrorKind::ALL.into_iter().map(ErrorKind::code)
 }
 
 /// The status of [`ErrorKind::http_status`] of a code.

@@ -60,7 +60,7 @@ pub use recipe::optimizations::Optimizations;
 pub mod by_name {
     //! Calls by their names, for other languages and for documents.
 
-    pub use crate::error::http_status;
+    pub use crate::error::{error_codes, http_status};
     pub use crate::picture::format::file_formats;
     pub use crate::pipeline::{Beginning, Definition};
     pub use crate::recipe::options::calls::{

@@ -142,12 +142,12 @@ pub(crate) trait RowOp: Send + Sync {
         work.add(WorkKind::Copy, made.layout.bytes(made.size) as f64);
     }
 
-    /// Whether its samples are sums of several: a palette ends with it.
+    /// True where its samples are sums of several: a palette ends with it.
     fn mixes(&self) -> bool {
         false
     }
 
-    /// What its time counts as.
+    /// The kind of work that its time counts as.
     fn kind(&self) -> Kind {
         Kind::Compose
     }

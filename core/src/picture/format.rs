@@ -38,7 +38,7 @@ macro_rules! formats {
                 }
             }
 
-            /// Whether all its files hold samples as they were.
+            /// Tells whether all its files hold samples as they were.
             pub(crate) const fn is_lossless(self) -> bool {
                 match self {
                     $(Self::$format => $lossless,)+

@@ -242,7 +242,7 @@ impl Queue {
         state.reserved.saturating_add(peak) <= self.budget
     }
 
-    /// Whether a job that is due waits for memory alone. Nobody else takes any then: short jobs, one after the other, would
+    /// Tells whether a job that is due waits for memory alone. Nobody else takes any then: short jobs, one after the other, would
     /// never leave enough of it.
     fn is_owed_memory(&self, state: &State) -> bool {
         self.next_main(state).is_some_and(|job| job.urgency.due <= Instant::now())
@@ -278,7 +278,7 @@ impl Queue {
         }
         if self.main_fits(state) {
             let job = state.waiting.take_ready()?;
-            // What is begun too late is work for nothing.
+            // A job that is begun too late is work for nothing.
             if self.check_deadline(state, &job, None).is_err() {
                 return Some(Action::Stop(job));
             }
@@ -294,11 +294,10 @@ impl Queue {
             Lane::Express => state.express += 1,
             Lane::Main => state.main.push(job.urgency),
         }
-        state.pace.busy(state.main.len() >= self.workers, Instant::now());
+        self.keep_pace(state);
     }
 
     fn end(&self, state: &mut State, peak: u64, urgency: Urgency, lane: Lane) {
-        let now = Instant::now();
         state.reserved -= peak;
         match lane {
             Lane::Express => state.express -= 1,
@@ -308,10 +307,14 @@ impl Queue {
                 }
             }
         }
-        // A job that waits takes the place.
-        let busy = state.main.len() >= self.workers || state.waiting.next_ready().is_some();
-        state.pace.busy(busy, now);
+        self.keep_pace(state);
         self.room.notify_all();
+    }
+
+    /// Tells the pace whether the workers have enough to do: a job that waits takes the next free place.
+    fn keep_pace(&self, state: &mut State) {
+        let busy = state.main.len() >= self.workers || state.waiting.next_ready().is_some();
+        state.pace.busy(busy, Instant::now());
     }
 
     /// The turns of jobs on the shared workers, and how urgent a job of this cost is that begins now.
@@ -336,9 +339,12 @@ impl Queue {
 
     /// The time in which the workers do all that runs and waits.
     fn predicted_wait(&self, state: &State) -> Duration {
-        let running = state.main.iter().map(|job| job.cost).sum::<Duration>() / 2;
-        let workers = u32::try_from(self.workers).unwrap_or(1);
-        state.pace.of(running + state.waiting.predicted()) / workers
+        self.time_of(state, running_cost(state) + state.waiting.predicted())
+    }
+
+    /// The time in which all workers do work of this cost.
+    fn time_of(&self, state: &State, cost: Duration) -> Duration {
+        state.pace.of(cost) / u32::try_from(self.workers).unwrap_or(1)
     }
 
     fn stats(&self) -> JobStats {
@@ -354,6 +360,11 @@ impl Queue {
         state.counts.fill(&mut stats);
         stats
     }
+}
+
+/// The work that is left of the jobs that run: of each about half.
+fn running_cost(state: &State) -> Duration {
+    state.main.iter().map(|job| job.cost).sum::<Duration>() / 2
 }
 
 #[cold]

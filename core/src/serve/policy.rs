@@ -162,9 +162,9 @@ impl Policy {
         Err(Error::invalid_option(format!("{shown}: expected {}", self.parameters.join(", "))))
     }
 
-    /// Whether a query may ask for all that a rendition is but its format, which the service may have picked.
+    /// Tells whether a query may ask for all that a rendition is but its format, which the service may have picked.
     pub(super) fn allows_parameters_of(&self, rendition: &Rendition) -> Result<()> {
-        // What turns and mirrors make of one another.
+        // Turns and mirrors, and all that they make of one another.
         let mut made = vec![Orientation::NORMAL];
         for (name, by) in [
             ("rotate", &[Quarter::One, Quarter::Two, Quarter::Three].map(Orientation::from)[..]),

@@ -179,7 +179,7 @@ impl<T> Job<T> {
         }
     }
 
-    /// Whether the job is of this process. A forked child has no thread that would end it, and finds its locks as they
+    /// Tells whether the job is of this process. A forked child has no thread that would end it, and finds its locks as they
     /// were in the moment of the fork, maybe held for ever.
     fn is_here(&self) -> bool {
         self.place.as_ref().is_none_or(|(queue, _)| queue.process == std::process::id())

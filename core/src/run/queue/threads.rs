@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::waiting::{Action, Lane, WaitingJob};
-use super::{ASKS_EVERY, Queue, State, lock};
+use super::{ASKS_EVERY, Queue, State, lock, running_cost};
 use crate::error::{Error, ErrorKind, Result};
 use crate::panics::caught;
 use crate::recipe::threads::Threads;
@@ -96,14 +96,12 @@ impl Queue {
         waiting: Option<Duration>,
     ) -> Result<()> {
         let Some(left) = job.watch.time_left() else { return Ok(()) };
-        let running = state.main.iter().map(|running| running.cost).sum::<Duration>() / 2;
-        let before = waiting.unwrap_or_default() + running;
+        let before = waiting.unwrap_or_default() + running_cost(state);
         if job.is_express() || before.is_zero() {
             return Ok(());
         }
-        let workers = u32::try_from(self.workers).unwrap_or(1);
-        // What is predicted far ahead is less sure.
-        let ahead = waiting.map_or(Duration::ZERO, |_| state.pace.of(before) / workers * 5 / 4);
+        // Predictions of what lies ahead are off by some part of it.
+        let ahead = waiting.map_or(Duration::ZERO, |_| self.time_of(state, before) * 5 / 4);
         if ahead + state.pace.of(job.cost) <= left { Ok(()) } else { Err(too_late()) }
     }
 
@@ -156,7 +154,7 @@ impl Queue {
         job.finish(result);
     }
 
-    /// Whether one job runs, and none waits.
+    /// Tells whether one job runs, and none waits.
     fn is_quiet(&self) -> bool {
         let state = lock(&self.state);
         state.main.len() + state.express + state.callers == 1 && state.waiting.len() == 0

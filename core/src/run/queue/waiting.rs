@@ -57,7 +57,7 @@ impl Drop for End {
 
 /// What a thread of the queue is to do.
 pub(super) enum Action {
-    /// End it, as its watch says so.
+    /// End it, as its watch says so or it would end too late.
     Stop(WaitingJob),
     Plan(WaitingJob),
     Run(WaitingJob, Lane),
