@@ -172,7 +172,7 @@ fn a_full_queue_is_busy_at_once_and_reads_nothing() {
     }
     times.sort_unstable();
     errors.retain(|error| error.code() == "busy");
-    assert!(errors.len() > 10, "{errors:?}");
+    assert!(errors.len() > 15, "{errors:?}");
     assert!(errors.iter().all(|error| error.retry_after() >= Some(Duration::from_secs(1))));
     assert!(times[10] < Duration::from_millis(1), "{times:?}");
     drop(running);
@@ -278,7 +278,7 @@ fn a_job_that_waits_is_stopped_by_its_token_and_its_deadline() {
     let start = Instant::now();
     token.cancel();
     assert_eq!(waiting.wait().expect_err("cancelled").code(), "cancelled");
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
     drop(running);
 }
 

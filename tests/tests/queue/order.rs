@@ -24,7 +24,7 @@ fn short_jobs_do_not_wait_for_long_ones() {
     times.sort_unstable();
     assert!(job_stats().running > 0, "the long ones have ended before");
     // Each of the long ones takes some hundred milliseconds; a machine with other work is slow.
-    assert!(times[15] < Duration::from_millis(100), "{times:?}");
+    assert!(times[15] < Duration::from_millis(50), "{times:?}");
     drop(long);
 }
 
