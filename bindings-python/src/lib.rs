@@ -7,6 +7,7 @@
 
 mod command;
 mod definition;
+mod ends;
 mod error;
 mod image;
 mod interrupt;
@@ -42,6 +43,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(definition::pipelines_to_json, module)?)?;
     module.add_class::<rendition::Rendition>()?;
     module.add_class::<serve::PolicyBase>()?;
+    module.add_class::<ends::Ends>()?;
     module.add_class::<queue::Job>()?;
     module.add_function(wrap_pyfunction!(job::run_all, module)?)?;
     module.add_function(wrap_pyfunction!(job::run_all_async, module)?)?;
@@ -58,8 +60,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(queue::configure, module)?)?;
     module.add_function(wrap_pyfunction!(queue::job_stats, module)?)?;
-    module.add_function(wrap_pyfunction!(queue::prepare_exit, module)?)?;
-    module.add_function(wrap_pyfunction!(queue::forget_threads, module)?)?;
     #[cfg(feature = "test-hooks")]
     module.add_function(wrap_pyfunction!(job::panic, module)?)?;
     Ok(())

@@ -1,15 +1,14 @@
 //! The library's own queue: jobs for asyncio, its settings, its figures.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use makeready::{Output, Percentiles, by_name};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::sync::Mutex;
 
+use crate::ends::Ends;
 use crate::error::{called, python};
 use crate::job::{all, cores};
 use crate::{job, options, output};
@@ -20,28 +19,22 @@ pub(crate) struct Job(Mutex<Option<makeready::Job<Vec<Output>>>>);
 
 #[pymethods]
 impl Job {
-    /// Hands pipelines in as one pass, and has `ended` called with no arguments when it has ended, on any thread.
+    /// Hands pipelines in as one pass, of which `ends` tells by this number.
     #[new]
-    fn new(py: Python<'_>, pipelines: &Bound<'_, PyAny>, ended: Py<PyAny>) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        pipelines: &Bound<'_, PyAny>,
+        ends: &Ends,
+        number: u64,
+    ) -> PyResult<Self> {
         let pipelines = all(pipelines)?;
         let cores: Vec<_> = cores(&pipelines).into_iter().cloned().collect();
-        let job = py.detach(|| makeready::spawn_all(cores));
-        let tell = move || {
-            TELLING.fetch_add(1, Ordering::SeqCst);
-            // It is not called when the interpreter ends: nobody is there to be told.
-            if !IS_ENDING.load(Ordering::SeqCst) {
-                let _ = Python::try_attach(|py| {
-                    if let Err(error) = ended.call0(py) {
-                        error.write_unraisable(py, None);
-                    }
-                    drop(ended);
-                });
-            }
-            TELLING.fetch_sub(1, Ordering::SeqCst);
-        };
-        // Another handler at the exit may wait for jobs.
-        IS_ENDING.store(false, Ordering::SeqCst);
-        py.detach(|| job.on_end(tell));
+        let tell = ends.telling(number)?;
+        let job = py.detach(|| {
+            let job = makeready::spawn_all(cores);
+            job.on_end(tell);
+            job
+        });
         Ok(Self(Mutex::new(Some(job))))
     }
 
@@ -64,30 +57,6 @@ impl Job {
     fn job(&self) -> std::sync::MutexGuard<'_, Option<makeready::Job<Vec<Output>>>> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
-}
-
-/// Threads that call Python to tell of an end.
-static TELLING: AtomicUsize = AtomicUsize::new(0);
-
-/// True when the interpreter is about to end.
-static IS_ENDING: AtomicBool = AtomicBool::new(false);
-
-/// Waits for the threads that call Python, and lets no other one begin; the package has it called at the exit. Python ends
-/// threads that ask for the GIL after that, and a thread of Rust that is ended so takes the process with it.
-#[pyfunction]
-pub(crate) fn prepare_exit(py: Python<'_>) {
-    IS_ENDING.store(true, Ordering::SeqCst);
-    py.detach(|| {
-        while TELLING.load(Ordering::SeqCst) > 0 {
-            thread::sleep(Duration::from_millis(1));
-        }
-    });
-}
-
-/// Forgets the threads of the parent; the package has it called in each forked child.
-#[pyfunction]
-pub(crate) fn forget_threads() {
-    TELLING.store(0, Ordering::SeqCst);
 }
 
 /// Sets what all jobs of the process may use together; once, before the first job.

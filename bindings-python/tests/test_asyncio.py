@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import makeready
 import pytest
@@ -121,3 +122,41 @@ def test_a_loop_that_is_closed_before_the_job_ends() -> None:
     time.sleep(0.3)
     gc.collect()
     asyncio.run(SMALL.run_async())
+
+
+def descriptors() -> int:
+    """Tell how many files this process has open."""
+    return len(list(Path("/dev/fd").iterdir()))
+
+
+def test_loops_that_end_leave_nothing() -> None:
+    # The first loop starts the threads of the queue.
+    async def main() -> None:
+        left = asyncio.create_task(slow_job().run_async())
+        assert (await SMALL.run_async()).width == 40
+        left.cancel()
+
+    asyncio.run(main())
+    gc.collect()
+    before = descriptors()
+    for _ in range(50):
+        asyncio.run(main())
+    gc.collect()
+    # A job that was cancelled holds its loop's until it has stopped.
+    end = time.monotonic() + 10
+    while descriptors() > before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert descriptors() == before
+
+
+def test_more_ends_than_a_socket_holds() -> None:
+    job = Pipeline.open(makeready.Image(1, 1, 1, b"x")).encode("png")
+
+    async def main() -> int:
+        jobs = [asyncio.create_task(job.run_async()) for _ in range(900)]
+        await asyncio.sleep(0)
+        # Meanwhile all of them end, and the loop cannot look.
+        time.sleep(1)
+        return len({output.data for output in await asyncio.gather(*jobs)})
+
+    assert asyncio.run(main()) == 1

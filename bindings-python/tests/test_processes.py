@@ -112,7 +112,7 @@ def test_a_child_drops_the_jobs_of_its_parent() -> None:
     text = """
 import os, signal, threading
 import makeready
-from makeready._native import Job
+from makeready._native import Ends, Job
 from test_processes import JOB
 def ask():
     while True:
@@ -120,7 +120,7 @@ def ask():
 for _ in range(2):
     threading.Thread(target=ask, daemon=True).start()
 for _ in range(20):
-    jobs = [Job([JOB], lambda: None) for _ in range(5)]
+    jobs = [Job([JOB], Ends(), 0) for _ in range(5)]
     child = os.fork()
     if child == 0:
         signal.alarm(20)

@@ -13,7 +13,6 @@ Example:
 
 """
 
-import atexit
 import os
 
 from ._errors import (
@@ -38,12 +37,10 @@ from ._native import (
     __version__,
     configure,
     explain_all,
-    forget_threads,
     job_stats,
     optimization_names,
     pipelines_to_json,
     plan_all,
-    prepare_exit,
     prepare_fork,
     probe,
     run_all,
@@ -116,5 +113,4 @@ for _value in list(globals().values()):
         _value.__module__ = "makeready"
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=prepare_fork, after_in_child=forget_threads)
-atexit.register(prepare_exit)
+    os.register_at_fork(before=prepare_fork)

@@ -63,7 +63,9 @@ pub(crate) fn run([python, node]: [&str; 2], tally: &mut Tally) {
     let all = [("rust", rust), ("python", in_python), ("node", in_node)];
     let patience = Duration::from_secs_f64(seconds() * 1.5 + 30.0);
     let all = all.map(|(name, mut command)| {
-        (name, start(command.env("PRESSURE_SECONDS", seconds().to_string())))
+        // One arena: when a thread first takes memory of another is chance, and a step of megabytes.
+        command.env("PRESSURE_SECONDS", seconds().to_string()).env("MALLOC_ARENA_MAX", "1");
+        (name, start(&mut command))
     });
     for (name, child) in all {
         let ended = wait_for_child(child, patience);
