@@ -172,3 +172,39 @@ def test_images_that_are_none(arguments: Any) -> None:
         Image(*arguments)
     with pytest.raises(TypeError):
         Image(1, 1, 1, "a")  # type: ignore[arg-type]
+
+
+def test_values_are_as_frozen_data_classes_are() -> None:
+    timings = makeready.Timings(1.0, 2.0, 3.0, 4.0, 5.0, total=6.0)
+    assert timings == makeready.Timings(1, 2, 3, 4, 5, 6) != makeready.Timings(1, 2, 3, 4, 5, 7)
+    assert hash(timings) == hash(pickle.loads(pickle.dumps(timings)))
+    assert copy.copy(timings) == copy.deepcopy(timings) == timings != 6
+    assert repr(timings) == (
+        "Timings(plan=1.0, decode=2.0, compose=3.0, resample=4.0, encode=5.0, total=6.0)"
+    )
+    assert not hasattr(timings, "__dict__")
+    with pytest.raises(AttributeError, match="cannot assign to field 'plan'"):
+        timings.plan = 2.0  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="cannot delete field 'plan'"):
+        del timings.plan
+    match timings:
+        case makeready.Timings(plan, _, _, _, _, total=total):
+            assert (plan, total) == (1.0, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ((), {}),
+        ((1, 2, 3, 4, 5), {}),
+        ((1, 2, 3, 4, 5, 6, 7), {}),
+        ((1, 2, 3, 4, 5), {"plan": 1}),
+        ((1, 2, 3, 4, 5), {"other": 6}),
+        ((1, 2, 3, 4, 5, 6), {"total": 6}),
+    ],
+)
+def test_a_value_takes_each_field_once(values: Any, named: Any) -> None:
+    with pytest.raises(
+        TypeError, match="Timings takes plan, decode, compose, resample, encode, total, each once"
+    ):
+        makeready.Timings(*values, **named)

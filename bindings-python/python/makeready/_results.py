@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ._native import write_file
+from ._value import Value
 
 if TYPE_CHECKING:
     import os
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from ._types import Format, Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Value):
     """Where the time of a pass went, in seconds. All outputs of ``run_all`` share one pass.
 
     Attributes:
@@ -35,8 +34,7 @@ class Timings:
     total: float
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Value):
     """An encoded picture.
 
     Attributes:
@@ -54,7 +52,9 @@ class Output:
 
     """
 
-    data: bytes = field(repr=False)
+    _not_shown: ClassVar[frozenset[str]] = frozenset({"data", "timings"})
+    _not_compared: ClassVar[frozenset[str]] = frozenset({"timings"})
+    data: bytes
     format: str
     content_type: str
     width: int
@@ -62,7 +62,7 @@ class Output:
     layout: Layout
     vary: str | None
     warnings: tuple[str, ...]
-    timings: Timings = field(repr=False, compare=False)
+    timings: Timings
 
     def save(self, path: str | os.PathLike[str], *, durable: bool = False) -> None:
         """Write the file, whole or not at all.
@@ -91,8 +91,7 @@ class Output:
         write_file(path, self.data, durable)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDecode:
+class PlannedDecode(Value):
     """The decode of an input.
 
     Attributes:
@@ -107,8 +106,7 @@ class PlannedDecode:
     region: tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Value):
     """The output and the cost of a run, told from headers alone.
 
     Attributes:
@@ -133,8 +131,7 @@ class Planned:
     decodes: list[PlannedDecode]
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Value):
     """The facts in the header of an input.
 
     Attributes:
@@ -155,8 +152,7 @@ class Probe:
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Negotiated:
+class Negotiated(Value):
     """The answer to a client.
 
     Attributes:
@@ -178,8 +174,7 @@ class Negotiated:
     lossless: Format | None
 
 
-@dataclass(frozen=True, slots=True)
-class Percentiles:
+class Percentiles(Value):
     """Times of jobs in seconds, within 5 %.
 
     Attributes:
@@ -196,8 +191,7 @@ class Percentiles:
     max: float
 
 
-@dataclass(frozen=True, slots=True)
-class JobStats:
+class JobStats(Value):
     """The jobs of the process so far.
 
     Attributes:
@@ -214,6 +208,7 @@ class JobStats:
 
     """
 
+    _not_shown: ClassVar[frozenset[str]] = frozenset({"_text"})
     running: int
     waiting: int
     reserved: int
@@ -224,7 +219,7 @@ class JobStats:
     predicted_wait: float
     wait: Percentiles
     run: Percentiles
-    _text: str = field(repr=False)
+    _text: str
 
     def prometheus(self) -> str:
         """Give the figures as a text that Prometheus reads.
