@@ -6,11 +6,16 @@
 
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
+mod allocations {
+    pub(crate) mod third_party;
+}
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use allocations::third_party::{THIRD_PARTY, ThirdParty};
 use makeready::{
     Error, ErrorKind, Image, Jpeg, Layout, OnError, Open, Optimizations, Pipeline, Png, Result,
     Size, Source, Stitch, WebP, explain_all, run_all,
@@ -22,73 +27,6 @@ use makeready_tests::{case, image, path};
 /// With the reserve that the bindings have, in some of the tests.
 #[global_allocator]
 static HEAP: Heap = Heap::new();
-
-/// Allocations above 4 KB of one decode or encode by a crate of others that does not give an error where it gets none.
-///
-/// All that a codec takes is probed before it begins, so that only memory which goes in the moment between can lead
-/// here: [`less_and_less_memory_is_an_error`] has no exception.
-struct ThirdParty {
-    verb: &'static str,
-    format: &'static str,
-    alpha: bool,
-    /// Whether the process ends, unless its allocator has a reserve.
-    aborts: bool,
-    /// The most of them.
-    count: usize,
-    /// The way it fails.
-    why: &'static str,
-}
-
-const THIRD_PARTY: [ThirdParty; 6] = [
-    ThirdParty {
-        verb: "decode",
-        format: "png",
-        alpha: false,
-        aborts: true,
-        count: 3,
-        why: "png ends the process: buffers of the inflater, of rows, and of an interlace pass",
-    },
-    ThirdParty {
-        verb: "encode",
-        format: "png",
-        alpha: false,
-        aborts: true,
-        count: 3,
-        why: "png and flate2 end the process, for rows and buffers, and panic for the deflater",
-    },
-    ThirdParty {
-        verb: "decode",
-        format: "gif",
-        alpha: false,
-        aborts: true,
-        count: 2,
-        why: "weezl ends the process: its code tables",
-    },
-    ThirdParty {
-        verb: "encode",
-        format: "webp",
-        alpha: true,
-        aborts: false,
-        count: 2,
-        why: "libwebp writes alpha that is corrupt",
-    },
-    ThirdParty {
-        verb: "encode",
-        format: "webp quality=80 lossless",
-        alpha: false,
-        aborts: false,
-        count: 1,
-        why: "libwebp writes a file with a palette that is corrupt",
-    },
-    ThirdParty {
-        verb: "decode",
-        format: "webp",
-        alpha: true,
-        aborts: false,
-        count: 4,
-        why: "libwebp takes alpha for corrupt that it has no memory for",
-    },
-];
 
 /// Outputs of a pass, to be compared.
 type Outputs = Vec<Vec<u8>>;

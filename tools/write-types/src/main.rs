@@ -3,7 +3,7 @@
 //! ```text
 //! core: operations, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
 //!       FUNCTIONS         ──> _serve.py                    (functions with their docstrings)
-//!                         ──> lib/{calls,serve}.js, index.d.ts (methods, functions, types)
+//!                         ──> lib/{calls,serve}.js, types/ (methods, functions, types)
 //!                         ──> docs/options.md, docs/definition.schema.json
 //! ```
 //!
@@ -31,11 +31,11 @@ fn targets() -> Vec<Target> {
         Target::new("bindings-python/python/makeready/_serve.py", "functions", python::functions()),
         Target::new("bindings-python/python/makeready/_serve.py", "policy", python::policy()),
         Target::new("bindings-node/lib/calls.js", "calls", javascript::calls()),
-        Target::new("bindings-node/index.d.ts", "words", typescript::words()),
-        Target::new("bindings-node/index.d.ts", "options", typescript::options()),
-        Target::new("bindings-node/index.d.ts", "calls", typescript::calls()),
+        Target::new("bindings-node/types/inputs.d.ts", "words", typescript::words()),
+        Target::new("bindings-node/types/options.d.ts", "options", typescript::options()),
+        Target::new("bindings-node/types/pipeline.d.ts", "calls", typescript::calls()),
         Target::new("bindings-node/lib/serve.js", "functions", javascript::functions()),
-        Target::new("bindings-node/index.d.ts", "functions", typescript::functions()),
+        Target::new("bindings-node/types/serve.d.ts", "functions", typescript::functions()),
         Target::new("docs/options.md", "options", document::options()),
         Target::whole("docs/definition.schema.json", schema::schema()),
     ]

@@ -1,0 +1,272 @@
+/** Options, by the calls that take them. */
+
+import type { Colour, Fit, Kernel, OnError, OutputFormat, Position, Subsampling } from './inputs.js';
+
+// <write-types: options>
+/** How an input is opened. */
+export interface OpenOptions {
+  /** Which page or frame, counted from 0; this build has the first one only. Default 0. */
+  page?: number | undefined;
+  /** Whether the EXIF orientation is applied. Default true. */
+  autoOrient?: boolean | undefined;
+  /**
+   * Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had: fail
+   * (default) or recover.
+   */
+  onError?: OnError | undefined;
+}
+
+/** A grid (`across`) or a canvas (`canvas` and `at`). */
+export interface StitchOptions {
+  /** Inputs in a row of a grid, 1 or more, row by row. */
+  across?: number | undefined;
+  /** Width and height of a canvas, in pixels. */
+  canvas?: { width: number; height: number } | undefined;
+  /** Pixels between neighbouring cells of a grid. Default 0. */
+  gap?: number | undefined;
+  /** The left top corner of each input on a canvas, in the order of the inputs; later ones lie on top. */
+  at?: { x: number; y: number }[] | undefined;
+  /**
+   * Fills what no input covers, and does not lie below inputs with alpha; with an alpha below 255 the output has alpha;
+   * `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. Default `#000000`.
+   */
+  background?: Colour | undefined;
+  /**
+   * Where a smaller input lies in its cell of a grid: centre (default), north, north_east, east, south_east, south,
+   * south_west, west or north_west.
+   */
+  position?: Position | undefined;
+}
+
+/** Resizes to a box, of which either side may be left out. */
+export interface ResizeOptions {
+  /** How the picture meets the box when both sides are given: cover (default), contain, fill, inside or outside. */
+  fit?: Fit | undefined;
+  /**
+   * Which part stays with cover, where the picture lies with contain: centre (default), north, north_east, east,
+   * south_east, south, south_west, west or north_west.
+   */
+  position?: Position | undefined;
+  /** The interpolation kernel: nearest, linear, cubic, mitchell, lanczos2 or lanczos3 (default). */
+  kernel?: Kernel | undefined;
+  /** Whether the picture is never made larger, so that the output may be smaller than the box. Default false. */
+  withoutEnlargement?: boolean | undefined;
+  /** Whether to resample in linear light: slower, right for fine bright detail on dark. Default false. */
+  linear?: boolean | undefined;
+  /** Fills the box around the picture with contain; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. Default `#000000`. */
+  background?: Colour | undefined;
+}
+
+/** Adds edges of a colour around the picture. */
+export interface ExtendOptions {
+  /** Rows added above. Default 0. */
+  top?: number | undefined;
+  /** Columns added on the right. Default 0. */
+  right?: number | undefined;
+  /** Rows added below. Default 0. */
+  bottom?: number | undefined;
+  /** Columns added on the left. Default 0. */
+  left?: number | undefined;
+  /**
+   * The colour of the edges; with an alpha below 255 the output has alpha; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   * Default `#000000`.
+   */
+  background?: Colour | undefined;
+}
+
+/** Sets the output's format by what a client accepts, and says so in `vary`. */
+export interface NegotiateOptions {
+  /**
+   * The formats that may be sent, the best first: of those that a client likes alike the first one counts. By default
+   * webp, jpeg, png.
+   */
+  formats?: OutputFormat[] | undefined;
+  /** The quality of a JPEG or a lossy WebP; that of its format by default; 1 to 100. */
+  quality?: number | undefined;
+  /**
+   * Whether the client sent `Save-Data: on`: quality is three quarters then. Either answer adds that header to `Vary`.
+   */
+  saveData?: boolean | undefined;
+  /**
+   * The client's `DPR`, pixels of its screen to one of its page: resizes become so many times larger, by 1, 1.5, 2, 3
+   * or 4. Adds the header to `Vary`; 0 to 10.
+   */
+  dpr?: number | undefined;
+  /**
+   * The ground for pictures with alpha, where the format has none; without one such formats are sent last; `#rgb`,
+   * `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   */
+  background?: Colour | undefined;
+  /**
+   * Whether `not_acceptable` is the answer to a client that accepts none of the formats, in place of the oldest one.
+   * Default false.
+   */
+  strict?: boolean | undefined;
+}
+
+/** Sets what the job may cost; limits that are not given have their defaults. */
+export interface Limits {
+  /** Bytes of an input file. Default 64 MiB. */
+  maxInputBytes?: number | undefined;
+  /** Pixels of an input. Default 100,000,000. */
+  maxInputPixels?: number | undefined;
+  /** Width or height of an input in pixels. Default 65,535. */
+  maxInputSide?: number | undefined;
+  /** Inputs of a job. Default 64. */
+  maxInputs?: number | undefined;
+  /** Pixels of all inputs together. Default 400,000,000. */
+  maxTotalPixels?: number | undefined;
+  /**
+   * Pixels of an output, and of every picture on the way to it that a stitch, a resize, a crop or an extend makes, as
+   * the pipeline is written. Default 100,000,000.
+   */
+  maxOutputPixels?: number | undefined;
+  /** Width or height in pixels of an output, and of those pictures on the way to it. Default 65,535. */
+  maxOutputSide?: number | undefined;
+  /** Outputs of a pass of several pipelines. Default 1,000. */
+  maxOutputs?: number | undefined;
+  /**
+   * Pixels that a pass makes: those of every picture on the way, decoded ones and outputs included, as the plan will
+   * run, without what decoders leave out. Default 4,000,000,000.
+   */
+  maxWork?: number | undefined;
+  /** Scans of a JPEG. Default 100. */
+  maxJpegScans?: number | undefined;
+  /** Scans times pixels of a JPEG. Default 2,000,000,000. */
+  maxJpegScanPixels?: number | undefined;
+  /** Bytes of memory a job may need by the plan's own bound. Default 512 MiB. */
+  maxMemory?: number | undefined;
+  /** Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB. */
+  maxIccBytes?: number | undefined;
+  /** Bytes of EXIF data that are read; of longer data the orientation counts if it lies within them. Default 1 MiB. */
+  maxExifBytes?: number | undefined;
+}
+
+/** Picks the format of a picture for a client, by its `Accept` header. */
+export interface NegotiateFunctionOptions {
+  /**
+   * The formats that may be sent, the best first: of those that a client likes alike the first one counts. By default
+   * webp, jpeg, png.
+   */
+  formats?: OutputFormat[] | undefined;
+  /** The quality of a JPEG or a lossy WebP; that of its format by default; 1 to 100. */
+  quality?: number | undefined;
+  /**
+   * Whether the client sent `Save-Data: on`: quality is three quarters then. Either answer adds that header to `Vary`.
+   */
+  saveData?: boolean | undefined;
+  /**
+   * The client's `DPR`, pixels of its screen to one of its page: resizes become so many times larger, by 1, 1.5, 2, 3
+   * or 4. Adds the header to `Vary`; 0 to 10.
+   */
+  dpr?: number | undefined;
+  /**
+   * The ground for pictures with alpha, where the format has none; without one such formats are sent last; `#rgb`,
+   * `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   */
+  background?: Colour | undefined;
+  /**
+   * Whether `not_acceptable` is the answer to a client that accepts none of the formats, in place of the oldest one.
+   * Default false.
+   */
+  strict?: boolean | undefined;
+  /** Whether it has alpha: a format without alpha is ruled out then, unless there is a background. Default false. */
+  alpha?: boolean | undefined;
+  /** Whether it moves: formats that do not move are sent last then. Default false. */
+  animated?: boolean | undefined;
+  /** Whether its sources are lossless: a lossless file is worth a try then. Default false. */
+  lossless?: boolean | undefined;
+  /** Its width in pixels, where that is known: formats that cannot say it are ruled out. */
+  width?: number | undefined;
+  /** Its height in pixels, as its width. */
+  height?: number | undefined;
+}
+
+/** The renditions that a service makes for anybody who asks; anything by default. An empty list allows all values. */
+export interface PolicyOptions {
+  /** Widths that are made, after `dpr`; one that is asked for becomes the next larger; 1 to 65,535. */
+  widths?: number[] | undefined;
+  /** Heights that are made, after `dpr`; one that is asked for becomes the next larger; 1 to 65,535. */
+  heights?: number[] | undefined;
+  /** Boxes that are made, each a width and a height; nothing else is then but the whole picture. */
+  sizes?: { width: number; height: number }[] | undefined;
+  /** The largest width, after `dpr`; 1 to 65,535. Default 65,535. */
+  maxWidth?: number | undefined;
+  /** The largest height, after `dpr`; 1 to 65,535. Default 65,535. */
+  maxHeight?: number | undefined;
+  /** The largest `dpr`; 1 to 10. Default 10. */
+  maxDpr?: number | undefined;
+  /** The qualities besides that of the format; 1 to 100. */
+  qualities?: number[] | undefined;
+  /** The formats. */
+  formats?: OutputFormat[] | undefined;
+  /** How pictures may meet their boxes. */
+  fits?: Fit[] | undefined;
+  /** The grounds, besides none. */
+  backgrounds?: Colour[] | undefined;
+  /** The last page or frame. Default 4,294,967,295. */
+  maxPage?: number | undefined;
+  /** The parameters that a query may have, by their names. */
+  parameters?: string[] | undefined;
+  /** The largest source in bytes; that of the default limits by default. */
+  maxInputBytes?: number | undefined;
+  /** The largest source in pixels; that of the default limits by default. */
+  maxInputPixels?: number | undefined;
+  /** The most memory of a job in bytes; that of the default limits by default. */
+  maxMemory?: number | undefined;
+  /** The time of a job, in milliseconds. */
+  deadline?: number | undefined;
+}
+
+/** How a JPEG is written. */
+export interface JpegOptions {
+  /** Quality on libjpeg's scale; 1 to 100. Default 80. */
+  quality?: number | undefined;
+  /** How the chroma samples are thinned out: 4:4:4, 4:2:2 or 4:2:0 (default). */
+  subsampling?: Subsampling | undefined;
+  /** Whether the file shows a coarse picture first. Default false. */
+  progressive?: boolean | undefined;
+  /** Whether Huffman tables are fitted to the picture, for smaller files. Default true. */
+  optimizeCoding?: boolean | undefined;
+  /**
+   * The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
+   * where no quality is low enough.
+   */
+  maxBytes?: number | undefined;
+}
+
+/** How a PNG is written. */
+export interface PngOptions {
+  /** Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6. */
+  compressionLevel?: number | undefined;
+}
+
+/** How a WebP is written. */
+export interface WebPOptions {
+  /** Quality on libwebp's scale, of a lossless file how hard to try; 1 to 100. Default 80. */
+  quality?: number | undefined;
+  /** Whether every sample comes back as it was. Default false. */
+  lossless?: boolean | undefined;
+  /** How hard to try, from fast to smallest; 0 to 6. Default 4. */
+  effort?: number | undefined;
+  /**
+   * The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
+   * where no quality is low enough, or where a lossless file is larger.
+   */
+  maxBytes?: number | undefined;
+}
+// </write-types>
+
+/** A resize in one object; sides in pixels, 1 to 65,535. */
+export interface Resize extends ResizeOptions {
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+}
+
+/** A rectangle in pixels. */
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}

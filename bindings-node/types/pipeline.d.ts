@@ -1,0 +1,129 @@
+/** Pipelines, alone and several in one pass. */
+
+import type { Bytes, Colour, Input, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
+import type {
+  ExtendOptions,
+  JpegOptions,
+  Limits,
+  NegotiateOptions,
+  OpenOptions,
+  PngOptions,
+  Rect,
+  Resize,
+  ResizeOptions,
+  StitchOptions,
+  WebPOptions,
+} from './options.js';
+import type { Image, Output, Plan, Probe, ProbeOptions, RunOptions } from './results.js';
+
+/** Inputs of a definition by their names. */
+export type Sources = { readonly [name: string]: Input } | ReadonlyMap<string, Input>;
+
+/**
+ * A recipe: inputs, the operations on them in the order written, and the output.
+ *
+ * Immutable: each call gives a new pipeline, the old one stays usable. Nothing is read before `plan`, `explain`, `pixels`
+ * or `run`. Words and types are checked by the call, values by the plan.
+ *
+ * @example
+ * const page = Pipeline.stitch(['a.jpg', 'b.jpg'], { across: 2 });
+ * const { data } = await page.resize(800, 600).encode('webp', { quality: 80 }).run();
+ */
+export class Pipeline {
+  private constructor();
+  /** One input. Its EXIF orientation is applied. */
+  static open(input: Input, options?: OpenOptions): Pipeline;
+  /** Several inputs as one picture, row by row or at given places; stitches may be nested 100 deep. */
+  static stitch(inputs: (Input | Pipeline)[], options: StitchOptions): Pipeline;
+  /**
+   * The pipeline of a definition, with its inputs by their names; more than it uses is fine. A name without a source is
+   * an error also where it reads as a path: a definition alone reaches no file and no network.
+   * @throws {MakereadyError} `invalid_option` with the place as a JSON path, or as line and column of a text that is no
+   * JSON; also when there are several outputs, which `pipelinesFromJson` reads.
+   */
+  static fromJson(text: string, sources: Sources): Pipeline;
+  // <write-types: calls>
+  /** Resizes to a box, of which either side may be left out. Sides in pixels, 1 to 65,535. */
+  resize(resize: Resize): Pipeline;
+  resize(width: number | null | undefined, height?: number | null, options?: ResizeOptions): Pipeline;
+  /** Keeps a rectangle of the picture at this point; outside of it: `invalid_option`. */
+  crop(rect: Rect): Pipeline;
+  /** Turns clockwise. */
+  rotate(degrees: 90 | 180 | 270): Pipeline;
+  /** Exchanges top and bottom. */
+  flip(): Pipeline;
+  /** Exchanges left and right. */
+  flop(): Pipeline;
+  /** Puts the picture on an opaque colour; it has no alpha after that. */
+  flatten(background?: Colour): Pipeline;
+  /** Adds edges of a colour around the picture. */
+  extend(options?: ExtendOptions): Pipeline;
+  /**
+   * Sets the output's format and its options. Default: that of the first input, PNG for formats that are not written.
+   */
+  encode(format: 'jpeg', options?: JpegOptions): Pipeline;
+  encode(format: 'png', options?: PngOptions): Pipeline;
+  encode(format: 'webp', options?: WebPOptions): Pipeline;
+  encode(format: OutputFormat): Pipeline;
+  /** Sets the output's format by what a client accepts, and says so in `vary`. */
+  negotiate(accept?: string | string[], options?: NegotiateOptions): Pipeline;
+  /** Sets what the job may cost; limits that are not given have their defaults. A call replaces the one before. */
+  limits(limits: Limits): Pipeline;
+  /** Sets the threads the job may use at a time. Default: as many as the machine has cores. */
+  threads(count: number): Pipeline;
+  /** Sets how much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8. */
+  shrink(mode: Shrink): Pipeline;
+  /** Gives the queue of jobs a hint. */
+  priority(level: Priority): Pipeline;
+  // </write-types>
+  /** Ends the job with a `timeout`, in milliseconds from the call of `run`: waiting for threads and streams counts. */
+  deadline(ms: number): Pipeline;
+  /** All rewrite rules on or off; or single ones by name, the others as `all` says (default true). */
+  optimizations(rules: boolean | { all?: boolean; [rule: string]: boolean | undefined }): Pipeline;
+  /**
+   * The definition as JSON, in one order and without options at their default. Sources are in it by their names: those
+   * of `fromJson`, the path of a file, and `input-0`, `input-1` for others.
+   * @throws {MakereadyError} `invalid_option` when an option is out of its range, an input of a stitch has an encode or a
+   * setting of the job, or the text would be more than 16 MiB or have more than 262,144 values.
+   */
+  toJson(): string;
+  /** Collects Blobs and streams, for `plan`, `explain`, `runSync` and `pixelsSync`, which cannot wait for them. */
+  load(options?: RunOptions): Promise<this>;
+  /** Reads headers, at once, and gives the output and the cost of a run. */
+  plan(): Plan;
+  /** The plan as written and as it will run, as text. */
+  explain(): string;
+  /** Runs on threads of the library's own; the event loop goes on. */
+  run(options?: RunOptions): Promise<Output>;
+  /** Runs, and blocks the event loop meanwhile. */
+  runSync(): Output;
+  /** Runs without the encode and gives the pixels. */
+  pixels(options?: RunOptions): Promise<Image>;
+  /** As `pixels`, and blocks the event loop meanwhile. */
+  pixelsSync(): Image;
+}
+
+/** Runs several pipelines in one pass and does their common work once. The first error ends the pass. */
+export function runAll(pipelines: readonly Pipeline[], options?: RunOptions): Promise<Output[]>;
+/** The plans of a pass, at once. */
+export function planAll(pipelines: readonly Pipeline[]): Plan[];
+/** The plan of a pass as text; it shows common work once. */
+export function explainAll(pipelines: readonly Pipeline[]): string;
+/**
+ * Several pipelines, the outputs of one pass, as one definition: what all begin with, and settings that all have, are in
+ * it once.
+ */
+export function pipelinesToJson(pipelines: readonly Pipeline[]): string;
+/** A pipeline for each output of a definition, for `runAll`. */
+export function pipelinesFromJson(text: string, sources: Sources): Pipeline[];
+
+/** Reads the header of an input, at once. Collect a Blob or a stream first. */
+export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
+
+/** The rewrite rules of a plan. */
+export const optimizations: {
+  /** All, in the order they run. */
+  readonly names: readonly string[];
+  /** The rules that may change an output within stated bounds. */
+  readonly approximate: readonly string[];
+};

@@ -1,0 +1,141 @@
+/** Results: outputs, pixels, plans, facts, errors. */
+
+import type { Format, Layout, OutputFormat, RawPixels } from './inputs.js';
+import type { Limits, Rect } from './options.js';
+
+/** How a job is run. */
+export interface RunOptions {
+  /** Stops the job: the promise is rejected with the reason of the signal, at once. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The output and the cost of a run, told from headers alone. */
+export interface Plan {
+  /** Width of the output in pixels. */
+  width: number;
+  /** Height of the output in pixels. */
+  height: number;
+  format: OutputFormat;
+  /** The channels of the output. */
+  layout: Layout;
+  /**
+   * No run holds more bytes than this at a time. Not counted are the bytes of inputs, and the copy of the result that
+   * `runSync` and `pixelsSync` give.
+   */
+  peakMemory: number;
+  /**
+   * About how many microseconds of one core a run takes, of a pass that of all its pipelines: a measure to compare jobs
+   * by, as cores differ.
+   */
+  cost: number;
+  /** The decodes of each input: at `1/scale`, the region in pixels of the scaled picture. */
+  decodes: { input: number; scale: number; region: Rect }[];
+}
+
+/** How a header is read. */
+export interface ProbeOptions {
+  /** Limits of inputs and of metadata count. */
+  limits?: Limits | undefined;
+}
+
+/** The facts in the header of an input. */
+export interface Probe {
+  /** Told by the first bytes, never by the name. */
+  format: Format;
+  /** Pixels in a row, as stored: before the orientation. */
+  width: number;
+  /** Rows, as stored. */
+  height: number;
+  /** The EXIF orientation, 1 to 8. */
+  orientation: number;
+  /** Whether pixels can be clear. */
+  hasAlpha: boolean;
+  /** Pages or frames. */
+  pages: number;
+}
+
+/** Where the time of a pass went, in milliseconds; but for `plan` and `total` summed over its threads. */
+export interface Timings {
+  plan: number;
+  decode: number;
+  compose: number;
+  resample: number;
+  encode: number;
+  total: number;
+}
+
+/** An encoded picture. */
+export class Output {
+  private constructor();
+  /** The file. */
+  readonly data: Buffer;
+  readonly format: OutputFormat;
+  /** Its media type, `image/jpeg` for instance. */
+  readonly contentType: string;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** The channels of the file: a picture that is gray stays gray. */
+  readonly layout: Layout;
+  /** The loss of each damaged input that `onError: 'recover'` let pass, with its index; else none. */
+  readonly warnings: string[];
+  /** The value for a `Vary` header, where the format was negotiated. */
+  readonly vary: string | undefined;
+  readonly timings: Timings;
+  /**
+   * Writes the file: beside the old one, if there is one, and then in its place. Where it cannot be written, the old one
+   * stays. With `durable` it waits until the disk has the file, so that it outlives a loss of power.
+   * @throws {MakereadyError} `io` when it cannot be written.
+   */
+  toFile(path: string | URL, options?: { durable?: boolean }): Promise<void>;
+}
+
+/** Raw pixels; an input too. */
+export class Image implements RawPixels {
+  private constructor();
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly layout: Layout;
+}
+
+/** The code says who is to blame; it is the same in every language. */
+export type ErrorCode =
+  | 'invalid_option'
+  | 'unsupported'
+  | 'malformed'
+  | 'truncated'
+  | 'limit_exceeded'
+  | 'not_acceptable'
+  | 'forbidden'
+  | 'timeout'
+  | 'cancelled'
+  | 'busy'
+  | 'io'
+  | 'internal';
+
+/** Everything that can go wrong in a job. A value of the wrong type is a `TypeError` instead. */
+export class MakereadyError extends Error {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    about?: {
+      input?: number | undefined;
+      limit?: string | undefined;
+      retryAfter?: number | undefined;
+      cause?: unknown;
+    },
+  );
+  readonly name: 'MakereadyError';
+  readonly code: ErrorCode;
+  /** The status that a service answers with over HTTP, 413 for instance. */
+  readonly httpStatus: number;
+  /** The index of the input at fault, where one is. */
+  readonly input: number | undefined;
+  /** The limit that would be passed, `max_memory` for instance, for `limit_exceeded`. */
+  readonly limit: string | undefined;
+  /** Milliseconds after which to try again, for `busy`. */
+  readonly retryAfter: number | undefined;
+}

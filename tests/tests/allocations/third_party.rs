@@ -1,0 +1,68 @@
+//! Codecs of others that do not give an error for each allocation that is refused.
+
+/// Allocations above 4 KB of one decode or encode by a crate of others that does not give an error where it gets none.
+///
+/// All that a codec takes is probed before it begins, so that only memory which goes in the moment between can lead
+/// here: `less_and_less_memory_is_an_error` has no exception.
+pub(crate) struct ThirdParty {
+    pub(crate) verb: &'static str,
+    pub(crate) format: &'static str,
+    pub(crate) alpha: bool,
+    /// Whether the process ends, unless its allocator has a reserve.
+    pub(crate) aborts: bool,
+    /// The most of them.
+    pub(crate) count: usize,
+    /// The way it fails.
+    pub(crate) why: &'static str,
+}
+
+pub(crate) const THIRD_PARTY: [ThirdParty; 6] = [
+    ThirdParty {
+        verb: "decode",
+        format: "png",
+        alpha: false,
+        aborts: true,
+        count: 3,
+        why: "png ends the process: buffers of the inflater, of rows, and of an interlace pass",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "png",
+        alpha: false,
+        aborts: true,
+        count: 3,
+        why: "png and flate2 end the process, for rows and buffers, and panic for the deflater",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "gif",
+        alpha: false,
+        aborts: true,
+        count: 2,
+        why: "weezl ends the process: its code tables",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "webp",
+        alpha: true,
+        aborts: false,
+        count: 2,
+        why: "libwebp writes alpha that is corrupt",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "webp quality=80 lossless",
+        alpha: false,
+        aborts: false,
+        count: 1,
+        why: "libwebp writes a file with a palette that is corrupt",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "webp",
+        alpha: true,
+        aborts: false,
+        count: 4,
+        why: "libwebp takes alpha for corrupt that it has no memory for",
+    },
+];
