@@ -16,6 +16,8 @@ define try-python
 	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
 endef
 
+NPM_INSTALL := npm install --silent --no-audit --no-fund --no-package-lock
+
 ARM64 := aarch64-unknown-linux-gnu
 
 # Seconds, an equal share of them for each property.
@@ -27,7 +29,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-once calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-services test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-once calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -76,9 +78,16 @@ wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries
 	$(call try-python, --no-index $(PYTHON)/wheels/makeready-*.whl)
 	$(call try-python, ./bindings-python)
 
-test-node: build-node ## Builds and tests the Node binding and its example
+test-node: build-node ## Builds and tests the Node binding and its examples
 	cd bindings-node && npm test
-	cd examples/fastify && npm install --silent --no-audit --no-fund --no-package-lock && npm test
+	cd examples/fastify && $(NPM_INSTALL) && npm test
+	cd examples/edge && $(NPM_INSTALL) && npm test
+
+# The client is for Node 22, which comes from npm too, and is built with cmake.
+test-services: build-node $(PYTHON)/ready ## Runs the edge example in AWS's own runtime client; builds that client
+	$(PYTHON_BIN)/pip install --quiet cmake
+	cd examples/edge && $(NPM_INSTALL)
+	cd examples/edge/services && PATH=$(PYTHON_BIN):$$PATH $(NPM_INSTALL) && npm test
 
 # In release, as what is measured is what users get.
 test-pressure: build-python build-node ## Little memory, little time, faults of the system, a minute of jobs in each language

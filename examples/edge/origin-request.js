@@ -17,7 +17,9 @@ function renditionOf({ querystring, headers }, policy) {
   return rendition.withFormat(negotiate(token, { formats: policy.options.formats }).format);
 }
 
-function originRequest({ policy, log }) {
+/** The handler, by settings that may differ. */
+function originRequest(changes) {
+  const { policy, log } = { ...settings, ...changes };
   return handlerOf((request, response, line) => {
     const key = renditionOf(request, policy).key(decodeURIComponent(request.uri.slice(1)));
     line.key = key;
@@ -25,4 +27,4 @@ function originRequest({ policy, log }) {
   }, log);
 }
 
-module.exports = { handler: originRequest(settings), originRequest };
+module.exports = { handler: originRequest(), originRequest };

@@ -30,8 +30,10 @@ function send(rendition, source, { data, contentType }, method) {
   return answer(302, { location: `/${path}?${rendition}`, 'cache-control': 'no-store' });
 }
 
-function originResponse(options) {
-  const { policy, log, make = render } = options;
+/** The handler, by settings that may differ. */
+function originResponse(changes) {
+  const options = { ...settings, make: render, ...changes };
+  const { policy, log, make } = options;
   return handlerOf(async (request, response, line) => {
     if (response.status >= 500) {
       throw new MakereadyError('io', `the store answers ${response.status}`);
@@ -52,4 +54,4 @@ function originResponse(options) {
   }, log);
 }
 
-module.exports = { handler: originResponse(settings), originResponse };
+module.exports = { handler: originResponse(), originResponse };

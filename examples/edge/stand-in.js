@@ -59,16 +59,16 @@ async function startStore(bucket = 'pictures') {
 }
 
 /** The distribution of deploy/template.yaml, over a store. */
-function distribution(origin, options = {}) {
-  const all = { ...settings, ...options };
+function distribution(origin, changes) {
+  const { options } = settings.policy;
   return new CloudFront({
     origin,
-    cachePolicy: { queryStrings: all.policy.options.parameters, headers: ['x-accept-token'] },
+    cachePolicy: { queryStrings: options.parameters, headers: ['x-accept-token'] },
     responseHeaders: { vary: 'Accept' },
     triggers: {
-      'viewer-request': viewerRequest(all.policy.options),
-      'origin-request': originRequest(all),
-      'origin-response': originResponse(all),
+      'viewer-request': viewerRequest(options),
+      'origin-request': originRequest(changes),
+      'origin-response': originResponse(changes),
     },
   });
 }

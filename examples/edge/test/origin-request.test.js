@@ -4,11 +4,10 @@ const assert = require('node:assert/strict');
 const test = require('node:test');
 
 const { originRequest } = require('../origin-request.js');
-const settings = require('../settings.js');
 const { event, header } = require('./common.js');
 
 const logged = [];
-const handler = originRequest({ ...settings, log: (text) => logged.push(JSON.parse(text)) });
+const handler = originRequest({ log: (text) => logged.push(JSON.parse(text)) });
 const ask = (uri, querystring, token) =>
   handler(event('origin-request', { uri, querystring, headers: token === undefined ? {} : { 'x-accept-token': token } }));
 

@@ -18,7 +18,7 @@ const stored = (name, run) => withPython('moto_server', name, run);
 let store;
 const logged = [];
 const log = (text) => logged.push(JSON.parse(text));
-const handler = originResponse({ ...settings, log });
+const handler = originResponse({ log });
 
 test.before(async () => {
   store = python('moto_server') && (await startStore());
@@ -95,7 +95,7 @@ stored('the largest answer is 1 MB; a larger picture is kept, and the client sen
   assert.ok(data.length > 786_432, String(data.length));
 
   // By a bound that an answer can hold, the quality is lowered in place of it.
-  const fits = await ask('v1/big~20picture.png/whole.jpeg', { run: originResponse({ ...settings, maxBytes: 780_000, log }) });
+  const fits = await ask('v1/big~20picture.png/whole.jpeg', { run: originResponse({ maxBytes: 780_000, log }) });
   assert.equal(fits.status, '200');
   const size = sizeOf(fits);
   assert.ok(size <= MOST_BYTES && size > MOST_BYTES / 2, String(size));
@@ -149,7 +149,7 @@ stored('files that attack end with JSON, before they are decoded', async () => {
 
 stored('a job that needs more memory than the function has is refused by its plan', async () => {
   await store.put('interlaced.png', image('interlaced.png'));
-  const run = originResponse({ ...settings, policy: new Policy({ ...settings.policy.options, maxMemory: 100_000 }), log });
+  const run = originResponse({ policy: new Policy({ ...settings.policy.options, maxMemory: 100_000 }), log });
   const answer = await ask('v1/interlaced.png/w-80.webp', { run });
   assert.deepEqual([answer.status, JSON.parse(answer.body).parameter], ['413', 'max_memory']);
 });

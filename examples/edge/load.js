@@ -1,0 +1,82 @@
+'use strict';
+
+// Measures the origin-response handler: a profile picture (1600x1200 JPEG to 320 pixels WebP), cold and warm, beside the same handler on
+// sharp. Prints a table for README.md.   npm install --prefix peers && npm run load
+
+const { execFile } = require('node:child_process');
+const { once } = require('node:events');
+const http = require('node:http');
+const os = require('node:os');
+const path = require('node:path');
+const { promisify } = require('node:util');
+
+const { Pipeline } = require('makeready');
+
+const { build } = require('./deploy/build.js');
+const { event, missing } = require('./test/common.js');
+const { random } = require('./traffic.js');
+
+const WARM = 300;
+const COLD = 15;
+const KEY = 'v1/profile.jpg/w-320.webp';
+
+/** A store that has one picture and takes all others, so that the time of a store is in no figure. */
+async function startStore(picture) {
+  const server = http.createServer((request, response) => {
+    request.resume().once('end', () => response.end(request.method === 'GET' ? picture : ''));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, endpoint: `http://127.0.0.1:${server.address().port}` };
+}
+
+/** Waves and noise, as a photo has them: neither flat nor of equal samples. */
+async function photo(width, height) {
+  const next = random(3);
+  const data = new Uint8Array(3 * width * height);
+  for (let at = 0; at < data.length; at += 1) {
+    const pixel = Math.floor(at / 3);
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    data[at] = 128 + 60 * Math.sin(x / 37 + (at % 3)) + 50 * Math.cos(y / 23) + 16 * next();
+  }
+  return (await Pipeline.open({ data, width, height, channels: 3 }).encode('jpeg', { quality: 88 }).run()).data;
+}
+
+/** Answers so often in a process of its own. */
+async function run(library, endpoint, count) {
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'loopback', AWS_SECRET_ACCESS_KEY: 'loopback' };
+  const customHeaders = { 'x-store-bucket': 'load', 'x-store-region': 'us-east-1', 'x-store-endpoint': endpoint };
+  const asked = event('origin-response', { uri: `/${KEY}`, customHeaders, response: missing });
+  const program = path.join(__dirname, 'load-child.js');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', program, library, JSON.stringify(asked), count], { env });
+  return JSON.parse(stdout);
+}
+
+/** The value that a share of all does not exceed. */
+const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1];
+
+async function main() {
+  build(path.join(__dirname, 'build'));
+  const picture = await photo(1600, 1200);
+  const { server, endpoint } = await startStore(picture);
+  const libraries = ['makeready', 'sharp'];
+  const cold = { makeready: [], sharp: [] };
+  // By turns, so that what else the machine does falls on both.
+  for (let done = 0; done < COLD; done += 1) {
+    for (const library of libraries) {
+      cold[library].push((await run(library, endpoint, 1)).first);
+    }
+  }
+  const { model } = os.cpus()[0];
+  console.log(`${new Date().toISOString().slice(0, 10)}, ${os.availableParallelism()} cores of ${model.trim()}, Node ${process.version}; a JPEG of ${picture.length} bytes.\n`);
+  console.log('| handler on | cold p50, ms | warm p50, ms | warm p95, ms | most memory, MiB |\n|---|---|---|---|---|');
+  for (const library of libraries) {
+    const { times, memory } = await run(library, endpoint, WARM);
+    const warm = times.slice(WARM / 10);
+    const figures = [percentile(cold[library], 0.5), percentile(warm, 0.5), percentile(warm, 0.95), memory];
+    console.log(`| ${library} | ${figures.map((figure) => figure.toFixed(figure < 100 ? 1 : 0)).join(' | ')} |`);
+  }
+  server.close();
+}
+
+main();
