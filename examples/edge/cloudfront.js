@@ -46,10 +46,14 @@ function forwarded(query, names) {
   return String(new URLSearchParams(pairs));
 }
 
-/** How many milliseconds a response may be cached. */
-function lifetime({ headers }) {
+/** Errors that CloudFront caches where a header says so. */
+const CACHED_ERRORS = [400, 403, 404, 405, 412, 414, 415, 500, 501, 502, 503, 504];
+
+/** How many milliseconds a response may be cached. Errors without a header are cached for no time, as the template has it for 5xx. */
+function lifetime({ status, headers }) {
   const control = headers['cache-control']?.[0].value ?? '';
-  return control.includes('no-store') ? 0 : 1000 * Number(/max-age=([0-9]+)/.exec(control)?.[1] ?? 0);
+  const isCached = status < 400 || CACHED_ERRORS.includes(Number(status));
+  return isCached && !control.includes('no-store') ? 1000 * Number(/max-age=([0-9]+)/.exec(control)?.[1] ?? 0) : 0;
 }
 
 class CloudFront {

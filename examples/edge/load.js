@@ -16,8 +16,11 @@ const { build } = require('./deploy/build.js');
 const { event, missing } = require('./test/common.js');
 const { random } = require('./traffic.js');
 
-const WARM = 300;
-const COLD = 15;
+/** Processes a library, by turns: what else the machine does falls on both. */
+const ROUNDS = 15;
+/** Answers a process; its first ones are not counted as warm. */
+const ANSWERS = 40;
+const EARLY = 10;
 const KEY = 'v1/profile.jpg/w-320.webp';
 
 /** A store that has one picture and takes all others, so that the time of a store is in no figure. */
@@ -55,28 +58,37 @@ async function run(library, endpoint, count) {
 /** The value that a share of all does not exceed. */
 const percentile = (values, share) => values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 
+/** Figures of the processes of a library. */
+function figures(made) {
+  const cold = made.map(({ first }) => first);
+  const warm = made.flatMap(({ times }) => times.slice(EARLY));
+  const memory = Math.max(...made.map(({ memory }) => memory));
+  return [percentile(cold, 0.5), percentile(cold, 0.95), percentile(warm, 0.5), percentile(warm, 0.95), memory];
+}
+
+async function measure(picture) {
+  const { server, endpoint } = await startStore(picture);
+  const rounds = { makeready: [], sharp: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [library, made] of Object.entries(rounds)) {
+      made.push(await run(library, endpoint, ANSWERS));
+    }
+  }
+  server.close();
+  return rounds;
+}
+
 async function main() {
   build(path.join(__dirname, 'build'));
   const picture = await photo(1600, 1200);
-  const { server, endpoint } = await startStore(picture);
-  const libraries = ['makeready', 'sharp'];
-  const cold = { makeready: [], sharp: [] };
-  // By turns, so that what else the machine does falls on both.
-  for (let done = 0; done < COLD; done += 1) {
-    for (const library of libraries) {
-      cold[library].push((await run(library, endpoint, 1)).first);
-    }
+  const rounds = await measure(picture);
+  const machine = `${os.availableParallelism()} cores of ${os.cpus()[0].model.trim()}, Node ${process.version}`;
+  console.log(`${new Date().toISOString().slice(0, 10)}, ${machine}; a JPEG of ${picture.length} bytes:\n`);
+  console.log('| handler on | cold p50, ms | cold p95, ms | warm p50, ms | warm p95, ms | most memory, MiB |\n|---|---|---|---|---|---|');
+  for (const [library, made] of Object.entries(rounds)) {
+    const cells = figures(made).map((figure) => figure.toFixed(figure < 100 ? 1 : 0));
+    console.log(`| ${library} | ${cells.join(' | ')} |`);
   }
-  const { model } = os.cpus()[0];
-  console.log(`${new Date().toISOString().slice(0, 10)}, ${os.availableParallelism()} cores of ${model.trim()}, Node ${process.version}; a JPEG of ${picture.length} bytes.\n`);
-  console.log('| handler on | cold p50, ms | warm p50, ms | warm p95, ms | most memory, MiB |\n|---|---|---|---|---|');
-  for (const library of libraries) {
-    const { times, memory } = await run(library, endpoint, WARM);
-    const warm = times.slice(WARM / 10);
-    const figures = [percentile(cold[library], 0.5), percentile(warm, 0.5), percentile(warm, 0.95), memory];
-    console.log(`| ${library} | ${figures.map((figure) => figure.toFixed(figure < 100 ? 1 : 0)).join(' | ')} |`);
-  }
-  server.close();
 }
 
 main();

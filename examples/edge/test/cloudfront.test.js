@@ -97,17 +97,42 @@ stored('99.9 % of 100,000 requests never reach a function', async (t) => {
   assert.ok(hits >= 0.999 * count, `${hits}`);
 });
 
-test('the emulator refuses what CloudFront refuses of a function', async () => {
+/** The emulator over one function, which answers by itself. */
+function answering(made, triggers = {}) {
   const origin = { bucket: 'none', customHeaders: {}, endpoint: 'http://127.0.0.1:9' };
-  const statusOf = async (made) => {
-    const triggers = { 'origin-request': () => made };
-    return (await new CloudFront({ origin, triggers, cachePolicy: { queryStrings: [], headers: [] } }).request({ uri: '/' })).status;
-  };
+  return new CloudFront({ origin, triggers: { 'origin-request': () => made, ...triggers }, cachePolicy: { queryStrings: [], headers: [] } });
+}
+
+test('the emulator refuses what CloudFront refuses of a function', async () => {
+  const statusOf = async (made) => (await answering(made).request({ uri: '/' })).status;
   // Its header takes 26 bytes.
   const body = (length) => answer(200, { 'content-type': 'text/plain' }, 'x'.repeat(length));
   assert.equal(await statusOf(body(MOST_BYTES - 26)), 200);
   assert.equal(await statusOf(body(MOST_BYTES - 25)), 502);
   assert.equal(await statusOf(answer(200, { 'x-edge-location': 'here' }, '')), 502);
+});
+
+test('the emulator caches what CloudFront caches', async () => {
+  const cases = [
+    [200, 'max-age=60', 1], [200, 'no-store', 2], [200, '', 2], [302, 'no-store', 2], [400, 'max-age=60', 1],
+    [404, 'max-age=60', 1], [413, 'max-age=60', 2], [415, 'max-age=60', 1], [422, 'max-age=60', 2], [500, 'no-store', 2],
+  ];
+  for (const [status, control, runs] of cases) {
+    const edge = answering(answer(status, { 'cache-control': control }, ''));
+    await edge.request({ uri: '/' });
+    await edge.request({ uri: '/' });
+    assert.equal(edge.runs['origin-request'], runs, `${status} ${control}`);
+  }
+});
+
+test('the emulator runs viewer-response last', async () => {
+  const text = `function handler(event) {
+    event.response.headers['x-uri'] = { value: event.request.uri };
+    return event.response;
+  }`;
+  const edge = answering(answer(200, { 'cache-control': 'max-age=60' }, 'body'), { 'viewer-response': text });
+  const { status, headers, body } = await edge.request({ uri: '/a' });
+  assert.deepEqual([status, headers, String(body)], [200, { 'cache-control': 'max-age=60', 'x-uri': '/a' }, 'body']);
 });
 
 stored('a picture that is too large for a function comes by a redirect', async () => {

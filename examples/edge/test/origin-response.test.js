@@ -154,6 +154,13 @@ stored('a job that needs more memory than the function has is refused by its pla
   assert.deepEqual([answer.status, JSON.parse(answer.body).parameter], ['413', 'max_memory']);
 });
 
+stored('a job that takes too long ends at its deadline', async () => {
+  await store.put('slow.png', await noise(1400));
+  const run = originResponse({ policy: new Policy({ ...settings.policy.options, deadline: 20 }), log });
+  const answer = await ask('v1/slow.png/whole.webp', { run });
+  assert.deepEqual([answer.status, JSON.parse(answer.body).code, header(answer, 'cache-control')], ['504', 'timeout', 'no-store']);
+});
+
 stored('pictures carry no metadata', async () => {
   for (const name of ['orient-6.jpg', 'with-profile.jpg', 'odd/two-exif.jpg', 'odd/long-exif.webp']) {
     assert.notDeepEqual(opened(image(name)).carried, [], name);
