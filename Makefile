@@ -84,9 +84,10 @@ test-node: build-node ## Builds and tests the Node binding and its examples
 	cd examples/edge && $(NPM_INSTALL) && npm test
 
 # The client is for Node 22, which comes from npm too, and is built with cmake.
-test-services: build-node $(PYTHON)/ready ## Runs the edge example in AWS's own runtime client; builds that client
+test-services: build-node $(PYTHON)/ready ## Runs the edge example in AWS's own runtime client, and in Rust; builds both
 	$(PYTHON_BIN)/pip install --quiet cmake
 	cd examples/edge && $(NPM_INSTALL)
+	CARGO_TARGET_DIR=target/edge cargo build --quiet --release --locked --manifest-path examples/edge/rust/Cargo.toml
 	cd examples/edge/services && PATH=$(PYTHON_BIN):$$PATH $(NPM_INSTALL) && npm test
 
 # In release, as what is measured is what users get.

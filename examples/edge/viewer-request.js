@@ -6,13 +6,13 @@
 
 const { edgeFunction } = require('makeready');
 
-/** Puts the step of the policy in place of `w` and `dpr`. A query that the library would refuse goes on as it is. */
+/** Puts the step of the policy in place of `w` and `dpr`. A query with another side, or that the library would refuse, goes on as it is. */
 function canonical(query, widths, maxDpr) {
   var width = query.w;
   var ratio = query.dpr || { value: '1' };
   var isOnce = width && !width.multiValue && !ratio.multiValue;
   var isPlain = isOnce && /^[1-9][0-9]{0,4}$/.test(width.value) && /^[1-9](\.[0-9]{1,2})?$/.test(ratio.value);
-  if (!isPlain || Number(ratio.value) > maxDpr) {
+  if (!isPlain || query.h || Number(ratio.value) > maxDpr) {
     return query;
   }
   var asked = Math.round(Number(width.value) * Number(ratio.value));
@@ -22,15 +22,13 @@ function canonical(query, widths, maxDpr) {
   if (step === undefined) {
     return query;
   }
-  var made = { w: { value: String(step) } };
-  if (query.f) {
-    made.f = query.f;
-  }
+  var made = Object.assign({}, query, { w: { value: String(step) } });
+  delete made.dpr;
   return made;
 }
 
 /** The whole of the function. A format that is named leaves nothing to negotiate. */
-function viewerRequest({ formats, widths, maxDpr }) {
+function viewerRequest({ formats, widths = [], maxDpr = 10 }) {
   return `var withToken = (function () {
 ${edgeFunction(formats)}
 return handler;
