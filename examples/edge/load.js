@@ -26,8 +26,9 @@ const KEY = 'v1/profile.jpg/w-320.webp';
 /** A store that has one picture and takes all others, so that the time of a store is in no figure. */
 async function startStore(picture) {
   const server = http.createServer((request, response) => {
-    const headers = { etag: '"0"', 'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT' };
-    request.resume().once('end', () => response.writeHead(200, headers).end(request.method === 'GET' ? picture : ''));
+    const body = request.method === 'GET' ? picture : '';
+    const headers = { 'content-length': body.length, etag: '"0"', 'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT' };
+    request.resume().once('end', () => response.writeHead(200, headers).end(body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
