@@ -1,7 +1,7 @@
 'use strict';
 
 // Measures the origin-response handler: a profile picture (1600x1200 JPEG to 320 pixels WebP), cold and warm, beside the same handler on
-// sharp. Prints a table for README.md.   npm install --prefix peers && npm run load
+// sharp. Prints a table for README.md. For Linux; needs `npm install --prefix peers`.
 
 const { execFile } = require('node:child_process');
 const { once } = require('node:events');
