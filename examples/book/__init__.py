@@ -1,0 +1,1 @@
+"""Makes the pages of photo books: tiles to print files and previews, in a store."""

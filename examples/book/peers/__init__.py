@@ -1,0 +1,1 @@
+"""The same service with other renderers, for the load test."""

@@ -1,0 +1,89 @@
+"""Pillow in a pool of threads, one a core, as services use it: uvicorn --factory book.peers.pillow:create."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import PIL
+from fastapi import FastAPI
+from PIL import Image
+
+from ..app import create as create_service
+from ..definition import OutputName
+from ..render import PREVIEW_QUALITY, PREVIEW_SIZE, PRINT_QUALITY, THUMBNAIL_SIZE
+
+THREADS = 2
+LANCZOS = Image.Resampling.LANCZOS
+
+
+class Pillow:
+    """A `Renderer`."""
+
+    version = f"pillow-{PIL.__version__}"
+
+    def __init__(self) -> None:
+        """Start the threads."""
+        self._threads = ThreadPoolExecutor(THREADS)
+
+    async def page(self, tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
+        """Decode each tile once; for a preview alone, at a smaller scale."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, _page, tiles, outputs)
+
+    async def thumbnail(self, picture: bytes) -> bytes:
+        """Decode at a smaller scale, and resize."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, _thumbnail, picture)
+
+    async def close(self) -> None:
+        """Let jobs end."""
+        self._threads.shutdown()
+
+
+def create() -> FastAPI:
+    """Build the service with Pillow."""
+    return create_service(lambda _settings: Pillow())
+
+
+def _page(tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
+    if outputs == ["preview"]:
+        width, height = PREVIEW_SIZE
+        return [_webp(_joined([_small(tile, (width // 2, height // 2)) for tile in tiles]))]
+    page = _joined([Image.open(io.BytesIO(tile)) for tile in tiles])
+    pictures = {
+        "print": lambda: _saved(page, format="JPEG", quality=PRINT_QUALITY, subsampling="4:2:0"),
+        "preview": lambda: _webp(page.resize(PREVIEW_SIZE, LANCZOS, reducing_gap=2.0)),
+    }
+    return [pictures[name]() for name in outputs]
+
+
+def _thumbnail(picture: bytes) -> bytes:
+    return _webp(_small(picture, THUMBNAIL_SIZE))
+
+
+def _small(picture: bytes, size: tuple[int, int]) -> Image.Image:
+    image = Image.open(io.BytesIO(picture))
+    image.draft(None, (2 * size[0], 2 * size[1]))
+    return image.resize(size, LANCZOS, reducing_gap=2.0)
+
+
+def _joined(tiles: Sequence[Image.Image]) -> Image.Image:
+    width, height = tiles[0].size
+    page = Image.new("RGB", (2 * width, 2 * height))
+    for index, tile in enumerate(tiles):
+        page.paste(tile, (index % 2 * width, index // 2 * height))
+    return page
+
+
+def _webp(image: Image.Image) -> bytes:
+    return _saved(image, format="WEBP", quality=PREVIEW_QUALITY)
+
+
+def _saved(image: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, **options)
+    return out.getvalue()

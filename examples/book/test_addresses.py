@@ -1,0 +1,139 @@
+"""Addresses that the service is not to be sent to."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import httpx
+import pytest
+
+from book.addresses import Guard, GuardedTransport
+from book.errors import ProblemError
+from book.fetch import Tiles
+from book.settings import Settings
+
+from .conftest import Book, Service
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Any:
+    """Run the service as it is outside of tests: no network is allowed but the public one."""
+    with service(BOOK_ALLOWED_NETWORKS="") as (client, _):
+        yield client
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1/",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://0177.0.0.1/",
+        "http://0x7f.0.0.1/",
+        "http://0.0.0.0/",
+        "http://10.1.2.3/",
+        "http://172.16.0.1/",
+        "http://192.168.1.1/",
+        "http://100.64.0.1/",
+        "http://224.0.0.1/",
+        "http://[::1]/",
+        "http://[::]/",
+        "http://[fd00:ec2::254]/",
+        "http://[fe80::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:a9fe:a9fe]/",
+        "http://[64:ff9b::169.254.169.254]/",
+        "http://[2002:7f00:1::]/",
+        "http://localhost/",
+        "http://user@169.254.169.254/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/tile.jpg",
+        "gopher://127.0.0.1/",
+        "data:image/png;base64,AAAA",
+        "//127.0.0.1/tile.jpg",
+        "tile.jpg",
+        "http://",
+        "http://[::1/",
+    ],
+)
+def test_a_refused_address(client: httpx.Client, book: Book, url: str) -> None:
+    for page in book["pages"]:
+        page["tiles"] = [[url, url], [url, url]]
+    answer = client.post("/books", json=book)
+    assert (answer.status_code, answer.json()["code"]) == (400, "tile_refused")
+    assert answer.json()["page"] in (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::", True),
+        ("::ffff:93.184.216.34", True),
+        ("10.1.2.3", True),
+        ("10.2.0.1", False),
+        ("::ffff:10.2.0.1", False),
+        ("fd12::1", True),
+        ("fd13::1", False),
+    ],
+)
+def test_allowed_addresses(address: str, allowed: bool) -> None:
+    assert Guard("10.1.0.0/16, fd12::/16").allows(address) == allowed
+
+
+def test_a_host_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ProblemError) as refused:
+        asyncio.run(resolve(monkeypatch, ["93.184.216.34", "192.168.0.1"]))
+    assert refused.value.code == "tile_refused"
+
+
+async def resolve(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> list[str]:
+    answer_lookups_with(monkeypatch, addresses)
+    return await Guard("").resolve("tiles.example", 80)
+
+
+def answer_lookups_with(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> list[str]:
+    asked: list[str] = []
+
+    async def getaddrinfo(host: str, port: int, **_: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    return asked
+
+
+def test_the_address_that_was_judged_is_connected_to(
+    monkeypatch: pytest.MonkeyPatch, tiles_url: str
+) -> None:
+    """A second look-up, which could have another answer, is never made."""
+    port = httpx.URL(tiles_url).port
+
+    async def fetch() -> tuple[bytes, list[str]]:
+        asked = answer_lookups_with(monkeypatch, ["127.0.0.1"])
+        tiles = Tiles(Settings(allowed_networks="127.0.0.1/32"))
+        tile = await tiles.get(f"http://tiles.example:{port}/left-00.jpg")
+        await tiles.close()
+        return tile, asked
+
+    tile, asked = asyncio.run(fetch())
+    assert tile[:2] == b"\xff\xd8"
+    assert asked == ["tiles.example"]
+
+
+def test_the_second_address_is_tried_where_the_first_is_dead(
+    monkeypatch: pytest.MonkeyPatch, tiles_url: str
+) -> None:
+    port = httpx.URL(tiles_url).port
+
+    async def status() -> int:
+        # Nobody listens at the second address of loopback.
+        answer_lookups_with(monkeypatch, ["127.0.0.2", "127.0.0.1"])
+        transport = GuardedTransport(Guard("127.0.0.0/8"), 1)
+        async with httpx.AsyncClient(transport=transport) as client:
+            return (await client.get(f"http://tiles.example:{port}/left-00.jpg")).status_code
+
+    assert asyncio.run(status()) == 200

@@ -1,0 +1,223 @@
+"""Tiles, definitions and stores that are at fault."""
+
+from __future__ import annotations
+
+import copy
+import json
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from book.breaker import MAX_HOSTS, Breakers
+from book.errors import CODES, ProblemError
+from book.servers import BUCKET, free_port, s3
+
+from .conftest import Book, Service
+
+
+def ask(client: httpx.Client, book: Book) -> tuple[int, dict[str, Any]]:
+    answer = client.post("/books", json=book)
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        ("missing", 502, "tile_missing"),
+        ("redirect", 502, "tile_redirect"),
+        ("error", 502, "tile_failed"),
+        ("slow", 504, "tile_slow"),
+        ("cut", 502, "tile_truncated"),
+        ("half", 502, "tile_truncated"),
+        ("type", 502, "tile_content"),
+        ("large", 502, "tile_too_large"),
+    ],
+)
+def test_the_tile_at_fault_is_named(
+    client: httpx.Client, book: Book, fault: str, status: int, code: str
+) -> None:
+    book["pages"][1]["tiles"][1][0] += f"&fault={fault}"
+    answer = ask(client, book)
+    assert answer[0] == status, answer
+    found = {name: answer[1][name] for name in ("code", "page", "tile")}
+    assert found == {"code": code, "page": 2, "tile": [1, 0]}
+    assert answer[1]["message"].startswith(CODES[code][1])
+
+
+@pytest.mark.parametrize("fault", ["error", "cut"])
+def test_a_fault_that_passes_is_not_seen(client: httpx.Client, book: Book, fault: str) -> None:
+    book["pages"][0]["tiles"][0][1] += f"&fault={fault}&times=2&id={fault}"
+    assert ask(client, book)[0] == 200
+
+
+def test_a_tile_of_another_size(client: httpx.Client, book: Book, store_url: str) -> None:
+    small = client.get("/page").content
+    s3(store_url).put_object(Bucket=BUCKET, Key="small.webp", Body=small)
+    book["pages"][0]["tiles"][0][0] = f"{store_url}/books/small.webp"
+    status, error = ask(client, book)
+    assert (status, error["code"], error["tile"]) == (502, "tile_content", [0, 0])
+    assert error["message"].endswith("expected 2000x1500, found 640x480")
+
+
+def test_a_host_that_nobody_listens_at(client: httpx.Client, book: Book) -> None:
+    book["pages"][0]["tiles"][0][0] = f"http://127.0.0.1:{free_port()}/tile.jpg"
+    assert ask(client, book)[1]["code"] == "tile_failed"
+
+
+def test_a_failing_host_is_left_alone_for_a_while(service: Service, book: Book) -> None:
+    bad = copy.deepcopy(book)
+    for page in bad["pages"]:
+        page["tiles"] = [[url + "&fault=error" for url in row] for row in page["tiles"]]
+    settings = {"BOOK_BREAKER_SECONDS": "1", "BOOK_RETRY_SECONDS": "0.01"}
+    with service(BOOK_BREAKER_FAILURES="4", **settings) as (client, _):
+        assert ask(client, bad)[0] in (502, 503)
+        refused = client.post("/books", json=book)
+        assert (refused.status_code, refused.json()["code"]) == (503, "tile_host_down")
+        assert refused.headers["Retry-After"] == "1"
+        assert client.get("/health").json()["hosts_left_alone"] == 1
+        end = time.monotonic() + 10
+        while ask(client, book)[0] == 503:
+            assert time.monotonic() < end
+        assert client.get("/health").json()["hosts_left_alone"] == 0
+
+
+def test_breakers_by_the_clock() -> None:
+    now = 0.0
+    breakers = Breakers(2, 5, lambda: now)
+
+    def is_open(host: str = "a") -> bool:
+        try:
+            breakers.check(host)
+        except ProblemError:
+            return True
+        return False
+
+    states = []
+    for event in ("failed", "succeeded", "failed", "failed"):
+        getattr(breakers, event)("a")
+        states.append(is_open())
+    assert states == [False, False, False, True]
+    assert not is_open("b")
+    now = 5.0
+    assert not is_open()
+    breakers.failed("a")  # the first failure opens it anew
+    assert is_open()
+    for number in range(MAX_HOSTS):
+        breakers.failed(f"host-{number}")
+    assert not is_open()  # as it is the one known longest
+
+
+def change(path: str, value: object) -> Callable[[Book], None]:
+    """Change a good definition in one place; without a value, take the place away."""
+
+    def apply(book: Book) -> None:
+        *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        inner: Any = book
+        for part in parents:
+            inner = inner[part]
+        if value is None:
+            del inner[last]
+        else:
+            inner[last] = value
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        ("book", None, "book"),
+        ("book", "../../etc", "book"),
+        ("book", 7, "book"),
+        ("colour", "red", "colour"),
+        ("outputs", [], "outputs"),
+        ("outputs", ["poster"], "outputs.0"),
+        ("pages", [], "pages.0"),
+        ("pages.1", None, "pages.1"),
+        ("pages.1.page", 1, "pages"),
+        ("pages.0.page", 0, "pages.0.page"),
+        ("pages.0.page", "1", "pages.0.page"),
+        ("pages.0.tiles", [["a", "b"]], "pages.0.tiles.1"),
+        ("pages.0.tiles.1", ["a", "b", "c"], "pages.0.tiles.1"),
+        ("pages.0.tiles.1.0", 7, "pages.0.tiles.1.0"),
+        ("pages.0.tiles.1.0", "", "pages.0.tiles.1.0"),
+        ("pages.0.tiles.1.0", "http://a/" + 2048 * "b", "pages.0.tiles.1.0"),
+    ],
+)
+def test_a_broken_definition(
+    client: httpx.Client, book: Book, path: str, value: object, place: str
+) -> None:
+    change(path, value)(book)
+    status, error = ask(client, book)
+    assert (status, error["code"]) == (422, "definition")
+    assert error["message"].startswith(f"{CODES['definition'][1]}: {place}: "), error
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "malformed"),
+        (b"{", 400, "malformed"),
+        (b"\xff", 400, "malformed"),
+        (b"[]", 422, "definition"),
+        (b" " * 70_000, 413, "definition_too_large"),
+    ],
+)
+def test_a_body_that_is_no_definition(
+    client: httpx.Client, body: bytes, status: int, code: str
+) -> None:
+    answer = client.post("/books", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_store_that_is_down(service: Service, book: Book) -> None:
+    with service(BOOK_STORE_URL=f"http://127.0.0.1:{free_port()}") as (client, _):
+        status, error = ask(client, book)
+        assert (status, error["code"]) == (503, "store_down")
+
+
+def test_a_store_without_the_bucket(service: Service, book: Book) -> None:
+    with service(BOOK_BUCKET="elsewhere") as (client, _):
+        status, error = ask(client, book)
+        assert (status, error["code"]) == (503, "store_down")
+        assert error["message"].endswith("NoSuchBucket")
+
+
+def test_a_store_that_does_not_answer(service: Service, book: Book) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with service(BOOK_STORE_URL=url, BOOK_STORE_SECONDS="0.2") as (client, _):
+            status, error = ask(client, book)
+            assert (status, error["code"]) == (504, "store_slow")
+
+
+def test_a_page_that_takes_too_long(service: Service, book: Book) -> None:
+    with service(BOOK_RENDER_SECONDS="0.001") as (client, _):
+        status, error = ask(client, book)
+        assert (status, error["code"]) == (504, "timeout")
+
+
+def test_every_code_is_documented() -> None:
+    readme = (Path(__file__).parent / "README.md").read_text()
+    for code, (status, _) in CODES.items():
+        assert f"| `{code}` | {status} |" in readme
+
+
+def test_a_log_line_has_no_secret(
+    service: Service, book: Book, capfd: pytest.CaptureFixture[str]
+) -> None:
+    book["pages"][0]["tiles"][0][0] += "&fault=missing&signature=hush"
+    with service() as (client, _):
+        answer = client.post("/books?token=hush", json=book)
+    lines = [line for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    [line] = [json.loads(line) for line in lines]
+    assert line["request"] == answer.headers["x-request-id"]
+    fields = ("method", "path", "status", "book", "code", "page", "tile")
+    expected = ["POST", "/books", 502, "first", "tile_missing", 1, [0, 0]]
+    assert [line[name] for name in fields] == expected
+    assert "hush" not in lines[0] + answer.text
