@@ -29,7 +29,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-services test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-once calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-services test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-once calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -63,10 +63,10 @@ build-node:
 	cd bindings-node && npm ci --silent --no-audit --no-fund
 
 # Tests print what they measure.
-test-python: build-python ## Builds the Python package and runs its tests, type checks and example
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi
+test-python: build-python ## Builds the Python package and runs its tests, type checks and examples
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi ../examples/book
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 	$(MAKE) wheel-python
@@ -142,6 +142,10 @@ bench-load: $(PEERS)/ready $(PYTHON)/ready ## Measures short jobs while long one
 	echo python; $(LOAD) $(PYTHON_BIN)/python benches/load/load.py $(LOAD_SECONDS) makeready $(LOAD_PAGES)
 	for way in makeready sharp; do echo "node $$way"; $(LOAD) node benches/load/node.mjs $(LOAD_SECONDS) $$way $(LOAD_PAGES); done
 
+bench-book: $(PEERS)/ready $(PYTHON)/ready ## Measures the book service with Makeready, Pillow and sharp
+	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
+	cd examples && PEER_MODULES=$(PEERS) $(PYTHON_BIN)/python -m book.load
+
 bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
 	cargo build --release --package makeready-benches --bins
 	$(PEERS)/venv/bin/python benches/peers/compare.py
@@ -153,12 +157,12 @@ lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	$(CARGO_DENY) check licenses bans sources
 
 lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
-	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi
-	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples/fastapi
+	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book
+	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book
 
 fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all
-	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi
+	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book
 
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):

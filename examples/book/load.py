@@ -1,7 +1,8 @@
 """Measures the service with Makeready, Pillow and sharp: python -m book.load, from examples.
 
 Everything runs on this machine: tiles, store, service and clients. A client asks for one book after another,
-each a book that was not made before, and obeys Retry-After; one more client asks for the fast page meanwhile.
+each a book that was not made before, and obeys Retry-After. Meanwhile the fast page is asked for four times a
+second, however long the answers take.
 PEER_MODULES is a folder with sharp in its node_modules; without it sharp is left out.
 """
 
@@ -9,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, product
 
 import httpx
 
@@ -27,7 +28,9 @@ SERVICES = {
 }
 WORK = {"print + preview": ["print", "preview"], "preview": ["preview"]}
 CLIENTS = (1, 2, 4, 8)
-SECONDS = 7.0
+CASES = [("none", 0), *product(WORK, CLIENTS)]
+SECONDS = 6.0
+PAGE_PAUSE = 0.25
 BUSY_SECONDS = 0.05
 """An answer that the service is busy is as good as a book where it comes within this time."""
 TILES_LATENCY_MS = "50"
@@ -49,7 +52,7 @@ class Figures:
         good = len(self.books) + sum(seconds <= BUSY_SECONDS for seconds in self.busy)
         return [
             f"{len(self.books) / self.seconds:.2f}",
-            f"{100 * good / answers:.0f} %",
+            f"{100 * good / answers:.0f} %" if answers else "-",
             milliseconds(self.books, 0.5),
             milliseconds(self.books, 0.95),
             milliseconds(self.pages, 0.95),
@@ -70,6 +73,12 @@ class Load:
     def __init__(self, http: httpx.AsyncClient, tiles_url: str, numbers: Iterator[int]) -> None:
         """Ask at the addresses of a service and of tiles; each book has a number of its own."""
         self._http, self._tiles_url, self._numbers = http, tiles_url, numbers
+
+    async def warm_up(self) -> None:
+        """Make a book and a page that are not counted."""
+        book = definition(self._tiles_url, query=f"?v={next(self._numbers)}")
+        (await self._http.post("/books", json=book)).raise_for_status()
+        (await self._http.get("/page")).raise_for_status()
 
     async def measure(self, clients: int, outputs: list[str]) -> Figures:
         """Ask with as many clients, all of which finish what they began."""
@@ -95,43 +104,51 @@ class Load:
                 figures.failed.append(seconds)
 
     async def _pages(self, figures: Figures, end: float) -> None:
-        while time.monotonic() < end:
-            start = time.monotonic()
-            (await self._http.get("/page")).raise_for_status()
-            figures.pages.append(time.monotonic() - start)
-            await asyncio.sleep(0.02)
+        async with asyncio.TaskGroup() as group:
+            while time.monotonic() < end:
+                group.create_task(self._page(figures))
+                await asyncio.sleep(PAGE_PAUSE)
+
+    async def _page(self, figures: Figures) -> None:
+        start = time.monotonic()
+        (await self._http.get("/page")).raise_for_status()
+        figures.pages.append(time.monotonic() - start)
 
 
-async def measure(service_url: str, tiles_url: str, numbers: Iterator[int]) -> dict[str, list[str]]:
-    """Give the rows of a service, by work and clients; the first book is not counted."""
-    limits = httpx.Limits(max_connections=None)
-    rows = {}
-    async with httpx.AsyncClient(base_url=service_url, timeout=60, limits=limits) as http:
-        load = Load(http, tiles_url, numbers)
-        (await http.post("/books", json=definition(tiles_url))).raise_for_status()
-        (await http.get("/page")).raise_for_status()
-        for work, outputs in WORK.items():
-            for clients in CLIENTS:
-                rows[f"{work} | {clients}"] = (await load.measure(clients, outputs)).row()
-    return rows
+async def measure(service_urls: Mapping[str, str], tiles_url: str) -> list[str]:
+    """Give the lines of the table. Services take turns in each case, so that other work here meets all."""
+    numbers, limits, lines = count(), httpx.Limits(max_connections=None), []
+    async with AsyncExitStack() as stack:
+        loads = {}
+        for name, url in service_urls.items():
+            http = httpx.AsyncClient(base_url=url, timeout=60, limits=limits, trust_env=False)
+            loads[name] = Load(await stack.enter_async_context(http), tiles_url, numbers)
+            await loads[name].warm_up()
+        for work, clients in CASES:
+            for name, load in loads.items():
+                row = (await load.measure(clients, WORK.get(work, []))).row()
+                lines.append(f"| {work} | {clients} | {name} | {' | '.join(row)} |")
+    return lines
 
 
 def main() -> None:
-    """Measure all services beside the same tiles and store, and print a table."""
+    """Run everything, and print the table."""
     names = [name for name in SERVICES if name != "sharp" or "PEER_MODULES" in os.environ]
-    rows, numbers = {}, count()
-    latency = {"TILES_LATENCY_MS": TILES_LATENCY_MS}
-    with serve(store()) as results, serve(uvicorn("book.tiles:create"), latency) as tiles:
+    with ExitStack() as stack:
+        results = stack.enter_context(serve(store()))
+        latency = {"TILES_LATENCY_MS": TILES_LATENCY_MS}
+        tiles = stack.enter_context(serve(uvicorn("book.tiles:create"), latency))
         make_bucket(results.url)
-        for name in names:
-            print(name, file=sys.stderr)
-            with serve(uvicorn(SERVICES[name]), service_settings(results.url)) as service:
-                rows[name] = asyncio.run(measure(service.url, tiles.url, numbers))
-    print("| work | clients | | books/s | available | p50, ms | p95, ms | fast page p95, ms |")
-    print("|---|---|---|---|---|---|---|---|")
-    for case in rows[names[0]]:
-        for name in names:
-            print(f"| {case} | {name} | {' | '.join(rows[name][case])} |")
+        settings = service_settings(results.url)
+        urls = {
+            name: stack.enter_context(serve(uvicorn(SERVICES[name]), settings)).url
+            for name in names
+        }
+        lines = asyncio.run(measure(urls, tiles.url))
+    print(
+        "| work | clients | renderer | books/s | available | p50, ms | p95, ms | fast page p95, ms |"
+    )
+    print("|---|---|---|---|---|---|---|---|", *lines, sep="\n")
 
 
 if __name__ == "__main__":

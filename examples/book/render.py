@@ -78,4 +78,4 @@ def _problem(error: makeready.MakereadyError) -> ProblemError:
     if error.input is None:
         return ProblemError("internal", str(error))
     code = "tile_truncated" if error.code == "truncated" else "tile_content"
-    return ProblemError(code, str(error), tile=divmod(error.input, 2))
+    return ProblemError(code, str(error), tile=divmod(error.input % 4, 2))

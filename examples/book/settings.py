@@ -34,6 +34,7 @@ class Settings:
     breaker_seconds: float = 5.0
 
     page_picture: str = ""
+    experiment_share: float = 0.1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -25,9 +25,9 @@ class Pillow:
 
     version = f"pillow-{PIL.__version__}"
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int) -> None:
         """Start the threads."""
-        self._threads = ThreadPoolExecutor(THREADS)
+        self._threads = ThreadPoolExecutor(threads)
 
     async def page(self, tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
         """Decode each tile once; for a preview alone, at a smaller scale."""
@@ -46,7 +46,7 @@ class Pillow:
 
 def create() -> FastAPI:
     """Build the service with Pillow."""
-    return create_service(lambda _settings: Pillow())
+    return create_service(lambda _settings: Pillow(THREADS))
 
 
 def _page(tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
