@@ -1,9 +1,10 @@
-"""Starts a store, a host of tiles and the service: `cd examples && python -m book`."""
+"""Starts a store, a host of tiles and the service: `cd examples && python -m book [PORT]`."""
 
 from __future__ import annotations
 
 import json
-import subprocess
+import signal
+import sys
 from contextlib import suppress
 
 from .servers import make_bucket, serve, service_settings, store, uvicorn
@@ -24,15 +25,19 @@ def definition(tiles_url: str, book: str = "first", query: str = "") -> dict[str
 
 
 def main() -> None:
-    """Run everything until somebody interrupts it."""
-    with serve(store()) as results, serve(uvicorn("book.tiles:create")) as tiles:
+    """Run everything until somebody interrupts or ends it."""
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with (
+        suppress(KeyboardInterrupt),
+        serve(store()) as results,
+        serve(uvicorn("book.tiles:create")) as tiles,
+        serve(uvicorn("book.app:create"), service_settings(results.url), port) as service,
+    ):
         make_bucket(results.url)
-        settings = service_settings(results.url)
-        with serve(uvicorn("book.app:create"), settings, PORT) as service:
-            body = json.dumps(definition(tiles.url))
-            print(f"Try it:\ncurl -s {service.url}/books -d '{body}'", flush=True)
-            with suppress(KeyboardInterrupt, subprocess.SubprocessError):
-                service.process.wait()
+        body = json.dumps(definition(tiles.url))
+        print(f"Try it:\ncurl -s {service.url}/books -d '{body}'", flush=True)
+        service.process.wait()
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,11 @@ import pytest
 
 from book.breaker import MAX_HOSTS, Breakers
 from book.errors import CODES, ProblemError
-from book.servers import BUCKET, free_port, s3
+from book.render import Makeready
+from book.servers import BUCKET, CREDENTIALS, free_port, s3
+from book.settings import Settings
+from book.store import Store
+from book.tiles import TILES
 
 from .conftest import Book, Service
 
@@ -181,29 +187,39 @@ def test_a_store_that_is_down(service: Service, book: Book) -> None:
         assert (status, error["code"]) == (503, "store_down")
 
 
-def test_a_store_without_the_bucket(service: Service, book: Book) -> None:
-    with service(BOOK_BUCKET="elsewhere") as (client, _):
-        status, error = ask(client, book)
-        assert (status, error["code"]) == (503, "store_down")
-        assert error["message"].endswith("NoSuchBucket")
+def put(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> ProblemError:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    store = Store(settings)
+    with pytest.raises(ProblemError) as problem:
+        asyncio.run(store.put("key", b"data", "image/jpeg"))
+    store.close()
+    return problem.value
 
 
-def test_a_store_that_does_not_answer(service: Service, book: Book) -> None:
+def test_a_store_without_the_bucket(monkeypatch: pytest.MonkeyPatch, store_url: str) -> None:
+    problem = put(monkeypatch, Settings(store_url=store_url, bucket="elsewhere"))
+    assert (problem.code, problem.detail) == ("store_down", "NoSuchBucket")
+
+
+def test_a_store_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with service(BOOK_STORE_URL=url, BOOK_STORE_SECONDS="0.2") as (client, _):
-            status, error = ask(client, book)
-            assert (status, error["code"]) == (504, "store_slow")
+        problem = put(monkeypatch, Settings(store_url=url, store_seconds=0.2))
+    assert (problem.status, problem.code, problem.retry_after) == (504, "store_slow", 1)
 
 
-def test_a_page_that_takes_too_long(service: Service, book: Book) -> None:
-    with service(BOOK_RENDER_SECONDS="0.001") as (client, _):
-        status, error = ask(client, book)
-        assert (status, error["code"]) == (504, "timeout")
+def test_a_page_that_takes_too_long() -> None:
+    tiles = [TILES[f"left-{place}.jpg"] for place in ("00", "01", "10", "11")]
+    with pytest.raises(ProblemError) as problem:
+        asyncio.run(Makeready(seconds=0.001).page(tiles, ["print", "preview"]))
+    assert (problem.value.status, problem.value.code) == (504, "timeout")
 
 
-def test_every_code_is_documented() -> None:
+def test_every_setting_and_code_is_documented() -> None:
     readme = (Path(__file__).parent / "README.md").read_text()
+    for setting in fields(Settings):
+        assert f"| `BOOK_{setting.name.upper()}` |" in readme
     for code, (status, _) in CODES.items():
         assert f"| `{code}` | {status} |" in readme
 
@@ -221,3 +237,12 @@ def test_a_log_line_has_no_secret(
     expected = ["POST", "/books", 502, "first", "tile_missing", 1, [0, 0]]
     assert [line[name] for name in fields] == expected
     assert "hush" not in lines[0] + answer.text
+
+
+def test_a_setting_that_is_misspelt() -> None:
+    settings = Settings.from_environment(
+        {"BOOK_TILE_SECONDS": "0.5", "BOOK_TILE_TRIES": "7", "A": ""}
+    )
+    assert (settings.tile_seconds, settings.tile_tries, settings.bucket) == (0.5, 7, "books")
+    with pytest.raises(ValueError, match=r"found \['BOOK_TILE_SECOND'\]"):
+        Settings.from_environment({"BOOK_TILE_SECOND": "1"})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from book.servers import BUCKET, s3
+from book.servers import BUCKET, EXAMPLES, free_port, s3
 from book.tiles import TILES
 
 from .conftest import Book, Service
@@ -147,3 +150,18 @@ def test_the_fast_page(client: httpx.Client) -> None:
     answer = client.get("/page")
     assert answer.headers["content-type"] == "image/webp"
     assert Image.open(io.BytesIO(answer.content)).size == (640, 480)
+
+
+def test_one_command_starts_everything() -> None:
+    command = [sys.executable, "-m", "book", str(free_port())]
+    with subprocess.Popen(command, cwd=EXAMPLES, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "Try it:\n"
+        _, _, url, _, body = shlex.split(process.stdout.readline())
+        made = httpx.post(url, content=body, timeout=30).json()
+        preview = made["pages"][1]["preview"]
+        assert picture(preview, "image/webp").size == (800, 600)
+        process.terminate()
+    for gone in (url, preview):
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(gone)
