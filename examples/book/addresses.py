@@ -59,6 +59,8 @@ class Guard:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise httpcore.ConnectError("no such host") from error
+        except UnicodeError:
+            raise ProblemError("tile_refused", "not the name of a host") from None
         addresses = [str(entry[4][0]) for entry in found]
         if not all(map(self.allows, addresses)):
             raise ProblemError("tile_refused", "the host is inside a private network")

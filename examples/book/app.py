@@ -64,12 +64,12 @@ class Service:
 
     async def books(self, request: Request) -> JSONResponse:
         """Make a book, or say at once that too many are being made."""
+        book = parse(await self._body(request))
+        request.state.log = {"book": book.book}
         if self._in_flight >= self._settings.in_flight:
             raise ProblemError("busy", retry_after=max(1, makeready.job_stats().predicted_wait))
         self._in_flight += 1
         try:
-            book = parse(await self._body(request))
-            request.state.log = {"book": book.book}
             return JSONResponse(await self._maker.book(book))
         finally:
             self._in_flight -= 1

@@ -51,7 +51,7 @@ def service(store_url: str) -> Service:
 @pytest.fixture(scope="session")
 def client(service: Service) -> Iterator[httpx.Client]:
     """Run the service that most tests ask."""
-    settings = {"BOOK_TILE_SECONDS": "1", "BOOK_RETRY_SECONDS": "0.01"}
+    settings = {"BOOK_TILE_SECONDS": "2", "BOOK_RETRY_SECONDS": "0.01"}
     # A test of one fault is no reason to refuse the host in the next.
     with service(BOOK_BREAKER_FAILURES="1000", **settings) as (client, _):
         yield client

@@ -48,6 +48,8 @@ def client(service: Service) -> Any:
         "http://[64:ff9b::169.254.169.254]/",
         "http://[2002:7f00:1::]/",
         "http://localhost/",
+        f"http://{64 * 'a'}.example/",
+        "http://127.0.0.1:99999/",
         "http://user@169.254.169.254/",
         "file:///etc/passwd",
         "ftp://127.0.0.1/tile.jpg",

@@ -105,7 +105,7 @@ def test_nothing_is_stored_of_a_page_that_fails(
 
 
 def test_too_many_books_are_refused_at_once(service: Service, book: Book) -> None:
-    with service(BOOK_IN_FLIGHT="1", BOOK_TILE_SECONDS="1.5") as (client, _):
+    with service(BOOK_IN_FLIGHT="1", BOOK_TILE_SECONDS="2") as (client, _):
         slow = json.loads(json.dumps(book))
         slow["pages"][0]["tiles"][0][0] += "&fault=slow"
         with ThreadPoolExecutor(1) as pool:

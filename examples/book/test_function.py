@@ -27,7 +27,7 @@ def gateway(store_url: str) -> Iterator[str]:
             "AWS_LAMBDA_RUNTIME_API": server.url.removeprefix("http://"),
             "AWS_LAMBDA_FUNCTION_NAME": "book",
             "AWS_LAMBDA_FUNCTION_VERSION": "1",
-            "BOOK_TILE_SECONDS": "1",
+            "BOOK_TILE_SECONDS": "2",
         }
         command = [sys.executable, "-m", "awslambdaric", "book.function.handler"]
         environment = os.environ | CREDENTIALS | service_settings(store_url) | runtime
