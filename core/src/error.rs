@@ -295,9 +295,11 @@ impl Error {
         self
     }
 
-    /// Says which input is at fault, unless that is known already.
+    /// Says which input is at fault, unless that is known already. Nobody's is it that time is over, or that the job was
+    /// cancelled.
     pub(crate) fn at_input(mut self, index: usize, name: Option<String>) -> Self {
-        if self.0.input.is_none() {
+        let stopped = matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::Cancelled);
+        if self.0.input.is_none() && !stopped {
             self.0.input = Some(index);
             self.0.name = name;
         }

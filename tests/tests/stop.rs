@@ -37,7 +37,8 @@ fn went_on_after_cancel(job: &Pipeline, after: Duration) -> Option<Duration> {
     match result {
         Ok(_) => None,
         Err(error) => {
-            assert_eq!(error.kind(), ErrorKind::Cancelled, "{error:?}");
+            // No input is at fault.
+            assert_eq!((error.kind(), error.input()), (ErrorKind::Cancelled, None), "{error:?}");
             Some(ended - cancelled)
         }
     }
@@ -52,7 +53,11 @@ fn longest(what: &str, job: &Pipeline, whole: Duration) -> Duration {
         let job = job.clone().deadline(after);
         let start = Instant::now();
         if let Err(error) = job.run() {
-            assert_eq!(error.kind(), ErrorKind::Timeout, "{what}: {error:?}");
+            assert_eq!(
+                (error.kind(), error.input()),
+                (ErrorKind::Timeout, None),
+                "{what}: {error:?}"
+            );
             longest = longest.max(start.elapsed().saturating_sub(after));
         }
     }
