@@ -29,7 +29,7 @@ FUZZ_SEED ?= 1
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-services test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-once calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-services test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -64,9 +64,9 @@ build-node:
 
 # Tests print what they measure.
 test-python: build-python ## Builds the Python package and runs its tests, type checks and examples
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi ../examples/book
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi ../examples/book ../examples/uploads/tests
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 	$(MAKE) wheel-python
@@ -89,6 +89,15 @@ test-services: build-node $(PYTHON)/ready ## Runs the edge example in AWS's own 
 	cd examples/edge && $(NPM_INSTALL)
 	CARGO_TARGET_DIR=target/edge cargo build --quiet --release --locked --manifest-path examples/edge/rust/Cargo.toml
 	cd examples/edge/services && PATH=$(PYTHON_BIN):$$PATH $(NPM_INSTALL) && npm test
+
+test-services: test-services-uploads
+
+NJS := /usr/lib/nginx/modules/ngx_http_js_module.so
+
+test-services-uploads: build-python ## Tests the uploads example behind nginx, and in a browser; installs both
+	test -x /usr/sbin/nginx -a -e $(NJS) -a -x /usr/bin/chromium || apt-get install --yes --no-install-recommends nginx-light libnginx-mod-http-js chromium
+	cd examples/uploads/services && $(NPM_INSTALL)
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -c pyproject.toml ../examples/uploads/services
 
 # In release, as what is measured is what users get.
 test-pressure: build-python build-node ## Little memory, little time, faults of the system, a minute of jobs in each language
@@ -146,6 +155,10 @@ bench-book: $(PEERS)/ready $(PYTHON)/ready ## Measures the book service with Mak
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
 	cd examples && PEER_MODULES=$(PEERS) $(PYTHON_BIN)/python -m book.load
 
+bench-uploads: $(PYTHON)/ready ## Measures renditions of uploads through nginx, Pillow beside Makeready; needs nginx
+	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
+	cd examples && $(PYTHON_BIN)/python -m uploads.load
+
 bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
 	cargo build --release --package makeready-benches --bins
 	$(PEERS)/venv/bin/python benches/peers/compare.py
@@ -157,12 +170,12 @@ lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	$(CARGO_DENY) check licenses bans sources
 
 lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
-	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book
-	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book
+	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book examples/uploads
+	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book examples/uploads
 
 fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all
-	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book
+	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book examples/uploads
 
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):

@@ -1,0 +1,1 @@
+"""Serves renditions of uploaded documents, made when they are first asked for, behind nginx."""

@@ -1,0 +1,79 @@
+"""The flow of a picture: found in the store, or made by one renderer while others wait."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+
+from makeready import Rendition
+
+from .errors import ProblemError
+from .lock import Locks
+from .render import Renderer, policy
+from .settings import Settings
+from .store import Store, Stored
+
+LONGEST_PAUSE = 1.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A picture, what was done for it (found, made), and milliseconds of each step."""
+
+    picture: Stored
+    outcome: str
+    steps: dict[str, float]
+
+
+class Maker:
+    """Answers keys of renditions."""
+
+    def __init__(self, settings: Settings, store: Store, renderer: Renderer) -> None:
+        """Put the parts together."""
+        self._settings, self._store, self._renderer = settings, store, renderer
+        self._policy = policy(settings)
+        self._locks = Locks(store, settings.lease_seconds)
+
+    async def answer(self, key: str) -> Answer:
+        """Give the picture, whoever makes it. A key outside of the policy never reaches the store."""
+        rendition = Rendition.from_key(key, self._policy)
+        end = time.monotonic() + self._settings.wait_seconds
+        pause = self._settings.poll_seconds
+        while time.monotonic() < end:
+            async with self._locks.held(key) as held:
+                # Another may have made it before the lock was free.
+                if answer := await self._found(key):
+                    return answer
+                if held:
+                    return await self._made_in_time(key, rendition)
+            # Those who wait must not ask in step.
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+            pause = min(2 * pause, LONGEST_PAUSE)
+        raise ProblemError("busy", retry_after=self._settings.lease_seconds)
+
+    async def _found(self, key: str) -> Answer | None:
+        picture = await self._store.get(f"renditions/{key}")
+        return Answer(picture, "found", {}) if picture else None
+
+    async def _made_in_time(self, key: str, rendition: Rendition) -> Answer:
+        try:
+            async with asyncio.timeout(self._settings.job_seconds):
+                return await self._made(key, rendition)
+        except TimeoutError:
+            raise ProblemError("timeout", retry_after=1) from None
+
+    async def _made(self, key: str, rendition: Rendition) -> Answer:
+        times = [time.perf_counter()]
+        source = f"originals/{Rendition.source_of(key)}"
+        original = await self._store.get(source, self._settings.original_bytes)
+        times.append(time.perf_counter())
+        if original is None:
+            raise ProblemError("no_original")
+        picture = await self._renderer.render(rendition, original.data)
+        times.append(time.perf_counter())
+        await self._store.put(f"renditions/{key}", picture)
+        times.append(time.perf_counter())
+        spans = zip(("original", "render", "store"), times, times[1:], strict=False)
+        return Answer(picture, "made", {name: 1000 * (end - start) for name, start, end in spans})

@@ -1,0 +1,1 @@
+"""Other renderers, for the load test."""

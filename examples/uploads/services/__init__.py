@@ -1,0 +1,1 @@
+"""Tests that need nginx, and a browser."""

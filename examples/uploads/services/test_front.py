@@ -1,0 +1,190 @@
+"""The site as clients see it, through nginx."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import makeready
+import pytest
+from makeready import Rendition
+
+from uploads.paths import FRONT, RENDER
+from uploads.site import Site
+from uploads.tests.conftest import IMAGES, eventually
+from uploads.tests.test_access import CHANGES, KEYS
+
+PHOTO = (IMAGES / "photo.jpg").read_bytes()
+REFUSED = [(403, "forbidden"), (400, "bad_request")]
+OTHER_KEYS = {"second": "another secret of an example"}
+
+
+def made(client: httpx.Client) -> float:
+    texts = [client.get(f"/metrics/{number}").text for number in (1, 2)]
+    name = 'uploads_pictures_total{outcome="made"} '
+    lines = [line for text in texts for line in text.splitlines() if line.startswith(name)]
+    return sum(float(line.removeprefix(name)) for line in lines)
+
+
+def raw(site: Site, target: str, method: str = "GET") -> tuple[int, str]:
+    """Send a path as it is, and give the status and the code of an error."""
+    host = site.url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=20)
+    try:
+        connection.request(method, target)
+        response = connection.getresponse()
+        body = response.read()
+        return response.status, json.loads(body)["code"] if response.status >= 400 else ""
+    finally:
+        connection.close()
+
+
+def test_a_picture_is_made_and_then_comes_from_the_bucket(site: Site, client: httpx.Client) -> None:
+    path = site.path(site.upload("front/a.jpg", PHOTO))
+    before = made(client)
+    first = client.get(path)
+    assert (first.status_code, first.headers["location"]) == (302, path.replace(FRONT, RENDER))
+    assert first.headers["cache-control"] == "no-store"
+    second = client.get(first.headers["location"])
+    third = client.get(path)
+    expected = Rendition.parse("w=640&f=webp").pipeline(PHOTO).run().data
+    for answer in (second, third):
+        assert (answer.status_code, answer.content) == (200, expected)
+        assert answer.headers["content-type"] == "image/webp"
+        assert answer.headers["cache-control"] == "private, max-age=3600"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    assert second.headers["server-timing"].startswith("made, ")
+    assert "server-timing" not in third.headers
+    assert not any(name.startswith("x-amz") for name in third.headers)
+    assert made(client) == before + 1
+    again = client.get(path, headers={"If-None-Match": third.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_ten_clients_have_one_render(site: Site, client: httpx.Client) -> None:
+    path = site.path(site.upload("front/ten.jpg", PHOTO))
+    site.store.faults({"method": "GET", "prefix": "originals/front/ten", "seconds": 0.5})
+    before = made(client)
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: client.get(path, follow_redirects=True), range(10)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert made(client) == before + 1
+
+
+def signed_paths(site: Site) -> dict[str, str]:
+    """Give paths with good signatures and with bad ones."""
+    good = site.path(site.upload("door.jpg", PHOTO), "w=320&f=webp")
+    key, now = FRONT + "v1/door.jpg/w-320.webp", int(time.time())
+    return {
+        "good": good,
+        "good for long": makeready.sign(key, site.keys, 4_000_000_000),
+        "query of its own": makeready.sign(f"{key}?e=1&k=first&s=0", site.keys, now + 60),
+        "expired": makeready.sign(key, site.keys, now - 1),
+        "expires now": makeready.sign(key, site.keys, now),
+        "key of another": makeready.sign(key, OTHER_KEYS, now + 60),
+        "name of an inherited property": good.replace("k=first", "k=constructor"),
+    } | {name: change(good) for name, change in CHANGES.items()}
+
+
+def test_nginx_verifies_as_the_library_does(site: Site) -> None:
+    paths = signed_paths(site)
+    accepted = set()
+    for name, path in paths.items():
+        try:
+            makeready.verify(path, site.keys)
+            accepted.add(name)
+        except makeready.ForbiddenError:
+            for sent in (path, path.replace(FRONT, RENDER, 1)):
+                assert raw(site, sent) in REFUSED, name
+    assert accepted == {"good", "good for long", "query of its own"}
+    assert [raw(site, paths[name]) for name in ("good", "good for long")] == [(302, "")] * 2
+
+
+@pytest.mark.parametrize("key", [*KEYS.values(), "v1/door.jpg/w-320.webp?e=1&k=first&s=0"])
+def test_signed_paths_that_are_no_renditions(site: Site, key: str) -> None:
+    path = makeready.sign(FRONT + key, site.keys, int(time.time()) + 60)
+    answers = raw(site, path), raw(site, path.replace(FRONT, RENDER, 1))
+    # A name that is plain is looked for in the bucket; the renderer alone knows the policy.
+    assert answers[0] in [(400, "invalid_option"), (302, "")]
+    assert answers[1] == (400, "invalid_option")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status", "code"),
+    [
+        ("POST", "/renditions/v1/a.jpg/w-320.webp", 405, "method"),
+        ("PUT", "/render/v1/a.jpg/w-320.webp", 405, "method"),
+        ("GET", "/bucket/v1/door.jpg/w-320.webp", 404, "no_path"),
+        ("GET", "/renditions/../bucket/v1/door.jpg/w-320.webp", 404, "no_path"),
+        ("GET", "/render/%2e%2e/bucket/v1/door.jpg/w-320.webp", 404, "no_path"),
+        ("GET", "/metrics", 404, "no_path"),
+        ("GET", "/", 404, "no_path"),
+        ("GET", "/flow/../../nginx.conf", 400, "bad_request"),
+        ("GET", "/flow/../nginx.conf", 404, "no_path"),
+        ("GET", "/flow/none", 404, "no_path"),
+    ],
+)
+def test_nothing_else_is_served(
+    site: Site, method: str, target: str, status: int, code: str
+) -> None:
+    assert raw(site, target, method) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [
+        ({"seconds": 6}, 504, "store_slow"),
+        ({"status": 503}, 503, "store_down"),
+        ({"status": 403}, 503, "store_down"),
+    ],
+)
+def test_stores_at_fault(
+    site: Site, client: httpx.Client, fault: dict[str, object], status: int, code: str
+) -> None:
+    site.store.faults({"method": "GET", "prefix": "renditions/", **fault})
+    answer = client.get(site.path("photo.jpg", "w=160&f=png"))
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["retry-after"] == "1"
+
+
+def test_errors_of_the_renderer_pass(site: Site, client: httpx.Client) -> None:
+    path = site.path(site.upload("front/a.pdf", b"%PDF-1.7\n"))
+    answer = client.get(path, follow_redirects=True)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported")
+
+
+def test_logs_tell_nothing_of_documents(site: Site, client: httpx.Client) -> None:
+    path = site.path(site.upload("Jane-Doe.jpg", PHOTO))
+    assert client.get(path, follow_redirects=True).status_code == 200
+    client.get("/Jane-Doe")
+    log = site.folder / "access.log"
+    eventually(lambda: '"place":"other"' in log.read_text().splitlines()[-1])
+    lines = [json.loads(line) for line in log.read_text().splitlines()[-3:]]
+    assert [line["place"] for line in lines] == ["missing", "renderer", "other"]
+    renderers = "".join(path.read_text() for path in site.folder.glob("renderer-*.log"))
+    for told in ("Jane", "jpg", "&s=", path.split("&s=")[1]):
+        assert told not in log.read_text() + renderers
+    # One request, one document: the same names in both logs.
+    seen = [json.loads(line) for line in renderers.splitlines()]
+    same = [line for line in seen if line["request"] == lines[1]["request"]]
+    assert [line["document"] for line in same] == [lines[0]["document"]] == [lines[1]["document"]]
+
+
+def test_a_renderer_that_dies_costs_no_client_its_picture(site: Site, client: httpx.Client) -> None:
+    names = ("killed-1.jpg", "killed-2.jpg")
+    paths = [site.path(site.upload(f"front/{name}", PHOTO)) for name in names]
+    site.store.faults({"method": "GET", "prefix": "originals/front/killed", "seconds": 0.9})
+    with ThreadPoolExecutor(2) as pool:
+        # Each renderer has one of them.
+        running = pool.map(lambda path: client.get(path, follow_redirects=True), paths)
+        eventually(lambda: all(site.objects(f"locks/v1/front/{name}") for name in names))
+        site.renderers[0].send_signal(signal.SIGKILL)
+        assert [answer.status_code for answer in running] == [200, 200]
+    log = site.folder / "access.log"
+    eventually(lambda: '"upstream":"502, 200"' in log.read_text())
+    assert site.objects("locks/v1/front/killed") == []
