@@ -11,7 +11,7 @@ const { RuntimeApi } = require('./runtime-api.js');
 const MODULES = path.join(__dirname, 'node_modules');
 
 /** The function in Rust, as `make test-services` builds it. */
-const PROGRAM = path.join(__dirname, '../../../target/edge/release/makeready-example-edge');
+const PROGRAM = path.join(__dirname, '../../../target/release/makeready-example-edge');
 
 const RESERVED = {
   AWS_ACCESS_KEY_ID: 'loopback',

@@ -98,6 +98,8 @@ impl Service {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    // It fails where one is installed already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let service = Service::new()?;
     run(service_fn(|request| service.answer(request))).await
 }
