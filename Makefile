@@ -25,11 +25,14 @@ FUZZ_SECONDS ?= 30
 # The same seed tries the same changes.
 FUZZ_SEED ?= 1
 
+# Seconds for each service.
+SOAK_SECONDS ?= 300
+
 # Small wrong changes to try, others each day; or those of a part k/n.
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-services test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-services test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -66,7 +69,7 @@ build-node:
 test-python: build-python ## Builds the Python package and runs its tests, type checks and examples
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi ../examples/book ../examples/uploads/tests
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads ../examples/soak.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 	$(MAKE) wheel-python
@@ -160,6 +163,10 @@ bench-uploads: $(PYTHON)/ready ## Measures renditions of uploads through nginx, 
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
 	cd examples && $(PYTHON_BIN)/python -m uploads.load
 
+soak-services: build-python build-node ## Keeps each example service at 70 % of its load for SOAK_SECONDS; needs nginx
+	for service in book uploads; do (cd examples && $(PYTHON_BIN)/python -m soak $$service $(SOAK_SECONDS)) || exit 1; done
+	cd examples/edge && $(NPM_INSTALL) && npm run soak -- $(SOAK_SECONDS)
+
 bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV; needs Python and Node
 	cargo build --release --package makeready-benches --bins
 	$(PEERS)/venv/bin/python benches/peers/compare.py
@@ -171,12 +178,12 @@ lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	$(CARGO_DENY) check licenses bans sources
 
 lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
-	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book examples/uploads
-	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book examples/uploads
+	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples
+	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples
 
 fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all
-	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples/fastapi examples/book examples/uploads
+	$(PYTHON_BIN)/ruff format --quiet --config bindings-python/pyproject.toml bindings-python tests examples
 
 # A debug build of the tool is ready in half the time.
 $(CARGO_DENY):

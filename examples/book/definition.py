@@ -13,7 +13,7 @@ from .errors import ProblemError
 OutputName = Literal["print", "preview"]
 FILES: dict[OutputName, tuple[str, str]] = {
     "print": ("print.jpg", "image/jpeg"),
-    "preview": ("preview.webp", "image/webp"),
+    "preview": ("preview.jpg", "image/jpeg"),
 }
 """Name and media type of each output, in the order in which they are stored."""
 

@@ -3,13 +3,15 @@
     uvicorn --factory book.experiment:create
 
 The old way is Pillow. It begins when the page is rendered, and the client waits for no part of it: one page at
-a time, on one thread; what it makes is measured and thrown away. GET /experiment plots the last pages,
-GET /experiment.json has their figures.
+a time, on one thread; what it makes is measured and thrown away. The previews of both ways are scored against
+the same preview without loss, by SSIMULACRA2. GET /experiment plots the last pages, GET /experiment.json has
+their figures.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import random
 import time
 from collections import deque
@@ -18,11 +20,12 @@ from dataclasses import asdict, dataclass
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
+from ssimulacra2 import compute_ssimulacra2  # type: ignore[import-untyped]
 
 from .app import create as create_service
 from .definition import OutputName
 from .observe import log
-from .peers.pillow import Pillow
+from .peers.pillow import Pillow, whole_preview
 from .render import Makeready, Renderer
 from .settings import Settings
 
@@ -40,6 +43,17 @@ class Both:
     old_seconds: float
     new_bytes: int
     old_bytes: int
+    new_score: float
+    old_score: float
+
+
+Score = Callable[[Sequence[bytes], bytes], float]
+
+
+def score(tiles: Sequence[bytes], preview: bytes) -> float:
+    """Tell how near a preview is to one without loss: 100 is the same, 90 looks the same."""
+    found: float = compute_ssimulacra2(io.BytesIO(whole_preview(tiles)), io.BytesIO(preview))
+    return found
 
 
 class Experiment:
@@ -51,11 +65,13 @@ class Experiment:
         old: Renderer,
         share: float,
         draw: Callable[[], float] = random.random,
+        score: Score = score,
     ) -> None:
-        """Try a share of pages, from 0 to 1."""
+        """Try a share of pages that have a preview, from 0 to 1."""
         self.version = new.version
         self.pages: deque[Both] = deque(maxlen=KEPT)
         self._new, self._old, self._share, self._draw = new, old, share, draw
+        self._score = score
         self._trial: asyncio.Task[None] | None = None
 
     async def page(self, tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
@@ -63,7 +79,7 @@ class Experiment:
         start = time.perf_counter()
         files = await self._new.page(tiles, outputs)
         seconds = time.perf_counter() - start
-        if self._trial is None and self._draw() < self._share:
+        if self._trial is None and "preview" in outputs and self._draw() < self._share:
             self._trial = asyncio.create_task(self._try(tiles, outputs, seconds, files))
         return files
 
@@ -82,7 +98,11 @@ class Experiment:
         else:
             old_seconds = time.perf_counter() - start
             sizes = [sum(map(len, made)) for made in (new_files, files)]
-            self.pages.append(Both(new_seconds, old_seconds, *sizes))
+            at = outputs.index("preview")
+            scores = [
+                await asyncio.to_thread(self._score, tiles, made[at]) for made in (new_files, files)
+            ]
+            self.pages.append(Both(new_seconds, old_seconds, *sizes, *scores))
         finally:
             self._trial = None
 
@@ -118,12 +138,14 @@ def create() -> FastAPI:
 
 
 def html(pages: Sequence[Both]) -> str:
-    """Plot the old way over the new one: above the line the new one is better."""
+    """Plot the old way over the new one: above the line time, size or score of the old one is more."""
     times = [(1000 * both.new_seconds, 1000 * both.old_seconds) for both in pages]
     sizes = [(both.new_bytes / 1000, both.old_bytes / 1000) for both in pages]
+    scores = [(both.new_score, both.old_score) for both in pages]
     return (
         f"<!doctype html><title>Experiment</title><h1>{len(pages)} pages both ways</h1>"
         f"{_plot('Time, ms', times)}{_plot('Size, kB', sizes)}"
+        f"{_plot('SSIMULACRA2 of the preview', scores)}"
     )
 
 

@@ -14,7 +14,7 @@ from .errors import ProblemError
 PRINT_QUALITY = 90
 PREVIEW_SIZE = (800, 600)
 PREVIEW_QUALITY = 80
-THUMBNAIL_SIZE = (640, 480)
+THUMBNAIL_SIZE = (160, 120)
 
 
 class Renderer(Protocol):
@@ -51,7 +51,7 @@ class Makeready:
         preview = page.resize(*PREVIEW_SIZE)
         jobs: dict[OutputName, Pipeline] = {
             "print": page.encode("jpeg", quality=PRINT_QUALITY),
-            "preview": preview.encode("webp", quality=PREVIEW_QUALITY),
+            "preview": preview.encode("jpeg", quality=PREVIEW_QUALITY),
         }
         try:
             done = await makeready.run_all_async(jobs[name] for name in outputs)

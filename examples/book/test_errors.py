@@ -68,7 +68,7 @@ def test_a_tile_of_another_size(client: httpx.Client, book: Book, store_url: str
     book["pages"][0]["tiles"][0][0] = f"{store_url}/books/small.webp"
     status, error = ask(client, book)
     assert (status, error["code"], error["tile"]) == (502, "tile_content", [0, 0])
-    assert error["message"].endswith("expected 2000x1500, found 640x480")
+    assert error["message"].endswith("expected 2000x1500, found 160x120")
 
 
 def test_a_host_that_nobody_listens_at(client: httpx.Client, book: Book) -> None:

@@ -40,7 +40,7 @@ async def pages(draws: list[float], old_size: int = 7) -> tuple[int, list[Both]]
     """Make a page for each draw, while no trial ends; then let them end."""
     new, old = Fake(5), Fake(old_size)
     new.may_end.set()
-    experiment = Experiment(new, old, 0.5, iter(draws).__next__)
+    experiment = Experiment(new, old, 0.5, iter(draws).__next__, lambda _tiles, file: len(file))
     for _ in range(2):
         assert await experiment.page([b""] * 4, ["print", "preview"]) == [bytes(5)] * 2
         await asyncio.sleep(0)  # a trial that was begun gets its turn
@@ -55,7 +55,8 @@ async def pages(draws: list[float], old_size: int = 7) -> tuple[int, list[Both]]
 def test_a_share_is_tried_one_at_a_time(draws: list[float], tried: int) -> None:
     asked, measured = asyncio.run(pages(draws))
     assert asked == tried
-    assert [(both.new_bytes, both.old_bytes) for both in measured] == [(10, 14)] * tried
+    found = [(both.new_bytes, both.old_bytes, both.new_score, both.old_score) for both in measured]
+    assert found == [(10, 14, 5, 7)] * tried
 
 
 def test_the_old_way_may_fail() -> None:
@@ -63,8 +64,8 @@ def test_the_old_way_may_fail() -> None:
 
 
 def test_the_page_plots_every_point() -> None:
-    text = html([Both(0.1, 0.2, 1000, 2000), Both(0.3, 0.1, 1500, 1000)])
-    assert text.count("<circle") == 4
+    text = html([Both(0.1, 0.2, 1000, 2000, 80, 85), Both(0.3, 0.1, 1500, 1000, 90, 88)])
+    assert text.count("<circle") == 6
     assert "<title>Makeready 300, Pillow 100</title>" in text
 
 
@@ -76,5 +77,8 @@ def test_a_book_is_measured_both_ways(store_url: str, book: Book) -> None:
         while not (figures := httpx.get(f"{server.url}/experiment.json").json()):
             pass
         assert all(figures[0][name] > 0.01 for name in ("new_seconds", "old_seconds"))
+        scores = figures[0]["new_score"], figures[0]["old_score"]
+        assert all(60 < one < 100 for one in scores)
+        assert abs(scores[0] - scores[1]) < 5
         assert 0.5 < figures[0]["new_bytes"] / figures[0]["old_bytes"] < 2
         assert "<circle" in httpx.get(f"{server.url}/experiment").text

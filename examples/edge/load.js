@@ -93,4 +93,4 @@ if (require.main === module) {
   measure(['makeready', 'sharp'], run);
 }
 
-module.exports = { KEY, measure };
+module.exports = { KEY, measure, percentile, photo, startStore };

@@ -52,17 +52,30 @@ def create() -> FastAPI:
 def _page(tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
     if outputs == ["preview"]:
         width, height = PREVIEW_SIZE
-        return [_webp(_joined([_small(tile, (width // 2, height // 2)) for tile in tiles]))]
+        return [
+            _jpeg(
+                _joined([_small(tile, (width // 2, height // 2)) for tile in tiles]),
+                PREVIEW_QUALITY,
+            )
+        ]
     page = _joined([Image.open(io.BytesIO(tile)) for tile in tiles])
     pictures = {
-        "print": lambda: _saved(page, format="JPEG", quality=PRINT_QUALITY, subsampling="4:2:0"),
-        "preview": lambda: _webp(page.resize(PREVIEW_SIZE, LANCZOS, reducing_gap=2.0)),
+        "print": lambda: _jpeg(page, PRINT_QUALITY),
+        "preview": lambda: _jpeg(
+            page.resize(PREVIEW_SIZE, LANCZOS, reducing_gap=2.0), PREVIEW_QUALITY
+        ),
     }
     return [pictures[name]() for name in outputs]
 
 
+def whole_preview(tiles: Sequence[bytes]) -> bytes:
+    """Make a preview with no shortcut in decoding and no loss in encoding, to compare others with."""
+    page = _joined([Image.open(io.BytesIO(tile)) for tile in tiles])
+    return _saved(page.resize(PREVIEW_SIZE, LANCZOS), format="PNG", compress_level=1)
+
+
 def _thumbnail(picture: bytes) -> bytes:
-    return _webp(_small(picture, THUMBNAIL_SIZE))
+    return _saved(_small(picture, THUMBNAIL_SIZE), format="WEBP", quality=PREVIEW_QUALITY)
 
 
 def _small(picture: bytes, size: tuple[int, int]) -> Image.Image:
@@ -79,8 +92,8 @@ def _joined(tiles: Sequence[Image.Image]) -> Image.Image:
     return page
 
 
-def _webp(image: Image.Image) -> bytes:
-    return _saved(image, format="WEBP", quality=PREVIEW_QUALITY)
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    return _saved(image, format="JPEG", quality=quality, subsampling="4:2:0")
 
 
 def _saved(image: Image.Image, **options: Any) -> bytes:

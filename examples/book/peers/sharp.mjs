@@ -9,7 +9,7 @@ const { printQuality, previewSize, previewQuality, thumbnailSize } = JSON.parse(
 sharp.cache(false);
 sharp.concurrency(os.cpus().length);
 
-const webp = (image) => image.webp({ quality: previewQuality }).toBuffer();
+const jpeg = (image, quality) => image.jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer();
 
 /** A preview alone: each tile is decoded at a smaller scale, then all are joined. */
 async function preview(tiles) {
@@ -18,7 +18,7 @@ async function preview(tiles) {
   const raw = { width, height, channels: 3 };
   const layers = small.map((input, i) => ({ input, raw, left: (i % 2) * width, top: (i >> 1) * height }));
   const create = { width: 2 * width, height: 2 * height, channels: 3, background: '#000' };
-  return [await webp(sharp({ create }).composite(layers))];
+  return [await jpeg(sharp({ create }).composite(layers), previewQuality)];
 }
 
 /** Both outputs of one decode: the page is kept as pixels between the two. */
@@ -26,11 +26,13 @@ async function page(tiles) {
   const joined = sharp(tiles, { join: { across: 2 } });
   const { data, info } = await joined.raw().toBuffer({ resolveWithObject: true });
   const canvas = () => sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
-  const print = canvas().jpeg({ quality: printQuality, chromaSubsampling: '4:2:0' }).toBuffer();
-  return Promise.all([print, webp(canvas().resize(...previewSize))]);
+  return Promise.all([jpeg(canvas(), printQuality), jpeg(canvas().resize(...previewSize), previewQuality)]);
 }
 
-const thumbnail = async ([picture]) => [await webp(sharp(picture).resize(...thumbnailSize))];
+const thumbnail = async ([picture]) => {
+  const small = sharp(picture).resize(...thumbnailSize);
+  return [await small.webp({ quality: previewQuality }).toBuffer()];
+};
 
 const TASKS = { '/page/preview': preview, '/page/print+preview': page, '/thumbnail': thumbnail };
 
