@@ -134,8 +134,9 @@ calibrate: ## Measures how long each kind of work takes here, and writes the rat
 	cargo run --release --package makeready-benches --bin calibrate
 	cargo fmt --package makeready
 
+# With what the tests have compiled: nothing is measured.
 bench-once: ## Runs every bench once, to see that it works
-	cargo test --release --package makeready-benches --benches
+	cargo test --package makeready-benches --benches
 
 bench-calls: $(PYTHON)/ready ## Measures the fixed cost of a call from Python and from Node
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
