@@ -34,9 +34,9 @@ def slow_job() -> makeready.Pipeline:
     return makeready.Pipeline.open(noise(2400, 2400)).encode("webp", quality=90, effort=6)
 
 
-def script(text: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def script(text: str, timeout: float = 60, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a script in an interpreter of its own, with this module to import."""
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)} | variables
     command = [sys.executable, "-c", text]
     with subprocess.Popen(
         command,
