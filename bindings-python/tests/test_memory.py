@@ -67,8 +67,8 @@ print(json.dumps([count({WARM_UP}), count({JOBS})]))
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to count by")
 def test_a_job_leaves_nothing_behind() -> None:
     growth = []
-    # How many threads ran side by side at the end of the warm-up varies: the best of some rounds. One arena: when a thread
-    # first takes memory of another is chance, and a step of megabytes.
+    # How many threads ran side by side at the end of the warm-up varies: the best of some rounds. One arena:
+    # when a thread first takes memory of another is chance, and a step of megabytes.
     for _ in range(3):
         done = script(TEXT, timeout=240, MALLOC_ARENA_MAX="1")
         assert done.returncode == 0, done.stderr
