@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class _Values(type):
     """Gives each class of values a slot for each of its annotations."""
 
-    _fillers: list[Callable[[Any, Any], None]]
+    fillers: list[Callable[[Any, Any], None]]
 
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Values:
         named = body.get("__annotations__", {}).items()
@@ -24,7 +24,7 @@ class _Values(type):
         body |= {"__slots__": fields, "__match_args__": fields}
         made = super().__new__(cls, name, bases, body)
         # The slots themselves: by name the class refuses.
-        made._fillers = [vars(made)[field].__set__ for field in fields]
+        made.fillers = [vars(made)[field].__set__ for field in fields]
         return made
 
 
@@ -42,7 +42,7 @@ class Value(metaclass=_Values):
             values += tuple(named.pop(field) for field in fields[len(values) :] if field in named)
         if named or len(values) != len(fields):
             raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}, each once")
-        for fill, value in zip(type(self)._fillers, values, strict=True):
+        for fill, value in zip(type(self).fillers, values, strict=True):
             fill(self, value)
 
     def __setattr__(self, name: str, value: object) -> None:
