@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 class _Values(type):
     """Gives each class of values a slot for each of its annotations."""
 
-    fillers: list[Callable[[Any, Any], None]]
-
     def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Values:
         named = body.get("__annotations__", {}).items()
         fields = tuple(field for field, kind in named if not kind.startswith("ClassVar"))
         body |= {"__slots__": fields, "__match_args__": fields}
         made = super().__new__(cls, name, bases, body)
         # The slots themselves: by name the class refuses.
-        made.fillers = [vars(made)[field].__set__ for field in fields]
+        fillers = [vars(made)[field].__set__ for field in fields]
+        type.__setattr__(made, "_fillers", fillers)
         return made
 
 
@@ -33,6 +32,7 @@ class Value(metaclass=_Values):
 
     _not_shown: ClassVar[frozenset[str]] = frozenset()
     _not_compared: ClassVar[frozenset[str]] = frozenset()
+    _fillers: ClassVar[list[Callable[[Any, Any], None]]]
     __match_args__: ClassVar[tuple[str, ...]]
 
     def __init__(self, *values: Any, **named: Any) -> None:
@@ -42,7 +42,7 @@ class Value(metaclass=_Values):
             values += tuple(named.pop(field) for field in fields[len(values) :] if field in named)
         if named or len(values) != len(fields):
             raise TypeError(f"{type(self).__name__} takes {', '.join(fields)}, each once")
-        for fill, value in zip(type(self).fillers, values, strict=True):
+        for fill, value in zip(self._fillers, values, strict=True):
             fill(self, value)
 
     def __setattr__(self, name: str, value: object) -> None:
