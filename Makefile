@@ -87,20 +87,22 @@ test-node: build-node ## Builds and tests the Node binding and its examples
 	cd examples/fastify && $(NPM_INSTALL) && npm test
 	cd examples/edge && $(NPM_INSTALL) && npm test
 
-test-services: test-services-edge test-services-uploads ## Runs the examples in the servers that they are meant for, and in a browser
+test-services: test-services-rust test-services-edge test-services-uploads ## Runs the examples in the servers that they are meant for, and in a browser
 
-# AWS's runtime client is for Node 22, which comes from npm too, and is built with cmake. The function in Rust shares what the
-# core's own builds have compiled.
+# The function in Rust shares what the core's own builds have compiled.
+test-services-rust:
+	CARGO_TARGET_DIR=target cargo build --quiet --release --locked --manifest-path examples/edge/rust/Cargo.toml
+
+# AWS's runtime client is for Node 22, which comes from npm too, and is built with cmake.
 test-services-edge: build-node $(PYTHON)/ready
 	$(PYTHON_BIN)/pip install --quiet cmake
 	cd examples/edge && $(NPM_INSTALL)
-	CARGO_TARGET_DIR=target cargo build --quiet --release --locked --manifest-path examples/edge/rust/Cargo.toml
 	cd examples/edge/services && PATH=$(PYTHON_BIN):$$PATH $(NPM_INSTALL) && npm test
 
 NJS := /usr/lib/nginx/modules/ngx_http_js_module.so
 
 test-services-uploads: build-python
-	test -x /usr/sbin/nginx -a -e $(NJS) -a -x /usr/bin/chromium || apt-get install --yes --no-install-recommends nginx-light libnginx-mod-http-js chromium
+	test -x /usr/sbin/nginx -a -e $(NJS) -a -x /usr/bin/chromium || (apt-get update --quiet; apt-get install --yes --no-install-recommends nginx-light libnginx-mod-http-js chromium)
 	cd examples/uploads/services && $(NPM_INSTALL)
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -c pyproject.toml ../examples/uploads/services
 
