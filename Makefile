@@ -32,7 +32,7 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-services test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-services test-services-rust test-services-edge test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'

@@ -8,6 +8,7 @@ descriptors of the service at its end; fails where one of them grows, or a reque
 from __future__ import annotations
 
 import asyncio
+import resource
 import sys
 import tempfile
 import time
@@ -43,7 +44,7 @@ class Service:
     def memory(self) -> float:
         """Give the resident MiB of all processes."""
         pages = [Path(f"/proc/{one}/statm").read_text().split()[1] for one in self.processes]
-        return sum(map(int, pages)) * 4096 / (1 << 20)
+        return sum(map(int, pages)) * resource.getpagesize() / (1 << 20)
 
     def descriptors(self) -> int:
         """Count the open files and sockets of all processes."""

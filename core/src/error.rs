@@ -295,8 +295,8 @@ impl Error {
         self
     }
 
-    /// Says which input is at fault, unless that is known already. Nobody's is it that time is over, or that the job was
-    /// cancelled.
+    /// Says which input is at fault, unless that is known already. That time is over, or that the job was cancelled, is the
+    /// fault of no input.
     pub(crate) fn at_input(mut self, index: usize, name: Option<String>) -> Self {
         let stopped = matches!(self.0.kind, ErrorKind::Timeout | ErrorKind::Cancelled);
         if self.0.input.is_none() && !stopped {

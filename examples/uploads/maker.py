@@ -48,7 +48,7 @@ class Maker:
                     return answer
                 if held:
                     return await self._made_in_time(key, rendition)
-            # Those who wait must not ask in step.
+            # Clients that wait must not ask in step.
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(2 * pause, LONGEST_PAUSE)
         raise ProblemError("busy", retry_after=self._settings.lease_seconds)

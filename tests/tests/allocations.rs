@@ -18,7 +18,7 @@ use std::time::Duration;
 use allocations::third_party::{THIRD_PARTY, ThirdParty};
 use makeready::{
     Error, ErrorKind, Image, Jpeg, Layout, OnError, Open, Optimizations, Pipeline, Png, Result,
-    Size, Source, Stitch, WebP, explain_all, run_all,
+    Size, Source, Stitch, WebP, explain_all, plan_all, run_all,
 };
 use makeready_test_heap::{self as heap, Heap, Refuse, Seen};
 use makeready_tests::corpus::every_format;
@@ -183,8 +183,8 @@ fn fault(result: Result<Outputs>, expected: &Outputs) -> Result<Option<String>> 
 const MODE: &str = "MAKEREADY_TEST_MODE";
 const FROM: &str = "MAKEREADY_TEST_FROM";
 
-/// Tries after which the job must still be right where it is refused nothing.
-const LOOKS_EVERY: usize = 16;
+/// Jobs of a higher predicted cost in microseconds are looked at after every 16th try alone.
+const COSTLY: u64 = 10_000;
 
 /// In a process of its own: tries jobs, from one of its refusals on.
 #[test]
@@ -210,6 +210,7 @@ fn tries() -> Result<()> {
         job.run()?;
         let (expected, seen) = heap::with(Refuse::Nothing, || job.run());
         let expected = expected?;
+        let every = if plan_all(&job.pipelines)?[0].cost > COSTLY { 16 } else { 1 };
         let refusals = refusals(&mode, &seen);
         let count = refusals.len();
         for (number, refuse) in refusals.into_iter().enumerate().skip(start) {
@@ -218,8 +219,9 @@ fn tries() -> Result<()> {
             if let Some(fault) = fault(result, &expected)? {
                 say(format!("fault {index} {number} {fault}"));
             }
-            // Harm that a try has done stays, and is seen within some more: to look after each takes as long again.
-            if (number % LOOKS_EVERY == 0 || number + 1 == count) && job.run()? != expected {
+            // The next job is right. Of a costly one that is seen within some more tries, as harm stays.
+            let looks = number % every == 0 || number + 1 == count;
+            if looks && job.run()? != expected {
                 say(format!("next {index} {number}"));
             }
         }

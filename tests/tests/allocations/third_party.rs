@@ -8,7 +8,7 @@ pub(crate) struct ThirdParty {
     pub(crate) verb: &'static str,
     pub(crate) format: &'static str,
     pub(crate) alpha: bool,
-    /// Whether the process ends, unless its allocator has a reserve.
+    /// True where the process ends, unless its allocator has a reserve.
     pub(crate) aborts: bool,
     /// The most of them.
     pub(crate) count: usize,
