@@ -5,8 +5,13 @@ import type { Colour, Fit, Kernel, OnError, OutputFormat, Position, Subsampling 
 // <write-types: options>
 /** How an input is opened. */
 export interface OpenOptions {
-  /** Which page or frame, counted from 0; this build has the first one only. Default 0. */
+  /** Which page or frame, counted from 0. Default 0. */
   page?: number | undefined;
+  /**
+   * Whether a picture that moves is opened with all its frames, or is the one frame that `page` says. Every operation
+   * is done to each frame. Default false.
+   */
+  animated?: boolean | undefined;
   /** Whether the EXIF orientation is applied. Default true. */
   autoOrient?: boolean | undefined;
   /**
@@ -134,6 +139,10 @@ export interface Limits {
   maxJpegScans?: number | undefined;
   /** Scans times pixels of a JPEG. Default 2,000,000,000. */
   maxJpegScanPixels?: number | undefined;
+  /** Frames of a picture that moves. Default 1,000. */
+  maxFrames?: number | undefined;
+  /** Pixels of a picture that moves: those of its canvas, times its frames. Default 1,000,000,000. */
+  maxAnimationPixels?: number | undefined;
   /** Bytes of memory a job may need by the plan's own bound. Default 512 MiB. */
   maxMemory?: number | undefined;
   /** Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB. */
@@ -254,6 +263,12 @@ export interface WebPOptions {
    * where no quality is low enough, or where a lossless file is larger.
    */
   maxBytes?: number | undefined;
+  /** How often a film is played, 0 for ever; by default as often as its source; 0 to 65,535. */
+  loop?: number | undefined;
+  /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
+  delay?: number | undefined;
+  /** Whether each frame of a film is lossy or lossless, whichever is smaller. Default false. */
+  mixed?: boolean | undefined;
 }
 // </write-types>
 

@@ -4,6 +4,7 @@
 //! no more of them, and the executor adapts to the rest: a decoder without bands is asked for all
 //! rows at once, an encoder without bands is given the whole canvas.
 
+mod film;
 mod gif;
 mod jpeg;
 mod part_stream;
@@ -16,16 +17,24 @@ mod write;
 
 use std::sync::Arc;
 
+use film::FilmPicture;
+pub(crate) use film::{Film, Player, still};
 pub(crate) use read::{Caps, DecodeRequest, Decoder, Header, Opened};
 use read::{Reader, Signature};
-pub(crate) use write::{EncodeInput, EncodeMemory, Encoder, Encoding, WholeEncoder, Writer};
+pub(crate) use write::{
+    EncodeInput, EncodeMemory, Encoder, Encoding, FilmEncoding, FilmFile, FilmMemory, FrameEncoder,
+    FramePart, WholeEncoder, Writer,
+};
 
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
-use crate::picture::image::Layout;
-use crate::recipe::limits::Limits;
+use crate::picture::image::{Image, Layout};
+use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::Encode;
 use crate::recipe::source::Source;
+
+/// A film as the plan sees it, and its frames.
+type FilmInput = (Arc<dyn Opened>, Arc<dyn Film>);
 
 /// The formats that are read.
 const READERS: &[&dyn Reader] =
@@ -45,10 +54,16 @@ pub(crate) fn writer(encode: &Encode) -> &dyn Writer {
     }
 }
 
+/// The names of the formats that can move.
+pub(crate) fn moving() -> Vec<&'static str> {
+    let moves = |format: &Format| writer(&Encode::default_of(*format)).moves();
+    Encode::WRITTEN.iter().filter(|format| moves(format)).map(|format| format.name()).collect()
+}
+
 /// Opens an input; the format is told by its first bytes, never by its name.
 pub(crate) fn open(source: &Source, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {
     let opened = match source.pixels() {
-        Some(image) => raw::open(Arc::clone(image)),
+        Some(image) => of_pixels(Arc::clone(image)),
         None => {
             let file = source.bytes(limits.max_input_bytes)?;
             reader((*file).as_ref())?.open(file, limits, recover)?
@@ -56,6 +71,34 @@ pub(crate) fn open(source: &Source, limits: &Limits, recover: bool) -> Result<Ar
     };
     limits.check_input(opened.header().size)?;
     Ok(opened)
+}
+
+/// The film of an opened file as the plan sees it, and its frames; `None` of a still picture.
+pub(crate) fn film(opened: &Arc<dyn Opened>, limits: &Limits) -> Result<Option<FilmInput>> {
+    let Some(film) = opened.film(limits)? else { return Ok(None) };
+    let pixels = opened.header().size.pixels().saturating_mul(film.motion().frames().into());
+    check("max_animation_pixels", limits.max_animation_pixels, pixels)?;
+    let picture = FilmPicture::new(&**opened, Arc::clone(&film), None);
+    Ok(Some((Arc::new(picture), film)))
+}
+
+/// One frame of a film.
+pub(crate) fn frame(
+    opened: &Arc<dyn Opened>,
+    frame: u32,
+    limits: &Limits,
+) -> Result<Arc<dyn Opened>> {
+    let film = opened.film(limits)?;
+    let film = film.ok_or_else(|| Error::unsupported("pages other than the first"))?;
+    if frame >= film.motion().frames() {
+        return Err(Error::truncated(format!("the file ends before frame {frame}")));
+    }
+    Ok(Arc::new(FilmPicture::new(&**opened, film, Some(frame))))
+}
+
+/// Opens a picture in memory.
+pub(crate) fn of_pixels(image: Arc<Image>) -> Arc<dyn Opened> {
+    raw::open(image)
 }
 
 /// Opens a file within the default limits.

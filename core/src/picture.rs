@@ -5,6 +5,7 @@ pub(crate) mod exif;
 pub(crate) mod format;
 pub(crate) mod geometry;
 pub(crate) mod image;
+pub(crate) mod motion;
 pub(crate) mod orientation;
 pub(crate) mod reserve;
 pub(crate) mod shape;

@@ -19,10 +19,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::formats::{Header, Opened};
+use crate::formats::{Film, Header, Opened};
+use crate::picture::motion::Motion;
 use crate::picture::shape::Shape;
 use crate::recipe::limits::Limits;
-use crate::recipe::options::Open;
+use crate::recipe::options::{OnError, Open};
 use crate::recipe::source::Source;
 
 /// The number of a node in its [`Plan`].
@@ -42,6 +43,8 @@ pub(crate) struct Input {
     /// As the pass has it: a path has been read.
     pub(crate) source: Source,
     pub(crate) opened: Arc<dyn Opened>,
+    /// Its frames, where it is opened with all of them.
+    pub(crate) film: Option<Arc<dyn Film>>,
     pub(crate) open: Open,
     /// Its number among the inputs of its pipeline, for error messages.
     pub(crate) ordinal: usize,
@@ -52,6 +55,11 @@ pub(crate) struct Input {
 impl Input {
     pub(crate) fn header(&self) -> &Header {
         self.opened.header()
+    }
+
+    /// Whether what is damaged gives what can be had.
+    pub(crate) fn recovers(&self) -> bool {
+        self.open.on_error == OnError::Recover
     }
 }
 
@@ -178,6 +186,19 @@ impl Plan {
 
     pub(crate) fn shape(&self, id: NodeId) -> Shape {
         self.nodes[id].shape
+    }
+
+    /// The time of what a node gives, where it moves: that of the first film it is made from.
+    pub(crate) fn motion(&self, id: NodeId) -> Option<&Motion> {
+        self.films(id).next().map(|film| film.motion())
+    }
+
+    /// The films that a node is made from.
+    pub(crate) fn films(&self, id: NodeId) -> impl Iterator<Item = &Arc<dyn Film>> {
+        self.below(id).into_iter().filter_map(|id| match self.op(id) {
+            Op::Decode { input, .. } => self.inputs[*input].film.as_ref(),
+            _ => None,
+        })
     }
 
     /// The only input of a node that has one.

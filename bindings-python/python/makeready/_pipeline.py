@@ -55,6 +55,7 @@ class Pipeline(Recipe):
         source: Input,
         *,
         page: int | None = None,
+        animated: bool | None = None,
         auto_orient: bool | None = None,
         on_error: OnError | None = None,
     ) -> Pipeline:
@@ -67,7 +68,9 @@ class Pipeline(Recipe):
                 file, read anew by each plan and run and held only while that lasts); or pixels: a
                 ``makeready.Image``, a Pillow image, or a NumPy array of uint8, ``(height, width)`` or
                 ``(height, width, channels)`` with 1 to 4 channels: gray, gray and alpha, RGB, RGBA.
-            page: Which page or frame, counted from 0; this build has the first one only. Default 0.
+            page: Which page or frame, counted from 0. Default 0.
+            animated: Whether a picture that moves is opened with all its frames, or is the one frame that
+                ``page`` says. Every operation is done to each frame. Default false.
             auto_orient: Whether the EXIF orientation is applied. Default true.
             on_error: Whether a file that is truncated or corrupt after its header is an error, or gives the
                 rows that can be had: fail (default) or recover.
@@ -86,7 +89,13 @@ class Pipeline(Recipe):
         return Pipeline(
             None,
             "open",
-            {"source": source, "page": page, "auto_orient": auto_orient, "on_error": on_error},
+            {
+                "source": source,
+                "page": page,
+                "animated": animated,
+                "auto_orient": auto_orient,
+                "on_error": on_error,
+            },
         )
 
     @staticmethod
@@ -319,6 +328,9 @@ class Pipeline(Recipe):
         compression_level: int | None = None,
         lossless: bool | None = None,
         effort: int | None = None,
+        loop: int | None = None,
+        delay: int | None = None,
+        mixed: bool | None = None,
     ) -> Pipeline:
         """Sets the output's format and its options.
 
@@ -339,6 +351,12 @@ class Pipeline(Recipe):
             compression_level: PNG: Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6.
             lossless: WebP: Whether every sample comes back as it was. Default false.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
+            loop: WebP: How often a film is played, 0 for ever; by default as often as its source; 0 to
+                65,535.
+            delay: WebP: Milliseconds that each frame of a film is shown; by default as long as in its source;
+                0 to 65,535.
+            mixed: WebP: Whether each frame of a film is lossy or lossless, whichever is smaller. Default
+                false.
 
         Raises:
             InvalidOptionError: A word is none of these, or the format has no such option; a number that is
@@ -364,6 +382,9 @@ class Pipeline(Recipe):
                 "compression_level": compression_level,
                 "lossless": lossless,
                 "effort": effort,
+                "loop": loop,
+                "delay": delay,
+                "mixed": mixed,
             },
         )
 
@@ -441,6 +462,8 @@ class Pipeline(Recipe):
         max_work: int | None = None,
         max_jpeg_scans: int | None = None,
         max_jpeg_scan_pixels: int | None = None,
+        max_frames: int | None = None,
+        max_animation_pixels: int | None = None,
         max_memory: int | None = None,
         max_icc_bytes: int | None = None,
         max_exif_bytes: int | None = None,
@@ -464,6 +487,9 @@ class Pipeline(Recipe):
                 included, as the plan will run, without what decoders leave out. Default 4,000,000,000.
             max_jpeg_scans: Scans of a JPEG. Default 100.
             max_jpeg_scan_pixels: Scans times pixels of a JPEG. Default 2,000,000,000.
+            max_frames: Frames of a picture that moves. Default 1,000.
+            max_animation_pixels: Pixels of a picture that moves: those of its canvas, times its frames.
+                Default 1,000,000,000.
             max_memory: Bytes of memory a job may need by the plan's own bound. Default 512 MiB.
             max_icc_bytes: Bytes of a colour profile; a longer one is skipped, and the picture read all the
                 same. Default 4 MiB.
@@ -497,6 +523,8 @@ class Pipeline(Recipe):
                 "max_work": max_work,
                 "max_jpeg_scans": max_jpeg_scans,
                 "max_jpeg_scan_pixels": max_jpeg_scan_pixels,
+                "max_frames": max_frames,
+                "max_animation_pixels": max_animation_pixels,
                 "max_memory": max_memory,
                 "max_icc_bytes": max_icc_bytes,
                 "max_exif_bytes": max_exif_bytes,

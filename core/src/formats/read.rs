@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use makeready_kernels::Level;
 
+use super::film::Film;
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
@@ -85,6 +86,11 @@ pub(crate) trait Opened: Send + Sync {
     /// is not sure.
     fn holds_only_pixels(&self) -> bool {
         false
+    }
+
+    /// Its frames, where it has several. As many as [`Header::pages`] says, or the rest is damaged.
+    fn film(&self, _: &Limits) -> Result<Option<Arc<dyn Film>>> {
+        Ok(None)
     }
 
     /// The picture itself, where its rows can be lent.

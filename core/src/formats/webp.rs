@@ -4,6 +4,7 @@ mod container;
 mod decoder;
 mod encoder;
 mod ffi;
+mod film;
 mod metadata_check;
 mod noise_check;
 mod work;
@@ -15,11 +16,13 @@ use makeready_kernels::Level;
 use super::read::{Reader, Signature};
 use super::within_bytes;
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Header, Opened, Writer,
+    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, FilmEncoding, FilmMemory,
+    Header, Opened, Writer,
 };
 use crate::error::Result;
 use crate::picture::format::Format;
 use crate::picture::image::Layout;
+use crate::picture::motion::Motion;
 use crate::picture::reserve::probed;
 use crate::picture::work::{Content, Work};
 use crate::recipe::limits::Limits;
@@ -140,6 +143,22 @@ impl Writer for WebP {
 
     fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {
         Ok(Encoding::Whole(encoder::encoder(self)))
+    }
+
+    fn moves(&self) -> bool {
+        true
+    }
+
+    fn motion(&self, motion: &Motion) -> Motion {
+        motion.with(self.delay, self.r#loop)
+    }
+
+    fn film_memory(&self, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
+        film::memory(self, picture, motion)
+    }
+
+    fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
+        film::begin(self, picture, motion)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use makeready_kernels::Level;
 
-use crate::error::Result;
-use crate::picture::geometry::Size;
+use crate::error::{Error, Result};
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
-use crate::picture::image::{Layout, Subsampling};
+use crate::picture::image::{Image, Layout, Subsampling};
+use crate::picture::motion::Motion;
 use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
 
@@ -30,6 +31,26 @@ pub(crate) trait Writer {
 
     /// Begins an encode, with the kernels of `level` where they are the library's own.
     fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding>;
+
+    /// Whether it can hold a film.
+    fn moves(&self) -> bool {
+        false
+    }
+
+    /// The time of the film that it writes of one with `motion`.
+    fn motion(&self, motion: &Motion) -> Motion {
+        motion.clone()
+    }
+
+    /// Bounds the bytes that a film of such frames takes.
+    fn film_memory(&self, _: &EncodeInput, _: &Motion) -> FilmMemory {
+        FilmMemory::default()
+    }
+
+    /// Begins a film of such frames.
+    fn film(&self, _: &EncodeInput, _: &Motion) -> Result<FilmEncoding> {
+        Err(Error::internal("a film in a format that does not move"))
+    }
 }
 
 /// The picture that an encoder is given.
@@ -63,6 +84,44 @@ pub(crate) enum Encoding {
     Bands(Box<dyn Encoder>),
     /// Takes the whole canvas at once.
     Whole(Box<dyn WholeEncoder>),
+}
+
+/// A begun film.
+pub(crate) struct FilmEncoding {
+    pub(crate) frames: Box<dyn FrameEncoder>,
+    pub(crate) file: Box<dyn FilmFile>,
+}
+
+/// Encodes the frames of a film, side by side.
+pub(crate) trait FrameEncoder: Send + Sync {
+    /// Encodes what is new in a frame.
+    fn encode(&self, before: Option<&Image>, now: &Image, watch: &Watch) -> Result<FramePart>;
+}
+
+/// The part of a frame that is new, encoded.
+pub(crate) struct FramePart {
+    pub(crate) place: Rect,
+    /// Empty where nothing is new.
+    pub(crate) data: Vec<u8>,
+    /// Whether clear pixels leave what was there before.
+    pub(crate) blend: bool,
+}
+
+/// The file of a film, put together frame by frame.
+pub(crate) trait FilmFile: Send {
+    /// Adds the next frame, to be shown so many milliseconds.
+    fn add(&mut self, part: FramePart, delay: u32) -> Result<()>;
+    /// Gives the file.
+    fn finish(self: Box<Self>) -> Result<Vec<u8>>;
+}
+
+/// Upper bounds of the bytes that the encode of a film holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct FilmMemory {
+    /// Bytes of the encode of one frame, what comes of it included.
+    pub(crate) frame: u64,
+    /// Bytes of the file.
+    pub(crate) file: u64,
 }
 
 /// Upper bounds of the bytes that an encode holds besides the bands it is given.

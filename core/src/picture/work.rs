@@ -206,6 +206,12 @@ impl Work {
         self.add_at(kind, first + above.saturating_sub(1), amount * (1.0 - share));
     }
 
+    /// The same so many times.
+    pub(crate) fn times(mut self, count: f64) -> Self {
+        self.0.iter_mut().for_each(|amount| *amount *= count);
+        self
+    }
+
     /// All amounts, in the order of [`WorkKind::ALL`] and its levels.
     pub(crate) const fn amounts(&self) -> &[f64; AMOUNTS] {
         &self.0

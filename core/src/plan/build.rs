@@ -42,7 +42,7 @@ pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pl
     for recipe in recipes {
         let limits = recipe.settings.limits();
         let (plan, reads) = (&mut plan, &mut reads);
-        let mut builder = Builder { plan, reads, watch, limits, inputs: 0, pixels: 0 };
+        let mut builder = Builder { plan, reads, watch, limits, moves: true, inputs: 0, pixels: 0 };
         builder.output(recipe, want)?;
     }
     // A picture that is negotiated may have several roots too.
@@ -58,6 +58,8 @@ struct Builder<'a> {
     reads: &'a mut Reads,
     watch: &'a Watch,
     limits: Limits,
+    /// Whether films are opened as such; else their first frame is.
+    moves: bool,
     /// Inputs and their pixels so far.
     inputs: usize,
     pixels: u64,
@@ -78,14 +80,18 @@ impl Builder<'_> {
         };
         let first_input = self.plan.inputs.len();
         let top = match client.and_then(|client| client.dpr) {
-            Some(ratio) => self.picture(&recipe.enlarged(factor(Some(ratio))))?,
-            None => self.picture(recipe)?,
+            Some(ratio) => self.top(&recipe.enlarged(factor(Some(ratio))))?,
+            None => self.top(recipe)?,
         };
-        self.limits.check_output(self.plan.shape(top).size)?;
         let (roots, vary) = match (want, &recipe.output) {
+            (Want::Pixels, _) if self.plan.motion(top).is_some() => {
+                return Err(Error::invalid_option(
+                    "pixels are those of one picture: open one frame of a film, by its page",
+                ));
+            }
             (Want::Pixels, _) => (vec![self.plan.add(Op::Collect, vec![top])?], None),
             (_, Some(OutputFormat::Negotiate(client))) => {
-                let (roots, vary) = self.negotiated(top, client, first_input)?;
+                let (roots, vary) = self.negotiated(recipe, top, client, first_input)?;
                 (roots, Some(vary))
             }
             (_, Some(OutputFormat::Encode(encode))) => {
@@ -103,23 +109,32 @@ impl Builder<'_> {
     /// Files of a picture for a client, of which the smallest is to be sent; and the headers that they depend on.
     fn negotiated(
         &mut self,
+        recipe: &Recipe,
         top: NodeId,
         client: &Negotiate,
         first_input: usize,
     ) -> Result<(Vec<NodeId>, String)> {
         let Shape { size, layout } = self.plan.shape(top);
+        let moves = self.plan.motion(top).is_some();
         let lossless = |input: &Input| input.header().format.is_lossless();
         let facts = Facts::default()
             .alpha(layout.has_alpha())
+            .animated(moves)
             .lossless(self.plan.inputs[first_input..].iter().all(lossless))
             .size(size.width, size.height);
         let negotiated = negotiated(client, &facts)?;
         let encode = Encode::default_of(negotiated.format);
+        if moves && !formats::writer(&encode).moves() {
+            (self.moves, self.inputs, self.pixels) = (false, 0, 0);
+            let still = self.top(&recipe.enlarged(negotiated.dpr))?;
+            return self.negotiated(recipe, still, client, first_input);
+        }
         let encode = negotiated.quality.map_or(encode, |quality| encode.with_quality(quality));
         let lossless = negotiated.lossless.map(Encode::default_of).and_then(Encode::losslessly);
         let background = client.background.unwrap_or(Colour::BLACK);
         let mut roots = vec![self.encode(top, encode, background)?];
-        if let Some(lossless) = lossless.filter(|lossless| *lossless != encode) {
+        // Of a film in one format alone: it is chosen for its motion, and twice the time is long.
+        if let Some(lossless) = lossless.filter(|lossless| *lossless != encode && !moves) {
             roots.push(self.encode(top, lossless, background)?);
         }
         Ok((roots, negotiated.vary))
@@ -128,7 +143,20 @@ impl Builder<'_> {
     fn encode(&mut self, top: NodeId, encode: Encode, background: Colour) -> Result<NodeId> {
         encode.validate()?;
         let shape = self.plan.shape(top);
-        let max = formats::writer(&encode).max_side();
+        let writer = formats::writer(&encode);
+        if self.plan.motion(top).is_some() && !writer.moves() {
+            return Err(Error::invalid_option(format!(
+                "{} does not move: a film is encoded as {}, or opened as its first frame",
+                encode.format(),
+                formats::moving().join(" or ")
+            )));
+        }
+        if self.plan.motion(top).is_some() && encode.max_bytes().is_some() {
+            return Err(Error::invalid_option(
+                "max_bytes is of still pictures, and this one moves",
+            ));
+        }
+        let max = writer.max_side();
         if shape.size.width > max || shape.size.height > max {
             return Err(Error::unsupported(format!(
                 "{} has sides of at most {max}, the output is {}",
@@ -136,13 +164,27 @@ impl Builder<'_> {
                 shape.size
             )));
         }
-        let layout = formats::writer(&encode).layout(shape.layout);
+        let layout = writer.layout(shape.layout);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
             node = self.operation(node, Flatten { background }.into())?;
         }
         let node = self.convert(node, layout)?;
         self.plan.add(Op::Encode(encode), vec![node])
+    }
+
+    /// A recipe without its encode, as an output. Films in it have one time.
+    fn top(&mut self, recipe: &Recipe) -> Result<NodeId> {
+        let top = self.picture(recipe)?;
+        self.limits.check_output(self.plan.shape(top).size)?;
+        let mut films = self.plan.films(top).map(|film| film.motion());
+        let first = films.next();
+        match first.zip(films.find(|motion| Some(&motion.delays) != first.map(|m| &m.delays))) {
+            None => Ok(top),
+            Some((first, other)) => Err(Error::invalid_option(format!(
+                "films in one picture have equal lengths and delays: found {first} and {other}"
+            ))),
+        }
     }
 
     /// A recipe without its encode.
@@ -168,20 +210,34 @@ impl Builder<'_> {
         let (limits, watch) = (self.limits, self.watch);
         let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
         let recover = open.on_error == OnError::Recover;
-        let opened = formats::open(&source, &limits, recover).map_err(at_input)?;
-        let header = *opened.header();
-        if open.page >= header.pages {
+        let file = formats::open(&source, &limits, recover).map_err(at_input)?;
+        let pages = file.header().pages;
+        if open.page >= pages {
             return Err(at_input(Error::invalid_option(format!(
-                "page {} of a file of {}: counted from 0",
-                open.page, header.pages
+                "page {} of a file of {pages}: counted from 0",
+                open.page
             ))));
         }
-        if open.page > 0 {
-            return Err(at_input(Error::unsupported("pages other than the first")));
+        if open.page > 0 && open.animated {
+            return Err(at_input(Error::invalid_option(
+                "a picture is opened with all its frames or as one page, not both",
+            )));
         }
+        let film = match open.animated && self.moves {
+            true => formats::film(&file, &limits).map_err(at_input)?,
+            false => None,
+        };
+        let (opened, film) = match film {
+            Some((opened, film)) => (opened, Some(film)),
+            None if open.page > 0 => {
+                (formats::frame(&file, open.page, &limits).map_err(at_input)?, None)
+            }
+            None => (file, None),
+        };
+        let header = *opened.header();
         self.pixels += header.size.pixels();
         check("max_total_pixels", self.limits.max_total_pixels, self.pixels)?;
-        self.plan.inputs.push(Input { source, opened, open, ordinal, limits });
+        self.plan.inputs.push(Input { source, opened, film, open, ordinal, limits });
         let input = self.plan.inputs.len() - 1;
         let (region, layout) = (Rect::whole(header.size), header.layout);
         let decode = Op::Decode { input, scale: 1, region, layout };

@@ -66,6 +66,10 @@ limits! {
         max_jpeg_scans (with_max_jpeg_scans): u32 = 100;
         /// Scans times pixels of a JPEG.
         max_jpeg_scan_pixels (with_max_jpeg_scan_pixels): u64 = 2_000_000_000;
+        /// Frames of a picture that moves.
+        max_frames (with_max_frames): u32 = 1000;
+        /// Pixels of a picture that moves: those of its canvas, times its frames.
+        max_animation_pixels (with_max_animation_pixels): u64 = 1_000_000_000;
         /// Bytes of memory a job may need by the plan's own bound.
         max_memory (with_max_memory): u64 = 512 << 20;
         /// Bytes of a colour profile; a longer one is skipped, and the picture read all the same.

@@ -31,8 +31,11 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub struct Open {
-        /// Which page or frame, counted from 0; this build has the first one only.
+        /// Which page or frame, counted from 0.
         page (with_page, page): u32 = 0;
+        /// Whether a picture that moves is opened with all its frames, or is the one frame that `page` says. Every
+        /// operation is done to each frame.
+        animated (with_animated, animated): bool = false;
         /// Whether the EXIF orientation is applied.
         auto_orient (with_auto_orient, auto_orient): bool = true;
         /// Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had.

@@ -15,7 +15,7 @@
 
 mod rates;
 
-use super::lower::{ExecNode, ExecOp, ExecPlan};
+use super::lower::{self, ExecNode, ExecOp, ExecPlan};
 use crate::formats::{self, EncodeInput};
 use crate::ops::Kind;
 use crate::picture::geometry::Size;
@@ -60,8 +60,7 @@ fn microseconds(nanoseconds: f64) -> u64 {
 pub(crate) fn work(plan: &ExecPlan) -> Work {
     let mut work = Work::none();
     let mut contents: Vec<Content> = Vec::new();
-    work.add(WorkKind::Job, 1.0);
-    for node in &plan.nodes {
+    for (index, node) in plan.nodes.iter().enumerate() {
         let content = content(plan, node, &contents);
         contents.push(content);
         let rows = node.whole_bands(0..node.rows_needed).end;
@@ -79,6 +78,9 @@ pub(crate) fn work(plan: &ExecPlan) -> Work {
                 let picture = EncodeInput { size, layout, threads, band_rows };
                 formats::writer(encode).work(&picture, content, &mut work);
             }
+            ExecOp::Collect if let Some(encode) = plan.encode(index) => {
+                formats::writer(encode).work(&lower::frame(plan, index), content, &mut work);
+            }
             ExecOp::Collect => work.add(WorkKind::Copy, made.layout.bytes(made.size) as f64),
             ExecOp::Copy { input } => {
                 let bytes = plan.inputs[*input].source.bytes(u64::MAX);
@@ -87,6 +89,9 @@ pub(crate) fn work(plan: &ExecPlan) -> Work {
             }
         }
     }
+    let frames = plan.film.as_ref().map_or(1, |film| film.motion.frames());
+    let mut work = work.times(f64::from(frames));
+    work.add(WorkKind::Job, 1.0);
     work
 }
 

@@ -5,20 +5,23 @@
 //! through that schedule to find the most memory it can hold.
 
 mod bound;
+mod film;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::formats::DecodeRequest;
+use crate::formats::{self, DecodeRequest};
 use crate::ops::{Kind, RowOp, crop, orient, resample, stitch};
 use crate::picture::image::band::Band;
+use crate::picture::motion::Motion;
 use crate::picture::shape::Shape;
 use crate::plan::{Input, Op, Plan};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
-use crate::recipe::options::{Encode, OnError};
+use crate::recipe::options::Encode;
 use crate::run::cost::cost;
+pub(crate) use film::{FilmPlan, frame};
 use makeready_kernels::Level;
 
 /// The limits, threads and kernels that a run works with.
@@ -59,9 +62,25 @@ pub(crate) struct ExecPlan {
     pub(crate) cost: u64,
     /// The bytes that all nodes make together: tells small jobs from large ones.
     pub(crate) bytes_made: u64,
+    /// Threads of the run. Frames of a film have one each: that of the settings.
+    pub(crate) threads: usize,
+    /// How it runs once a frame, where an output moves.
+    pub(crate) film: Option<FilmPlan>,
 }
 
 impl ExecPlan {
+    /// The encode of the film that a root gives the frames of.
+    pub(crate) fn encode(&self, root: usize) -> Option<&Encode> {
+        let film = self.film.as_ref()?;
+        film.encodes.iter().find(|(node, _)| *node == root).map(|(_, encode)| encode)
+    }
+
+    /// The time of the film that a root gives.
+    pub(crate) fn motion(&self, root: usize) -> Option<Motion> {
+        let encode = self.encode(root)?;
+        self.film.as_ref().map(|film| formats::writer(encode).motion(&film.motion))
+    }
+
     /// Gives a root and all nodes that it is made from.
     pub(crate) fn below(&self, root: usize) -> HashSet<usize> {
         let (mut below, mut next) = (HashSet::from([root]), vec![root]);
@@ -168,7 +187,12 @@ impl ExecNode {
 /// Lowers a plan and checks its pixels and its memory against the limits.
 pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result<ExecPlan> {
     let order = plan.live();
-    check("max_work", settings.limits.max_work, pixels_made(plan, &order))?;
+    let motion = plan.roots.iter().find_map(|&root| plan.motion(root));
+    let frames = motion.map_or(1, Motion::frames);
+    let work = pixels_made(plan, &order).saturating_mul(frames.into());
+    check("max_work", settings.limits.max_work, work)?;
+    let threads = settings.threads;
+    let settings = RunSettings { threads: if motion.is_some() { 1 } else { threads }, ..settings };
     let number: HashMap<usize, usize> = order.iter().enumerate().map(|(i, &id)| (id, i)).collect();
     let mut nodes = Vec::new();
     for &id in &order {
@@ -176,7 +200,11 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
         let node = &plan.nodes[id];
         let inputs: Vec<usize> = node.inputs.iter().map(|id| number[id]).collect();
         let shapes: Vec<Shape> = node.inputs.iter().map(|&id| plan.shape(id)).collect();
-        let op = lower_op(plan, &node.op, &shapes, &settings)?;
+        let moves = node.op.is_output() && plan.motion(id).is_some();
+        let op = match moves {
+            true => ExecOp::Collect,
+            false => lower_op(plan, &node.op, &shapes, &settings)?,
+        };
         let band_rows = match (&op, inputs.first()) {
             // An output takes the bands as they come.
             (ExecOp::Encode(_) | ExecOp::Collect, Some(&input)) => {
@@ -187,7 +215,7 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
         };
         // An encoder takes the layout of its input, which may be planes.
         let shape = match (&op, shapes.first()) {
-            (ExecOp::Encode(_), Some(&shape)) => shape,
+            (ExecOp::Encode(_) | ExecOp::Collect, Some(&shape)) => shape,
             _ => node.shape,
         };
         nodes.push(ExecNode {
@@ -210,8 +238,13 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
         settings,
         peak_memory: 0,
         cost: 0,
+        threads,
+        film: None,
     };
     exec.peak_memory = bound::settle(&mut exec, watch)?;
+    if let Some(motion) = motion {
+        film::settle(&mut exec, plan, motion, &number);
+    }
     check("max_memory", settings.limits.max_memory, exec.peak_memory)?;
     exec.cost = cost(&exec);
     Ok(exec)
@@ -234,12 +267,12 @@ fn lower_op(plan: &Plan, op: &Op, shapes: &[Shape], settings: &RunSettings) -> R
         || shapes.first().copied().ok_or_else(|| Error::internal(format!("{op} of nothing")));
     Ok(match op {
         Op::Decode { input, scale, region, layout } => {
-            let Input { source, opened, open, ordinal, limits } = &plan.inputs[*input];
+            let Input { source, opened, ordinal, limits, .. } = &plan.inputs[*input];
             let request = DecodeRequest {
                 scale: *scale,
                 region: *region,
                 layout: *layout,
-                recover: open.on_error == OnError::Recover,
+                recover: plan.inputs[*input].recovers(),
             };
             let memory = opened
                 .memory(&request, limits)

@@ -24,6 +24,8 @@ pub struct Output {
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// Frames: 1, or more where the picture moves.
+    pub frames: u32,
     /// Its channels: gray stays gray, and alpha is there where the format holds it.
     pub layout: Layout,
     /// The value for a `Vary` header, where the format was [negotiated](crate::Pipeline::negotiate).
@@ -99,6 +101,16 @@ impl Output {
 #[doc(hidden)]
 pub fn write_file(path: &Path, data: &[u8], durable: bool) -> Result<()> {
     write::replace(path, data, durable).map_err(|error| Error::io(path.display(), error))
+}
+
+impl Timings {
+    /// Adds the steps of a part of a pass.
+    pub(super) fn add(&mut self, part: &Self) {
+        self.decode += part.decode;
+        self.compose += part.compose;
+        self.resample += part.resample;
+        self.encode += part.encode;
+    }
 }
 
 /// The time of a pass by kinds of steps. All outputs of [`run_all`](crate::run_all) share one pass.

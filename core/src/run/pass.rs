@@ -12,6 +12,7 @@ use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
+use crate::picture::motion::Motion;
 use crate::picture::reserve::probed;
 use crate::picture::shape::Shape;
 use crate::picture::work::Work;
@@ -37,6 +38,10 @@ pub struct Planned {
     pub height: u32,
     /// Format of the output.
     pub format: Format,
+    /// Frames of the output: 1, or more where it moves.
+    pub frames: u32,
+    /// How long its frames are shown, all together; no time at all of a still picture.
+    pub duration: Duration,
     /// Channels of the output. WebP leaves out alpha that is opaque everywhere.
     pub layout: Layout,
     /// The most bytes that a run of this plan holds at a time, its output included. Input bytes
@@ -172,13 +177,23 @@ pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
     let decodes: Vec<_> = exec.nodes.iter().filter_map(|node| decode(&node.op)).collect();
     let planned = |(&root, &sink): (&usize, &usize)| {
         let Shape { size: Size { width, height }, layout } = optimized.shape(root);
-        let format = match &exec.nodes[sink].op {
-            ExecOp::Encode(encode) => encode.format(),
-            ExecOp::Copy { input } => exec.inputs[*input].header().format,
+        let motion = exec.motion(sink);
+        let format = match (&exec.nodes[sink].op, exec.encode(sink)) {
+            (ExecOp::Encode(encode), _) | (_, Some(encode)) => encode.format(),
+            (ExecOp::Copy { input }, _) => exec.inputs[*input].header().format,
             _ => return Err(Error::internal("an output is neither encoded nor copied")),
         };
-        let (peak_memory, cost, decodes) = (exec.peak_memory, exec.cost, decodes.clone());
-        Ok(Planned { width, height, format, layout, peak_memory, cost, decodes })
+        Ok(Planned {
+            width,
+            height,
+            format,
+            frames: motion.as_ref().map_or(1, Motion::frames),
+            duration: Duration::from_millis(motion.map_or(0, |motion| motion.duration())),
+            layout,
+            peak_memory: exec.peak_memory,
+            cost: exec.cost,
+            decodes: decodes.clone(),
+        })
     };
     let all: Vec<Planned> =
         optimized.roots.iter().zip(&exec.roots).map(planned).collect::<Result<_>>()?;
@@ -218,6 +233,7 @@ pub(super) fn outputs(ran: Ran) -> Result<Vec<Output>> {
     let Ran { products, outputs, timings } = ran;
     let output = |(product, shape): (Product, Shape)| match product.data {
         ProductData::File(data, format) => Ok(Output {
+            frames: product.frames,
             layout: formats::written_layout(&data, format, shape.layout),
             data,
             format,

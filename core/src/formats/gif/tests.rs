@@ -95,7 +95,7 @@ fn what_is_wrong_has_its_code() {
         assert_eq!(code(&whole[..end]), "truncated", "{end} of {}", whole.len());
     }
     let changed = |at: usize, byte: u8| [&whole[..at], &[byte], &whole[at + 1..]].concat();
-    let pixels = Blocks::read(&whole).expect("blocks").pixels;
+    let pixels = Blocks::read(&whole).expect("blocks").first.pixels;
     assert_eq!(code(&changed(pixels - 5, 0)), "malformed", "a frame without columns");
     assert_eq!(code(&[&whole[..25], b";"].concat()), "malformed", "no frame");
     assert_eq!(code(&changed(25, b'x')), "malformed", "an unknown block");
@@ -105,10 +105,10 @@ fn what_is_wrong_has_its_code() {
 
 /// The picture with zeros in place of the pixels from `from` on, in the order of the file.
 fn blackened(whole: &[u8], blocks: &Blocks, from: usize) -> Vec<u8> {
-    let width = blocks.frame.width as usize;
+    let width = blocks.first.place.width as usize;
     let mut black = whole.to_vec();
     for index in from..whole.len() / 3 {
-        let row = blocks.row(u32::try_from(index / width).expect("a row")) as usize;
+        let row = blocks.first.row(u32::try_from(index / width).expect("a row")) as usize;
         black[3 * (row * width + index % width)..][..3].fill(0);
     }
     black
@@ -123,7 +123,7 @@ fn a_cut_file_gives_the_pixels_that_it_has() -> Result<()> {
         let whole = decoded(data.clone(), 11)?.1;
         let blocks = Blocks::read(&data)?;
         let mut before = 0;
-        for end in blocks.pixels..data.len() {
+        for end in blocks.first.pixels..data.len() {
             let found = read(data[..end].to_vec(), 4, true)?.1;
             let had = (before..=77).find(|&had| found == blackened(&whole, &blocks, had));
             // Colour 0 of the palette is not black.
@@ -142,12 +142,12 @@ fn a_damaged_file_gives_the_pixels_before_the_damage() -> Result<()> {
     let whole = decoded(data.clone(), 11)?.1;
     let blocks = Blocks::read(&data)?;
     let mut refused = 0;
-    for at in blocks.pixels + 4..data.len() - 3 {
+    for at in blocks.first.pixels + 4..data.len() - 3 {
         let damaged = [&data[..at], &[0xFF; 2], &data[at + 2..]].concat();
         if decoded(damaged.clone(), 11).is_err_and(|error| error.code() == "malformed") {
             let found = read(damaged, 4, true)?.1;
             // A code takes 3 bits or more and makes a pixel or more.
-            let before = (8 * (at - blocks.pixels - 2)).div_ceil(5);
+            let before = (8 * (at - blocks.first.pixels - 2)).div_ceil(5);
             let first = blackened(&whole, &blocks, before.min(20));
             assert!(found.starts_with(&first[..3 * before.min(20)]), "damaged at {at}");
             refused += 1;
@@ -183,7 +183,7 @@ fn codes_that_clear_the_table_may_follow_one_another() -> Result<()> {
     const END: u16 = 5;
     let frame = frame(0, 0, 7, 1);
     let whole = file(&[gif::Frame { buffer: Cow::Owned(vec![1; 7]), ..frame }]);
-    let start = Blocks::read(&whole)?.pixels;
+    let start = Blocks::read(&whole)?.first.pixels;
     for clears in [1, 2, 3, 9] {
         // A code after a clear has 3 bits, and so has the next: each pixel is cleared behind.
         let group = std::iter::repeat_n(CLEAR, clears).chain([1]);

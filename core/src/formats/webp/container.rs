@@ -11,7 +11,7 @@ use crate::picture::orientation::Orientation;
 use crate::recipe::limits::Limits;
 
 /// `RIFF`, a size, `WEBP`.
-const RIFF: usize = 12;
+pub(super) const RIFF: usize = 12;
 /// Name and length of a chunk.
 const HEAD: usize = 8;
 /// Place, size and flags of a frame.
@@ -181,7 +181,7 @@ impl Chunks {
 }
 
 /// The chunks from `at` on: their names, and where their data lies, which may reach past the end.
-fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], Range<usize>)> {
+pub(super) fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], Range<usize>)> {
     std::iter::from_fn(move || {
         let length = le(data, at + 4, 4)?;
         let name = &data[at..at + 4];

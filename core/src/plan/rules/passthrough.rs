@@ -4,7 +4,7 @@ use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::picture::geometry::Rect;
 use crate::plan::{Input, NodeId, Op, Plan};
-use crate::recipe::options::{Encode, OnError};
+use crate::recipe::options::Encode;
 
 /// An encode with default options, directly of a whole file of the same format that holds nothing but
 /// pixels, is whole, and has at most `max_bytes`, copies the file.
@@ -36,7 +36,7 @@ impl Rule for Passthrough {
         let header = plan.inputs[input].header();
         let same_format = header.format == encode.format();
         // What is to be recovered is to be looked at.
-        let recover = plan.inputs[input].open.on_error == OnError::Recover;
+        let recover = plan.inputs[input].recovers();
         if !same_format
             || recover
             || encode.without_max_bytes() != Encode::default_of(encode.format())

@@ -241,6 +241,12 @@ options! {
         /// The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
         /// where no quality is low enough, or where a lossless file is larger.
         max_bytes (with_max_bytes): Option<u64> = None;
+        /// How often a film is played, 0 for ever; by default as often as its source.
+        r#loop (with_loop): Option<u32> = None, 0..=65535;
+        /// Milliseconds that each frame of a film is shown; by default as long as in its source.
+        delay (with_delay): Option<u32> = None, 0..=65535;
+        /// Whether each frame of a film is lossy or lossless, whichever is smaller.
+        mixed (with_mixed, mixed): bool = false;
     }
 }
 

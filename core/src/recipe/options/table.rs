@@ -46,6 +46,14 @@ pub(crate) trait Options {
     fn check(&self, of: &'static str) -> Result<()>;
 }
 
+/// The name of an option whose field has that of a word of Rust.
+pub(crate) const fn plain(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// Makes an option struct of its table: the struct, its default, [`Options`], and for a `pub` one `new()` and setters.
 ///
 /// ```text
@@ -224,7 +232,7 @@ macro_rules! options {
     (@name $of:ident, $field:ident, $range:tt) => {
         $crate::recipe::options::table::Name {
             of: $of,
-            name: stringify!($field),
+            name: $crate::recipe::options::table::plain(stringify!($field)),
             range: options!(@range $range),
         }
     };
@@ -233,7 +241,7 @@ macro_rules! options {
     };
     (@field $fields:ident, $field:ident: $Type:ty, $default:tt, $range:tt, $doc:expr) => {
         $fields.extend([$crate::recipe::options::table::Field {
-            name: stringify!($field),
+            name: $crate::recipe::options::table::plain(stringify!($field)),
             kind: <$Type as $crate::recipe::options::kind::OptionType>::KIND,
             default: options!(@default_value $Type, $default),
             needed: options!(@needed $default),

@@ -41,10 +41,15 @@ pub(super) struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    pub(super) fn new(plan: &'a ExecPlan, workers: usize) -> Self {
-        let fresh =
-            |_: &ExecNode| Progress { next: 0, running: Vec::new(), slots: VecDeque::new() };
-        Self { plan, nodes: plan.nodes.iter().map(fresh).collect(), workers, error: None }
+    /// Runs those outputs alone that are `wanted`: the others count as made.
+    pub(super) fn new(plan: &'a ExecPlan, workers: usize, wanted: impl Fn(usize) -> bool) -> Self {
+        let fresh = |(id, node): (usize, &ExecNode)| {
+            let made = node.is_sink() && !wanted(id);
+            let next = if made { node.rows_needed } else { 0 };
+            Progress { next, running: Vec::new(), slots: VecDeque::new() }
+        };
+        let nodes = plan.nodes.iter().enumerate().map(fresh).collect();
+        Self { plan, nodes, workers, error: None }
     }
 
     /// The tasks that can run now; they count as running from here on.

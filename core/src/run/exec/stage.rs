@@ -20,6 +20,14 @@ use crate::run::lower::{ExecNode, ExecOp, ExecPlan};
 use crate::run::output::Timings;
 use makeready_kernels::Level;
 
+/// The surroundings of a step: the plan and its inputs, and the node of the stage.
+pub(super) struct Job<'a> {
+    pub(super) plan: &'a ExecPlan,
+    pub(super) inputs: &'a [Input],
+    pub(super) node: &'a ExecNode,
+    pub(super) watch: &'a Watch,
+}
+
 /// The state of a node.
 pub(super) struct Stage {
     state: StageState,
@@ -46,18 +54,12 @@ impl Stage {
     }
 
     /// Makes the rows of a task; an output takes them and gives none.
-    pub(super) fn step(
-        &mut self,
-        plan: &ExecPlan,
-        node: &ExecNode,
-        task: &Task,
-        watch: &Watch,
-    ) -> Result<Option<Band>> {
+    pub(super) fn step(&mut self, job: &Job<'_>, task: &Task) -> Result<Option<Band>> {
         let start = Instant::now();
-        let rows = task.rows.clone();
+        let (node, rows) = (job.node, task.rows.clone());
         let band = match &node.op {
             ExecOp::Decode { input, request, .. } => {
-                self.decode(plan, node, *input, request, rows, watch).map(Some)
+                self.decode(job, *input, request, rows).map(Some)
             }
             ExecOp::Rows(op) => {
                 let inputs: Vec<BandRows<'_>> =
@@ -65,11 +67,9 @@ impl Stage {
                 let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
                 op.run(&inputs, &mut band).map(|()| Some(band))
             }
-            ExecOp::Encode(encode) => {
-                self.encode(plan, node, encode, band_of(task)?, watch).map(|()| None)
-            }
+            ExecOp::Encode(encode) => self.encode(job, encode, band_of(task)?).map(|()| None),
             ExecOp::Collect => self.collect(node, band_of(task)?).map(|()| None),
-            ExecOp::Copy { input } => self.copy(plan, *input).map(|()| None),
+            ExecOp::Copy { input } => self.copy(&job.inputs[*input]).map(|()| None),
         };
         self.time += start.elapsed();
         band
@@ -77,14 +77,13 @@ impl Stage {
 
     fn decode(
         &mut self,
-        plan: &ExecPlan,
-        node: &ExecNode,
+        job: &Job<'_>,
         input: usize,
         request: &DecodeRequest,
         rows: Range<u32>,
-        watch: &Watch,
     ) -> Result<Band> {
-        let Input { source, opened, ordinal, .. } = &plan.inputs[input];
+        let node = job.node;
+        let Input { source, opened, ordinal, .. } = &job.inputs[input];
         let lent = |image| Band::lent(image, request.region, rows.clone());
         if let Some(band) = opened.pixels().and_then(lent) {
             return Ok(band);
@@ -93,7 +92,7 @@ impl Stage {
         let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
         let at_input = |error: Error| error.at_input(*ordinal, source.name());
         let mut lost = None;
-        let read = self.begin(plan, input, request).and_then(|()| self.read(&mut band, watch));
+        let read = self.begin(job, input, request).and_then(|()| self.read(&mut band, job.watch));
         if let Err(error) = read {
             if !error.is_damage() || !request.recover {
                 return Err(at_input(error));
@@ -118,11 +117,11 @@ impl Stage {
     }
 
     /// Opens the decoder, before the first rows.
-    fn begin(&mut self, plan: &ExecPlan, input: usize, request: &DecodeRequest) -> Result<()> {
+    fn begin(&mut self, job: &Job<'_>, input: usize, request: &DecodeRequest) -> Result<()> {
         if let StageState::Idle = self.state {
-            let Input { opened, limits, .. } = &plan.inputs[input];
-            self.state =
-                StageState::Decoding(opened.decode(request, limits, plan.settings.level)?);
+            let Input { opened, limits, .. } = &job.inputs[input];
+            let level = job.plan.settings.level;
+            self.state = StageState::Decoding(opened.decode(request, limits, level)?);
         }
         Ok(())
     }
@@ -134,14 +133,8 @@ impl Stage {
         }
     }
 
-    fn encode(
-        &mut self,
-        plan: &ExecPlan,
-        node: &ExecNode,
-        encode: &Encode,
-        band: &Band,
-        watch: &Watch,
-    ) -> Result<()> {
+    fn encode(&mut self, job: &Job<'_>, encode: &Encode, band: &Band) -> Result<()> {
+        let Job { plan, node, watch, .. } = job;
         if let StageState::Idle = self.state {
             self.state =
                 StageState::Encoding(encoder(encode, node, self.workers, plan.settings.level)?);
@@ -176,8 +169,8 @@ impl Stage {
         Ok(())
     }
 
-    fn copy(&mut self, plan: &ExecPlan, input: usize) -> Result<()> {
-        let Input { source, opened, limits, .. } = &plan.inputs[input];
+    fn copy(&mut self, input: &Input) -> Result<()> {
+        let Input { source, opened, limits, .. } = input;
         let bytes = source.bytes(limits.max_input_bytes)?;
         let bytes = (*bytes).as_ref();
         let mut file = reserved(bytes.len())?;

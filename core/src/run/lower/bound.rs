@@ -74,7 +74,7 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
 }
 
 /// Bytes of the files that the pass has read, each counted once.
-fn held_files(plan: &ExecPlan) -> u64 {
+pub(super) fn held_files(plan: &ExecPlan) -> u64 {
     let mut counted = HashSet::new();
     let held = plan.inputs.iter().map(|input| (&input.source, input.source.held_bytes()));
     held.filter(|(source, _)| counted.insert(source.object())).map(|(_, bytes)| bytes).sum()

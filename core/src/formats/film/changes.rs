@@ -1,0 +1,104 @@
+//! The part of a frame that differs from the frame before.
+
+use crate::error::Result;
+use crate::picture::geometry::Rect;
+use crate::picture::image::Image;
+use crate::picture::reserve::reserved;
+
+/// Tells whether two pixels look the same: clear ones do, whatever their colour.
+pub(in crate::formats) fn alike(a: &[u8], b: &[u8]) -> bool {
+    a == b || (a.len() == 4 && a[3] == 0 && b[3] == 0)
+}
+
+/// The smallest rectangle that holds all pixels that differ; `None` where none does.
+pub(in crate::formats) fn changed(before: &Image, now: &Image) -> Option<Rect> {
+    let channels = now.layout().channels() as usize;
+    let stride = now.size().width as usize * channels;
+    let rows = || before.data().chunks_exact(stride).zip(now.data().chunks_exact(stride));
+    let differs = |(a, b): (&[u8], &[u8])| a != b && first(a, b, channels).is_some();
+    let top = rows().position(differs)?;
+    let bottom = rows().rposition(differs)?;
+    let (mut left, mut right) = (usize::MAX, 0);
+    for (a, b) in rows().skip(top).take(bottom + 1 - top) {
+        left = left.min(first(a, b, channels).unwrap_or(usize::MAX));
+        right = right.max(last(a, b, channels).unwrap_or(0));
+    }
+    let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Some(Rect::new(number(left), number(top), number(right + 1 - left), number(bottom + 1 - top)))
+}
+
+/// The first pixel of a row that differs.
+fn first(a: &[u8], b: &[u8], channels: usize) -> Option<usize> {
+    pixels(a, b, channels).position(|(a, b)| !alike(a, b))
+}
+
+/// The last one.
+fn last(a: &[u8], b: &[u8], channels: usize) -> Option<usize> {
+    pixels(a, b, channels).rposition(|(a, b)| !alike(a, b))
+}
+
+/// Pixels of two rows, side by side.
+pub(in crate::formats) fn pixels<'a>(
+    a: &'a [u8],
+    b: &'a [u8],
+    channels: usize,
+) -> impl DoubleEndedIterator<Item = (&'a [u8], &'a [u8])> + ExactSizeIterator {
+    a.chunks_exact(channels).zip(b.chunks_exact(channels))
+}
+
+/// Row `y` of a part of a picture.
+pub(in crate::formats) fn row(image: &Image, place: Rect, y: u32) -> &[u8] {
+    let channels = image.layout().channels() as usize;
+    let at = (y as usize * image.size().width as usize + place.x as usize) * channels;
+    &image.data()[at..at + place.width as usize * channels]
+}
+
+/// The samples of a part of a picture.
+pub(in crate::formats) fn part(image: &Image, place: Rect) -> Result<Vec<u8>> {
+    let bytes = image.layout().bytes(place.size());
+    let mut samples = reserved(usize::try_from(bytes).unwrap_or(usize::MAX))?;
+    place.rows().for_each(|y| samples.extend_from_slice(row(image, place, y)));
+    Ok(samples)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::geometry::Size;
+    use crate::picture::image::Layout;
+
+    #[test]
+    fn all_that_differs_is_in_the_rectangle_and_on_its_edges() -> Result<()> {
+        let size = Size::new(9, 7);
+        for layout in [Layout::Gray, Layout::Rgb, Layout::Rgba] {
+            let channels = layout.channels() as usize;
+            let before = Image::new(size, layout, vec![7; 63 * channels])?;
+            assert_eq!(changed(&before, &before), None);
+            for (left, top, right, bottom) in
+                [(0, 0, 8, 6), (4, 3, 4, 3), (2, 0, 7, 5), (8, 6, 8, 6)]
+            {
+                let mut data = before.data().to_vec();
+                for (x, y) in [(left, top), (right, bottom)] {
+                    data[(y * 9 + x) * channels] = 8;
+                }
+                let now = Image::new(size, layout, data)?;
+                let number = |at: usize| u32::try_from(at).unwrap_or(0);
+                let (width, height) = (right + 1 - left, bottom + 1 - top);
+                let expected = Rect::new(number(left), number(top), number(width), number(height));
+                assert_eq!(changed(&before, &now), Some(expected));
+                assert_eq!(part(&now, expected)?.len(), width * height * channels);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn clear_pixels_of_other_colours_do_not_differ() -> Result<()> {
+        let of = |data: [u8; 8]| Image::new(Size::new(2, 1), Layout::Rgba, data.to_vec());
+        let before = of([1, 2, 3, 0, 9, 9, 9, 9])?;
+        assert_eq!(changed(&before, &of([7, 7, 7, 0, 9, 9, 9, 9])?), None);
+        let found = changed(&before, &of([1, 2, 3, 1, 9, 9, 9, 9])?);
+        assert_eq!(found, Some(Rect::new(0, 0, 1, 1)));
+        Ok(())
+    }
+}

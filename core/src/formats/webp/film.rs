@@ -1,0 +1,208 @@
+//! Writes films: each frame as the part of the picture that is new.
+//!
+//! ```text
+//! RIFF WEBP VP8X ANIM, then for each frame: ANMF (place, time, blend) ALPH? VP8 or VP8L
+//! ```
+//!
+//! A frame that lasts has no part of its own: the frame before is shown longer.
+
+use super::encoder;
+use super::ffi::{self, Passes, PictureSamples};
+use crate::error::{Error, Result};
+use crate::formats::film::changes::{changed, part};
+use crate::formats::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
+use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::{Image, Layout};
+use crate::picture::motion::Motion;
+use crate::picture::reserve::reserved;
+use crate::recipe::job::Watch;
+use crate::recipe::limits::check;
+use crate::recipe::options::WebP;
+use makeready_kernels::heap::try_reserve_exact;
+
+use super::container::{RIFF, parts};
+
+/// The longest time of a frame in milliseconds: the format has 24 bits for it.
+const MAX_DELAY: u32 = 0xFF_FFFF;
+/// The bits of a VP8X chunk's flags for an animation and for alpha.
+const ANIMATION: u8 = 0x02;
+const ALPHA: u8 = 0x10;
+/// The bit of a frame's flags that makes its clear pixels clear, and not those of the frame before.
+const OVERWRITE: u8 = 0x02;
+
+/// Bounds the bytes of a film. Its file is one of small frames: one that takes more than a byte a
+/// pixel, two where it may be lossless, is refused when it comes to that.
+pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
+    let samples = picture.layout.bytes(picture.size);
+    let lossy = encoder::memory(&options.with_lossless(false), picture.size, picture.layout);
+    let lossless = encoder::memory(&options.with_lossless(true), picture.size, picture.layout);
+    let encode = match (options.mixed, options.lossless) {
+        (true, _) => lossy.max(lossless),
+        (false, true) => lossless,
+        (false, false) => lossy,
+    };
+    // The part that is new, and the files of both ways.
+    let frame = 3 * samples + encode;
+    FilmMemory { frame, file: most_bytes(options, picture.size, motion) / 8 * 9 }
+}
+
+fn most_bytes(options: &WebP, size: Size, motion: &Motion) -> u64 {
+    let pixel = if options.lossless || options.mixed || options.quality > 90 { 2 } else { 1 };
+    let frame = pixel * size.pixels() + (1 << 10);
+    frame.saturating_mul(motion.frames().into())
+}
+
+/// Begins a film.
+pub(super) fn begin(
+    options: &WebP,
+    picture: &EncodeInput,
+    motion: &Motion,
+) -> Result<FilmEncoding> {
+    let EncodeInput { size, layout, .. } = *picture;
+    let alpha = if layout.has_alpha() { ALPHA } else { 0 };
+    let mut data = reserved(64)?;
+    data.extend_from_slice(b"RIFF\0\0\0\0WEBPVP8X");
+    data.extend_from_slice(&10_u32.to_le_bytes());
+    data.extend_from_slice(&[ANIMATION | alpha, 0, 0, 0]);
+    data.extend_from_slice(&three_bytes(size.width - 1));
+    data.extend_from_slice(&three_bytes(size.height - 1));
+    data.extend_from_slice(b"ANIM");
+    data.extend_from_slice(&6_u32.to_le_bytes());
+    // A clear background, which browsers ignore.
+    data.extend_from_slice(&[0; 4]);
+    let plays = u16::try_from(motion.plays).unwrap_or(u16::MAX);
+    data.extend_from_slice(&plays.to_le_bytes());
+    let most = most_bytes(options, size, motion);
+    let delay = options.delay;
+    Ok(FilmEncoding {
+        frames: Box::new(Frames { options: *options, size }),
+        file: Box::new(File { data, most, delay, last: None }),
+    })
+}
+
+fn three_bytes(number: u32) -> [u8; 3] {
+    let [a, b, c, _] = number.to_le_bytes();
+    [a, b, c]
+}
+
+/// Encodes frames.
+struct Frames {
+    options: WebP,
+    size: Size,
+}
+
+impl FrameEncoder for Frames {
+    fn encode(&self, before: Option<&Image>, now: &Image, watch: &Watch) -> Result<FramePart> {
+        let whole = Rect::whole(self.size);
+        let place = before.map_or(Some(whole), |before| changed(before, now));
+        let Some(place) = place.map(from_even) else {
+            return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: false });
+        };
+        let samples = part(now, place)?;
+        let data = self.smallest(&samples, place.size(), now.layout(), watch)?;
+        Ok(FramePart { place, data, blend: false })
+    }
+}
+
+impl Frames {
+    /// The chunks of a picture, lossy or lossless, of both the smaller where that is asked for.
+    fn smallest(
+        &self,
+        samples: &[u8],
+        size: Size,
+        layout: Layout,
+        watch: &Watch,
+    ) -> Result<Vec<u8>> {
+        let encode = |options: &WebP| {
+            let samples = match layout {
+                Layout::Rgb => PictureSamples::Rgb(samples),
+                Layout::Rgba => PictureSamples::Rgba(samples),
+                layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
+            };
+            let file = ffi::encode(samples, size, options, Passes::One, watch)?;
+            chunks(&file)
+        };
+        let first = encode(&self.options)?;
+        if !self.options.mixed {
+            return Ok(first);
+        }
+        let other = encode(&self.options.with_lossless(!self.options.lossless))?;
+        Ok(if other.len() < first.len() { other } else { first })
+    }
+}
+
+/// The same rectangle from an even column and row on: a frame can begin nowhere else.
+fn from_even(place: Rect) -> Rect {
+    let Rect { x, y, width, height } = place;
+    Rect::new(x & !1, y & !1, width + x % 2, height + y % 2)
+}
+
+/// The chunks of a still picture that hold its pixels.
+fn chunks(file: &[u8]) -> Result<Vec<u8>> {
+    let mut chunks = reserved(file.len())?;
+    for (name, body) in parts(file, RIFF) {
+        if matches!(name, b"ALPH" | b"VP8 " | b"VP8L") {
+            let end = body.end + body.len() % 2;
+            chunks.extend_from_slice(&file[body.start - 8..end.min(file.len())]);
+        }
+    }
+    Ok(chunks)
+}
+
+/// The file as it grows.
+struct File {
+    data: Vec<u8>,
+    most: u64,
+    /// The time of every frame, where it is not that of the source.
+    delay: Option<u32>,
+    /// The place of the time of the last frame, and that time.
+    last: Option<(usize, u32)>,
+}
+
+impl FilmFile for File {
+    fn add(&mut self, part: FramePart, delay: u32) -> Result<()> {
+        let delay = self.delay.unwrap_or(delay);
+        if let Some((at, before)) = self.last.filter(|_| part.data.is_empty()) {
+            let longer = before.saturating_add(delay).min(MAX_DELAY);
+            self.data[at..at + 3].copy_from_slice(&three_bytes(longer));
+            self.last = Some((at, longer));
+            return Ok(());
+        }
+        let FramePart { place, data, blend } = part;
+        let length = 16 + data.len();
+        self.reserve(8 + length)?;
+        self.data.extend_from_slice(b"ANMF");
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.data.extend_from_slice(&length.to_le_bytes());
+        for number in [place.x / 2, place.y / 2, place.width - 1, place.height - 1] {
+            self.data.extend_from_slice(&three_bytes(number));
+        }
+        let delay = delay.min(MAX_DELAY);
+        self.last = Some((self.data.len(), delay));
+        self.data.extend_from_slice(&three_bytes(delay));
+        self.data.push(if blend { 0 } else { OVERWRITE });
+        self.data.extend_from_slice(&data);
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<u8>> {
+        let length = u32::try_from(self.data.len() - 8);
+        let length = length.map_err(|_| Error::unsupported("a WebP of more than 4 GiB"))?;
+        self.data[4..8].copy_from_slice(&length.to_le_bytes());
+        Ok(self.data)
+    }
+}
+
+impl File {
+    /// Reserves room by eighths, as a film may be long and is moved where it grows.
+    fn reserve(&mut self, more: usize) -> Result<()> {
+        let length = self.data.len() + more;
+        check("max_memory", self.most, length as u64)?;
+        if length > self.data.capacity() {
+            let room = more.max(self.data.len() / 8);
+            let failed = |_| Error::out_of_memory(room as u64);
+            try_reserve_exact(&mut self.data, room).map_err(failed)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! Runs work that falls into tasks, some of which wait for others, by turns with other jobs.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use rayon::{Scope, ThreadPool};
+
+use crate::recipe::job::Watch;
+use crate::run::queue::Turn;
+
+/// Work that falls into tasks. No task waits: one that cannot run yet is asked for again when another
+/// has ended.
+pub(super) trait Tasks: Sync {
+    type Task: Send;
+
+    /// Takes the tasks that can run now; the last is best run first.
+    fn ready(&self) -> Vec<Self::Task>;
+
+    /// Runs one and hands in its result.
+    fn run(&self, task: Self::Task);
+
+    /// Whether nothing is left to do.
+    fn is_done(&self) -> bool;
+}
+
+/// Runs all tasks: on the pool, or where there is none on this thread.
+pub(super) fn drive<T: Tasks>(
+    tasks: &T,
+    pool: Option<&ThreadPool>,
+    turn: Option<&Turn>,
+    watch: &Watch,
+) {
+    let drive = Drive { tasks, turn, watch };
+    loop {
+        match (pool, watch.asks()) {
+            (Some(pool), Some(every)) => drive.on_pool(pool, every),
+            (Some(pool), None) => pool.scope(|scope| drive.go(Some(scope))),
+            (None, _) => drive.go(None),
+        }
+        let stopped = turn.filter(|turn| turn.was_stopped());
+        match stopped.filter(|_| !tasks.is_done()) {
+            Some(turn) => turn.wait(watch),
+            None => return,
+        }
+    }
+}
+
+struct Drive<'a, T> {
+    tasks: &'a T,
+    turn: Option<&'a Turn>,
+    watch: &'a Watch,
+}
+
+impl<T: Tasks> Drive<'_, T> {
+    /// Takes tasks while there are any: runs one here, the others on the pool, if there is one.
+    fn go<'s>(&'s self, scope: Option<&Scope<'s>>) {
+        let mut mine: Vec<T::Task> = Vec::new();
+        loop {
+            // A job that its watch stops has nothing left to run but its end.
+            let stopped = |turn: &Turn| !turn.may_go_on() && !self.watch.stopped();
+            if self.turn.is_some_and(stopped) {
+                return;
+            }
+            mine.extend(self.tasks.ready());
+            if let Some(turn) = self.turn.filter(|_| !mine.is_empty()) {
+                turn.took(mine.len());
+            }
+            let Some(task) = mine.pop() else { return };
+            if let Some(scope) = scope {
+                for task in mine.drain(..) {
+                    scope.spawn(move |scope| {
+                        self.run(task);
+                        self.go(Some(scope));
+                    });
+                }
+            }
+            self.run(task);
+        }
+    }
+
+    /// Does [`go`](Self::go) on the pool, while this thread wakes now and then to ask the watch.
+    fn on_pool(&self, pool: &ThreadPool, every: Duration) {
+        pool.in_place_scope(|outer| {
+            let (ends, end) = mpsc::channel::<()>();
+            outer.spawn(move |_| {
+                rayon::scope(|scope| self.go(Some(scope)));
+                drop(ends);
+            });
+            while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                // The tasks find the error as well.
+                let _ = self.watch.check();
+            }
+        });
+    }
+
+    fn run(&self, task: T::Task) {
+        self.tasks.run(task);
+        if let Some(turn) = self.turn {
+            turn.ended();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Runs a plan once a frame: a line of frames, several in the making.
+//!
+//! ```text
+//! play:   the players of all inputs compose the next frame, one after another
+//! draw:   the plan runs with that frame as its input, several frames side by side
+//! encode: the part of a frame that is new, several side by side, once the frame before is drawn
+//! add:    to the file, in order
+//! ```
+//!
+//! Nothing depends on how many frames are in the making, so the bytes are the same for any number of
+//! threads.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use super::drive::{Tasks, drive};
+use super::{Picture, Product, ProductData, lock};
+use crate::error::{Error, Result};
+use crate::formats::{self, FilmEncoding, FilmFile, FrameEncoder, FramePart, Player};
+use crate::panics::caught;
+use crate::picture::image::Image;
+use crate::plan::Input;
+use crate::recipe::job::Watch;
+use crate::run::lower::{ExecPlan, FilmPlan, frame};
+use crate::run::output::Timings;
+
+/// The frames of all outputs that move, in the order of the plan's encodes.
+type Drawn = Arc<Vec<Image>>;
+
+/// A running film.
+pub(super) struct Line<'a> {
+    plan: &'a ExecPlan,
+    film: &'a FilmPlan,
+    watch: &'a Watch,
+    players: Mutex<Vec<Box<dyn Player>>>,
+    encoders: Vec<Box<dyn FrameEncoder>>,
+    state: Mutex<State>,
+}
+
+/// A step of a frame.
+pub(super) enum Step {
+    Play(usize),
+    Draw(usize, Vec<Arc<Image>>),
+    Encode(usize, Option<Drawn>, Drawn),
+}
+
+/// The frames so far.
+struct State {
+    /// The first frame that is not composed yet.
+    next: usize,
+    playing: bool,
+    /// The number of the first frame in `frames`.
+    first: usize,
+    frames: VecDeque<Frame>,
+    /// The pictures of the frame before those.
+    before: Option<Drawn>,
+    files: Vec<Box<dyn FilmFile>>,
+    /// What the first frame gave for outputs that do not move.
+    stills: Vec<Option<Product>>,
+    warnings: Vec<String>,
+    timings: Timings,
+    error: Option<Error>,
+}
+
+/// A frame in the making.
+#[derive(Default)]
+struct Frame {
+    canvases: Option<Vec<Arc<Image>>>,
+    drawn: Option<Drawn>,
+    encoding: bool,
+    parts: Option<Vec<FramePart>>,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(plan: &'a ExecPlan, film: &'a FilmPlan, watch: &'a Watch) -> Result<Self> {
+        let play = |&input: &usize| {
+            let input = &plan.inputs[input];
+            let film = input.film.as_ref().ok_or_else(|| Error::internal("no film to play"))?;
+            film.play(input.recovers()).map_err(|error| at_input(input, error))
+        };
+        let players = film.players.iter().map(play).collect::<Result<Vec<_>>>()?;
+        let (mut encoders, mut files) = (Vec::new(), Vec::new());
+        for (node, encode) in &film.encodes {
+            let begun = formats::writer(encode).film(&frame(plan, *node), &film.motion)?;
+            let FilmEncoding { frames, file } = begun;
+            encoders.push(frames);
+            files.push(file);
+        }
+        let state = State {
+            next: 0,
+            playing: false,
+            first: 0,
+            frames: VecDeque::new(),
+            before: None,
+            files,
+            stills: Vec::new(),
+            warnings: Vec::new(),
+            timings: Timings::default(),
+            error: None,
+        };
+        let (players, state) = (Mutex::new(players), Mutex::new(state));
+        Ok(Self { plan, film, watch, players, encoders, state })
+    }
+
+    fn frames(&self) -> usize {
+        self.film.motion.delays.len()
+    }
+
+    /// Composes the next frame of each input.
+    fn play(&self, number: usize) -> Result<()> {
+        let start = Instant::now();
+        let mut players = lock(&self.players);
+        let mut canvases = Vec::new();
+        for (player, &input) in players.iter_mut().zip(&self.film.players) {
+            let input = &self.plan.inputs[input];
+            let header = input.header();
+            let canvas = player.next(self.watch).map_err(|error| at_input(input, error))?;
+            canvases.push(Arc::new(formats::still(header.size, header.layout, canvas)?));
+        }
+        let lost: Vec<String> = match number + 1 == self.frames() {
+            true => self.lost(&mut players),
+            false => Vec::new(),
+        };
+        drop(players);
+        let mut state = lock(&self.state);
+        state.frames.push_back(Frame { canvases: Some(canvases), ..Frame::default() });
+        state.playing = false;
+        state.warnings.extend(lost);
+        state.timings.decode += start.elapsed();
+        Ok(())
+    }
+
+    fn lost(&self, players: &mut [Box<dyn Player>]) -> Vec<String> {
+        let inputs = self.film.players.iter().map(|&input| &self.plan.inputs[input]);
+        let lost = |(player, input): (&mut Box<dyn Player>, &Input)| {
+            player.lost().map(|error| at_input(input, error).to_string())
+        };
+        players.iter_mut().zip(inputs).filter_map(lost).collect()
+    }
+
+    /// Runs the plan with these pictures as the inputs that move.
+    fn draw(&self, number: usize, canvases: Vec<Arc<Image>>) -> Result<()> {
+        let mut inputs = self.plan.inputs.clone();
+        for (canvas, &input) in canvases.into_iter().zip(&self.film.players) {
+            inputs[input].opened = formats::of_pixels(canvas);
+        }
+        let picture = Picture::new(self.plan, &inputs, self.watch, 1, number == 0);
+        drive(&picture, None, None, self.watch);
+        let (products, timings) = picture.products()?;
+        let mut drawn = Vec::new();
+        let mut stills = Vec::new();
+        let mut warnings = Vec::new();
+        for (product, &root) in products.into_iter().zip(&self.plan.roots) {
+            match product {
+                Some(Product { data: ProductData::Pixels(image), warnings: lost, .. })
+                    if self.plan.encode(root).is_some() =>
+                {
+                    drawn.push(image);
+                    warnings.extend(lost);
+                    stills.push(None);
+                }
+                other => stills.push(other),
+            }
+        }
+        if drawn.len() != self.encoders.len() {
+            return Err(Error::internal("a frame was not drawn"));
+        }
+        let mut state = lock(&self.state);
+        if number == 0 {
+            state.stills = stills;
+            state.warnings.extend(warnings);
+        }
+        state.timings.add(&timings);
+        let at = number - state.first;
+        state.frames[at].drawn = Some(Arc::new(drawn));
+        Ok(())
+    }
+
+    /// Encodes what is new in a frame, and adds to the files what is next.
+    fn encode(&self, number: usize, before: Option<&Drawn>, now: &Drawn) -> Result<()> {
+        let start = Instant::now();
+        let mut parts = Vec::new();
+        for (index, encoder) in self.encoders.iter().enumerate() {
+            let before = before.map(|before| &before[index]);
+            parts.push(encoder.encode(before, &now[index], self.watch)?);
+        }
+        let mut state = lock(&self.state);
+        state.timings.encode += start.elapsed();
+        let at = number - state.first;
+        state.frames[at].parts = Some(parts);
+        while let Some(parts) = state.frames.front_mut().and_then(|frame| frame.parts.take()) {
+            let delay = self.film.motion.delays[state.first];
+            for (file, part) in state.files.iter_mut().zip(parts) {
+                file.add(part, delay)?;
+            }
+            state.before = state.frames.pop_front().and_then(|frame| frame.drawn);
+            state.first += 1;
+        }
+        Ok(())
+    }
+
+    /// Gives the files, and what the first frame gave for outputs that do not move.
+    pub(super) fn finish(self) -> Result<(Vec<Product>, Timings)> {
+        let state = self.state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(error) = state.error {
+            return Err(error);
+        }
+        let (mut files, mut stills) = (state.files.into_iter(), state.stills.into_iter());
+        let product = |&root: &usize| {
+            let still = stills.next().flatten();
+            let Some(encode) = self.plan.encode(root) else {
+                return still.ok_or_else(|| Error::internal("an output was not made"));
+            };
+            let file = files.next().ok_or_else(|| Error::internal("a film was not made"))?;
+            let data = ProductData::File(file.finish()?, encode.format());
+            Ok(Product {
+                data,
+                frames: self.film.motion.frames(),
+                warnings: state.warnings.clone(),
+            })
+        };
+        Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, state.timings))
+    }
+}
+
+impl Tasks for Line<'_> {
+    type Task = Step;
+
+    fn ready(&self) -> Vec<Step> {
+        let mut state = lock(&self.state);
+        if state.error.is_some() {
+            return Vec::new();
+        }
+        let mut ready = Vec::new();
+        let in_the_making = state.frames.len() + usize::from(state.playing);
+        let room = in_the_making < self.film.frames_at_once as usize;
+        if room && !state.playing && state.next < self.frames() {
+            ready.push(Step::Play(state.next));
+            (state.next, state.playing) = (state.next + 1, true);
+        }
+        let first = state.first;
+        let mut before = state.before.clone();
+        for (number, frame) in (first..).zip(&mut state.frames) {
+            if let Some(canvases) = frame.canvases.take() {
+                ready.push(Step::Draw(number, canvases));
+            }
+            if let Some(now) = frame.drawn.as_ref().filter(|_| !frame.encoding)
+                && (number == 0 || before.is_some())
+            {
+                ready.push(Step::Encode(number, before, Arc::clone(now)));
+                frame.encoding = true;
+            }
+            before = frame.drawn.clone();
+        }
+        ready
+    }
+
+    fn run(&self, step: Step) {
+        let result = self.watch.check().and_then(|()| {
+            caught(|| match step {
+                Step::Play(number) => self.play(number),
+                Step::Draw(number, canvases) => self.draw(number, canvases),
+                Step::Encode(number, before, now) => self.encode(number, before.as_ref(), &now),
+            })
+        });
+        if let Err(error) = result {
+            lock(&self.state).error.get_or_insert(error);
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        let state = lock(&self.state);
+        state.error.is_some() || state.first == self.frames()
+    }
+}
+
+fn at_input(input: &Input, error: Error) -> Error {
+    error.at_input(input.ordinal, input.source.name())
+}
