@@ -84,11 +84,8 @@ class Rendition {
       throw new TypeError('a Rendition is made by Rendition.parse or Rendition.fromKey');
     }
     this.#native = given(rendition);
-    const { page, crop, rotate, flip, width, height, fit, position, background, quality, format } =
-      given(this.#native.parts());
-    Object.assign(this, {
-      page, crop: Object.freeze(crop), rotate, flip, width, height, fit, position, background, quality, format,
-    });
+    const parts = given(this.#native.parts());
+    Object.assign(this, parts, { crop: Object.freeze(parts.crop) });
     Object.freeze(this);
   }
 
@@ -113,7 +110,7 @@ class Rendition {
   }
 
   pipeline(source, policy) {
-    const made = called(Pipeline.open(source, { page: this.page }), given(this.#native.calls()));
+    const made = called(Pipeline.open(source, { page: this.page, animated: this.animated }), given(this.#native.calls()));
     const guard = policyOf(policy);
     return guard === undefined ? made : called(made, given(guard.calls()));
   }

@@ -27,6 +27,8 @@ pub struct Output<'env> {
     pub width: u32,
     /// Rows.
     pub height: u32,
+    /// Frames.
+    pub frames: u32,
     /// The channels, `rgb` for instance.
     pub layout: String,
     /// The losses of inputs that were recovered.
@@ -77,6 +79,7 @@ impl<'env> Output<'env> {
             content_type: output.content_type,
             width: output.width,
             height: output.height,
+            frames: output.frames,
             layout: output.layout.to_string(),
             warnings: output.warnings,
             vary: output.vary,

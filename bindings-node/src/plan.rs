@@ -11,6 +11,10 @@ pub struct Planned {
     pub height: u32,
     /// Format of the output.
     pub format: &'static str,
+    /// Frames of the output.
+    pub frames: u32,
+    /// Milliseconds that they are shown, all together.
+    pub duration: f64,
     /// The channels of the output, `rgb` for instance.
     pub layout: String,
     /// The most bytes a run holds at a time.
@@ -52,6 +56,8 @@ impl From<makeready::Planned> for Planned {
             width: planned.width,
             height: planned.height,
             format: planned.format.name(),
+            frames: planned.frames,
+            duration: planned.duration.as_secs_f64() * 1e3,
             layout: planned.layout.to_string(),
             // Memory is far below 2^53 bytes, and time below 2^53 microseconds.
             peak_memory: planned.peak_memory as f64,

@@ -23,6 +23,13 @@ pub struct Probe {
     pub has_alpha: bool,
     /// Pages or frames.
     pub pages: u32,
+    /// Whether it moves.
+    pub animated: bool,
+    /// Milliseconds that its frames are shown, all together.
+    pub duration: f64,
+    /// How often its frames are played, 0 for ever.
+    #[napi(js_name = "loop")]
+    pub plays: Option<u32>,
 }
 
 /// Reads the header of an input.
@@ -38,6 +45,9 @@ pub fn probe(source: &Source, options: Option<Unknown<'_>>) -> Given<Probe> {
             orientation: probe.orientation,
             has_alpha: probe.has_alpha,
             pages: probe.pages,
+            animated: probe.animated,
+            duration: probe.duration.as_secs_f64() * 1e3,
+            plays: probe.r#loop,
         })
     })
 }

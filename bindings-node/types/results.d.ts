@@ -16,6 +16,10 @@ export interface Plan {
   /** Height of the output in pixels. */
   height: number;
   format: OutputFormat;
+  /** Frames of the output: 1, or more where it moves. */
+  frames: number;
+  /** Milliseconds that its frames are shown, all together; 0 of a still picture. */
+  duration: number;
   /** The channels of the output. */
   layout: Layout;
   /**
@@ -52,6 +56,12 @@ export interface Probe {
   hasAlpha: boolean;
   /** Pages or frames. */
   pages: number;
+  /** Whether it moves: it has several frames. */
+  animated: boolean;
+  /** Milliseconds that its frames are shown, all together; 0 of a still picture. */
+  duration: number;
+  /** How often its frames are played, 0 for ever; undefined of a still picture. */
+  loop?: number;
 }
 
 /** Where the time of a pass went, in milliseconds; but for `plan` and `total` summed over its threads. */
@@ -76,6 +86,8 @@ export class Output {
   readonly width: number;
   /** Rows. */
   readonly height: number;
+  /** Frames: 1, or more where it moves. */
+  readonly frames: number;
   /** The channels of the file: a picture that is gray stays gray. */
   readonly layout: Layout;
   /** The loss of each damaged input that `onError: 'recover'` let pass, with its index; else none. */

@@ -1,6 +1,7 @@
 //! Results of runs and plans, as the classes of `makeready._results`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use makeready::{Output, Planned, PlannedDecode, Rect};
 use pyo3::prelude::*;
@@ -24,6 +25,7 @@ pub(crate) fn output(py: Python<'_>, output: Output) -> PyResult<Bound<'_, PyAny
         output.content_type,
         output.width,
         output.height,
+        output.frames,
         output.layout.to_string(),
         output.vary,
         PyTuple::new(py, output.warnings)?,
@@ -51,8 +53,15 @@ pub(crate) fn planned<'py>(py: Python<'py>, plan: &Planned) -> PyResult<Bound<'p
         class.call1((decode.input, decode.scale, (x, y, width, height)))
     };
     let decodes = plan.decodes.iter().map(decode).collect::<PyResult<Vec<_>>>()?;
-    let Planned { width, height, peak_memory, cost, .. } = *plan;
+    let Planned { width, height, frames, peak_memory, cost, .. } = *plan;
     let decodes = PyList::new(py, decodes)?;
     let (format, layout) = (plan.format.name(), plan.layout.to_string());
-    results.getattr("Planned")?.call1((width, height, format, layout, peak_memory, cost, decodes))
+    let duration = milliseconds(plan.duration);
+    let picture = (width, height, format, frames, duration, layout, peak_memory, cost, decodes);
+    results.getattr("Planned")?.call1(picture)
+}
+
+/// Whole milliseconds of a time that has no others.
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use crate::output::milliseconds;
 use crate::{job, options, source};
 
 /// Reads the header of an input within limits, without decoding the input.
@@ -12,7 +13,8 @@ use crate::{job, options, source};
 ///         Default: the default limits.
 ///
 /// Returns:
-///     Its format, width and height in pixels as stored, EXIF orientation, whether it has alpha, and pages.
+///     Its format, width and height in pixels as stored, EXIF orientation, whether it has alpha, its pages, and
+///     whether, how long and how often it moves.
 ///
 /// Raises:
 ///     UnsupportedError: The format is none that this build reads.
@@ -47,5 +49,8 @@ pub(crate) fn probe<'py>(
         probe.orientation,
         probe.has_alpha,
         probe.pages,
+        probe.animated,
+        milliseconds(probe.duration),
+        probe.r#loop,
     ))
 }

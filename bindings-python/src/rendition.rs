@@ -23,6 +23,7 @@ use crate::serve::{GivenPolicy, called_on};
 ///
 /// Attributes:
 ///     page: Page or frame, counted from 0.
+///     animated: Whether a source that moves is made into a film: no page is said, and the format moves.
 ///     crop: The part of the source that is shown, ``(x, y, width, height)`` in its pixels, or None.
 ///     rotate: The turn clockwise: 0, 90, 180 or 270.
 ///     flip: Whether top and bottom are exchanged after that.
@@ -76,6 +77,8 @@ macro_rules! parts {
 parts! {
     /// Page or frame, counted from 0.
     page;
+    /// Whether a source that moves is made into a film: no page is said, and the format moves.
+    animated;
     /// The part of the source that is shown, ``(x, y, width, height)`` in its pixels, or None.
     crop;
     /// The turn clockwise: 0, 90, 180 or 270.
@@ -218,6 +221,9 @@ impl Rendition {
         let open = PyDict::new(py);
         if self.core.page > 0 {
             open.set_item("page", self.core.page)?;
+        }
+        if self.core.animated() {
+            open.set_item("animated", true)?;
         }
         let class = py.import("makeready._pipeline")?.getattr("Pipeline")?;
         let opened = class.call_method("open", (source,), Some(&open))?;

@@ -46,6 +46,7 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
                 "format": plan.format.name(),
                 "width": plan.width,
                 "height": plan.height,
+                "frames": plan.frames,
                 "peak_memory": plan.peak_memory,
                 "cost": plan.cost,
             })

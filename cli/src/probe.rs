@@ -30,12 +30,14 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
 }
 
 fn tell(path: &Path, found: &Probe, report: &mut Report) {
-    let Probe { format, width, height, orientation, has_alpha, pages, .. } = found;
+    let Probe { format, width, height, orientation, has_alpha, pages, animated, duration, .. } =
+        found;
     let alpha = if *has_alpha { ", alpha" } else { "" };
     let turned =
         if *orientation > 1 { format!(", EXIF orientation {orientation}") } else { String::new() };
+    let moves = if *animated { format!(", {pages} frames of {duration:?}") } else { String::new() };
     let text = format!(
-        "{}: {format} {width}x{height}{alpha}{turned}",
+        "{}: {format} {width}x{height}{alpha}{turned}{moves}",
         in_a_line(&path.display().to_string())
     );
     let fields = json!({
@@ -46,6 +48,9 @@ fn tell(path: &Path, found: &Probe, report: &mut Report) {
         "orientation": orientation,
         "has_alpha": has_alpha,
         "pages": pages,
+        "animated": animated,
+        "duration": duration.as_millis(),
+        "loop": found.r#loop,
     });
     report.result(&text, &fields);
 }

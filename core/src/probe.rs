@@ -1,9 +1,12 @@
 //! Reads headers, without decoding a file.
 
+use std::time::Duration;
+
 use crate::error::Result;
 use crate::formats::{self, Header};
 use crate::picture::format::Format;
 use crate::picture::geometry::Size;
+use crate::picture::motion::Motion;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 use crate::recipe::source::{Reads, Source};
@@ -24,6 +27,12 @@ pub struct Probe {
     pub has_alpha: bool,
     /// Pages or frames, 1 or more.
     pub pages: u32,
+    /// Whether it moves: it has several frames.
+    pub animated: bool,
+    /// How long its frames are shown, all together; no time at all of a still picture.
+    pub duration: Duration,
+    /// How often its frames are played, 0 for ever; `None` of a still picture.
+    pub r#loop: Option<u32>,
 }
 
 impl Probe {
@@ -80,7 +89,11 @@ pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let opened = Reads::default()
         .read(&source, limits, &Watch::default())
         .and_then(|source| formats::open(&source, limits, false));
-    let opened = opened.map_err(|error| error.at_input(0, source.name()))?;
+    // A film may be looked at, however long it is.
+    let lengths = Limits { max_frames: u32::MAX, ..*limits };
+    let opened = opened.and_then(|opened| Ok((opened.film(&lengths)?, opened)));
+    let (film, opened) = opened.map_err(|error| error.at_input(0, source.name()))?;
+    let motion = film.as_ref().map(|film| film.motion());
     let Header { format, size, layout, orientation, pages, .. } = *opened.header();
     Ok(Probe {
         format,
@@ -89,5 +102,8 @@ pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
         orientation: orientation.to_exif(),
         has_alpha: layout.has_alpha(),
         pages,
+        animated: motion.is_some(),
+        duration: Duration::from_millis(motion.map_or(0, Motion::duration)),
+        r#loop: motion.map(|motion| motion.plays),
     })
 }

@@ -39,10 +39,11 @@ class Output(Value):
 
     Attributes:
         data: The file.
-        format: Its format: jpeg, png or webp.
+        format: Its format: jpeg, png, webp or gif.
         content_type: Its media type, ``"image/jpeg"`` for instance.
         width: Pixels in a row.
         height: Rows.
+        frames: Frames: 1, or more where it moves.
         layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
             format holds it.
         vary: The value for a ``Vary`` header, where the format was negotiated; else None.
@@ -59,6 +60,7 @@ class Output(Value):
     content_type: str
     width: int
     height: int
+    frames: int
     layout: Layout
     vary: str | None
     warnings: tuple[str, ...]
@@ -113,6 +115,8 @@ class Planned(Value):
         width: Width of the output in pixels.
         height: Height of the output in pixels.
         format: Format of the output; of a negotiated one that of the first of the files to choose from.
+        frames: Frames of the output: 1, or more where it moves.
+        duration: Milliseconds that its frames are shown, all together; 0 of a still picture.
         layout: Channels of the output, in the words of ``Output.layout``.
         peak_memory: No run of this plan holds more bytes than this at a time, its output included; input bytes
             that the caller owns are not counted.
@@ -125,6 +129,8 @@ class Planned(Value):
     width: int
     height: int
     format: str
+    frames: int
+    duration: int
     layout: Layout
     peak_memory: int
     cost: int
@@ -141,6 +147,9 @@ class Probe(Value):
         orientation: The EXIF orientation, 1 to 8; 1 where there is none.
         has_alpha: Whether pixels can be clear.
         pages: Pages or frames, 1 or more.
+        animated: Whether it moves: it has several frames.
+        duration: Milliseconds that its frames are shown, all together; 0 of a still picture.
+        loop: How often its frames are played, 0 for ever; None of a still picture.
 
     """
 
@@ -150,6 +159,9 @@ class Probe(Value):
     orientation: int
     has_alpha: bool
     pages: int
+    animated: bool
+    duration: int
+    loop: int | None
 
 
 class Negotiated(Value):

@@ -23,7 +23,8 @@ impl Rendition {
     /// # Errors
     /// `invalid_option` where it has a quality and no format: see [`with_format`](Self::with_format).
     pub fn pipeline(&self, source: impl Into<Source>) -> Result<Pipeline> {
-        let start = Pipeline::open_with(source, Open::default().with_page(self.page));
+        let open = Open::default().with_page(self.page).with_animated(self.animated());
+        let start = Pipeline::open_with(source, open);
         let call =
             |pipeline: Pipeline, (name, options): (&str, Vec<_>)| pipeline.call(name, &options);
         Ok(self.calls()?.into_iter().try_fold(start, call)?)

@@ -78,8 +78,8 @@ pub(crate) fn work(plan: &ExecPlan) -> Work {
                 let picture = EncodeInput { size, layout, threads, band_rows };
                 formats::writer(encode).work(&picture, content, &mut work);
             }
-            ExecOp::Collect if let Some(encode) = plan.encode(index) => {
-                formats::writer(encode).work(&lower::frame(plan, index), content, &mut work);
+            ExecOp::Collect if let Some(film) = plan.film(index) => {
+                formats::writer(&film.encode).work(&lower::frame(plan, index), content, &mut work);
             }
             ExecOp::Collect => work.add(WorkKind::Copy, made.layout.bytes(made.size) as f64),
             ExecOp::Copy { input } => {
@@ -89,7 +89,7 @@ pub(crate) fn work(plan: &ExecPlan) -> Work {
             }
         }
     }
-    let frames = plan.film.as_ref().map_or(1, |film| film.motion.frames());
+    let frames = plan.film.as_ref().map_or(1, |film| film.frames);
     let mut work = work.times(f64::from(frames));
     work.add(WorkKind::Job, 1.0);
     work

@@ -65,7 +65,7 @@ pub(crate) fn run(
     let turn = shares.then(|| turns.begin(urgency));
     match &plan.film {
         None => {
-            let picture = Picture::new(plan, &plan.inputs, watch, workers, true);
+            let picture = Picture::new(plan, &plan.inputs, watch, workers, |_| true);
             drive(&picture, pool.as_deref(), turn.as_ref(), watch);
             picture.finish()
         }
@@ -88,17 +88,17 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    /// `inputs` stand for those of the plan. Outputs that do not move are made of the first frame alone.
+    /// `inputs` stand for those of the plan. Only outputs that are `wanted` are made.
     fn new(
         plan: &'a ExecPlan,
         inputs: &'a [Input],
         watch: &'a Watch,
         workers: usize,
-        first: bool,
+        wanted: impl Fn(usize) -> bool,
     ) -> Self {
         let stages = plan.nodes.iter().map(|_| Mutex::new(Stage::new(workers))).collect();
-        let schedule = Schedule::new(plan, workers, |root| first || plan.encode(root).is_some());
-        Self { plan, inputs, watch, stages, schedule: Mutex::new(schedule) }
+        let schedule = Mutex::new(Schedule::new(plan, workers, wanted));
+        Self { plan, inputs, watch, stages, schedule }
     }
 
     /// Gives the outputs, or the error of the run.

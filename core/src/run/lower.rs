@@ -21,7 +21,7 @@ use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::Encode;
 use crate::run::cost::cost;
-pub(crate) use film::{FilmPlan, frame};
+pub(crate) use film::{FilmOutput, FilmPlan, frame};
 use makeready_kernels::Level;
 
 /// The limits, threads and kernels that a run works with.
@@ -69,16 +69,15 @@ pub(crate) struct ExecPlan {
 }
 
 impl ExecPlan {
-    /// The encode of the film that a root gives the frames of.
-    pub(crate) fn encode(&self, root: usize) -> Option<&Encode> {
-        let film = self.film.as_ref()?;
-        film.encodes.iter().find(|(node, _)| *node == root).map(|(_, encode)| encode)
+    /// The film that a root gives the frames of.
+    pub(crate) fn film(&self, root: usize) -> Option<&FilmOutput> {
+        self.film.as_ref()?.outputs.iter().find(|output| output.node == root)
     }
 
     /// The time of the film that a root gives.
     pub(crate) fn motion(&self, root: usize) -> Option<Motion> {
-        let encode = self.encode(root)?;
-        self.film.as_ref().map(|film| formats::writer(encode).motion(&film.motion))
+        let FilmOutput { encode, motion, .. } = self.film(root)?;
+        Some(formats::writer(encode).motion(motion))
     }
 
     /// Gives a root and all nodes that it is made from.
@@ -187,12 +186,12 @@ impl ExecNode {
 /// Lowers a plan and checks its pixels and its memory against the limits.
 pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result<ExecPlan> {
     let order = plan.live();
-    let motion = plan.roots.iter().find_map(|&root| plan.motion(root));
-    let frames = motion.map_or(1, Motion::frames);
-    let work = pixels_made(plan, &order).saturating_mul(frames.into());
+    let films = plan.roots.iter().filter_map(|&root| plan.motion(root).map(Motion::frames));
+    let frames = films.max();
+    let work = pixels_made(plan, &order).saturating_mul(frames.unwrap_or(1).into());
     check("max_work", settings.limits.max_work, work)?;
     let threads = settings.threads;
-    let settings = RunSettings { threads: if motion.is_some() { 1 } else { threads }, ..settings };
+    let settings = RunSettings { threads: if frames.is_some() { 1 } else { threads }, ..settings };
     let number: HashMap<usize, usize> = order.iter().enumerate().map(|(i, &id)| (id, i)).collect();
     let mut nodes = Vec::new();
     for &id in &order {
@@ -242,8 +241,8 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
         film: None,
     };
     exec.peak_memory = bound::settle(&mut exec, watch)?;
-    if let Some(motion) = motion {
-        film::settle(&mut exec, plan, motion, &number);
+    if let Some(frames) = frames {
+        film::settle(&mut exec, plan, frames, &number);
     }
     check("max_memory", settings.limits.max_memory, exec.peak_memory)?;
     exec.cost = cost(&exec);

@@ -24,7 +24,7 @@ use crate::recipe::threads::Threads;
 use crate::recipe::{Recipe, watch_of};
 use crate::run::cost;
 use crate::run::exec::{self, Product, ProductData};
-use crate::run::lower::{self, ExecOp, ExecPlan, RunSettings};
+use crate::run::lower::{self, ExecOp, ExecPlan, FilmOutput, RunSettings};
 use crate::run::output::{Output, Timings};
 use crate::run::queue::{Turns, Urgency, queue};
 
@@ -178,8 +178,8 @@ pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
     let planned = |(&root, &sink): (&usize, &usize)| {
         let Shape { size: Size { width, height }, layout } = optimized.shape(root);
         let motion = exec.motion(sink);
-        let format = match (&exec.nodes[sink].op, exec.encode(sink)) {
-            (ExecOp::Encode(encode), _) | (_, Some(encode)) => encode.format(),
+        let format = match (&exec.nodes[sink].op, exec.film(sink)) {
+            (ExecOp::Encode(encode), _) | (_, Some(FilmOutput { encode, .. })) => encode.format(),
             (ExecOp::Copy { input }, _) => exec.inputs[*input].header().format,
             _ => return Err(Error::internal("an output is neither encoded nor copied")),
         };

@@ -145,6 +145,7 @@ pub fn rendition_parts(rendition: &Rendition) -> Value {
     let (rotate, flip) = super::parameters::upright(rendition.orientation);
     map([
         ("page", rendition.page.write()),
+        ("animated", rendition.animated().write()),
         ("crop", crop),
         ("rotate", rotate.write()),
         ("flip", flip.write()),

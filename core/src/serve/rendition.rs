@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::accept::{MEDIA, medium};
 use super::key;
 use super::parameters::{self, PARAMETERS, upright};
 use super::policy::Policy;
@@ -18,7 +19,7 @@ use crate::recipe::value::{NamedCall, Value};
 ///
 /// | parameter | meaning |
 /// |---|---|
-/// | `page` | page or frame, counted from 0 |
+/// | `page` | page or frame, counted from 0; without it a film is made of a source that moves, in a format that does |
 /// | `crop` | `x,y,width,height` in pixels of the source |
 /// | `rotate`, `flip`, `flop` | 90, 180 or 270 clockwise; 1 to exchange top and bottom, left and right |
 /// | `w`, `h`, `dpr` | the box in pixels; times `dpr`, 0.1 to 10 |
@@ -141,6 +142,13 @@ impl Rendition {
     /// `invalid_option` where it has a quality and the format has none, `unsupported` for a format that is not written.
     pub fn with_format(self, format: Format) -> Result<Self> {
         Self { format: Some(format), ..self }.canonical()
+    }
+
+    /// Whether a source that moves is made into a film: where no page is said, and the format is one that moves.
+    #[must_use]
+    pub fn animated(&self) -> bool {
+        let moves = |format: Format| medium(format.name()).is_some_and(|at| MEDIA[at].moves);
+        self.page == 0 && self.format.is_some_and(moves)
     }
 
     /// The same with what changes nothing left out, so that equal pictures are equal values. A ground that nobody could see

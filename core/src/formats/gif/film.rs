@@ -102,7 +102,9 @@ impl Film for GifFilm {
         }
         // The crate ends the process where memory is missing.
         probed(self.memory())?;
-        let canvas = zeroed(self.layout.bytes(self.size) as usize)?;
+        // Not over the memory that was probed.
+        let bytes = usize::try_from(self.layout.bytes(self.size)).unwrap_or(usize::MAX);
+        let canvas = zeroed(bytes)?;
         Ok(Box::new(GifPlayer {
             file: Arc::clone(&self.file),
             frames: Arc::clone(&self.frames),
@@ -174,7 +176,8 @@ impl GifPlayer {
             Disposal::Clear => {
                 let Some(place) = place.intersection(Rect::whole(self.size)) else { return };
                 let (stride, channels) = (self.stride(), self.channels);
-                let columns = place.x as usize * channels..place.right() as usize * channels;
+                let left = place.x as usize * channels;
+                let columns = left..left + place.width as usize * channels;
                 let rows = self.canvas.chunks_exact_mut(stride).skip(place.y as usize);
                 for row in rows.take(place.height as usize) {
                     row[columns.clone()].fill(0);
@@ -204,3 +207,6 @@ impl GifPlayer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

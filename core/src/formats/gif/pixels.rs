@@ -100,7 +100,7 @@ impl FramePixels {
 
     fn write_pixels<const CHANNELS: usize>(&self, indices: &[u8], target: &mut [u8]) {
         // The colours of a pixel are the first samples of its palette entry, alpha is the last one.
-        let alpha_at = if CHANNELS % 2 == 0 { CHANNELS - 1 } else { CHANNELS };
+        let alpha_at = if CHANNELS.is_multiple_of(2) { CHANNELS - 1 } else { CHANNELS };
         let (pixels, _) = target.as_chunks_mut::<CHANNELS>();
         for (pixel, &index) in pixels.iter_mut().zip(indices) {
             if self.frame.transparent != Some(index) {

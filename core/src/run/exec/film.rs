@@ -22,11 +22,14 @@ use crate::panics::caught;
 use crate::picture::image::Image;
 use crate::plan::Input;
 use crate::recipe::job::Watch;
-use crate::run::lower::{ExecPlan, FilmPlan, frame};
+use crate::run::lower::{ExecPlan, FilmOutput, FilmPlan, frame};
 use crate::run::output::Timings;
 
-/// The frames of all outputs that move, in the order of the plan's encodes.
-type Drawn = Arc<Vec<Image>>;
+/// The frame of each output that moves; of one whose film is over none.
+type Drawn = Arc<Vec<Option<Image>>>;
+
+/// The frame of each input that moves, in the same way.
+type Canvases = Vec<Option<Arc<Image>>>;
 
 /// A running film.
 pub(super) struct Line<'a> {
@@ -41,7 +44,7 @@ pub(super) struct Line<'a> {
 /// A step of a frame.
 pub(super) enum Step {
     Play(usize),
-    Draw(usize, Vec<Arc<Image>>),
+    Draw(usize, Canvases),
     Encode(usize, Option<Drawn>, Drawn),
 }
 
@@ -66,10 +69,10 @@ struct State {
 /// A frame in the making.
 #[derive(Default)]
 struct Frame {
-    canvases: Option<Vec<Arc<Image>>>,
+    canvases: Option<Canvases>,
     drawn: Option<Drawn>,
     encoding: bool,
-    parts: Option<Vec<FramePart>>,
+    parts: Option<Vec<Option<FramePart>>>,
 }
 
 impl<'a> Line<'a> {
@@ -81,9 +84,9 @@ impl<'a> Line<'a> {
         };
         let players = film.players.iter().map(play).collect::<Result<Vec<_>>>()?;
         let (mut encoders, mut files) = (Vec::new(), Vec::new());
-        for (node, encode) in &film.encodes {
-            let begun = formats::writer(encode).film(&frame(plan, *node), &film.motion)?;
-            let FilmEncoding { frames, file } = begun;
+        for FilmOutput { node, encode, motion } in &film.outputs {
+            let FilmEncoding { frames, file } =
+                formats::writer(encode).film(&frame(plan, *node), motion)?;
             encoders.push(frames);
             files.push(file);
         }
@@ -104,7 +107,7 @@ impl<'a> Line<'a> {
     }
 
     fn frames(&self) -> usize {
-        self.film.motion.delays.len()
+        self.film.frames as usize
     }
 
     /// Composes the next frame of each input.
@@ -114,9 +117,13 @@ impl<'a> Line<'a> {
         let mut canvases = Vec::new();
         for (player, &input) in players.iter_mut().zip(&self.film.players) {
             let input = &self.plan.inputs[input];
+            if input.film.as_ref().is_none_or(|film| number >= film.motion().delays.len()) {
+                canvases.push(None);
+                continue;
+            }
             let header = input.header();
             let canvas = player.next(self.watch).map_err(|error| at_input(input, error))?;
-            canvases.push(Arc::new(formats::still(header.size, header.layout, canvas)?));
+            canvases.push(Some(Arc::new(formats::still(header.size, header.layout, canvas)?)));
         }
         let lost: Vec<String> = match number + 1 == self.frames() {
             true => self.lost(&mut players),
@@ -140,31 +147,34 @@ impl<'a> Line<'a> {
     }
 
     /// Runs the plan with these pictures as the inputs that move.
-    fn draw(&self, number: usize, canvases: Vec<Arc<Image>>) -> Result<()> {
+    fn draw(&self, number: usize, canvases: Canvases) -> Result<()> {
         let mut inputs = self.plan.inputs.clone();
         for (canvas, &input) in canvases.into_iter().zip(&self.film.players) {
-            inputs[input].opened = formats::of_pixels(canvas);
+            if let Some(canvas) = canvas {
+                inputs[input].opened = formats::of_pixels(canvas);
+            }
         }
-        let picture = Picture::new(self.plan, &inputs, self.watch, 1, number == 0);
+        // Outputs that do not move are made of the first frame alone.
+        let wanted = |root: usize| {
+            self.plan.film(root).map_or(number == 0, |film| number < film.motion.delays.len())
+        };
+        let picture = Picture::new(self.plan, &inputs, self.watch, 1, wanted);
         drive(&picture, None, None, self.watch);
         let (products, timings) = picture.products()?;
-        let mut drawn = Vec::new();
-        let mut stills = Vec::new();
-        let mut warnings = Vec::new();
+        let (mut drawn, mut stills, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
         for (product, &root) in products.into_iter().zip(&self.plan.roots) {
             match product {
-                Some(Product { data: ProductData::Pixels(image), warnings: lost, .. })
-                    if self.plan.encode(root).is_some() =>
-                {
-                    drawn.push(image);
+                Some(Product { data: ProductData::Pixels(image), warnings: lost, .. }) => {
+                    drawn.push(Some(image));
                     warnings.extend(lost);
                     stills.push(None);
                 }
-                other => stills.push(other),
+                _ if self.plan.film(root).is_some() => {
+                    drawn.push(None);
+                    stills.push(None);
+                }
+                still => stills.push(still),
             }
-        }
-        if drawn.len() != self.encoders.len() {
-            return Err(Error::internal("a frame was not drawn"));
         }
         let mut state = lock(&self.state);
         if number == 0 {
@@ -182,17 +192,21 @@ impl<'a> Line<'a> {
         let start = Instant::now();
         let mut parts = Vec::new();
         for (index, encoder) in self.encoders.iter().enumerate() {
-            let before = before.map(|before| &before[index]);
-            parts.push(encoder.encode(before, &now[index], self.watch)?);
+            let before = before.and_then(|before| before[index].as_ref());
+            let now = now[index].as_ref();
+            parts.push(now.map(|now| encoder.encode(before, now, self.watch)).transpose()?);
         }
         let mut state = lock(&self.state);
         state.timings.encode += start.elapsed();
         let at = number - state.first;
         state.frames[at].parts = Some(parts);
         while let Some(parts) = state.frames.front_mut().and_then(|frame| frame.parts.take()) {
-            let delay = self.film.motion.delays[state.first];
-            for (file, part) in state.files.iter_mut().zip(parts) {
-                file.add(part, delay)?;
+            let number = state.first;
+            let of_films = state.files.iter_mut().zip(&self.film.outputs).zip(parts);
+            for ((file, output), part) in of_films {
+                if let Some(part) = part {
+                    file.add(part, output.motion.delays[number])?;
+                }
             }
             state.before = state.frames.pop_front().and_then(|frame| frame.drawn);
             state.first += 1;
@@ -209,16 +223,12 @@ impl<'a> Line<'a> {
         let (mut files, mut stills) = (state.files.into_iter(), state.stills.into_iter());
         let product = |&root: &usize| {
             let still = stills.next().flatten();
-            let Some(encode) = self.plan.encode(root) else {
+            let Some(FilmOutput { encode, motion, .. }) = self.plan.film(root) else {
                 return still.ok_or_else(|| Error::internal("an output was not made"));
             };
             let file = files.next().ok_or_else(|| Error::internal("a film was not made"))?;
             let data = ProductData::File(file.finish()?, encode.format());
-            Ok(Product {
-                data,
-                frames: self.film.motion.frames(),
-                warnings: state.warnings.clone(),
-            })
+            Ok(Product { data, frames: motion.frames(), warnings: state.warnings.clone() })
         };
         Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, state.timings))
     }

@@ -14,29 +14,39 @@ const FRAMES_A_THREAD: u64 = 2;
 
 /// How a plan runs once a frame.
 pub(crate) struct FilmPlan {
-    pub(crate) motion: Motion,
-    /// The nodes that give the frames of an output, and how they are encoded.
-    pub(crate) encodes: Vec<(usize, Encode)>,
+    /// Frames of the longest film.
+    pub(crate) frames: u32,
+    pub(crate) outputs: Vec<FilmOutput>,
     /// The inputs that move, of which each has a player.
     pub(crate) players: Vec<usize>,
     /// Frames in the making.
     pub(crate) frames_at_once: u32,
 }
 
+/// An output that moves.
+pub(crate) struct FilmOutput {
+    /// The node that gives its frames.
+    pub(crate) node: usize,
+    pub(crate) encode: Encode,
+    /// The time of what it is made from.
+    pub(crate) motion: Motion,
+}
+
 /// Makes the plan one of a film; its bound so far is that of one picture.
 pub(super) fn settle(
     exec: &mut ExecPlan,
     plan: &Plan,
-    motion: &Motion,
+    frames: u32,
     number: &HashMap<NodeId, usize>,
 ) {
-    let encode = |&id: &NodeId| match plan.op(id) {
-        Op::Encode(encode) if plan.motion(id).is_some() => Some((number[&id], *encode)),
+    let output = |&id: &NodeId| match (plan.op(id), plan.motion(id)) {
+        (Op::Encode(encode), Some(motion)) => {
+            Some(FilmOutput { node: number[&id], encode: *encode, motion: motion.clone() })
+        }
         _ => None,
     };
-    let encodes: Vec<_> = plan.roots.iter().filter_map(encode).collect();
-    let memory: Vec<FilmMemory> =
-        encodes.iter().map(|(node, encode)| film_memory(exec, *node, encode, motion)).collect();
+    let outputs: Vec<FilmOutput> = plan.roots.iter().filter_map(output).collect();
+    let memory: Vec<FilmMemory> = outputs.iter().map(|output| film_memory(exec, output)).collect();
     let players = players(exec);
     let players_memory: u64 = players
         .iter()
@@ -45,31 +55,31 @@ pub(super) fn settle(
         .sum();
     let header = |&input: &usize| exec.inputs[input].header();
     let canvases: u64 = players.iter().map(header).map(|h| h.layout.bytes(h.size)).sum();
-    let picture = |(node, _): &(usize, Encode)| {
-        let shape = exec.nodes[*node].shape;
+    let picture = |output: &FilmOutput| {
+        let shape = exec.nodes[output.node].shape;
         shape.layout.bytes(shape.size)
     };
-    let pictures: u64 = encodes.iter().map(picture).sum();
+    let pictures: u64 = outputs.iter().map(picture).sum();
     let parts: u64 = memory.iter().map(|memory| memory.frame).sum();
     let files: u64 = memory.iter().map(|memory| memory.file).sum();
     let held = held_files(exec);
     let always = held + players_memory + pictures + files;
     let frame = exec.peak_memory - held + canvases + pictures + parts;
-    let most = (FRAMES_A_THREAD * exec.threads as u64).min(motion.frames().into()).max(1);
+    let most = (FRAMES_A_THREAD * exec.threads as u64).min(frames.into()).max(1);
     let room = exec.settings.limits.max_memory.saturating_sub(always) / frame.max(1);
     let at_once = room.clamp(1, most);
     exec.peak_memory = always.saturating_add(frame.saturating_mul(at_once));
-    exec.bytes_made = exec.bytes_made.saturating_mul(motion.frames().into());
+    exec.bytes_made = exec.bytes_made.saturating_mul(frames.into());
     exec.film = Some(FilmPlan {
-        motion: motion.clone(),
-        encodes,
+        frames,
+        outputs,
         players,
         frames_at_once: u32::try_from(at_once).unwrap_or(1),
     });
 }
 
-fn film_memory(exec: &ExecPlan, node: usize, encode: &Encode, motion: &Motion) -> FilmMemory {
-    formats::writer(encode).film_memory(&frame(exec, node), motion)
+fn film_memory(exec: &ExecPlan, output: &FilmOutput) -> FilmMemory {
+    formats::writer(&output.encode).film_memory(&frame(exec, output.node), &output.motion)
 }
 
 /// A frame as its encoder gets it.
