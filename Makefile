@@ -8,6 +8,7 @@ CARGO_MUTANTS_VERSION := 27.1.0
 PEERS := $(CURDIR)/target/peers
 PYTHON := $(CURDIR)/target/python
 PYTHON_BIN := $(PYTHON)/venv/bin
+CHECKOV := $(CURDIR)/target/checkov
 
 # Installs the Python package into an environment that has nothing else, and tries it there.
 define try-python
@@ -32,7 +33,7 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-services test-services-rust test-services-edge test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -87,7 +88,7 @@ test-node: build-node ## Builds and tests the Node binding and its examples
 	cd examples/fastify && $(NPM_INSTALL) && npm test
 	cd examples/edge && $(NPM_INSTALL) && npm test
 
-test-services: test-services-rust test-services-edge test-services-uploads ## Runs the examples in the servers that they are meant for, and in a browser
+test-services: test-services-rust test-services-edge test-services-rules test-services-uploads ## Runs the examples in the servers that they are meant for, and in a browser
 
 # The function in Rust shares what the core's own builds have compiled.
 test-services-rust:
@@ -98,6 +99,11 @@ test-services-edge: build-node $(PYTHON)/ready
 	$(PYTHON_BIN)/pip install --quiet cmake
 	cd examples/edge && $(NPM_INSTALL)
 	cd examples/edge/services && PATH=$(PYTHON_BIN):$$PATH $(NPM_INSTALL) && npm test
+
+# The rules that count are tests of the example; these are many more.
+test-services-rules: build-node $(CHECKOV)/ready
+	cd examples/edge && $(NPM_INSTALL) && npm run --silent build
+	cd examples/edge && env -u BC_API_KEY $(CHECKOV)/bin/checkov --config-file deploy/checkov.yaml --file build/template.yaml
 
 NJS := /usr/lib/nginx/modules/ngx_http_js_module.so
 
@@ -202,6 +208,12 @@ $(PEERS)/ready:
 	python3 -m venv $(PEERS)/venv
 	$(PEERS)/venv/bin/pip install --quiet --only-binary opencv-python-headless,numpy "pyvips[binary]" Pillow opencv-python-headless numpy
 	npm install --silent --no-audit --no-fund --prefix $(PEERS) sharp
+	touch $@
+
+# In an environment of its own: it wants versions of boto3 and others that the tests do not.
+$(CHECKOV)/ready:
+	python3 -m venv $(CHECKOV)
+	$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check "checkov>=3.2"
 	touch $@
 
 $(PYTHON)/ready: bindings-python/pyproject.toml

@@ -65,6 +65,15 @@ class Part:
         return 1000 * ordered[int(part * len(ordered))]
 
 
+async def unless_busy(request: Callable[[], Awaitable[httpx.Response]]) -> None:
+    """Ask until there is room: at an even rate some come together, and what is refused then is tried again."""
+    answer = await request()
+    while answer.status_code == 503:
+        await asyncio.sleep(float(answer.headers["Retry-After"]))
+        answer = await request()
+    answer.raise_for_status()
+
+
 @contextmanager
 def book_service() -> Iterator[Service]:
     """Run the book service, a store and a host of tiles."""
@@ -79,12 +88,7 @@ def book_service() -> Iterator[Service]:
 
             async def ask(http: httpx.AsyncClient) -> None:
                 definition = book.__main__.definition(tiles.url, query=f"?v={next(numbers)}")
-                answer = await http.post("/books", json=definition)
-                # At an even rate some come together; what is refused then is tried again.
-                while answer.status_code == 503:
-                    await asyncio.sleep(float(answer.headers["Retry-After"]))
-                    answer = await http.post("/books", json=definition)
-                answer.raise_for_status()
+                await unless_busy(lambda: http.post("/books", json=definition))
 
             yield Service(service.url, [service.process.pid], ask)
 
@@ -98,7 +102,7 @@ def uploads_service() -> Iterator[Service]:
         async def ask(http: httpx.AsyncClient) -> None:
             name = f"{next(numbers)}.jpg"
             await asyncio.to_thread(site.upload, name, tile)
-            (await http.get(site.path(name), follow_redirects=True)).raise_for_status()
+            await unless_busy(lambda: http.get(site.path(name), follow_redirects=True))
 
         yield Service(site.url, [one.pid for one in site.renderers], ask)
 

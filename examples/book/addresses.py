@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpcore
@@ -13,6 +15,8 @@ import httpx
 from .errors import ProblemError
 
 NAT64 = IPv6Network("64:ff9b::/96")
+UNICAST = IPv6Network("2000::/3")
+"""All public addresses of IPv6; what is left has old forms of IPv4 and of private networks in it."""
 
 
 def check_url(url: str) -> httpx.URL:
@@ -38,11 +42,18 @@ def _ends(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]
     return [address, *filter(None, inner)]
 
 
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    is_known = isinstance(address, IPv4Address) or address in UNICAST or address in NAT64
+    return is_known and address.is_global and not address.is_multicast
+
+
 class Guard:
     """Knows which addresses may be connected to: public ones, and the networks of the settings."""
 
-    def __init__(self, allowed_networks: str) -> None:
-        """Read networks with commas between them, `10.1.0.0/16,fd12::/32`."""
+    def __init__(self, allowed_networks: str, lookups: int = 16) -> None:
+        """Read networks with commas between them, `10.1.0.0/16,fd12::/32`; look up as many hosts at a time."""
+        # A name server that never answers holds a thread for long, and the loop's own are few.
+        self._threads = ThreadPoolExecutor(lookups, "lookup")
         self.allowed = [ip_network(text.strip()) for text in allowed_networks.split(",") if text]
 
     def allows(self, text: str) -> bool:
@@ -50,13 +61,14 @@ class Guard:
         address = ip_address(text)
         if any(address in network for network in self.allowed):
             return True
-        return all(end.is_global and not end.is_multicast for end in _ends(address))
+        return all(map(_is_public, _ends(address)))
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """Look a host up once. One address that is refused is enough to refuse the host."""
         loop = asyncio.get_running_loop()
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await loop.run_in_executor(self._threads, look_up)
         except OSError as error:
             raise httpcore.ConnectError("no such host") from error
         except UnicodeError:

@@ -6,14 +6,16 @@ uvicorn --factory book.app:create
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import makeready
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from .definition import parse
 from .errors import ProblemError
@@ -26,6 +28,8 @@ from .store import Store
 
 PICTURE = Path(__file__).parents[1] / "tiles" / "left-00.jpg"
 OTHER_WORK_SECONDS = 0.12
+
+T = TypeVar("T")
 
 
 def create(make_renderer: Callable[[Settings], Renderer] | None = None) -> FastAPI:
@@ -40,9 +44,10 @@ def create(make_renderer: Callable[[Settings], Renderer] | None = None) -> FastA
         yield
         await service.close()
 
-    app = FastAPI(title="Book service", lifespan=lifespan)
+    app = FastAPI(lifespan=lifespan, redirect_slashes=False, openapi_url=None)
     app.add_middleware(Observed, metrics=metrics)
     app.add_exception_handler(ProblemError, _answer)
+    app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(Exception, _fault)
     app.add_api_route("/books", service.books, methods=["POST"])
     app.add_api_route("/page", service.page, methods=["GET"])
@@ -70,11 +75,20 @@ class Service:
             raise ProblemError("busy", retry_after=max(1, makeready.job_stats().predicted_wait))
         self._in_flight += 1
         try:
-            return JSONResponse(await self._maker.book(book))
+            return JSONResponse(await while_waited_for(request, self._maker.book(book)))
         finally:
             self._in_flight -= 1
 
     async def _body(self, request: Request) -> bytes:
+        try:
+            async with asyncio.timeout(self._settings.definition_seconds):
+                return await self._read(request)
+        except TimeoutError:
+            raise ProblemError("definition_slow") from None
+        except ClientDisconnect:
+            raise ProblemError("gone") from None
+
+    async def _read(self, request: Request) -> bytes:
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -105,15 +119,40 @@ class Service:
         await asyncio.to_thread(self._store.close)
 
 
+async def while_waited_for(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Do work for a client, whose body was read; it is cancelled when the client goes."""
+    doing, leaving = asyncio.create_task(work), asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            return doing.result()
+        raise ProblemError("gone")
+    finally:
+        doing.cancel()
+        leaving.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
 def _makeready(settings: Settings) -> Renderer:
     return Makeready(settings.render_seconds)
 
 
 async def _answer(request: Request, problem: Any) -> JSONResponse:
     known: dict[str, object] = getattr(request.state, "log", {})
-    found = {name: value for name, value in problem.body().items() if value is not None}
-    request.state.log = known | found
+    request.state.log = known | problem.log()
     return JSONResponse(problem.body(), problem.status, problem.headers)
+
+
+async def _no_route(request: Request, error: Any) -> JSONResponse:
+    answer = await _answer(
+        request, ProblemError("method" if error.status_code == 405 else "no_path")
+    )
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _fault(request: Request, _error: Exception) -> JSONResponse:

@@ -66,5 +66,5 @@ def parse(body: bytes) -> Book:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         code = "malformed" if first["type"] == "json_invalid" else "definition"
-        place = ".".join(map(str, first["loc"])) or "definition"
-        raise ProblemError(code, f"{place}: {first['msg']}") from None
+        place = ".".join(map(str, first["loc"])) or None
+        raise ProblemError(code, f"{place or 'definition'}: {first['msg']}", place) from None

@@ -33,7 +33,9 @@ class Tiles:
         self._settings = settings
         self.breakers = Breakers(settings.breaker_failures, settings.breaker_seconds)
         self._client = httpx.AsyncClient(
-            transport=GuardedTransport(Guard(settings.allowed_networks), settings.connections),
+            transport=GuardedTransport(
+                Guard(settings.allowed_networks, settings.connections), settings.connections
+            ),
             headers={"Accept-Encoding": "identity", "User-Agent": "book-service"},
             timeout=settings.tile_seconds,
             trust_env=False,
@@ -111,6 +113,8 @@ def _check_picture(tile: bytes) -> None:
     except makeready.MakereadyError as error:
         code = "tile_truncated" if error.code == "truncated" else "tile_content"
         raise ProblemError(code, str(error)) from None
-    if (found.width, found.height) != (WIDTH, HEIGHT):
-        detail = f"expected {WIDTH}x{HEIGHT}, found {found.width}x{found.height}"
+    # Pages are made of tiles as they are shown: from the fifth orientation on, turned by a quarter.
+    width, height = (found.width, found.height)[:: -1 if found.orientation > 4 else 1]
+    if (width, height) != (WIDTH, HEIGHT):
+        detail = f"expected {WIDTH}x{HEIGHT}, found {width}x{height}"
         raise ProblemError("tile_content", detail)

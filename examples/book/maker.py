@@ -11,6 +11,7 @@ from .errors import ProblemError
 from .fetch import Tiles
 from .observe import Metrics
 from .render import Renderer
+from .sharing import Shared
 from .store import Store
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Maker:
         """Keep the parts; whoever made them closes them."""
         self._tiles, self._store = tiles, store
         self._renderer, self._metrics = renderer, metrics
+        self._pages = Shared[None]()
 
     async def book(self, book: Book) -> dict[str, object]:
         """Give the definition again, with the results in the place of the tiles."""
@@ -43,14 +45,18 @@ class Maker:
         folder = page.folder(outputs, self._renderer.version)
         keys = {name: f"{folder}/{FILES[name][0]}" for name in outputs}
         try:
-            # The last object is stored when all others are: where it is there, so are they.
-            stored = await self._store.has(keys[outputs[-1]])
-            if not stored:
-                await self._make(page, keys)
+            await self._pages.run(folder, lambda: self._stored(page, keys))
         except ProblemError as problem:
+            # A page of the same tiles may have another number in another book.
             raise problem.at(page.page, problem.tile) from problem.__cause__
-        self._metrics.pages.labels("stored" if stored else "rendered").inc()
         return {"page": page.page} | {name: self._store.url(key) for name, key in keys.items()}
+
+    async def _stored(self, page: Page, keys: dict[OutputName, str]) -> None:
+        # The last object is stored when all others are: where it is there, so are they.
+        stored = await self._store.has(list(keys.values())[-1])
+        if not stored:
+            await self._make(page, keys)
+        self._metrics.pages.labels("stored" if stored else "rendered").inc()
 
     async def _make(self, page: Page, keys: dict[OutputName, str]) -> None:
         places = [(row, column) for row in (0, 1) for column in (0, 1)]

@@ -65,8 +65,8 @@ class Observed:
 
         try:
             await self._app(scope, receive, note)
-        except Exception:
-            scope.setdefault("state", {})["log"] = {"fault": traceback.format_exc()}
+        except Exception as error:
+            scope.setdefault("state", {})["log"] = {"fault": places(error)}
             raise
         finally:
             self._note(scope, request, status, time.perf_counter() - start)
@@ -85,6 +85,12 @@ class Observed:
             "ms": round(seconds * 1000, 1),
         }
         log.info(json.dumps(line | scope.get("state", {}).get("log", {})))
+
+
+def places(error: Exception) -> str:
+    """Give the lines of code that an error passed, without its message, which may have a URL."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " ".join([type(error).__name__, *(f"{frame.name}:{frame.lineno}" for frame in frames)])
 
 
 def log_to_stderr() -> None:

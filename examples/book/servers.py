@@ -28,6 +28,9 @@ CREDENTIALS = {
 }
 """For the store on this machine, which takes any."""
 
+KEEP_ALIVE = 75
+"""Seconds for idle connections: clients end theirs sooner, so that none is closed as a request comes."""
+
 
 @dataclass
 class Server:
@@ -78,6 +81,7 @@ def _wait(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> N
 def uvicorn(factory: str) -> list[str]:
     """Give the command that serves an application."""
     options = ["--port", "{port}", "--log-level", "critical", "--no-access-log"]
+    options += ["--timeout-keep-alive", str(KEEP_ALIVE)]
     return [sys.executable, "-m", "uvicorn", "--factory", factory, *options]
 
 

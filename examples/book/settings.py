@@ -22,6 +22,7 @@ class Settings:
 
     in_flight: int = 4
     definition_bytes: int = 65_536
+    definition_seconds: float = 5.0
     render_seconds: float = 20.0
 
     tile_bytes: int = 8_000_000

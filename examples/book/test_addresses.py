@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from typing import Any
 
 import httpx
@@ -47,6 +48,17 @@ def client(service: Service) -> Any:
         "http://[::ffff:a9fe:a9fe]/",
         "http://[64:ff9b::169.254.169.254]/",
         "http://[2002:7f00:1::]/",
+        "http://[::127.0.0.1]/",
+        "http://[::a9fe:a9fe]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[64:ff9b:1::7f00:1]/",
+        "http://[fec0::1]/",
+        "http://[ff02::1]/",
+        "http://[fe80::1%251]/",
+        "http://\uff11\uff12\uff17.0.0.1/",
+        "http://127\u30020.0.1/",
+        "http://127.0.0.1\\@elsewhere.example/",
+        "http://127.0.0.1#@elsewhere.example/",
         "http://localhost/",
         f"http://{64 * 'a'}.example/",
         "http://127.0.0.1:99999/",
@@ -80,6 +92,10 @@ def test_a_refused_address(client: httpx.Client, book: Book, url: str) -> None:
         ("::ffff:10.2.0.1", False),
         ("fd12::1", True),
         ("fd13::1", False),
+        ("64:ff9b::93.184.216.34", True),
+        ("64:ff9b::10.2.0.1", False),
+        ("::93.184.216.34", False),
+        ("5f00::1", False),
     ],
 )
 def test_allowed_addresses(address: str, allowed: bool) -> None:
@@ -100,12 +116,33 @@ async def resolve(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> list
 def answer_lookups_with(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> list[str]:
     asked: list[str] = []
 
-    async def getaddrinfo(host: str, port: int, **_: object) -> list[object]:
+    def getaddrinfo(host: str, port: int, **_: object) -> list[object]:
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return asked
+
+
+def test_hosts_that_are_never_found_hold_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def getaddrinfo(host: str, port: int, **_: object) -> list[object]:
+        if host == "slow.example":
+            over.wait(20)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", port))]
+
+    async def other() -> list[str]:
+        guard = Guard("", 64)
+        # More than the loop has threads.
+        slow = [asyncio.create_task(guard.resolve("slow.example", 80)) for _ in range(40)]
+        found = await asyncio.wait_for(guard.resolve("tiles.example", 80), 5)
+        over.set()
+        await asyncio.gather(*slow)
+        return found
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert asyncio.run(other()) == ["93.184.216.34"]
 
 
 def test_the_address_that_was_judged_is_connected_to(

@@ -28,10 +28,10 @@ function cloudFrontFunction(text) {
   return context.handler;
 }
 
-/** A query as CloudFront Functions see it, and back. */
+/** A query as CloudFront Functions see it, its escapes as they were sent. */
 function parsed(query) {
   const parts = {};
-  for (const [name, value] of new URLSearchParams(query)) {
+  for (const [, name, value] of query.matchAll(/(?:^|&)([^&=]+)=?([^&]*)/g)) {
     if (parts[name] === undefined) {
       parts[name] = { value };
     } else {
@@ -42,11 +42,11 @@ function parsed(query) {
   return parts;
 }
 
-/** The parameters of the cache policy alone: others neither count for the cache nor reach the origin. */
+/** The parameters of the cache policy alone, in the order of the query: others neither count for the cache nor reach the origin. */
 function forwarded(query, names) {
-  const given = names.filter((name) => query[name] !== undefined);
+  const given = Object.keys(query).filter((name) => names.includes(name));
   const pairs = given.flatMap((name) => (query[name].multiValue ?? [query[name]]).map(({ value }) => [name, value]));
-  return String(new URLSearchParams(pairs));
+  return pairs.map((pair) => pair.join('=')).join('&');
 }
 
 /** Errors that CloudFront caches where a header says so. */

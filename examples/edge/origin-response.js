@@ -8,6 +8,8 @@ const { FOREVER, MOST_BYTES, answer, handlerOf, sizeOf } = require('./answer.js'
 const settings = require('./settings.js');
 const store = require('./store.js');
 
+/** What passes as the store has it: a picture, a part of one, that it is as before, that it has no such part. */
+const PASSING = ['200', '206', '304', '416'];
 /** S3 says 403 of what is not there to those who may not list the bucket. */
 const MISSING = ['403', '404'];
 
@@ -35,16 +37,16 @@ function originResponse(changes) {
   const options = { ...settings, make: render, ...changes };
   const { policy, log, make } = options;
   return handlerOf(async (request, response, line) => {
-    if (response.status >= 500) {
-      throw new MakereadyError('io', `the store answers ${response.status}`);
+    if (PASSING.includes(response.status)) {
+      return response;
     }
     if (!MISSING.includes(response.status)) {
-      return response;
+      throw new MakereadyError('io', `the store answers ${response.status}`);
     }
     const key = request.uri.slice(1);
     const rendition = Rendition.fromKey(key, policy);
     const source = Rendition.sourceOf(key);
-    const place = settings.storeOf(request);
+    const place = { ...settings.storeOf(request), seconds: options.storeSeconds };
     const data = await store.original(place, source, policy.options.maxInputBytes);
     const since = performance.now();
     const output = await make(rendition, data, options);

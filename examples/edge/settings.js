@@ -5,7 +5,7 @@
 
 const { Policy } = require('makeready');
 
-const { policy, max_bytes: maxBytes, background } = require('./settings.json');
+const { policy, store_seconds: storeSeconds, max_bytes: maxBytes, background } = require('./settings.json');
 
 /** The store of a request. Only an emulator names an endpoint; a viewer has no way to set headers of the origin. */
 function storeOf({ origin }) {
@@ -17,4 +17,4 @@ function storeOf({ origin }) {
   };
 }
 
-module.exports = { background, maxBytes, policy: Policy.fromJson(JSON.stringify(policy)), storeOf };
+module.exports = { background, maxBytes, policy: Policy.fromJson(JSON.stringify(policy)), storeOf, storeSeconds };

@@ -18,11 +18,22 @@ function clientOf({ region, endpoint }) {
   return clients.get(name);
 }
 
+/** Asks the store, tries again and bytes included, for no longer than its seconds: else Lambda ends the function, without an answer. */
+async function inTime({ seconds }, ask) {
+  const signal = AbortSignal.timeout(1000 * seconds);
+  try {
+    return await ask(signal);
+  } catch (error) {
+    throw signal.aborted ? new MakereadyError('io', `the store did not answer within ${seconds} s`, { cause: error }) : error;
+  }
+}
+
 /** The bytes of an original. One that is too long is refused by its header, before its bytes are here. */
-async function original(store, source, most) {
+async function read(store, source, most, signal) {
   const get = new GetObjectCommand({ Bucket: store.bucket, Key: `originals/${source}` });
   const controller = new AbortController();
-  const { Body, ContentLength } = await clientOf(store).send(get, { abortSignal: controller.signal }).catch((error) => {
+  const abortSignal = AbortSignal.any([controller.signal, signal]);
+  const { Body, ContentLength } = await clientOf(store).send(get, { abortSignal }).catch((error) => {
     throw error.name === 'NoSuchKey' ? new NotFound(`there is no picture ${source}`) : error;
   });
   if (ContentLength > most) {
@@ -35,11 +46,13 @@ async function original(store, source, most) {
   return Body.transformToByteArray();
 }
 
+const original = (store, source, most) => inTime(store, (signal) => read(store, source, most, signal));
+
 /** Stores a rendition, unless another place was faster: a key has the same bytes wherever they are made. */
-async function keep({ bucket, ...store }, key, { data, contentType }) {
-  const put = { Bucket: bucket, Key: key, Body: data, ContentType: contentType, CacheControl: FOREVER, IfNoneMatch: '*' };
+async function keep(store, key, { data, contentType }) {
+  const put = { Bucket: store.bucket, Key: key, Body: data, ContentType: contentType, CacheControl: FOREVER, IfNoneMatch: '*' };
   try {
-    await clientOf(store).send(new PutObjectCommand(put));
+    await inTime(store, (abortSignal) => clientOf(store).send(new PutObjectCommand(put), { abortSignal }));
   } catch (error) {
     if (error.name !== 'PreconditionFailed' && error.name !== 'ConditionalRequestConflict') {
       throw error;

@@ -54,14 +54,14 @@ class Service:
         self._maker = Maker(settings, self._store, renderer)
 
     async def render(self, request: Request) -> Response:
-        """Answer with the picture. It is made to its end when the client goes: the next one will ask for it."""
+        """Answer with the picture."""
         given = request.headers.get(PROOF, "")
         if not hmac.compare_digest(given.encode(), self._settings.secret.encode()):
             raise ProblemError("direct")
         target = f"{request.scope['raw_path'].decode('latin-1')}?{request.url.query}"
         key = key_of(target, self._settings.keys)
         request.state.log = {"document": document_id(self._settings.secret, key)}
-        answer = await self._maker.answer(key)
+        answer = await self._maker.answer(key, request.is_disconnected)
         self._metrics.pictures.labels(answer.outcome).inc()
         request.state.log["outcome"] = answer.outcome
         steps = [f"{name};dur={took:.1f}" for name, took in answer.steps.items()]

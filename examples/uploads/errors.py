@@ -15,6 +15,7 @@ CODES = {
     "method": (405, "only GET is answered here"),
     "busy": (503, "the picture is being made, or too much is"),
     "timeout": (504, "the picture was not made in time"),
+    "gone": (499, "the client did not wait"),
     "store_full": (507, "the store takes no more"),
     "store_down": (503, "the store does not answer, or refuses"),
     "store_slow": (504, "the store did not answer in time"),
@@ -24,12 +25,13 @@ CODES = {
 
 @dataclass(eq=False)
 class ProblemError(Exception):
-    """An error with a code, and the message and status of the answer."""
+    """An error with a code, the message and status of the answer, and the option or limit at fault."""
 
     code: str
     message: str = ""
     status: int = 0
     retry_after: float | None = None
+    parameter: str | None = None
 
     def __post_init__(self) -> None:
         """Take the status and the message that the code has, where none is given."""
@@ -42,8 +44,10 @@ class ProblemError(Exception):
         match error:
             case ProblemError():
                 return error
-            case makeready.MakereadyError():
-                return cls(error.code, str(error), error.http_status, error.retry_after)
+            case makeready.MakereadyError(code=code, http_status=status, retry_after=retry_after):
+                # All options are of the key.
+                parameter = "key" if code == "invalid_option" else error.limit
+                return cls(code, str(error), status, retry_after, parameter)
             case HTTPException(status_code=405):
                 return cls("method")
             case HTTPException():
@@ -59,4 +63,5 @@ class ProblemError(Exception):
 
     def body(self) -> dict[str, str]:
         """Give the JSON of the answer."""
-        return {"code": self.code, "message": self.message}
+        parameter = {"parameter": self.parameter} if self.parameter else {}
+        return {"code": self.code, "message": self.message} | parameter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from makeready import Rendition
@@ -35,23 +36,39 @@ class Maker:
         self._settings, self._store, self._renderer = settings, store, renderer
         self._policy = policy(settings)
         self._locks = Locks(store, settings.lease_seconds)
+        self._in_flight = 0
 
-    async def answer(self, key: str) -> Answer:
-        """Give the picture, whoever makes it. A key outside of the policy never reaches the store."""
+    async def answer(self, key: str, is_gone: Callable[[], Awaitable[bool]]) -> Answer:
+        """Give the picture, whoever makes it. A key outside of the policy never reaches the store.
+
+        A client that is gone is no longer waited for; a picture that is being made is finished.
+        """
         rendition = Rendition.from_key(key, self._policy)
         end = time.monotonic() + self._settings.wait_seconds
         pause = self._settings.poll_seconds
         while time.monotonic() < end:
-            async with self._locks.held(key) as held:
-                # Another may have made it before the lock was free.
-                if answer := await self._found(key):
-                    return answer
-                if held:
-                    return await self._made_in_time(key, rendition)
+            if await is_gone():
+                raise ProblemError("gone")
+            if answer := await self._found_or_made(key, rendition):
+                return answer
             # Clients that wait must not ask in step.
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(2 * pause, LONGEST_PAUSE)
         raise ProblemError("busy", retry_after=self._settings.lease_seconds)
+
+    async def _found_or_made(self, key: str, rendition: Rendition) -> Answer | None:
+        """Give nothing where another makes it. Who comes when all hands are full is told at once."""
+        if self._in_flight >= self._settings.in_flight:
+            raise ProblemError("busy", retry_after=1)
+        self._in_flight += 1
+        try:
+            async with self._locks.held(key) as held:
+                # Another may have made it before the lock was free.
+                if answer := await self._found(key):
+                    return answer
+                return await self._made_in_time(key, rendition) if held else None
+        finally:
+            self._in_flight -= 1
 
     async def _found(self, key: str) -> Answer | None:
         picture = await self._store.get(f"renditions/{key}")

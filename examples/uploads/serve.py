@@ -37,6 +37,8 @@ def main(renderer: str = "uploads.render:Makeready") -> None:
         log_level="critical",
         access_log=False,
         server_header=False,
+        # Longer than nginx keeps a connection, so that none is closed as a request comes.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=int(settings.wait_seconds),
     )
     uvicorn.Server(config).run([listen(settings.socket)])

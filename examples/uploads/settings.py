@@ -24,6 +24,7 @@ class Settings:
     store_seconds: float = 5.0
     store_threads: int = 32
 
+    in_flight: int = 16
     original_bytes: int = 30_000_000
     original_pixels: int = 60_000_000
     render_seconds: float = 10.0

@@ -68,7 +68,7 @@ class Store:
             size = answer["ContentLength"]
             if limit is not None and size > limit:
                 message = f"the document has {size} bytes, at most {limit} are read"
-                raise ProblemError("limit_exceeded", message, 413)
+                raise ProblemError("limit_exceeded", message, 413, parameter="max_input_bytes")
             return Stored(body.read(), answer["ContentType"])
 
     async def put(self, key: str, stored: Stored) -> None:

@@ -60,6 +60,14 @@ stored('a picture is made once, then comes from the cache, and later from the st
   assert.deepEqual([kept.status, kept.headers['content-type'], kept.body], [200, 'image/webp', first.body]);
 });
 
+stored('one picture has one place in the cache, however it is asked for', async () => {
+  await get('/7.jpg?w=80&f=jpeg', chrome);
+  for (const path of ['/7.jpg?f=jpeg&w=80', '/7.jpg?f=jpg&dpr=2&w=40', '/%37%2Ejpg?w=80&f=jpeg', '/7.jpg?w=%380&f=j%70eg&no-cache=1']) {
+    const { status, type, ran } = await get(path, 'image/webp');
+    assert.deepEqual([status, type, ran], [200, 'image/jpeg', []], path);
+  }
+});
+
 stored('errors are JSON, and are cached', async () => {
   for (const [path, status, code, ran] of [
     ['/7.jpg?w=9999', 400, 'invalid_option', ['origin-request']],

@@ -1,6 +1,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { once } = require('node:events');
+const net = require('node:net');
 const test = require('node:test');
 const { gzipSync } = require('node:zlib');
 
@@ -80,8 +82,10 @@ test('what the store has passes, and what it fails with is JSON', async () => {
     const response = { ...missing, status };
     assert.deepEqual(await handler(event('origin-response', { uri: '/v1/a.jpg/w-80.webp', response })), response);
   }
-  const failed = await handler(event('origin-response', { uri: '/v1/a.jpg/w-80.webp', response: { ...missing, status: '503' } }));
-  assert.deepEqual([failed.status, JSON.parse(failed.body).code, header(failed, 'cache-control')], ['500', 'io', 'no-store']);
+  for (const status of ['301', '307', '400', '405', '429', '500', '503']) {
+    const failed = await handler(event('origin-response', { uri: '/v1/a.jpg/w-80.webp', response: { ...missing, status } }));
+    assert.deepEqual([failed.status, JSON.parse(failed.body).code, header(failed, 'cache-control')], ['500', 'io', 'no-store']);
+  }
 });
 
 stored('the largest answer is 1 MB; a larger picture is kept, and the client sent to it', async () => {
@@ -191,4 +195,26 @@ stored('a store that fails is no fault of the request, and tells nothing of the 
   const answer = await handler(event('origin-response', { uri: '/v1/a.jpg/w-80.webp', customHeaders, response: missing }));
   assert.deepEqual([answer.status, JSON.parse(answer.body)], ['500', { code: 'internal', message: 'the function failed' }]);
   assert.equal(logged.at(-1).code, 'NoSuchBucket');
+});
+
+test('a store that does not answer in time is told of before Lambda ends the function', async () => {
+  // Says that a picture comes, and sends a part of it.
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf';
+  for (const sent of ['', head]) {
+    const server = net.createServer((socket) => socket.on('error', () => {}).write(sent)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${server.address().port}`;
+    const customHeaders = { 'x-store-bucket': 'slow', 'x-store-region': 'us-east-1', 'x-store-endpoint': endpoint };
+    const asked = event('origin-response', { uri: '/v1/a.jpg/w-80.webp', customHeaders, response: missing });
+    const since = performance.now();
+    const answer = await originResponse({ storeSeconds: 0.2, log })(asked);
+    assert.deepEqual([answer.status, JSON.parse(answer.body).code], ['500', 'io'], answer.body);
+    assert.ok(performance.now() - since < 2000);
+    server.close();
+  }
+});
+
+test('the times of a function are within that of Lambda', () => {
+  const seconds = 2 * settings.storeSeconds + settings.policy.options.deadline / 1000;
+  assert.ok(seconds < 30, String(seconds));
 });

@@ -40,18 +40,18 @@ function keyOf(r, prefix) {
   return path && path.slice(FRONT.length);
 }
 
-function fail(r, status, code, message) {
+function fail(r, status, code, message, parameter) {
   r.headersOut['Content-Type'] = 'application/json';
   r.headersOut['Cache-Control'] = 'no-store';
   if (status === 503 || status === 504) r.headersOut['Retry-After'] = '1';
-  r.return(status, JSON.stringify({ code, message }));
+  r.return(status, JSON.stringify({ code, message, parameter }));
 }
 
 function answer(r, prefix, next) {
   if (r.method !== 'GET') return fail(r, 405, 'method', 'only GET is answered here');
   const key = keyOf(r, prefix);
   if (key === null) return fail(r, 403, 'forbidden', 'the signature is missing, wrong or expired');
-  if (!KEY.test(key)) return fail(r, 400, 'invalid_option', 'not a key of a rendition');
+  if (!KEY.test(key)) return fail(r, 400, 'invalid_option', 'not a key of a rendition', 'key');
   return r.internalRedirect(next(key));
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -133,6 +134,41 @@ def test_nothing_else_is_served(
     site: Site, method: str, target: str, status: int, code: str
 ) -> None:
     assert raw(site, target, method) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "code"),
+    [
+        (b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405, "method"),
+        (b"POST /flow/index.html HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 405, "method"),
+        (b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505, "bad_request"),
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "bad_request"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n", 413, "bad_request"),
+        (b"GET /a HTTP/1.1\r\nHost: a\r\nX: " + 9000 * b"a" + b"\r\n\r\n", 400, "bad_request"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "bad_request"),
+    ],
+)
+def test_what_nginx_itself_refuses_is_json(
+    site: Site, request_: bytes, status: int, code: str
+) -> None:
+    host, port = site.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request_)
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        assert (response.status, json.loads(response.read())["code"]) == (status, code)
+        assert response.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("status", [301, 307, 400, 409, 410, 416, 500, 501])
+def test_no_answer_of_the_store_but_a_picture_passes(
+    site: Site, client: httpx.Client, status: int
+) -> None:
+    site.store.faults({"method": "GET", "prefix": "renditions/", "status": status})
+    answer = client.get(site.path("photo.jpg", "w=160&f=png"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_down")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import time
 from collections.abc import Callable
@@ -78,6 +79,7 @@ def test_signed_paths_that_are_no_renditions(site: Site, name: str) -> None:
     path = makeready.sign(FRONT + KEYS[name], site.keys, int(time.time()) + 60)
     answer = site.ask(path.replace(FRONT, RENDER, 1))
     assert (answer.status, answer.code) == (400, "invalid_option")
+    assert json.loads(answer.body)["parameter"] == "key"
 
 
 def test_signatures_expire(site: Site) -> None:

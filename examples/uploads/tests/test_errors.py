@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from makeready import Rendition
 
+from uploads.app import PROOF
 from uploads.bucket import BUCKET
 from uploads.errors import CODES
 from uploads.servers import free_port
 from uploads.settings import Settings
 
-from .conftest import IMAGES, Other, Site
+from .conftest import IMAGES, Other, Site, Unix, eventually
 
 PHOTO = (IMAGES / "photo.jpg").read_bytes()
 KEY = Rendition.parse("w=320&f=webp").key
@@ -74,6 +75,56 @@ def test_stores_at_fault(site: Site, fault: Mapping[str, object], code: str) -> 
     assert site.objects(f"renditions/{KEY(source)}") == []
     site.store.faults()
     assert site.ask(site.path(source), 1).status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("huge.jpg", "max_input_pixels"), ("many-bytes.jpg", "max_input_bytes"), ("half.jpg", None)],
+)
+def test_the_limit_at_fault_is_named(site: Site, name: str, parameter: str | None) -> None:
+    data = {
+        "huge.jpg": (IMAGES / "bad" / "huge.jpg").read_bytes(),
+        "many-bytes.jpg": PHOTO + bytes(2_000_000),
+        "half.jpg": PHOTO[: len(PHOTO) // 2],
+    }
+    answer = site.ask(site.path(site.upload(f"limit/{name}", data[name])))
+    assert json.loads(answer.body).get("parameter") == parameter
+
+
+def test_what_is_too_much_is_busy_before_the_store_is_asked(site: Site, other: Other) -> None:
+    sources = [site.upload(f"much-{number}.jpg", PHOTO) for number in range(8)]
+    site.store.faults({"method": "PUT", "prefix": "locks/", "seconds": 0.7})
+    with other(UPLOADS_IN_FLIGHT="2") as (small, _), ThreadPoolExecutor(8) as pool:
+
+        def ask(source: str) -> tuple[int, float]:
+            start = time.monotonic()
+            answer = small.ask(small.path(source))
+            assert answer.status == 200 or (answer.code, answer.headers["retry-after"]) == (
+                "busy",
+                "1",
+            )
+            return answer.status, time.monotonic() - start
+
+        answers = sorted(pool.map(ask, sources))
+        assert [status for status, _ in answers] == [200] * 2 + [503] * 6
+        assert max(seconds for status, seconds in answers if status == 503) < 0.5
+        site.store.faults()
+        assert small.ask(small.path(sources[0])).status == 200
+
+
+def test_a_client_that_leaves_is_not_waited_for(site: Site, other: Other) -> None:
+    source = site.upload("left.jpg", PHOTO)
+    lock = f"locks/{KEY(source)}"
+    site.store.client().put_object(Bucket=BUCKET, Key=lock, Body=b"of one that lives")
+    with other(UPLOADS_LEASE_SECONDS="18", UPLOADS_WAIT_SECONDS="20") as (waiting, _):
+        connection = Unix(waiting.sockets[0])
+        headers = {PROOF: waiting.shared["UPLOADS_SECRET"]}
+        connection.request("GET", waiting.path(source), headers=headers)
+        time.sleep(0.2)
+        connection.close()
+        gone = 'uploads_requests_total{path="/render/{key:path}",status="499"} 1.0'
+        eventually(lambda: gone in waiting.ask("/metrics").body.decode())
+    site.store.client().delete_object(Bucket=BUCKET, Key=lock)
 
 
 def test_a_store_that_nobody_listens_at(other: Other) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from makeready import Rendition
 from PIL import Image
 
-from .conftest import IMAGES, Other, Site, eventually
+from .conftest import IMAGES, Other, Site, Unix, eventually
 
 PHOTO = (IMAGES / "photo.jpg").read_bytes()
 
@@ -90,6 +91,15 @@ def test_what_runs_is_finished_before_the_end(site: Site, other: Other) -> None:
         assert running.result().body == expected()
         assert process.wait(10) in (0, -signal.SIGTERM)
     assert site.objects(f"locks/v1/{source}") == []
+
+
+def test_an_idle_connection_of_nginx_stays(site: Site) -> None:
+    connection = Unix(site.sockets[0])
+    for pause in (0, 5.5):
+        time.sleep(pause)
+        connection.request("GET", "/health")
+        assert connection.getresponse().read() == b'{"status":"ok"}'
+    connection.close()
 
 
 def test_health_and_metrics(site: Site) -> None:
