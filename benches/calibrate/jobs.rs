@@ -1,7 +1,7 @@
 //! The jobs that are measured: each kind of work, alone as far as can be, on much and on little.
 
 use makeready::{
-    Colour, Edges, Encode, Image, Jpeg, Kernel, Layout, Pipeline, Png, Quarter, Rect, Resize,
+    Colour, Edges, Encode, Gif, Image, Jpeg, Kernel, Layout, Pipeline, Png, Quarter, Rect, Resize,
     Result, Shrink, Size, Source, Stitch, Subsampling, WebP,
 };
 use makeready_benches::tile;
@@ -138,6 +138,8 @@ fn encodes(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
         for level in 0..=9 {
             encode(format!("png {level}"), Png::compression_level(level).into());
         }
+        encode("png palette".into(), Png::new().palette(true).into());
+        encode("gif".into(), Gif::new().into());
         for effort in 0..=6 {
             for quality in [1, 50, 80, 100] {
                 encode(

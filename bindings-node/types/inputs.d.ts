@@ -47,10 +47,12 @@ export type Input =
 /** The channels of a picture. */
 export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 // <write-types: words>
+/** How rows are filtered before they are compressed. */
+export type Filter = 'auto' | 'none' | 'adaptive';
 /** How the picture meets the box when both sides are given. */
 export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
 /** The format that is written. */
-export type OutputFormat = 'jpeg' | 'png' | 'webp';
+export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'gif';
 /** The interpolation kernel. */
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
 /** Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had. */

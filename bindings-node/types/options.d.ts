@@ -248,6 +248,20 @@ export interface JpegOptions {
 export interface PngOptions {
   /** Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6. */
   compressionLevel?: number | undefined;
+  /** How rows are filtered before they are compressed: auto (default), none or adaptive. */
+  filter?: Filter | undefined;
+  /**
+   * Whether the file has the colours of a palette, which is made for the picture: several times smaller, and lossless
+   * only where the picture has few enough colours. Default false.
+   */
+  palette?: boolean | undefined;
+  /** The most colours of the palette; 2 to 256. Default 256. */
+  colours?: number | undefined;
+  /**
+   * How much dots of several colours stand for those that the palette lacks: 0 for flat areas, 1 for even slopes; 0 to
+   * 1. Default 1.
+   */
+  dither?: number | undefined;
 }
 
 /** How a WebP is written. */
@@ -269,6 +283,17 @@ export interface WebPOptions {
   delay?: number | undefined;
   /** Whether each frame of a film is lossy or lossless, whichever is smaller. Default false. */
   mixed?: boolean | undefined;
+}
+
+/** How a GIF is written. */
+export interface GifOptions {
+  /** The most colours of the palette, a clear one included; 2 to 256. Default 256. */
+  colours?: number | undefined;
+  /**
+   * How much dots of several colours stand for those that the palette lacks: 0 for flat areas, 1 for even slopes; 0 to
+   * 1. Default 1.
+   */
+  dither?: number | undefined;
 }
 // </write-types>
 

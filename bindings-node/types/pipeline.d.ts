@@ -58,12 +58,11 @@ export class Pipeline {
   flatten(background?: Colour): Pipeline;
   /** Adds edges of a colour around the picture. */
   extend(options?: ExtendOptions): Pipeline;
-  /**
-   * Sets the output's format and its options. Default: that of the first input, PNG for formats that are not written.
-   */
+  /** Sets the output's format and its options. Default: that of the first input, PNG for raw pixels. */
   encode(format: 'jpeg', options?: JpegOptions): Pipeline;
   encode(format: 'png', options?: PngOptions): Pipeline;
   encode(format: 'webp', options?: WebPOptions): Pipeline;
+  encode(format: 'gif', options?: GifOptions): Pipeline;
   encode(format: OutputFormat): Pipeline;
   /** Sets the output's format by what a client accepts, and says so in `vary`. */
   negotiate(accept?: string | string[], options?: NegotiateOptions): Pipeline;

@@ -182,7 +182,7 @@ impl Rendition {
     /// Gives the same in a format, for example the one that was negotiated.
     ///
     /// Args:
-    ///     format: jpeg, png or webp.
+    ///     format: jpeg, png, webp or gif.
     ///
     /// Raises:
     ///     InvalidOptionError: It has a quality and the format has none.

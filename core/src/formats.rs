@@ -7,6 +7,7 @@
 mod film;
 mod gif;
 mod jpeg;
+mod palette;
 mod part_stream;
 mod png;
 mod raw;
@@ -51,6 +52,7 @@ pub(crate) fn writer(encode: &Encode) -> &dyn Writer {
         Encode::Jpeg(jpeg) => jpeg,
         Encode::Png(png) => png,
         Encode::WebP(webp) => webp,
+        Encode::Gif(gif) => gif,
     }
 }
 

@@ -178,7 +178,7 @@ impl Pipeline {
     }
 
     /// Sets the output's format and its options. Default: the format of the first input with its
-    /// default options, PNG for formats that are not written.
+    /// default options, PNG for raw pixels.
     ///
     /// ```
     /// use makeready::{Format, Pipeline, WebP};

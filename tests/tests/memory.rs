@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use makeready::{
-    Encode, Image, Jpeg, Layout, Pipeline, Png, Quarter, Rect, Resize, Result, Size, Stitch,
+    Encode, Gif, Image, Jpeg, Layout, Pipeline, Png, Quarter, Rect, Resize, Result, Size, Stitch,
     Subsampling, WebP, plan_all, run_all,
 };
 use makeready_tests::case;
@@ -79,6 +79,8 @@ fn noise_holds_no_more() -> Result<()> {
                 ("webp lossless", WebP::lossless().into()),
                 ("webp effort 1", WebP::quality(quality).effort(1).into()),
                 ("png", Png::default().into()),
+                ("png palette", Png::new().palette(true).into()),
+                ("gif", Gif::new().into()),
             ] {
                 for threads in [1, 2, 4] {
                     let job = Pipeline::open(image.clone()).encode(encode).threads(threads);

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     # <write-types: types>
     from ._types import (
+        Filter,
         Fit,
         Format,
         Input,
@@ -326,6 +327,10 @@ class Pipeline(Recipe):
         optimize_coding: bool | None = None,
         max_bytes: int | None = None,
         compression_level: int | None = None,
+        filter: Filter | None = None,
+        palette: bool | None = None,
+        colours: int | None = None,
+        dither: float | None = None,
         lossless: bool | None = None,
         effort: int | None = None,
         loop: int | None = None,
@@ -334,10 +339,10 @@ class Pipeline(Recipe):
     ) -> Pipeline:
         """Sets the output's format and its options.
 
-        Without it the output has the format of the first input, PNG for formats that are not written.
+        Without it the output has the format of the first input, PNG for raw pixels.
 
         Args:
-            format: The format that is written: jpeg, png or webp.
+            format: The format that is written: jpeg, png, webp or gif.
             quality: JPEG: Quality on libjpeg's scale; 1 to 100. Default 80. WebP: Quality on libwebp's scale,
                 of a lossless file how hard to try; 1 to 100. Default 80.
             subsampling: JPEG: How the chroma samples are thinned out: 4:4:4, 4:2:2 or 4:2:0 (default).
@@ -349,6 +354,15 @@ class Pipeline(Recipe):
                 file may have: quality is lowered as far as it takes, and ``limit_exceeded`` is the answer
                 where no quality is low enough, or where a lossless file is larger.
             compression_level: PNG: Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6.
+            filter: PNG: How rows are filtered before they are compressed: auto (default), none or adaptive.
+            palette: PNG: Whether the file has the colours of a palette, which is made for the picture:
+                several times smaller, and lossless only where the picture has few enough colours. Default
+                false.
+            colours: PNG: The most colours of the palette; 2 to 256. Default 256. GIF: The most colours of the
+                palette, a clear one included; 2 to 256. Default 256.
+            dither: PNG: How much dots of several colours stand for those that the palette lacks: 0 for flat
+                areas, 1 for even slopes; 0 to 1. Default 1. GIF: How much dots of several colours stand for
+                those that the palette lacks: 0 for flat areas, 1 for even slopes; 0 to 1. Default 1.
             lossless: WebP: Whether every sample comes back as it was. Default false.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
             loop: WebP: How often a film is played, 0 for ever; by default as often as its source; 0 to
@@ -380,6 +394,10 @@ class Pipeline(Recipe):
                 "optimize_coding": optimize_coding,
                 "max_bytes": max_bytes,
                 "compression_level": compression_level,
+                "filter": filter,
+                "palette": palette,
+                "colours": colours,
+                "dither": dither,
                 "lossless": lossless,
                 "effort": effort,
                 "loop": loop,

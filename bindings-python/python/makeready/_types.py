@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 
 # <write-types: words>
+Filter: TypeAlias = Literal["auto", "none", "adaptive"]
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
-Format: TypeAlias = Literal["jpeg", "png", "webp"]
+Format: TypeAlias = Literal["jpeg", "png", "webp", "gif"]
 Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
 OnError: TypeAlias = Literal["fail", "recover"]
 Position: TypeAlias = Literal[

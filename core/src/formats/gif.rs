@@ -1,9 +1,10 @@
-//! GIF: the first frame on its screen or a film of all, pixels through `weezl`.
+//! GIF: the first frame on its screen or a film of all, codes through `weezl`; written too.
 //!
 //! A frame may cover only a part of the screen and may have a colour that stands for nothing: there
 //! the picture is clear. A screen that is too small for the frame is enlarged, as Pillow does.
 
 mod blocks;
+mod encoder;
 mod film;
 mod pixels;
 
@@ -15,7 +16,7 @@ use super::read::{Reader, Signature};
 use super::{Caps, DecodeRequest, Decoder, Film, Header, Opened};
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
-use crate::picture::geometry::{Rect, Size};
+use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
 use crate::picture::orientation::Orientation;
@@ -44,18 +45,21 @@ impl Reader for GifReader {
 
     fn open(&self, file: Bytes, _: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
         let blocks = Blocks::read((*file).as_ref())?;
-        let first = &blocks.first;
-        let clear = first.transparent.is_some() || first.place != Rect::whole(blocks.size);
         let header = Header {
             format: Format::Gif,
             size: blocks.size,
-            layout: Layout::interleaved(first.palette.is_some(), clear),
+            layout: blocks.layout(),
             planar: None,
             orientation: Orientation::NORMAL,
             pages: blocks.pages,
             caps: Caps::BANDS,
         };
         Ok(Arc::new(GifFile { file, blocks, header }))
+    }
+
+    /// A palette has colour, and alpha where one of its colours is clear.
+    fn written_layout(&self, file: &[u8], layout: Layout) -> Layout {
+        Blocks::read(file).map_or(layout, |blocks| blocks.layout())
     }
 }
 

@@ -6,13 +6,16 @@
 mod chunk;
 mod decoder;
 mod encoder;
+mod filter;
 mod front;
+mod indexed;
 mod metadata_check;
 
 use std::sync::Arc;
 
 use makeready_kernels::Level;
 
+use super::palette;
 use super::read::{Reader, Signature};
 use super::{
     Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Header, Opened, Writer,
@@ -63,6 +66,12 @@ impl Reader for PngReader {
             caps: if front.interlaced { Caps::WHOLE } else { Caps::BANDS },
         };
         Ok(Arc::new(PngFile { file, front, header }))
+    }
+
+    /// A palette has colour, and alpha where one of its colours has any.
+    fn written_layout(&self, file: &[u8], layout: Layout) -> Layout {
+        let front = Front::read(file, &Limits::default(), false);
+        front.map_or(layout, |front| front.layout())
     }
 }
 
@@ -130,18 +139,30 @@ impl Writer for Png {
     }
 
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory {
+        if self.palette {
+            return indexed::memory(picture.size, picture.layout);
+        }
         encoder::memory(picture.size, picture.layout)
     }
 
     fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work) {
         let level = usize::from(self.compression_level);
-        let bytes = picture.layout.bytes(picture.size) as f64;
+        let bytes = if self.palette {
+            palette::work(picture, content, work);
+            picture.size.pixels() as f64
+        } else {
+            picture.layout.bytes(picture.size) as f64
+        };
         work.add_at(WorkKind::PngBegin, level, 1.0);
         work.add_at(WorkKind::PngDeflate, level, bytes);
         work.add_at(WorkKind::PngDetail, level, bytes * content.detail);
     }
 
     fn begin(&self, picture: &EncodeInput, _: Level) -> Result<Encoding> {
+        if self.palette {
+            let encoder = indexed::IndexedEncoder { options: *self };
+            return Ok(Encoding::Whole(Box::new(encoder)));
+        }
         probed(self.memory(picture).writing)?;
         encoder::begin(self, picture.size, picture.layout).map(Encoding::Bands)
     }

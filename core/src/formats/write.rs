@@ -138,4 +138,9 @@ impl EncodeMemory {
     pub(crate) fn always(bytes: u64) -> Self {
         Self { writing: bytes, finishing: bytes }
     }
+
+    /// The bytes of the whole `canvas`, and those of the encode that it is given to.
+    pub(crate) fn of_canvas(canvas: u64, encode: u64) -> Self {
+        Self { writing: canvas, finishing: canvas + encode }
+    }
 }

@@ -55,7 +55,7 @@ formats! {
     Png = "png", "image/png", true;
     /// WebP, lossy and lossless.
     WebP = "webp", "image/webp", false;
-    /// GIF; read only, the first frame.
+    /// GIF, the first frame.
     Gif = "gif", "image/gif", true;
     /// Pixels from memory; read only.
     Raw = "raw", "application/octet-stream", false;

@@ -105,6 +105,10 @@ kinds! {
     PngDeflate = "png_deflate", 10;
     /// Bytes full of detail, by level.
     PngDetail = "png_detail", 10;
+    /// Pixels that become indices of a palette: of few enough colours, of more.
+    PalettePixel = "palette_pixel", 2;
+    /// Indices that a GIF is coded of.
+    GifCode = "gif_code", 1;
     /// Begun encodes of WebP: lossy, lossless.
     WebpBegin = "webp_begin", 2;
     /// Pixels of a lossy WebP, by effort.

@@ -7,12 +7,14 @@ pub(crate) mod kind;
 mod negotiate;
 mod resize;
 mod stitch;
+mod strength;
 pub(crate) mod table;
 
 pub use encode::*;
 pub use negotiate::{Facts, Negotiate};
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};
+pub use strength::Strength;
 
 use crate::picture::words::words;
 use table::options;

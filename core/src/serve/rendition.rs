@@ -25,7 +25,7 @@ use crate::recipe::value::{NamedCall, Value};
 /// | `w`, `h`, `dpr` | the box in pixels; times `dpr`, 0.1 to 10 |
 /// | `fit`, `position` | as of [`Resize`](crate::Resize) |
 /// | `bg` | the ground of alpha and of `contain`: `rgb`, `rgba`, `rrggbb` or `rrggbbaa` |
-/// | `q`, `f` | quality of a lossy file, 1 to 100; jpeg (jpg), png or webp |
+/// | `q`, `f` | quality of a lossy file, 1 to 100; jpeg (jpg), png, webp or gif |
 ///
 /// They apply in this order.
 ///

@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 6] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 7] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -40,6 +40,14 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 6] = [
         aborts: true,
         count: 2,
         why: "weezl ends the process: its code tables",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "gif",
+        alpha: false,
+        aborts: true,
+        count: 16,
+        why: "weezl ends the process: its code trees, as they grow",
     },
     ThirdParty {
         verb: "encode",

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::Layout;
 
 /// Signature and screen descriptor.
 const SCREEN: usize = 13;
-const EXTENSION: u8 = 0x21;
-const IMAGE: u8 = 0x2C;
-const TRAILER: u8 = 0x3B;
-const GRAPHIC_CONTROL: u8 = 0xF9;
+pub(super) const EXTENSION: u8 = 0x21;
+pub(super) const IMAGE: u8 = 0x2C;
+pub(super) const TRAILER: u8 = 0x3B;
+pub(super) const GRAPHIC_CONTROL: u8 = 0xF9;
 
 const APPLICATION: u8 = 0xFF;
 
@@ -67,6 +68,12 @@ impl Blocks {
             pages += 1;
         }
         Ok(Self { size, first, pages })
+    }
+
+    /// The layout of the first picture: gray without a palette, with alpha where it may be clear.
+    pub(super) fn layout(&self) -> Layout {
+        let clear = self.first.transparent.is_some() || self.first.place != Rect::whole(self.size);
+        Layout::interleaved(self.first.palette.is_some(), clear)
     }
 }
 

@@ -1,5 +1,8 @@
 //! What comes out: the format and its options.
 
+mod gif;
+mod png;
+
 use std::str::FromStr;
 
 use super::kind::text;
@@ -10,16 +13,21 @@ use crate::picture::format::Format;
 use crate::picture::image::Subsampling;
 use crate::recipe::value::{CallError, Value};
 
+pub use gif::Gif;
+pub use png::{Filter, Png};
+
 /// The format of an output, with its options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encode {
     /// JPEG; alpha is flattened onto black.
     Jpeg(Jpeg),
-    /// PNG, lossless, alpha kept.
+    /// PNG, lossless or in the colours of a palette, alpha kept.
     Png(Png),
     /// WebP, lossy or lossless, alpha kept.
     WebP(WebP),
+    /// GIF, one picture in 256 colours at most; alpha from 128 on is opaque, and less is clear.
+    Gif(Gif),
 }
 
 impl Encode {
@@ -36,6 +44,7 @@ impl Encode {
             Self::Jpeg(_) => Format::Jpeg,
             Self::Png(_) => Format::Png,
             Self::WebP(_) => Format::WebP,
+            Self::Gif(_) => Format::Gif,
         }
     }
 
@@ -45,29 +54,31 @@ impl Encode {
     /// use makeready::{Encode, Format, Jpeg, Png};
     ///
     /// assert_eq!(Encode::default_of(Format::Jpeg), Jpeg::new().into());
-    /// assert_eq!(Encode::default_of(Format::Gif), Png::new().into());
+    /// assert_eq!(Encode::default_of(Format::Raw), Png::new().into());
     /// ```
     #[must_use]
     pub fn default_of(format: Format) -> Self {
         match format {
             Format::Jpeg => Self::Jpeg(Jpeg::default()),
             Format::WebP => Self::WebP(WebP::default()),
+            Format::Gif => Self::Gif(Gif::default()),
             _ => Self::Png(Png::default()),
         }
     }
 
     /// The formats that are written.
-    pub(crate) const WRITTEN: [Format; 3] = [Format::Jpeg, Format::Png, Format::WebP];
+    pub(crate) const WRITTEN: [Format; 4] = [Format::Jpeg, Format::Png, Format::WebP, Format::Gif];
 
     /// The names of those.
-    pub(crate) const WRITTEN_NAMES: [&'static str; 3] =
-        [Format::Jpeg.name(), Format::Png.name(), Format::WebP.name()];
+    pub(crate) const WRITTEN_NAMES: [&'static str; 4] =
+        [Format::Jpeg.name(), Format::Png.name(), Format::WebP.name(), Format::Gif.name()];
 
     fn options(&self) -> &dyn Options {
         match self {
             Self::Jpeg(options) => options,
             Self::Png(options) => options,
             Self::WebP(options) => options,
+            Self::Gif(options) => options,
         }
     }
 
@@ -76,6 +87,7 @@ impl Encode {
             Self::Jpeg(options) => options,
             Self::Png(options) => options,
             Self::WebP(options) => options,
+            Self::Gif(options) => options,
         }
     }
 
@@ -85,6 +97,7 @@ impl Encode {
             Self::Jpeg(_) => Jpeg::fields(),
             Self::Png(_) => Png::fields(),
             Self::WebP(_) => WebP::fields(),
+            Self::Gif(_) => Gif::fields(),
         }
     }
 
@@ -93,7 +106,7 @@ impl Encode {
         match self {
             Self::Jpeg(jpeg) => Some(jpeg.quality),
             Self::WebP(webp) => Some(webp.quality),
-            Self::Png(_) => None,
+            Self::Png(_) | Self::Gif(_) => None,
         }
     }
 
@@ -102,7 +115,7 @@ impl Encode {
         match self {
             Self::Jpeg(jpeg) => Self::Jpeg(jpeg.with_quality(quality)),
             Self::WebP(webp) => Self::WebP(webp.with_quality(quality)),
-            Self::Png(_) => self,
+            Self::Png(_) | Self::Gif(_) => self,
         }
     }
 
@@ -111,7 +124,7 @@ impl Encode {
         match self {
             Self::Jpeg(jpeg) => jpeg.max_bytes,
             Self::WebP(webp) => webp.max_bytes,
-            Self::Png(_) => None,
+            Self::Png(_) | Self::Gif(_) => None,
         }
     }
 
@@ -120,16 +133,16 @@ impl Encode {
         match self {
             Self::Jpeg(jpeg) => Self::Jpeg(jpeg.with_max_bytes(None)),
             Self::WebP(webp) => Self::WebP(webp.with_max_bytes(None)),
-            Self::Png(_) => self,
+            Self::Png(_) | Self::Gif(_) => self,
         }
     }
 
     /// The format without loss, where it can be.
     pub(crate) fn losslessly(self) -> Option<Self> {
         match self {
-            Self::Jpeg(_) => None,
+            Self::Jpeg(_) | Self::Gif(_) => None,
             Self::WebP(webp) => Some(Self::WebP(webp.with_lossless(true))),
-            Self::Png(_) => Some(self),
+            Self::Png(png) => Some(Self::Png(png.with_palette(false))),
         }
     }
 
@@ -173,7 +186,7 @@ impl FromStr for Encode {
     fn from_str(word: &str) -> Result<Self> {
         if NOT_WRITTEN.contains(&word) {
             return Err(Error::unsupported(format!(
-                "this build writes jpeg, png and webp, not {word}"
+                "this build writes jpeg, png, webp and gif, not {word}"
             )));
         }
         let written = Self::WRITTEN.map(Self::default_of);
@@ -182,11 +195,19 @@ impl FromStr for Encode {
 }
 
 /// Formats that others write: to ask for one is no mistake, this build lacks it.
-const NOT_WRITTEN: [&str; 5] = ["avif", "gif", "heif", "jxl", "tiff"];
+const NOT_WRITTEN: [&str; 4] = ["avif", "heif", "jxl", "tiff"];
 
 impl std::fmt::Display for Encode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.format(), show(&self.fields(), &self.options().values()))
+        let (mut fields, mut values) = (self.fields(), self.options().values());
+        // Most options of a PNG mean nothing but beside another one.
+        if matches!(self, Self::Png(_)) {
+            let usual = |(field, value): &(Field, Value)| *value == (field.default)();
+            let changed = fields.into_iter().zip(values).enumerate();
+            let changed = changed.filter(|(at, pair)| *at == 0 || !usual(pair));
+            (fields, values) = changed.map(|(_, pair)| pair).unzip();
+        }
+        write!(f, "{}{}", self.format(), show(&fields, &values))
     }
 }
 
@@ -214,16 +235,6 @@ options! {
         /// The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
         /// where no quality is low enough.
         max_bytes (with_max_bytes): Option<u64> = None;
-    }
-}
-
-options! {
-    /// PNG options.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    #[non_exhaustive]
-    pub struct Png {
-        /// Compression on zlib's scale, from stored to smallest.
-        compression_level (with_compression_level): u8 = 6, 0..=9;
     }
 }
 
@@ -277,18 +288,6 @@ impl Jpeg {
     #[must_use]
     pub fn max_bytes(self, bytes: u64) -> Self {
         self.with_max_bytes(Some(bytes))
-    }
-}
-
-impl Png {
-    /// PNG of this [`compression_level`](Self#structfield.compression_level).
-    ///
-    /// ```
-    /// assert_eq!(makeready::Png::compression_level(9).compression_level, 9);
-    /// ```
-    #[must_use]
-    pub fn compression_level(level: u8) -> Self {
-        Self::new().with_compression_level(level)
     }
 }
 
@@ -346,6 +345,12 @@ impl From<Jpeg> for Encode {
 impl From<Png> for Encode {
     fn from(options: Png) -> Self {
         Self::Png(options)
+    }
+}
+
+impl From<Gif> for Encode {
+    fn from(options: Gif) -> Self {
+        Self::Gif(options)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Nanoseconds of one core that each kind of work takes, by its levels. Written by `make calibrate`.
 
 /// A rate for every level of every kind of work, in the order of the kinds.
-pub(super) const RATES: [(&str, &[f64]); 45] = [
+pub(super) const RATES: [(&str, &[f64]); 47] = [
     ("job", &[0.0]),
     ("node", &[2588.8]),
     ("band", &[391.7]),
@@ -47,6 +47,8 @@ pub(super) const RATES: [(&str, &[f64]); 45] = [
     ("png_begin", &[28358.0, 14889.3, 33806.0, 20982.0, 13726.8, 6485.8, 30352.0, 0.0, 0.0, 0.0]),
     ("png_deflate", &[0.5987, 0.5885, 0.5501, 0.9307, 1.280, 2.923, 2.553, 4.370, 6.031, 6.574]),
     ("png_detail", &[0.0, 8.648, 13.54, 17.18, 18.79, 18.49, 23.03, 28.63, 33.46, 39.61]),
+    ("palette_pixel", &[0.0, 0.0]),
+    ("gif_code", &[0.0]),
     ("webp_begin", &[118720.4, 6369.7]),
     ("webp_lossy", &[16.78, 17.79, 21.96, 48.74, 49.38, 54.79, 65.25]),
     (

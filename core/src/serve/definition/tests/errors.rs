@@ -47,11 +47,11 @@ fn errors_name_the_place() {
         ),
         (
             r#"{"version": 1, "input": "a", "encode": {"format": "png", "quality": 4}}"#,
-            "$.encode.quality: png has no option quality: expected compression_level, found quality",
+            "$.encode.quality: png has no option quality: expected compression_level, filter, palette, colours, dither, found quality",
         ),
         (
             r#"{"version": 1, "input": "a", "encode": {"format": "avif"}}"#,
-            "$.encode: this build writes jpeg, png and webp, not avif",
+            "$.encode: this build writes jpeg, png, webp and gif, not avif",
         ),
         (
             r#"{"version": 1, "input": "a", "encode": {"format": "jpeg", "quality": 0}}"#,

@@ -1,0 +1,30 @@
+//! Options of GIF.
+
+use crate::recipe::options::Strength;
+use crate::recipe::options::table::options;
+
+options! {
+    /// GIF options.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct Gif {
+        /// The most colours of the palette, a clear one included.
+        colours (with_colours, colours): u32 = 256, 2..=256;
+        /// How much dots of several colours stand for those that the palette lacks: 0 for flat areas, 1 for even slopes.
+        dither (with_dither): Strength = Strength::FULL, 0..=1;
+    }
+}
+
+impl Gif {
+    /// Sets [`dither`](Self#structfield.dither).
+    ///
+    /// ```
+    /// use makeready::{Gif, Strength};
+    ///
+    /// assert_eq!(Gif::new().dither(0.0).dither, Strength::new(0.0));
+    /// ```
+    #[must_use]
+    pub fn dither(self, strength: f64) -> Self {
+        self.with_dither(Strength::new(strength))
+    }
+}

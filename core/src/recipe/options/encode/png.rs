@@ -1,0 +1,66 @@
+//! Options of PNG.
+
+use crate::picture::words::words;
+use crate::recipe::options::Strength;
+use crate::recipe::options::table::options;
+
+options! {
+    /// PNG options.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct Png {
+        /// Compression on zlib's scale, from stored to smallest.
+        compression_level (with_compression_level): u8 = 6, 0..=9;
+        /// How rows are filtered before they are compressed.
+        filter (with_filter, filter): Filter = Filter::Auto;
+        /// Whether the file has the colours of a palette, which is made for the picture: several times smaller, and lossless
+        /// only where the picture has few enough colours.
+        palette (with_palette, palette): bool = false;
+        /// The most colours of the palette.
+        colours (with_colours, colours): u32 = 256, 2..=256;
+        /// How much dots of several colours stand for those that the palette lacks: 0 for flat areas, 1 for even slopes.
+        dither (with_dither): Strength = Strength::FULL, 0..=1;
+    }
+}
+
+words! {
+    /// How rows of a PNG are filtered: each pixel by its neighbours, as may suit photographs, or not at all, as may suit
+    /// drawings.
+    pub enum Filter as "png filter" {
+        /// Rows are filtered where that makes the file smaller, as far as an estimate tells.
+        #[default]
+        Auto = "auto",
+        /// No row is filtered.
+        None = "none",
+        /// Each row by the filter that leaves the smallest numbers, as libpng does.
+        Adaptive = "adaptive",
+    }
+}
+
+impl Png {
+    /// PNG of this [`compression_level`](Self#structfield.compression_level).
+    ///
+    /// ```
+    /// assert_eq!(makeready::Png::compression_level(9).compression_level, 9);
+    /// ```
+    #[must_use]
+    pub fn compression_level(level: u8) -> Self {
+        Self::new().with_compression_level(level)
+    }
+
+    /// Sets [`dither`](Self#structfield.dither).
+    ///
+    /// ```
+    /// use makeready::{Pipeline, Png};
+    ///
+    /// let photo = Pipeline::open("../tests/images/photo.jpg").resize((200, 150));
+    /// let whole = photo.clone().encode(Png::new()).run()?;
+    /// let small = photo.encode(Png::new().palette(true).colours(64).dither(0.5)).run()?;
+    /// assert!(small.data.len() < whole.data.len() / 3);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[must_use]
+    pub fn dither(self, strength: f64) -> Self {
+        self.with_dither(Strength::new(strength))
+    }
+}
