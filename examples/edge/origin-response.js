@@ -2,7 +2,7 @@
 
 // Runs when the store has answered: makes the picture that it has not got, keeps it there, and sends it.
 
-const { MakereadyError, Rendition } = require('makeready');
+const { MakereadyError, Rendition, probe } = require('makeready');
 
 const { FOREVER, MOST_BYTES, answer, handlerOf, sizeOf } = require('./answer.js');
 const settings = require('./settings.js');
@@ -13,12 +13,16 @@ const PASSING = ['200', '206', '304', '416'];
 /** S3 says 403 of what is not there to those who may not list the bucket. */
 const MISSING = ['403', '404'];
 
-/** Makes a rendition within the policy; the plan says what it would take, and what is too much ends before it is decoded. */
+/**
+ * Makes a rendition within the policy; the plan says what it would take, and what is too much ends before it is decoded.
+ * A film is as large as it is: only the quality of a still picture is lowered to fit.
+ */
 function render(rendition, data, { policy, maxBytes, background }) {
   const { format, quality } = rendition;
   const pipeline = rendition.pipeline(data, policy);
+  const moves = rendition.animated && probe(data).animated;
   const shown = format === 'jpeg' ? pipeline.flatten(background) : pipeline;
-  return shown.encode(format, { quality, ...(format !== 'png' && { maxBytes }) }).run();
+  return shown.encode(format, { quality, ...(format !== 'png' && !moves && { maxBytes }) }).run();
 }
 
 /** The picture itself; where it is too large for an answer, the way to it, in the store by now. */

@@ -6,6 +6,7 @@
 //! frame.
 
 pub(super) mod changes;
+pub(super) mod growing;
 
 use std::sync::Arc;
 

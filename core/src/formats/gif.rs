@@ -6,6 +6,7 @@
 mod blocks;
 mod encoder;
 mod film;
+mod film_encoder;
 mod pixels;
 
 use std::sync::Arc;

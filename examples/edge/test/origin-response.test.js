@@ -7,7 +7,7 @@ const test = require('node:test');
 const { gzipSync } = require('node:zlib');
 
 const { GetObjectCommand, HeadObjectCommand } = require('@aws-sdk/client-s3');
-const { Pipeline, Policy } = require('makeready');
+const { Pipeline, Policy, probe } = require('makeready');
 
 const { MOST_BYTES, sizeOf } = require('../answer.js');
 const { originResponse } = require('../origin-response.js');
@@ -61,6 +61,16 @@ stored('a picture that is missing is made, kept and sent', async () => {
     assert.deepEqual(await kept(key), { ContentType: type, CacheControl: 'public, max-age=31536000, immutable', data: bytes });
     // Where another place has stored it in the meantime.
     assert.deepEqual(await ask(key), answer);
+  }
+});
+
+stored('one GIF is a film for those who take WebP, and its first frame for others', async () => {
+  await store.put('moving.gif', image('moving.gif'));
+  for (const [key, type, frames] of [['w-80.webp', 'image/webp', 12], ['w-80.jpeg', 'image/jpeg', 1]]) {
+    const answer = await ask(`v1/moving.gif/${key}`);
+    assert.deepEqual([answer.status, header(answer, 'content-type')], ['200', type], answer.body);
+    const { width, pages, duration } = probe(Buffer.from(answer.body, 'base64'));
+    assert.deepEqual([width, pages, duration], [80, frames, frames === 12 ? 800 : 0]);
   }
 });
 

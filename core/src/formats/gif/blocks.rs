@@ -12,8 +12,7 @@ pub(super) const EXTENSION: u8 = 0x21;
 pub(super) const IMAGE: u8 = 0x2C;
 pub(super) const TRAILER: u8 = 0x3B;
 pub(super) const GRAPHIC_CONTROL: u8 = 0xF9;
-
-const APPLICATION: u8 = 0xFF;
+pub(super) const APPLICATION: u8 = 0xFF;
 
 /// Milliseconds of a frame whose file asks for 10 or less, as browsers show it.
 const SHORTEST: u32 = 100;

@@ -5,22 +5,26 @@ use weezl::encode::Encoder as Codes;
 use weezl::{BitOrder, LzwStatus};
 
 use super::super::palette::{self, CLEAR, Entry, Indexed, PaletteSettings};
-use super::super::{EncodeInput, EncodeMemory, Encoding, WholeEncoder, Writer};
-use super::blocks::{EXTENSION, GRAPHIC_CONTROL, IMAGE, TRAILER};
+use super::super::{
+    EncodeInput, EncodeMemory, Encoding, FilmEncoding, FilmMemory, WholeEncoder, Writer,
+};
+use super::blocks::{Disposal, EXTENSION, GRAPHIC_CONTROL, IMAGE, TRAILER};
+use super::film_encoder;
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
+use crate::picture::motion::Motion;
 use crate::picture::reserve::{probed, reserved_bytes};
 use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::job::Watch;
 use crate::recipe::options::Gif;
 
 /// Bytes that `weezl` takes for its codes at most.
-const CODES: u64 = 1 << 20;
+pub(super) const CODES: u64 = 1 << 20;
 
 /// Bytes of a file beside its pixels: the screen and two palettes.
-const HEAD: u64 = 2 << 10;
+pub(super) const HEAD: u64 = 2 << 10;
 
 /// Indices between two questions to the watch.
 const STRIDE: usize = 1 << 16;
@@ -51,6 +55,22 @@ impl Writer for Gif {
     fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {
         Ok(Encoding::Whole(Box::new(GifEncoder { options: *self })))
     }
+
+    fn moves(&self) -> bool {
+        true
+    }
+
+    fn motion(&self, motion: &Motion) -> Motion {
+        motion.with(self.delay, self.r#loop)
+    }
+
+    fn film_memory(&self, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
+        film_encoder::memory(picture, motion)
+    }
+
+    fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
+        film_encoder::begin(self, picture, motion)
+    }
 }
 
 /// Bytes of an image that cannot be compressed: 12 bits an index, and a byte more in 255.
@@ -77,6 +97,7 @@ impl WholeEncoder for GifEncoder {
             palette: &palette,
             own_palette: false,
             clear: (0..=255).zip(&palette).find(|(_, entry)| **entry == CLEAR).map(|(at, _)| at),
+            leaves: None,
             indices: &indices,
         };
         frame.write(&mut file, watch)?;
@@ -106,14 +127,24 @@ pub(super) struct Frame<'a> {
     pub(super) own_palette: bool,
     /// The index whose pixels are clear.
     pub(super) clear: Option<u8>,
+    /// The screen after the frame, in a film.
+    pub(super) leaves: Option<Disposal>,
     pub(super) indices: &'a [u8],
 }
 
 impl Frame<'_> {
     /// Writes the frame into room for [`largest_image`].
     pub(super) fn write(&self, file: &mut Vec<u8>, watch: &Watch) -> Result<()> {
-        if let Some(index) = self.clear {
-            file.extend([EXTENSION, GRAPHIC_CONTROL, 4, 1, 0, 0, index, 0]);
+        if self.clear.is_some() || self.leaves.is_some() {
+            let disposal = match self.leaves {
+                None => 0,
+                Some(Disposal::Keep) => 1,
+                Some(Disposal::Clear) => 2,
+                Some(Disposal::Restore) => 3,
+            };
+            let flags = disposal << 2 | u8::from(self.clear.is_some());
+            let index = self.clear.unwrap_or(0);
+            file.extend([EXTENSION, GRAPHIC_CONTROL, 4, flags, 0, 0, index, 0]);
         }
         let Rect { x, y, width, height } = self.place;
         file.push(IMAGE);
@@ -187,7 +218,7 @@ fn write_block(file: &mut Vec<u8>, block: &[u8]) {
 }
 
 /// A side or a place in the 16 bits that the format has for it.
-fn side(side: u32) -> Result<[u8; 2]> {
+pub(super) fn side(side: u32) -> Result<[u8; 2]> {
     let side =
         u16::try_from(side).map_err(|_| Error::internal(format!("a GIF with a side of {side}")))?;
     Ok(side.to_le_bytes())

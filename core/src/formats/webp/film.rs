@@ -6,21 +6,19 @@
 //!
 //! A frame that lasts has no part of its own: the frame before is shown longer.
 
+use super::container::{RIFF, parts};
 use super::encoder;
 use super::ffi::{self, Passes, PictureSamples};
 use crate::error::{Error, Result};
 use crate::formats::film::changes::{changed, part};
+use crate::formats::film::growing::Growing;
 use crate::formats::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
 use crate::picture::reserve::reserved;
 use crate::recipe::job::Watch;
-use crate::recipe::limits::check;
 use crate::recipe::options::WebP;
-use makeready_kernels::heap::try_reserve_exact;
-
-use super::container::{RIFF, parts};
 
 /// The longest time of a frame in milliseconds: the format has 24 bits for it.
 const MAX_DELAY: u32 = 0xFF_FFFF;
@@ -43,7 +41,7 @@ pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> 
     };
     // The part that is new, and the files of both ways.
     let frame = 3 * samples + encode;
-    FilmMemory { frame, file: most_bytes(options, picture.size, motion) / 8 * 9 }
+    FilmMemory { frame, file: Growing::memory(most_bytes(options, picture.size, motion)) }
 }
 
 fn most_bytes(options: &WebP, size: Size, motion: &Motion) -> u64 {
@@ -60,23 +58,21 @@ pub(super) fn begin(
 ) -> Result<FilmEncoding> {
     let EncodeInput { size, layout, .. } = *picture;
     let alpha = if layout.has_alpha() { ALPHA } else { 0 };
-    let mut data = reserved(64)?;
-    data.extend_from_slice(b"RIFF\0\0\0\0WEBPVP8X");
-    data.extend_from_slice(&10_u32.to_le_bytes());
-    data.extend_from_slice(&[ANIMATION | alpha, 0, 0, 0]);
-    data.extend_from_slice(&three_bytes(size.width - 1));
-    data.extend_from_slice(&three_bytes(size.height - 1));
-    data.extend_from_slice(b"ANIM");
-    data.extend_from_slice(&6_u32.to_le_bytes());
+    let mut file = Growing::new(most_bytes(options, size, motion));
+    file.add(b"RIFF\0\0\0\0WEBPVP8X")?;
+    file.add(&10_u32.to_le_bytes())?;
+    file.add(&[ANIMATION | alpha, 0, 0, 0])?;
+    file.add(&three_bytes(size.width - 1))?;
+    file.add(&three_bytes(size.height - 1))?;
+    file.add(b"ANIM")?;
+    file.add(&6_u32.to_le_bytes())?;
     // A clear background, which browsers ignore.
-    data.extend_from_slice(&[0; 4]);
-    let plays = u16::try_from(motion.plays).unwrap_or(u16::MAX);
-    data.extend_from_slice(&plays.to_le_bytes());
-    let most = most_bytes(options, size, motion);
-    let delay = options.delay;
+    file.add(&[0; 4])?;
+    let plays = motion.with(None, options.r#loop).plays;
+    file.add(&u16::try_from(plays).unwrap_or(u16::MAX).to_le_bytes())?;
     Ok(FilmEncoding {
         frames: Box::new(Frames { options: *options, size }),
-        file: Box::new(File { data, most, delay, last: None }),
+        file: Box::new(File { file, delay: options.delay, last: None }),
     })
 }
 
@@ -151,8 +147,7 @@ fn chunks(file: &[u8]) -> Result<Vec<u8>> {
 
 /// The file as it grows.
 struct File {
-    data: Vec<u8>,
-    most: u64,
+    file: Growing,
     /// The time of every frame, where it is not that of the source.
     delay: Option<u32>,
     /// The place of the time of the last frame, and that time.
@@ -164,45 +159,28 @@ impl FilmFile for File {
         let delay = self.delay.unwrap_or(delay);
         if let Some((at, before)) = self.last.filter(|_| part.data.is_empty()) {
             let longer = before.saturating_add(delay).min(MAX_DELAY);
-            self.data[at..at + 3].copy_from_slice(&three_bytes(longer));
+            self.file.data[at..at + 3].copy_from_slice(&three_bytes(longer));
             self.last = Some((at, longer));
             return Ok(());
         }
         let FramePart { place, data, blend } = part;
         let length = 16 + data.len();
-        self.reserve(8 + length)?;
-        self.data.extend_from_slice(b"ANMF");
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
-        self.data.extend_from_slice(&length.to_le_bytes());
+        self.file.add(b"ANMF")?;
+        self.file.add(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes())?;
         for number in [place.x / 2, place.y / 2, place.width - 1, place.height - 1] {
-            self.data.extend_from_slice(&three_bytes(number));
+            self.file.add(&three_bytes(number))?;
         }
         let delay = delay.min(MAX_DELAY);
-        self.last = Some((self.data.len(), delay));
-        self.data.extend_from_slice(&three_bytes(delay));
-        self.data.push(if blend { 0 } else { OVERWRITE });
-        self.data.extend_from_slice(&data);
-        Ok(())
+        self.last = Some((self.file.data.len(), delay));
+        self.file.add(&three_bytes(delay))?;
+        self.file.add(&[if blend { 0 } else { OVERWRITE }])?;
+        self.file.add(&data)
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<u8>> {
-        let length = u32::try_from(self.data.len() - 8);
+        let length = u32::try_from(self.file.data.len() - 8);
         let length = length.map_err(|_| Error::unsupported("a WebP of more than 4 GiB"))?;
-        self.data[4..8].copy_from_slice(&length.to_le_bytes());
-        Ok(self.data)
-    }
-}
-
-impl File {
-    /// Reserves room by eighths, as a film may be long and is moved where it grows.
-    fn reserve(&mut self, more: usize) -> Result<()> {
-        let length = self.data.len() + more;
-        check("max_memory", self.most, length as u64)?;
-        if length > self.data.capacity() {
-            let room = more.max(self.data.len() / 8);
-            let failed = |_| Error::out_of_memory(room as u64);
-            try_reserve_exact(&mut self.data, room).map_err(failed)?;
-        }
-        Ok(())
+        self.file.data[4..8].copy_from_slice(&length.to_le_bytes());
+        Ok(self.file.data)
     }
 }

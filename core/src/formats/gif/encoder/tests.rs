@@ -13,7 +13,14 @@ fn another_decoder_finds_what_was_written() -> Result<()> {
         let mut file = Vec::new();
         write_screen(&mut file, Size::new(120, 130), &palette)?;
         for (own_palette, clear) in [(false, None), (true, Some(0))] {
-            let frame = Frame { place, palette: &palette, own_palette, clear, indices: &indices };
+            let frame = Frame {
+                place,
+                palette: &palette,
+                own_palette,
+                clear,
+                leaves: None,
+                indices: &indices,
+            };
             frame.write(&mut file, &Watch::default())?;
         }
         file.push(TRAILER);
@@ -49,8 +56,14 @@ fn noise_is_no_larger_than_the_bound() -> Result<()> {
         let indices: Vec<u8> = (0..size.pixels()).map(|_| noise()).collect();
         let mut file = Vec::new();
         let place = Rect::whole(size);
-        let frame =
-            Frame { place, palette: &palette, own_palette: false, clear: None, indices: &indices };
+        let frame = Frame {
+            place,
+            palette: &palette,
+            own_palette: false,
+            clear: None,
+            leaves: None,
+            indices: &indices,
+        };
         frame.write(&mut file, &Watch::default())?;
         assert!(file.len() as u64 <= largest_image(size), "{size}: {}", file.len());
     }
