@@ -262,6 +262,10 @@ export interface PngOptions {
    * 1. Default 1.
    */
   dither?: number | undefined;
+  /** How often a film is played, 0 for ever; by default as often as its source; 0 to 65,535. */
+  loop?: number | undefined;
+  /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
+  delay?: number | undefined;
 }
 
 /** How a WebP is written. */
@@ -294,6 +298,10 @@ export interface GifOptions {
    * 1. Default 1.
    */
   dither?: number | undefined;
+  /** How often a film is played, 0 for ever; by default as often as its source; 0 to 65,535. */
+  loop?: number | undefined;
+  /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
+  delay?: number | undefined;
 }
 // </write-types>
 

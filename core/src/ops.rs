@@ -3,7 +3,6 @@
 //! No operation keeps state or knows of bands before or after its own, so that the executor may make
 //! rows in any cut and order, on any thread, and always gets the same bytes.
 
-pub(crate) mod blend;
 pub(crate) mod colour;
 pub(crate) mod convert;
 pub(crate) mod crop;

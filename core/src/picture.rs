@@ -1,5 +1,6 @@
 //! The ground, a picture: size and geometry, layout, colour, orientation, samples, words; and memory for it.
 
+pub(crate) mod blend;
 pub(crate) mod checks;
 pub(crate) mod exif;
 pub(crate) mod format;

@@ -42,7 +42,7 @@ fn again(image: &Image, encode: impl Into<Encode>) -> Image {
 }
 
 /// The samples as RGBA; where nothing is to be seen, as transparent black.
-fn rgba(image: &Image) -> Vec<[u8; 4]> {
+pub(crate) fn rgba(image: &Image) -> Vec<[u8; 4]> {
     let pixel = |samples: &[u8]| match *samples {
         [.., 0] if samples.len().is_multiple_of(2) => [0; 4],
         [v] => [v, v, v, 255],

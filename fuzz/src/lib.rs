@@ -10,6 +10,7 @@ pub mod cut_keeps_pixels;
 pub mod decode;
 pub mod definition;
 pub mod encode_then_decode;
+pub mod films;
 pub mod key;
 pub mod levels_do_not_show;
 pub mod metadata_does_not_show;
@@ -29,7 +30,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 15] = [
+pub const PROPERTIES: [(&str, Property); 16] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -41,6 +42,7 @@ pub const PROPERTIES: [(&str, Property); 15] = [
     ("approximate_keeps_places", approximate_keeps_places::approximate_keeps_places),
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
+    ("films", films::films),
     ("definition", definition::definition),
     ("accept", accept::accept),
     ("query", query::query),
@@ -58,6 +60,8 @@ pub fn limits() -> Limits {
         max_total_pixels: 1 << 20,
         max_output_pixels: 1 << 18,
         max_jpeg_scan_pixels: 1 << 22,
+        max_frames: 64,
+        max_animation_pixels: 1 << 20,
         max_memory: 64 << 20,
         ..Limits::default()
     }

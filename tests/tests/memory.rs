@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use makeready::{
-    Encode, Gif, Image, Jpeg, Layout, Pipeline, Png, Quarter, Rect, Resize, Result, Size, Stitch,
-    Subsampling, WebP, plan_all, run_all,
+    Encode, Gif, Image, Jpeg, Layout, Open, Pipeline, Png, Quarter, Rect, Resize, Result, Size,
+    Stitch, Subsampling, WebP, plan_all, run_all,
 };
 use makeready_tests::case;
 use makeready_tests::corpus::corpus;
@@ -164,6 +164,12 @@ fn workloads_hold_no_more() -> Result<()> {
     let large = file(&fields, WebP::quality(80).effort(0).into())?;
     let lossless = file(&fields, WebP::lossless().effort(0).into())?;
     let high = file(&noise(Size::new(600, 6000), 3, 70)?, Jpeg::quality(80).into())?;
+    let film = |file: &Vec<u8>| Pipeline::open_with(file.clone(), Open::default().animated(true));
+    let moving =
+        film(&std::fs::read("images/animated.gif").expect("a test image")).resize((640, 480));
+    let lossy_film = moving.clone().encode(WebP::quality(80).effort(0)).run()?.data;
+    let lossless_film = moving.clone().encode(WebP::lossless().effort(0)).run()?.data;
+    let png_film = moving.encode(Png::compression_level(1)).run()?.data;
     let column = |file: &Vec<u8>, count| {
         Pipeline::stitch(Stitch::across(1), (0..count).map(|_| file.clone()))
     };
@@ -228,6 +234,10 @@ fn workloads_hold_no_more() -> Result<()> {
                 column(&png, 4).resize(Resize::fill(60, 45)).shrink(makeready::Shrink::Off),
             )],
         ),
+        ("a film of webp", vec![film(&lossy_film).encode(WebP::quality(50))]),
+        ("a film of lossless webp", vec![film(&lossless_film).encode(Png::compression_level(1))]),
+        ("a film of png", vec![film(&png_film).encode(Png::compression_level(0))]),
+        ("a small film of png", vec![film(&png_film).resize((40, 30)).encode(WebP::lossless())]),
     ];
     let mut wrong = Vec::new();
     for (name, jobs) in workloads {

@@ -331,10 +331,10 @@ class Pipeline(Recipe):
         palette: bool | None = None,
         colours: int | None = None,
         dither: float | None = None,
-        lossless: bool | None = None,
-        effort: int | None = None,
         loop: int | None = None,
         delay: int | None = None,
+        lossless: bool | None = None,
+        effort: int | None = None,
         mixed: bool | None = None,
     ) -> Pipeline:
         """Sets the output's format and its options.
@@ -363,12 +363,15 @@ class Pipeline(Recipe):
             dither: PNG: How much dots of several colours stand for those that the palette lacks: 0 for flat
                 areas, 1 for even slopes; 0 to 1. Default 1. GIF: How much dots of several colours stand for
                 those that the palette lacks: 0 for flat areas, 1 for even slopes; 0 to 1. Default 1.
+            loop: PNG: How often a film is played, 0 for ever; by default as often as its source; 0 to 65,535.
+                WebP: How often a film is played, 0 for ever; by default as often as its source; 0 to 65,535.
+                GIF: How often a film is played, 0 for ever; by default as often as its source; 0 to 65,535.
+            delay: PNG: Milliseconds that each frame of a film is shown; by default as long as in its source;
+                0 to 65,535. WebP: Milliseconds that each frame of a film is shown; by default as long as in
+                its source; 0 to 65,535. GIF: Milliseconds that each frame of a film is shown; by default as
+                long as in its source; 0 to 65,535.
             lossless: WebP: Whether every sample comes back as it was. Default false.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
-            loop: WebP: How often a film is played, 0 for ever; by default as often as its source; 0 to
-                65,535.
-            delay: WebP: Milliseconds that each frame of a film is shown; by default as long as in its source;
-                0 to 65,535.
             mixed: WebP: Whether each frame of a film is lossy or lossless, whichever is smaller. Default
                 false.
 
@@ -398,10 +401,10 @@ class Pipeline(Recipe):
                 "palette": palette,
                 "colours": colours,
                 "dither": dither,
-                "lossless": lossless,
-                "effort": effort,
                 "loop": loop,
                 "delay": delay,
+                "lossless": lossless,
+                "effort": effort,
                 "mixed": mixed,
             },
         )

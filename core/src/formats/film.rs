@@ -5,8 +5,11 @@
 //! pictures. To the plan a film is one picture with that canvas as its pixels, which runs once a
 //! frame.
 
+pub(super) mod canvas;
 pub(super) mod changes;
 pub(super) mod growing;
+#[cfg(test)]
+pub(super) mod trial;
 
 use std::sync::Arc;
 

@@ -21,6 +21,14 @@ pub(super) enum Part {
 }
 
 impl Part {
+    /// Its bytes, in a file of `data`.
+    pub(super) fn bytes<'a>(&'a self, data: &'a [u8]) -> &'a [u8] {
+        match self {
+            Self::File(range) => &data[range.clone()],
+            Self::Own(bytes) => bytes,
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::File(range) => range.len(),
@@ -98,12 +106,8 @@ impl PartStream {
 
     /// The bytes of the current part that have not been read; nothing behind the last one.
     fn rest(&self) -> &[u8] {
-        let part = match self.parts.get(self.part) {
-            Some(Part::File(range)) => &(*self.bytes).as_ref()[range.clone()],
-            Some(Part::Own(bytes)) => bytes,
-            None => &[],
-        };
-        &part[self.taken..]
+        let part = self.parts.get(self.part).map(|part| part.bytes((*self.bytes).as_ref()));
+        &part.unwrap_or_default()[self.taken..]
     }
 }
 

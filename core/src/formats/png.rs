@@ -1,15 +1,19 @@
 //! PNG, through the `png` crate.
 //!
 //! Every colour type and depth is read as 8 bits a sample: palettes and fewer bits are expanded, of
-//! 16 bits the high byte is kept, as libvips does. Gray stays gray.
+//! 16 bits the high byte is kept, as libvips does. Gray stays gray. The frames of an APNG are a film; its
+//! picture is the one that readers show who know of none.
 
 mod chunk;
 mod decoder;
 mod encoder;
+mod film;
 mod filter;
+mod frames;
 mod front;
 mod indexed;
 mod metadata_check;
+mod player;
 
 use std::sync::Arc;
 
@@ -18,17 +22,20 @@ use makeready_kernels::Level;
 use super::palette;
 use super::read::{Reader, Signature};
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Header, Opened, Writer,
+    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
+    FilmMemory, Header, Opened, Writer,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
+use crate::picture::motion::Motion;
 use crate::picture::reserve::probed;
 use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Png;
 use crate::recipe::source::Bytes;
+use frames::Walk;
 use front::Front;
 
 /// The longest side: the format has 31 bits for it.
@@ -54,15 +61,16 @@ impl Reader for PngReader {
     }
 
     fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {
-        let front = Front::read((*file).as_ref(), limits, recover)?;
+        let data = (*file).as_ref();
+        let front = Front::read(data, limits, recover)?;
+        let pages = Walk::begin(data, front.size).map_or(1, Walk::count).max(1);
         let header = Header {
             format: Format::Png,
             size: front.size,
             layout: front.layout(),
             planar: None,
             orientation: front.orientation,
-            // The frames of an APNG are not pages: every reader of PNG shows the first.
-            pages: 1,
+            pages,
             caps: if front.interlaced { Caps::WHOLE } else { Caps::BANDS },
         };
         Ok(Arc::new(PngFile { file, front, header }))
@@ -124,6 +132,10 @@ impl Opened for PngFile {
         decoder::begin(&self.file, &self.front, request, limits)
     }
 
+    fn film(&self, limits: &Limits) -> Result<Option<Arc<dyn Film>>> {
+        player::open(self, limits)
+    }
+
     fn holds_only_pixels(&self) -> bool {
         metadata_check::holds_only_pixels((*self.file).as_ref())
     }
@@ -165,5 +177,26 @@ impl Writer for Png {
         }
         probed(self.memory(picture).writing)?;
         encoder::begin(self, picture.size, picture.layout).map(Encoding::Bands)
+    }
+    fn moves(&self) -> bool {
+        true
+    }
+
+    fn check_film(&self) -> Result<()> {
+        let of_stills =
+            "a palette is of still pictures, as its frames would share one: this one moves";
+        if self.palette { Err(Error::invalid_option(of_stills)) } else { Ok(()) }
+    }
+
+    fn motion(&self, motion: &Motion) -> Motion {
+        motion.with(self.delay, self.r#loop)
+    }
+
+    fn film_memory(&self, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
+        film::memory(self, picture, motion)
+    }
+
+    fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
+        film::begin(self, picture, motion)
     }
 }

@@ -1,12 +1,15 @@
 //! WebP, through libwebp.
 
+mod blend;
 mod container;
 mod decoder;
 mod encoder;
 mod ffi;
 mod film;
+mod frame;
 mod metadata_check;
 mod noise_check;
+mod player;
 mod work;
 
 use std::sync::Arc;
@@ -16,10 +19,10 @@ use makeready_kernels::Level;
 use super::read::{Reader, Signature};
 use super::within_bytes;
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, FilmEncoding, FilmMemory,
-    Header, Opened, Writer,
+    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
+    FilmMemory, Header, Opened, Writer,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::image::Layout;
 use crate::picture::motion::Motion;
@@ -114,6 +117,10 @@ impl Opened for WebpFile {
         decoder::begin(&self.file, &self.chunks, &self.header, request)
     }
 
+    fn film(&self, limits: &Limits) -> Result<Option<Arc<dyn Film>>> {
+        player::open(&self.file, &self.chunks, limits)
+    }
+
     fn holds_only_pixels(&self) -> bool {
         metadata_check::holds_only_pixels((*self.file).as_ref())
     }
@@ -147,6 +154,11 @@ impl Writer for WebP {
 
     fn moves(&self) -> bool {
         true
+    }
+
+    fn check_film(&self) -> Result<()> {
+        let of_stills = "max_bytes is of still pictures, and this one moves";
+        self.max_bytes.map_or(Ok(()), |_| Err(Error::invalid_option(of_stills)))
     }
 
     fn motion(&self, motion: &Motion) -> Motion {

@@ -37,6 +37,11 @@ pub(crate) trait Writer {
         false
     }
 
+    /// An error of options that no film can have.
+    fn check_film(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// The time of the film that it writes of one with `motion`.
     fn motion(&self, motion: &Motion) -> Motion {
         motion.clone()

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use makeready_kernels::Level;
 
-use super::blend::blend_on_opaque;
 use super::colour::{holding, samples};
 use super::convert::ConvertRows;
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::{Error, Result};
+use crate::picture::blend::blend_on_opaque;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};

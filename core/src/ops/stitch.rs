@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::RowOp;
-use super::blend::{blend, blend_on_opaque};
 use super::colour::fill;
 use super::extend::rows_within;
 use crate::error::Result;
 use crate::ops::records::StitchOp;
+use crate::picture::blend::{blend, blend_on_opaque};
 use crate::picture::geometry::{Rect, covers, overlap};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};

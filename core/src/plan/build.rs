@@ -151,10 +151,8 @@ impl Builder<'_> {
                 formats::moving().join(" or ")
             )));
         }
-        if self.plan.motion(top).is_some() && encode.max_bytes().is_some() {
-            return Err(Error::invalid_option(
-                "max_bytes is of still pictures, and this one moves",
-            ));
+        if self.plan.motion(top).is_some() {
+            writer.check_film()?;
         }
         let max = writer.max_side();
         if shape.size.width > max || shape.size.height > max {

@@ -1,24 +1,30 @@
-//! The bytes of a film as it grows.
+//! The bytes of a film as it is written.
 
 use makeready_kernels::heap::try_reserve_exact;
 
 use crate::error::{Error, Result};
+use crate::picture::geometry::Size;
+use crate::picture::motion::Motion;
 use crate::recipe::limits::check;
 
-/// The bytes of a file that is not known to be of any length, up to a bound.
+/// Bytes of a frame besides its pixels.
+const FRAME: u64 = 1 << 10;
+
+/// A file that grows frame by frame, up to the bytes that its job has counted.
 pub(in crate::formats) struct Growing {
     pub(in crate::formats) data: Vec<u8>,
     most: u64,
 }
 
 impl Growing {
-    pub(in crate::formats) fn new(most: u64) -> Self {
-        Self { data: Vec::new(), most }
+    /// A file of at most so many quarters of a byte a pixel in the mean.
+    pub(in crate::formats) fn new(quarters: u64, size: Size, motion: &Motion) -> Self {
+        Self { data: Vec::new(), most: most_bytes(quarters, size, motion) }
     }
 
-    /// Bounds the memory of a file of at most `most` bytes: it has room for an eighth more.
-    pub(in crate::formats) fn memory(most: u64) -> u64 {
-        most.saturating_add(most / 8)
+    /// Bounds the bytes that such a file takes while it grows: there may be room for an eighth more.
+    pub(in crate::formats) fn memory(quarters: u64, size: Size, motion: &Motion) -> u64 {
+        most_bytes(quarters, size, motion) / 8 * 9
     }
 
     /// Adds bytes. Room is made by eighths, as a film may be long and is moved where it grows.
@@ -33,4 +39,8 @@ impl Growing {
         self.data.extend_from_slice(bytes);
         Ok(())
     }
+}
+
+fn most_bytes(quarters: u64, size: Size, motion: &Motion) -> u64 {
+    (quarters * size.pixels() / 4 + FRAME).saturating_mul(motion.frames().into())
 }

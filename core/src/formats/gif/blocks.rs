@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::formats::film::canvas::Disposal;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 
@@ -43,17 +44,6 @@ pub(super) struct Frame {
     /// Milliseconds that it is shown.
     pub(super) delay: u32,
     pub(super) disposal: Disposal,
-}
-
-/// The canvas after a frame was shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Disposal {
-    /// As it is.
-    Keep,
-    /// Clear where the frame was.
-    Clear,
-    /// As it was before the frame.
-    Restore,
 }
 
 impl Blocks {

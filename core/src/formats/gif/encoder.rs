@@ -4,11 +4,12 @@ use makeready_kernels::Level;
 use weezl::encode::Encoder as Codes;
 use weezl::{BitOrder, LzwStatus};
 
+use super::super::film::canvas::Disposal;
 use super::super::palette::{self, CLEAR, Entry, Indexed, PaletteSettings};
 use super::super::{
     EncodeInput, EncodeMemory, Encoding, FilmEncoding, FilmMemory, WholeEncoder, Writer,
 };
-use super::blocks::{Disposal, EXTENSION, GRAPHIC_CONTROL, IMAGE, TRAILER};
+use super::blocks::{EXTENSION, GRAPHIC_CONTROL, IMAGE, TRAILER};
 use super::film_encoder;
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::blocks::{Blocks, Disposal, Frame, Walk};
+use super::blocks::{Blocks, Frame, Walk};
 use super::pixels::FramePixels;
 use crate::error::{Error, Result};
+use crate::formats::film::canvas::{Canvas, Disposal};
 use crate::formats::{Film, Player};
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
-use crate::picture::image::band::zeroed;
 use crate::picture::motion::Motion;
 use crate::picture::reserve::{probed, reserved};
 use crate::picture::work::{Work, WorkKind};
@@ -102,17 +102,11 @@ impl Film for GifFilm {
         }
         // The crate ends the process where memory is missing.
         probed(self.memory())?;
-        // Not over the memory that was probed.
-        let bytes = usize::try_from(self.layout.bytes(self.size)).unwrap_or(usize::MAX);
-        let canvas = zeroed(bytes)?;
         Ok(Box::new(GifPlayer {
             file: Arc::clone(&self.file),
             frames: Arc::clone(&self.frames),
             next: 0,
-            size: self.size,
-            channels: self.layout.channels() as usize,
-            canvas,
-            saved: Vec::new(),
+            canvas: Canvas::new(self.size, self.layout)?,
             recover,
             damage: self.cut.then(cut),
         }))
@@ -124,11 +118,7 @@ struct GifPlayer {
     file: Bytes,
     frames: Arc<[Frame]>,
     next: usize,
-    size: Size,
-    channels: usize,
-    canvas: Vec<u8>,
-    /// The canvas before the last frame, where that is to be put back.
-    saved: Vec<u8>,
+    canvas: Canvas,
     recover: bool,
     damage: Option<Error>,
 }
@@ -137,16 +127,15 @@ impl Player for GifPlayer {
     fn next(&mut self, watch: &Watch) -> Result<&[u8]> {
         watch.check()?;
         if let Some(before) = self.next.checked_sub(1) {
-            self.dispose(before);
+            let Frame { place, disposal, .. } = self.frames[before];
+            self.canvas.dispose(place, disposal);
         }
         let frame = self.frames.get(self.next).cloned();
         let frame = frame.ok_or_else(|| Error::internal("a film has no more frames"))?;
         self.next += 1;
-        if frame.disposal == Disposal::Restore {
-            self.save()?;
-        }
+        self.canvas.save(frame.disposal)?;
         let data = Arc::clone(&self.file);
-        let mut pixels = FramePixels::new((*data).as_ref(), frame, self.channels)?;
+        let mut pixels = FramePixels::new((*data).as_ref(), frame, self.canvas.channels())?;
         if let Err(error) = pixels.decode((*data).as_ref(), watch) {
             if watch.stopped() || !self.recover || !error.is_damage() {
                 return Err(error);
@@ -154,7 +143,7 @@ impl Player for GifPlayer {
             self.damage.get_or_insert(error);
         }
         self.draw(&pixels);
-        Ok(&self.canvas)
+        Ok(&self.canvas.samples)
     }
 
     fn lost(&mut self) -> Option<Error> {
@@ -163,47 +152,16 @@ impl Player for GifPlayer {
 }
 
 impl GifPlayer {
-    fn stride(&self) -> usize {
-        self.size.width as usize * self.channels
-    }
-
-    /// Makes the canvas that a frame leaves to the next.
-    fn dispose(&mut self, frame: usize) {
-        let Frame { place, disposal, .. } = self.frames[frame];
-        match disposal {
-            Disposal::Keep => {}
-            Disposal::Restore => std::mem::swap(&mut self.canvas, &mut self.saved),
-            Disposal::Clear => {
-                let Some(place) = place.intersection(Rect::whole(self.size)) else { return };
-                let (stride, channels) = (self.stride(), self.channels);
-                let left = place.x as usize * channels;
-                let columns = left..left + place.width as usize * channels;
-                let rows = self.canvas.chunks_exact_mut(stride).skip(place.y as usize);
-                for row in rows.take(place.height as usize) {
-                    row[columns.clone()].fill(0);
-                }
-            }
-        }
-    }
-
-    /// Keeps a copy of the canvas.
-    fn save(&mut self) -> Result<()> {
-        if self.saved.is_empty() {
-            self.saved = zeroed(self.canvas.len())?;
-        }
-        self.saved.copy_from_slice(&self.canvas);
-        Ok(())
-    }
-
     /// Draws a frame, as far as it lies on the screen.
     fn draw(&mut self, pixels: &FramePixels) {
-        let (stride, left) = (self.stride(), pixels.left());
+        let Size { width, height } = self.canvas.size();
+        let (stride, left) = (self.canvas.bytes(width), pixels.left());
         if left >= stride {
             return;
         }
-        for (row, indices) in pixels.rows().filter(|(row, _)| *row < self.size.height) {
+        for (row, indices) in pixels.rows().filter(|(row, _)| *row < height) {
             let at = row as usize * stride;
-            pixels.write(indices, &mut self.canvas[at + left..at + stride]);
+            pixels.write(indices, &mut self.canvas.samples[at + left..at + stride]);
         }
     }
 }

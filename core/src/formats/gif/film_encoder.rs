@@ -3,14 +3,15 @@
 //! Opaque pictures stay on the screen, and pixels that are as before are clear. A picture with alpha
 //! leaves the screen clear behind it, as nothing else could take a pixel away.
 
+use super::super::film::canvas::Disposal;
 use super::super::film::changes::{changed, pixels, row};
 use super::super::film::growing::Growing;
 use super::super::palette::{self, CLEAR, Indexed, PaletteSettings};
 use super::super::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
-use super::blocks::{APPLICATION, Disposal, EXTENSION, TRAILER};
+use super::blocks::{APPLICATION, EXTENSION, TRAILER};
 use super::encoder::{CODES, Frame, HEAD, largest_image, side};
 use crate::error::Result;
-use crate::picture::geometry::{Rect, Size};
+use crate::picture::geometry::Rect;
 use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
@@ -20,6 +21,10 @@ use crate::recipe::options::Gif;
 
 /// Hundredths of a second that browsers show as they are; less is shown for ten of them.
 const SHORTEST: u64 = 2;
+
+/// Quarters of a byte a pixel that are the most in the mean. A film of noise would have more, and is
+/// refused when it comes to that.
+const MOST: u64 = 5;
 
 /// Bytes of a graphic control block, which each frame begins with, and the place of the time in it.
 const CONTROL: usize = 8;
@@ -33,20 +38,12 @@ pub(super) fn memory(picture: &EncodeInput, motion: &Motion) -> FilmMemory {
     let EncodeInput { size, layout, .. } = *picture;
     let part = Layout::Rgba.bytes(size) + largest_image(size) * 3 / 2 + HEAD;
     let frame = part + palette::memory(size, Layout::Rgba) + CODES;
-    FilmMemory {
-        frame: frame + layout.bytes(size),
-        file: Growing::memory(most_bytes(size, motion)),
-    }
-}
-
-/// The most bytes of a file. One of noise would have more, and is refused when it comes to that.
-fn most_bytes(size: Size, motion: &Motion) -> u64 {
-    (size.pixels() * 5 / 4 + HEAD).saturating_mul(motion.frames().into())
+    FilmMemory { frame: frame + layout.bytes(size), file: Growing::memory(MOST, size, motion) }
 }
 
 /// Begins a film.
 pub(super) fn begin(options: &Gif, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
-    let mut file = Growing::new(most_bytes(picture.size, motion));
+    let mut file = Growing::new(MOST, picture.size, motion);
     file.add(b"GIF89a")?;
     file.add([side(picture.size.width)?, side(picture.size.height)?].as_flattened())?;
     let motion = motion.with(options.delay, options.r#loop);

@@ -11,7 +11,7 @@ const CRC: usize = 4;
 /// The longest chunk and the longest side that the format allows.
 pub(super) const MAX_LENGTH: u32 = 0x7FFF_FFFF;
 
-/// The place of a chunk in the file. An IDAT chunk may reach past the end: its decoder says so in
+/// The place of a chunk in the file. A chunk of pixels may reach past the end: their decoder says so in
 /// time.
 pub(super) struct Chunk {
     pub(super) name: [u8; 4],
@@ -34,7 +34,7 @@ impl Chunk {
         let length = length as usize;
         let from = at + HEAD;
         let chunk = Self { name: *name, body: from..from + length, next: from + length + CRC };
-        if body.len() < length + CRC && chunk.name != *b"IDAT" {
+        if body.len() < length + CRC && !matches!(&chunk.name, b"IDAT" | b"fdAT") {
             return Err(cut(data, &chunk.text()));
         }
         Ok(chunk)
@@ -81,6 +81,6 @@ pub(super) fn wrong(
 }
 
 #[cold]
-fn cut(data: &[u8], within: &str) -> Error {
+pub(super) fn cut(data: &[u8], within: &str) -> Error {
     Error::truncated(format!("the PNG ends after {} bytes, within {within}", data.len()))
 }

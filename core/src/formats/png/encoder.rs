@@ -30,7 +30,7 @@ pub(super) fn begin(options: &Png, size: Size, layout: Layout) -> Result<Box<dyn
 /// The chunks before the pixels, as they are set.
 pub(super) type Head = png::Encoder<'static, FileBuffer>;
 
-fn colour(layout: Layout) -> Result<ColorType> {
+pub(super) fn colour(layout: Layout) -> Result<ColorType> {
     match layout {
         Layout::Gray => Ok(ColorType::Grayscale),
         Layout::GrayA => Ok(ColorType::GrayscaleAlpha),

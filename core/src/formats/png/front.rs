@@ -48,7 +48,7 @@ impl ColourType {
 }
 
 /// The chunks before the pixels.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Front {
     pub(super) size: Size,
     pub(super) interlaced: bool,
@@ -87,8 +87,21 @@ impl Front {
     /// The parts of the PNG that its pixels need.
     pub(super) fn parts(&self) -> Vec<Part> {
         let front = [Part::File(0..SIGNATURE.len()), self.ihdr.clone()].into_iter();
-        let tables = self.plte.iter().chain(&self.trns).cloned();
-        front.chain(tables).chain([Part::File(self.pixels.clone())]).collect()
+        front.chain(self.tables().cloned()).chain([Part::File(self.pixels.clone())]).collect()
+    }
+
+    /// The palette and the transparency, where the pixels need them.
+    fn tables(&self) -> impl Iterator<Item = &Part> {
+        self.plte.iter().chain(&self.trns)
+    }
+
+    /// The chunks before the pixels of a PNG of another size, whose pixels have the same form.
+    pub(super) fn of_size(&self, data: &[u8], size: Size) -> Vec<u8> {
+        let sides = [size.width, size.height].map(u32::to_be_bytes);
+        let form = [self.depth, self.colour as u8, 0, 0, self.interlaced.into()];
+        let ihdr = Chunk::made(*b"IHDR", &[&sides.concat(), &form[..]].concat());
+        let tables = self.tables().map(|part| part.bytes(data));
+        [SIGNATURE, &ihdr].into_iter().chain(tables).collect::<Vec<_>>().concat()
     }
 
     /// The layout that the decoder gives.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ffi::{self, Features};
+use super::frame::Frame;
 use crate::error::{Error, Result};
 use crate::picture::exif;
 use crate::picture::geometry::{Rect, Size};
@@ -14,8 +15,6 @@ use crate::recipe::limits::Limits;
 pub(super) const RIFF: usize = 12;
 /// Name and length of a chunk.
 const HEAD: usize = 8;
-/// Place, size and flags of a frame.
-const FRAME: usize = 16;
 /// The bit of a VP8X chunk's flags for an animation.
 const ANIMATION: u8 = 0x02;
 /// The bit of the same flags for EXIF data.
@@ -31,6 +30,8 @@ pub(super) struct Container {
     pub(super) size: Size,
     /// Frames of an animation; 0 of a still picture.
     pub(super) frames: u32,
+    /// How often the animation is played, 0 for ever.
+    pub(super) plays: u32,
     pub(super) orientation: Orientation,
     /// The bytes of the file up to the end of its pixels, or the bytes of its first frame.
     pub(super) pixels: Range<usize>,
@@ -71,18 +72,17 @@ struct Chunks {
     pixels: Range<usize>,
     alpha_from_above: bool,
     frames: u32,
+    plays: u32,
     first_frame: Range<usize>,
 }
 
 impl Chunks {
     fn of(data: &[u8], limits: &Limits) -> Result<Self> {
-        let announced = le(data, 4, 4).ok_or_else(|| cut(data))?;
-        let end = data.len().min((announced as usize).saturating_add(HEAD));
-        let mut chunks = Self::default();
-        for (name, body) in parts(&data[..end], RIFF) {
-            chunks.add(data, name, body, limits)?;
+        let mut found = Self::default();
+        for (name, body) in chunks(data)? {
+            found.add(data, name, body, limits)?;
         }
-        Ok(chunks)
+        Ok(found)
     }
 
     fn add(&mut self, data: &[u8], name: &[u8], body: Range<usize>, limits: &Limits) -> Result<()> {
@@ -99,6 +99,9 @@ impl Chunks {
                 let exif = data.get(body.start..).unwrap_or_default();
                 let exif = &exif[..exif.len().min(body.len())];
                 self.orientation = exif::orientation(exif, limits.max_exif_bytes);
+            }
+            b"ANIM" => {
+                self.plays = held.and_then(|held| le(held, 4, 2)).unwrap_or(self.plays);
             }
             b"ANMF" => {
                 self.frames += 1;
@@ -127,6 +130,7 @@ impl Chunks {
         Ok(Container {
             size,
             frames: 0,
+            plays: 0,
             orientation: self.orientation,
             pixels: 0..announced.min(data.len()),
             cut: announced > data.len(),
@@ -138,46 +142,35 @@ impl Chunks {
     }
 
     fn animation(self, data: &[u8]) -> Result<Container> {
-        let frame = self.first_frame;
-        let head = data.get(frame.clone().start..).unwrap_or_default();
-        let number = |at, bytes| le(head, at, bytes).ok_or_else(|| cut(data));
         if self.frames == 0 {
             return Err(Error::malformed("an animated WebP without a frame"));
         }
-        let place =
-            Rect::new(2 * number(0, 3)?, 2 * number(3, 3)?, number(6, 3)? + 1, number(9, 3)? + 1);
-        let pixels = (frame.start + FRAME).min(frame.end)..frame.end.min(data.len());
-        let mut alphas = 0;
-        for (name, _) in parts(&data[..pixels.end], pixels.start) {
-            match name {
-                b"ALPH" => alphas += 1,
-                b"VP8 " | b"VP8L" => break,
-                _ => {}
-            }
-        }
-        if alphas > 1 {
-            return Err(two_alphas());
-        }
-        let Features { size, alpha, lossless } =
-            ffi::features(data.get(pixels.clone()).ok_or_else(|| cut(data))?)?;
         let canvas = Size::new(self.canvas.0, self.canvas.1);
-        if size != place.size() || !place.fits(canvas) {
-            return Err(Error::malformed(format!(
-                "first frame of an animated WebP: expected {place} on a canvas of {canvas}, found {size}"
-            )));
-        }
+        let frame = Frame::read(data, self.first_frame, canvas)?;
         Ok(Container {
             size: canvas,
             frames: self.frames,
+            plays: self.plays,
             orientation: self.orientation,
-            pixels,
-            cut: frame.end > data.len(),
-            place,
-            lossless,
+            pixels: frame.pixels,
+            cut: frame.cut,
+            place: frame.place,
+            lossless: frame.lossless,
             alpha_from_above: false,
-            alpha,
+            alpha: frame.alpha,
         })
     }
+}
+
+/// The chunks of a file, as far as it announces any.
+pub(super) fn chunks(data: &[u8]) -> Result<impl Iterator<Item = (&[u8], Range<usize>)>> {
+    let end = announced(data).ok_or_else(|| cut(data))?;
+    Ok(parts(&data[..data.len().min(end)], RIFF))
+}
+
+/// The bytes that the file announces.
+pub(super) fn announced(data: &[u8]) -> Option<usize> {
+    le(data, 4, 4).map(|length| (length as usize).saturating_add(HEAD))
 }
 
 /// The chunks from `at` on: their names, and where their data lies, which may reach past the end.
@@ -199,17 +192,17 @@ pub(super) fn bytes_before_pixels(file: &[u8]) -> u64 {
 
 /// The error of a second alpha, as libwebp would take the last one.
 #[cold]
-fn two_alphas() -> Error {
+pub(super) fn two_alphas() -> Error {
     Error::malformed("a WebP with two alpha planes for one picture")
 }
 
 /// A little-endian number of `bytes` bytes.
-fn le(data: &[u8], at: usize, bytes: usize) -> Option<u32> {
+pub(super) fn le(data: &[u8], at: usize, bytes: usize) -> Option<u32> {
     let digits = data.get(at..at.checked_add(bytes)?)?;
     Some(digits.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte)))
 }
 
 #[cold]
-fn cut(data: &[u8]) -> Error {
+pub(super) fn cut(data: &[u8]) -> Error {
     Error::truncated(format!("the WebP ends after {} bytes, before its pixels", data.len()))
 }

@@ -40,25 +40,30 @@ pub(super) fn begin(
 
 /// An upper bound of the bytes of libwebp, and of the memory that a region is cut from.
 pub(super) fn memory(file: &Container, header: &Header, request: &DecodeRequest) -> u64 {
-    let pixels = file.place.size().pixels();
-    let width = u64::from(file.place.width);
-    // A lossless picture is held whole. Alpha beside a lossy picture is held twice, and once more
-    // as a lossless picture. Measured: 345 KB more than the pixels at 4000 columns, 830 KB more,
-    // 515 KB.
-    let held = match (file.lossless, header.layout.has_alpha()) {
-        (true, _) => 4 * pixels + 128 * width,
-        (false, true) => 6 * pixels + 256 * width,
-        (false, false) => 128 * width,
-    };
     let scaled = header.size.scaled(request.scale);
     let cut = match (request.region == Rect::whole(scaled), request.scale) {
         (true, _) => 0,
         (false, 1) => with_margin(request.region, file).size().pixels(),
         (false, _) => scaled.pixels(),
     };
+    let channels = u64::from(header.layout.channels());
+    held(file.place.size(), file.lossless, header.layout.has_alpha()) + cut * channels
+}
+
+/// An upper bound of the bytes that libwebp holds for pixels of a size.
+pub(super) fn held(size: Size, lossless: bool, alpha: bool) -> u64 {
+    let (pixels, width) = (size.pixels(), u64::from(size.width));
     // Code tables of a lossless picture and smaller things.
-    let rest = if file.lossless || header.layout.has_alpha() { 2 << 20 } else { 192 << 10 };
-    held + cut * u64::from(header.layout.channels()) + rest
+    let rest = if lossless || alpha { 2 << 20 } else { 192 << 10 };
+    // A lossless picture is held whole. Alpha beside a lossy picture is held twice, and once more
+    // as a lossless picture. Measured: 345 KB more than the pixels at 4000 columns, 830 KB more,
+    // 515 KB.
+    let held = match (lossless, alpha) {
+        (true, _) => 4 * pixels + 128 * width,
+        (false, true) => 6 * pixels + 256 * width,
+        (false, false) => 128 * width,
+    };
+    held + rest
 }
 
 /// The region and the samples around it that its pixels depend on.
@@ -150,8 +155,8 @@ impl WebpDecoder {
         Ok(lost)
     }
 
-    /// Decodes a picture of `size` step by step, so that the watch is asked between the steps. In a
-    /// file that is to be recovered, it gives the error that leaves rows clear or black.
+    /// Decodes a picture of `size`. In a file that is to be recovered, it gives the error that leaves
+    /// rows clear or black.
     fn decode(
         &self,
         view: &DecodeView<'_>,
@@ -160,32 +165,49 @@ impl WebpDecoder {
         stride: usize,
         watch: &Watch,
     ) -> Result<Option<Error>> {
-        let (rows, lost) = {
-            let mut decoder = Incremental::new(view, out, stride)?;
-            match self.run(&mut decoder, view.data.len(), size, watch) {
-                // A stop and missing memory leave nothing to recover.
-                Err(error) if !self.request.recover || !error.is_damage() => return Err(error),
-                Err(error) => (decoder.rows(), Some(error)),
-                Ok(()) => (size.height, None),
-            }
-        };
+        let Container { place, lossless, .. } = self.file;
+        let pixels_of_row = place.size().pixels() / u64::from(size.height);
+        let steps = Steps { view, lossless, recover: self.request.recover, pixels_of_row };
+        let Some((rows, lost)) = steps.decode(out, stride, watch)? else { return Ok(None) };
         let width = self.bytes_of(size.width);
         for row in out.chunks_mut(stride).take(size.height as usize).skip(rows as usize) {
             let end = width.min(row.len());
             row[..end].fill(0);
         }
-        Ok(lost)
+        Ok(Some(lost))
+    }
+}
+
+/// A decode step by step, so that the watch is asked between the steps.
+pub(super) struct Steps<'a> {
+    pub(super) view: &'a DecodeView<'a>,
+    pub(super) lossless: bool,
+    pub(super) recover: bool,
+    /// Pixels of the file a row that it gives.
+    pub(super) pixels_of_row: u64,
+}
+
+impl Steps<'_> {
+    /// Decodes all rows. In a file that is to be recovered, it gives the number of those before damage,
+    /// and the error.
+    pub(super) fn decode(
+        &self,
+        out: &mut [u8],
+        stride: usize,
+        watch: &Watch,
+    ) -> Result<Option<(u32, Error)>> {
+        let mut decoder = Incremental::new(self.view, out, stride)?;
+        match self.run(&mut decoder, watch) {
+            // A stop and missing memory leave nothing to recover.
+            Err(error) if !self.recover || !error.is_damage() => Err(error),
+            Err(error) => Ok(Some((decoder.rows(), error))),
+            Ok(()) => Ok(None),
+        }
     }
 
-    fn run(
-        &self,
-        decoder: &mut Incremental<'_>,
-        length: usize,
-        size: Size,
-        watch: &Watch,
-    ) -> Result<()> {
-        let mut pace = Pace::new(length, self.file.lossless);
-        let pixels_of_row = self.file.place.size().pixels() / u64::from(size.height);
+    fn run(&self, decoder: &mut Incremental<'_>, watch: &Watch) -> Result<()> {
+        let length = self.view.data.len();
+        let mut pace = Pace::new(length, self.lossless);
         let (mut given, mut rows) = (0, 0);
         loop {
             watch.check()?;
@@ -198,13 +220,13 @@ impl WebpDecoder {
             }
             let before = rows;
             rows = decoder.rows();
-            pace.adapt(u64::from(rows - before) * pixels_of_row, rows > 0);
+            pace.adapt(u64::from(rows - before) * self.pixels_of_row, rows > 0);
         }
     }
 }
 
 #[cold]
-fn ends_early() -> Error {
+pub(super) fn ends_early() -> Error {
     Error::truncated("the WebP ends before its pixels do")
 }
 

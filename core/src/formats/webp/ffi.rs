@@ -364,3 +364,6 @@ fn signed(value: impl TryInto<c_int>) -> Result<c_int> {
 fn unsigned(value: c_int) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
+
+#[cfg(test)]
+pub(super) mod oracle;

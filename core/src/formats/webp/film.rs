@@ -41,13 +41,12 @@ pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> 
     };
     // The part that is new, and the files of both ways.
     let frame = 3 * samples + encode;
-    FilmMemory { frame, file: Growing::memory(most_bytes(options, picture.size, motion)) }
+    FilmMemory { frame, file: Growing::memory(most(options), picture.size, motion) }
 }
 
-fn most_bytes(options: &WebP, size: Size, motion: &Motion) -> u64 {
-    let pixel = if options.lossless || options.mixed || options.quality > 90 { 2 } else { 1 };
-    let frame = pixel * size.pixels() + (1 << 10);
-    frame.saturating_mul(motion.frames().into())
+/// Quarters of a byte a pixel that are the most in the mean.
+fn most(options: &WebP) -> u64 {
+    if options.lossless || options.mixed || options.quality > 90 { 8 } else { 4 }
 }
 
 /// Begins a film.
@@ -58,7 +57,7 @@ pub(super) fn begin(
 ) -> Result<FilmEncoding> {
     let EncodeInput { size, layout, .. } = *picture;
     let alpha = if layout.has_alpha() { ALPHA } else { 0 };
-    let mut file = Growing::new(most_bytes(options, size, motion));
+    let mut file = Growing::new(most(options), size, motion);
     file.add(b"RIFF\0\0\0\0WEBPVP8X")?;
     file.add(&10_u32.to_le_bytes())?;
     file.add(&[ANIMATION | alpha, 0, 0, 0])?;
@@ -76,7 +75,7 @@ pub(super) fn begin(
     })
 }
 
-fn three_bytes(number: u32) -> [u8; 3] {
+pub(super) fn three_bytes(number: u32) -> [u8; 3] {
     let [a, b, c, _] = number.to_le_bytes();
     [a, b, c]
 }
@@ -134,7 +133,7 @@ fn from_even(place: Rect) -> Rect {
 }
 
 /// The chunks of a still picture that hold its pixels.
-fn chunks(file: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn chunks(file: &[u8]) -> Result<Vec<u8>> {
     let mut chunks = reserved(file.len())?;
     for (name, body) in parts(file, RIFF) {
         if matches!(name, b"ALPH" | b"VP8 " | b"VP8L") {

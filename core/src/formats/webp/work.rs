@@ -3,7 +3,9 @@
 use super::super::{DecodeRequest, EncodeInput, Header};
 use super::container::Container;
 use super::decoder::with_margin;
+use super::frame::Frame;
 use crate::picture::geometry::Rect;
+use crate::picture::image::Layout;
 use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::options::WebP;
 
@@ -45,6 +47,23 @@ pub(super) fn decode(file: &Container, header: &Header, request: &DecodeRequest,
     }
     let given = if scaled { header.size.scaled(request.scale) } else { part.size() };
     work.add(WorkKind::WebpOut, given.pixels() as f64);
+}
+
+/// Adds the work of a frame of a film, the mean of all.
+pub(super) fn frame(frames: &[Frame], layout: Layout, work: &mut Work) {
+    let share = 1.0 / frames.len().max(1) as f64;
+    for frame in frames {
+        let (pixels, lossless) = (frame.place.size().pixels() as f64, usize::from(frame.lossless));
+        work.add_at(WorkKind::WebpOpen, lossless, share);
+        work.add_at(WorkKind::WebpCode, lossless, frame.pixels.len() as f64 * share);
+        work.add_at(WorkKind::WebpPixel, lossless, pixels * share);
+        if frame.alpha && !frame.lossless {
+            work.add_at(WorkKind::WebpPixel, 2, pixels * share);
+        }
+        work.add(WorkKind::WebpOut, pixels * share);
+        let drawn = if frame.overwrites { WorkKind::Copy } else { WorkKind::Blend };
+        work.add(drawn, layout.bytes(frame.place.size()) as f64 * share);
+    }
 }
 
 /// Adds the work of an encode.

@@ -20,6 +20,10 @@ options! {
         colours (with_colours, colours): u32 = 256, 2..=256;
         /// How much dots of several colours stand for those that the palette lacks: 0 for flat areas, 1 for even slopes.
         dither (with_dither): Strength = Strength::FULL, 0..=1;
+        /// How often a film is played, 0 for ever; by default as often as its source.
+        r#loop (with_loop): Option<u32> = None, 0..=65535;
+        /// Milliseconds that each frame of a film is shown; by default as long as in its source.
+        delay (with_delay): Option<u32> = None, 0..=65535;
     }
 }
 
