@@ -111,10 +111,12 @@ async function check({ expect }, { pipeline, output, error }) {
   assert.equal(output.layout, expect.layout ?? output.layout);
   assert.equal(output.vary, expect.vary);
   assert.equal(output.warnings.length, expect.warnings ?? 0, output.warnings.join());
+  const { frames = 1 } = expect;
   const read = probe(output.data);
+  assert.deepEqual([output.frames, read.pages, pipeline.plan().frames], [frames, frames, frames]);
   assert.deepEqual([read.width, read.height, read.format], [...expect.size, output.format]);
   checkPlan(expect, pipeline);
-  return expect.points === undefined ? undefined : checkPoints(expect, pipeline);
+  return expect.points === undefined ? undefined : checkPoints(expect, frames === 1 ? pipeline : Pipeline.open(output.data));
 }
 
 test('cases', async (t) => {

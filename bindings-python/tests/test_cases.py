@@ -95,13 +95,15 @@ def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[s
     assert output.layout == expect.get("layout", output.layout)
     assert output.vary == expect.get("vary")
     assert len(output.warnings) == expect.get("warnings", 0), output.warnings
+    frames = expect.get("frames", 1)
     read = makeready.probe(output.data)
+    assert (output.frames, read.pages) == (frames, frames)
     assert (read.format, read.width, read.height) == (output.format, *size)
     plan = pipeline.plan()
     assert (plan.width, plan.height) == size
     # The smallest of several files is sent, which no plan knows.
     assert plan.format == output.format or output.vary
-    assert plan.layout == output.layout
+    assert (plan.layout, plan.frames) == (output.layout, frames)
     decodes = [
         f"#{decode.input} 1/{decode.scale} {width}x{height}+{x}+{y}"
         for decode in plan.decodes
@@ -112,7 +114,9 @@ def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[s
     applied = next(line for line in lines if line.startswith("rules applied"))
     assert all(rule in applied for rule in expect.get("rules", [])), applied
     assert not any(rule in applied for rule in expect.get("not_rules", [])), applied
-    pixels = pipeline.pixels()
+    # Those of a film are in its frames.
+    shown = pipeline if frames == 1 else makeready.Pipeline.open(output.data)
+    pixels = shown.pixels()
     samples = memoryview(pixels).cast("B")
     for point in expect.get("points", []):
         x, y = point["at"]

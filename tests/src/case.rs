@@ -23,7 +23,7 @@ pub struct Case {
 }
 
 /// The expected result of a case: an error, or an output.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// The code of the error.
@@ -40,6 +40,9 @@ pub struct Expect {
     pub layout: Option<String>,
     /// The value for a `Vary` header; none where it is not said.
     pub vary: Option<String>,
+    /// Frames of the output; 1 where it is not said.
+    #[serde(default = "still")]
+    pub frames: u32,
     /// Inputs of which something is lost; 0 where it is not said.
     #[serde(default)]
     pub warnings: usize,
@@ -67,6 +70,10 @@ pub struct Point {
     /// How far each may be from that. Default 3.
     #[serde(default = "close")]
     pub within: u8,
+}
+
+fn still() -> u32 {
+    1
 }
 
 fn close() -> u8 {

@@ -67,9 +67,10 @@ impl Job {
             _ => line.contains("decode #") && line.contains(&format!("({} ", kind.format)),
         };
         let is = |line: &&str| is(line) && (!kind.alpha || line.contains(" rgba"));
-        // A file of at most so many bytes is encoded up to four times.
+        // A file of at most so many bytes is encoded up to four times, and a film frame by frame.
+        let frames = plan_all(&pipelines)?.iter().map(|plan| plan.frames as usize).max();
         let times = |line: &str| if line.contains(" max_bytes=") { 4 } else { 1 };
-        Ok(plan.lines().filter(is).map(times).sum())
+        Ok(plan.lines().filter(is).map(times).sum::<usize>() * frames.unwrap_or(1))
     }
 
     /// How many of its allocations may end in another way than by an error.

@@ -69,10 +69,15 @@ fn check(case: &Case) -> Result<(), String> {
             expected("layout", output.layout.to_string(), expect.layout.clone())?;
             expected("vary", output.vary, Some(expect.vary.clone()))?;
             expected("warnings", output.warnings.len(), Some(expect.warnings))?;
-            let read = probe(output.data).map_err(|error| error.to_string())?;
+            expected("frames", output.frames, Some(expect.frames))?;
+            let read = probe(output.data.clone()).map_err(|error| error.to_string())?;
+            let films = read.pages > 1 || expect.frames > 1;
+            expected("frames as read back", read.pages, films.then_some(expect.frames))?;
             expected("size as read back", (read.width, read.height), expect.size)?;
             check_plan(expect, &pipeline).map_err(|error| error.to_string())??;
-            let image = pipeline.pixels().map_err(|error| error.to_string())?;
+            // Those of a film are in its frames.
+            let shown = if films { Pipeline::open(output.data) } else { pipeline };
+            let image = shown.pixels().map_err(|error| error.to_string())?;
             check_points(expect, &image)
         }
     }
@@ -130,6 +135,11 @@ fn compare(case: &Case) -> Result<(), String> {
     };
     if case.expect.error.is_some() {
         return compare_errors(&pipeline);
+    }
+    if case.expect.frames > 1 {
+        let run = |rules| pipeline.clone().optimizations(rules).run().map(|film| film.data);
+        let same = run(Optimizations::all()).ok() == run(Optimizations::none()).ok();
+        return if same { Ok(()) } else { Err("rules change a film".to_owned()) };
     }
     let pixels = |optimizations: Optimizations| {
         pipeline.clone().optimizations(optimizations).pixels().map_err(|error| error.to_string())

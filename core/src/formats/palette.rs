@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
-use crate::picture::reserve::reserved;
+use crate::picture::reserve::reserved_bytes;
 use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::job::Watch;
 use crate::recipe::options::Strength;
@@ -59,7 +59,7 @@ impl Indexed {
     /// Maps a picture to a palette made for it.
     pub(super) fn of(canvas: &Band, settings: PaletteSettings, watch: &Watch) -> Result<Self> {
         let pixels = Pixels { canvas, half_clear: settings.half_clear };
-        let mut indices = reserved(canvas.size().pixels() as usize)?;
+        let mut indices = reserved_bytes(canvas.size().pixels())?;
         let palette = if let Some(palette) = exact::palette(pixels, settings.colours, watch)? {
             exact::map(pixels, &palette, &mut indices, watch)?;
             palette

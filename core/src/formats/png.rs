@@ -146,8 +146,9 @@ impl Writer for Png {
         MAX_SIDE
     }
 
+    /// Palettes are of colours.
     fn layout(&self, layout: Layout) -> Layout {
-        layout
+        if self.palette { Layout::interleaved(true, layout.has_alpha()) } else { layout }
     }
 
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory {

@@ -24,7 +24,7 @@ pub struct Output {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Frames: 1, or more where the picture moves.
+    /// Frames of the file: 1, or more where it moves. One that is as the frame before is none of its own.
     pub frames: u32,
     /// Its channels: gray stays gray, and alpha is there where the format holds it.
     pub layout: Layout,

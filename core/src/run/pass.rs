@@ -234,7 +234,10 @@ pub(super) fn outputs(ran: Ran) -> Result<Vec<Output>> {
     let output = |(product, shape): (Product, Shape)| match product.data {
         ProductData::File(data, format) => Ok(Output {
             frames: product.frames,
-            layout: formats::written_layout(&data, format, shape.layout),
+            layout: match product.frames {
+                1 => formats::written_layout(&data, format, shape.layout),
+                _ => shape.layout,
+            },
             data,
             format,
             content_type: format.content_type(),

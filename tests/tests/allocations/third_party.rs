@@ -46,7 +46,7 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 7] = [
         format: "gif",
         alpha: false,
         aborts: true,
-        count: 16,
+        count: 1,
         why: "weezl ends the process: its code trees, as they grow",
     },
     ThirdParty {

@@ -36,8 +36,9 @@ impl Writer for Gif {
         0xFFFF
     }
 
+    /// Palettes are of colours.
     fn layout(&self, layout: Layout) -> Layout {
-        layout
+        Layout::interleaved(true, layout.has_alpha())
     }
 
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory {

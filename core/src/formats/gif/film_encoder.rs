@@ -207,13 +207,4 @@ impl File {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn frames_begin_when_they_did() {
-        let mut time = Time::default();
-        let delays = [33, 33, 34, 16, 16, 16, 1000, 0];
-        assert_eq!(delays.map(|delay| time.next(delay)), [3, 4, 3, 2, 2, 2, 99, 2]);
-    }
-}
+mod tests;

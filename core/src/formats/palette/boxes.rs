@@ -12,7 +12,7 @@ use crate::picture::reserve::reserved;
 use crate::recipe::job::Watch;
 
 /// Places along an axis where a box may be cut.
-const SLICES: usize = 128;
+const SLICES: i32 = 128;
 
 /// Rounds in which colours move.
 const ROUNDS: usize = 4;
@@ -151,8 +151,8 @@ fn best_cut(cells: &[Cell], axis: usize) -> Option<(f64, usize, i32)> {
     if low == high {
         return None;
     }
-    let step = (high - low) / SLICES.cast_signed() as i32 + 1;
-    let mut slices = [Moments::default(); SLICES];
+    let step = (high - low) / SLICES + 1;
+    let mut slices = [Moments::default(); SLICES as usize];
     for cell in cells {
         slices[((cell.at[axis] - low) / step) as usize].add(cell);
     }

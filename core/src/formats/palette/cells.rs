@@ -60,7 +60,7 @@ pub(super) fn memory(size: Size, layout: Layout) -> u64 {
 /// Counts the pixels of a picture.
 pub(super) fn count(pixels: Pixels<'_>, watch: &Watch) -> Result<Cells> {
     let (most, keys) = most(pixels.canvas.size(), pixels.canvas.layout());
-    let mut cells: Vec<Cell> = reserved(most as usize)?;
+    let mut cells: Vec<Cell> = reserved(usize::try_from(most).unwrap_or(usize::MAX))?;
     let mut places = filled(u32::MAX, keys)?;
     let mut clear = false;
     for row in pixels.rows() {

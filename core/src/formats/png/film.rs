@@ -20,6 +20,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
+use crate::picture::reserve::probed;
 use crate::recipe::job::Watch;
 use crate::recipe::options::Png;
 
@@ -84,6 +85,8 @@ impl FrameEncoder for Frames {
 impl Frames {
     /// The compressed pixels of a picture.
     fn compressed(&self, band: &Band, watch: &Watch) -> Result<Vec<u8>> {
+        // The crate ends the process where memory is missing.
+        probed(encoder::memory(band.size(), band.layout()).finishing)?;
         let mut encoder = encoder::begin(&self.options, band.size(), band.layout())?;
         encoder.write(band, watch)?;
         let mut file = encoder.finish(watch)?;

@@ -38,7 +38,8 @@ impl RowFilters {
             Filter::Auto if options.compression_level == 0 => Filter::None,
             filter => filter,
         };
-        let room = if filter == Filter::Auto { row as usize } else { 0 };
+        let row = usize::try_from(row).unwrap_or(usize::MAX);
+        let room = if filter == Filter::Auto { row } else { 0 };
         Ok(Self { filter, pixel, previous: zeroed(room)?, filtered: zeroed(room)? })
     }
 

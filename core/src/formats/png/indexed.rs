@@ -56,8 +56,8 @@ impl WholeEncoder for IndexedEncoder {
 fn depth(colours: usize) -> BitDepth {
     match colours {
         ..=2 => BitDepth::One,
-        ..=4 => BitDepth::Two,
-        ..=16 => BitDepth::Four,
+        3..=4 => BitDepth::Two,
+        5..=16 => BitDepth::Four,
         _ => BitDepth::Eight,
     }
 }

@@ -16,7 +16,7 @@ use crate::formats::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncod
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
-use crate::picture::reserve::reserved;
+use crate::picture::reserve::{probed, reserved};
 use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
@@ -114,6 +114,8 @@ impl Frames {
                 Layout::Rgba => PictureSamples::Rgba(samples),
                 layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
             };
+            // libwebp may write a corrupt file where it gets no memory for alpha.
+            probed(encoder::memory(options, size, layout))?;
             let file = ffi::encode(samples, size, options, Passes::One, watch)?;
             chunks(&file)
         };

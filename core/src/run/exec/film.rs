@@ -59,6 +59,8 @@ struct State {
     /// The pictures of the frame before those.
     before: Option<Drawn>,
     files: Vec<Box<dyn FilmFile>>,
+    /// Frames of each file: those that are not as the one before.
+    written: Vec<u32>,
     /// What the first frame gave for outputs that do not move.
     stills: Vec<Option<Product>>,
     warnings: Vec<String>,
@@ -96,6 +98,7 @@ impl<'a> Line<'a> {
             first: 0,
             frames: VecDeque::new(),
             before: None,
+            written: files.iter().map(|_| 0).collect(),
             files,
             stills: Vec::new(),
             warnings: Vec::new(),
@@ -202,9 +205,11 @@ impl<'a> Line<'a> {
         state.frames[at].parts = Some(parts);
         while let Some(parts) = state.frames.front_mut().and_then(|frame| frame.parts.take()) {
             let number = state.first;
-            let of_films = state.files.iter_mut().zip(&self.film.outputs).zip(parts);
-            for ((file, output), part) in of_films {
+            let State { files, written, .. } = &mut *state;
+            let of_films = files.iter_mut().zip(written).zip(&self.film.outputs).zip(parts);
+            for (((file, written), output), part) in of_films {
                 if let Some(part) = part {
+                    *written += u32::from(!part.data.is_empty());
                     file.add(part, output.motion.delays[number])?;
                 }
             }
@@ -220,15 +225,17 @@ impl<'a> Line<'a> {
         if let Some(error) = state.error {
             return Err(error);
         }
-        let (mut files, mut stills) = (state.files.into_iter(), state.stills.into_iter());
+        let mut files = state.files.into_iter().zip(state.written);
+        let mut stills = state.stills.into_iter();
         let product = |&root: &usize| {
             let still = stills.next().flatten();
-            let Some(FilmOutput { encode, motion, .. }) = self.plan.film(root) else {
+            let Some(FilmOutput { encode, .. }) = self.plan.film(root) else {
                 return still.ok_or_else(|| Error::internal("an output was not made"));
             };
-            let file = files.next().ok_or_else(|| Error::internal("a film was not made"))?;
+            let (file, frames) =
+                files.next().ok_or_else(|| Error::internal("a film was not made"))?;
             let data = ProductData::File(file.finish()?, encode.format());
-            Ok(Product { data, frames: motion.frames(), warnings: state.warnings.clone() })
+            Ok(Product { data, frames, warnings: state.warnings.clone() })
         };
         Ok((self.plan.roots.iter().map(product).collect::<Result<_>>()?, state.timings))
     }

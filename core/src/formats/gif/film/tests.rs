@@ -169,7 +169,7 @@ fn a_cut_film_is_truncated_or_keeps_what_is_there() -> Result<()> {
         }
         let found = played(data[..end].to_vec(), true)?;
         assert!(
-            found.len() as u32 == pages
+            found.len() == pages as usize
                 && found[..pages as usize - 1] == expected[..pages as usize - 1]
         );
         lengths.push(found.len());

@@ -2,8 +2,11 @@ use super::super::ffi::oracle;
 use super::super::film::{chunks, three_bytes};
 use crate::error::Result;
 use crate::formats::film::trial::{Random, assert_damage, film_of, played};
+use crate::formats::{EncodeInput, FilmEncoding, Writer};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
+use crate::picture::motion::Motion;
+use crate::recipe::job::Watch;
 use crate::{Pipeline, WebP};
 
 /// A frame as it is written: where, how long, its flags, and the chunks of its pixels.
@@ -138,6 +141,26 @@ fn films_beyond_the_limits_are_refused() -> Result<()> {
         let frames: Vec<_> = (0..count).map(|_| frame(1)).collect();
         let found = film_of(&file(canvas, 0, &frames), false);
         assert_eq!(found.err().and_then(|error| error.limit()), limit, "{count} on {canvas}");
+    }
+    Ok(())
+}
+
+#[test]
+fn options_of_a_film_take_the_place_of_those_of_its_source() -> Result<()> {
+    let of = |level| Image::new(Size::new(2, 1), Layout::Rgb, vec![level; 6]);
+    let motion = Motion { delays: [40, 50].into(), plays: 2 };
+    let picture =
+        EncodeInput { size: Size::new(2, 1), layout: Layout::Rgb, threads: 1, band_rows: 1 };
+    for (options, delays, plays) in [
+        (WebP::lossless(), [40, 50], 2),
+        (WebP::lossless().with_loop(Some(7)).with_delay(Some(25)), [25, 25], 7),
+    ] {
+        let FilmEncoding { frames, mut file } = options.film(&picture, &motion)?;
+        let (first, second) = (of(1)?, of(200)?);
+        file.add(frames.encode(None, &first, &Watch::default())?, 40)?;
+        file.add(frames.encode(Some(&first), &second, &Watch::default())?, 50)?;
+        let film = film_of(&file.finish()?, false)?.map(|film| film.motion().clone());
+        assert_eq!(film, Some(Motion { delays: delays.into(), plays }));
     }
     Ok(())
 }

@@ -1,0 +1,111 @@
+use super::*;
+use crate::formats::Writer;
+use crate::formats::film::trial::{Random, film_of, played, rgba};
+use crate::picture::geometry::Size;
+
+fn written(options: &Gif, images: &[Image], motion: &Motion) -> Result<Vec<u8>> {
+    let (size, layout) = (images[0].size(), images[0].layout());
+    let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
+    let FilmEncoding { frames, mut file } = options.film(&picture, motion)?;
+    for (at, image) in images.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| &images[before]);
+        let part = frames.encode(before, image, &Watch::default())?;
+        file.add(part, motion.delays[at])?;
+    }
+    file.finish()
+}
+
+/// The same pixels as a GIF can have them: opaque or clear.
+fn seen(samples: &[u8], layout: Layout) -> Vec<u8> {
+    let mut pixels = rgba(samples, layout);
+    for pixel in pixels.as_chunks_mut::<4>().0 {
+        pixel[3] = if pixel[3] < 128 { 0 } else { 255 };
+        if pixel[3] == 0 {
+            pixel.fill(0);
+        }
+    }
+    pixels
+}
+
+#[test]
+fn films_of_few_colours_come_back() -> Result<()> {
+    let mut random = Random(3);
+    for number in 0..200_u32 {
+        let size = Size::new(1 + random.below(40), 1 + random.below(30));
+        let layout = [Layout::Rgb, Layout::Rgba][number as usize % 2];
+        let channels = layout.channels() as usize;
+        let mut images = vec![Image::new(size, layout, random.pixels(size.pixels(), layout))?];
+        for _ in 0..=random.below(5) {
+            let mut data = images[images.len() - 1].data().to_vec();
+            let colours = random.pixels(8, layout);
+            for _ in 0..random.below(40) {
+                let at = random.below(size.width * size.height) as usize * channels;
+                let from = random.below(8) as usize * channels;
+                data[at..at + channels].copy_from_slice(&colours[from..from + channels]);
+            }
+            images.push(Image::new(size, layout, data)?);
+        }
+        let delays = images.iter().map(|_| 20 + random.below(60)).collect();
+        let motion = Motion { delays, plays: number % 4 };
+        let file = written(&Gif::new(), &images, &motion)?;
+        let mut different: Vec<&Image> = Vec::new();
+        for image in &images {
+            if different.last().is_none_or(|last| changed(last, image).is_some()) {
+                different.push(image);
+            }
+        }
+        let Some(film) = film_of(&file, false)? else {
+            assert_eq!(different.len(), 1);
+            continue;
+        };
+        assert_eq!(film.motion().plays, motion.plays, "film {number}");
+        assert!(film.motion().duration().abs_diff(motion.duration()) <= 5, "film {number}");
+        let (found, _) = played(&file, false)?;
+        assert_eq!(found.len(), different.len(), "film {number}");
+        for (found, image) in found.iter().zip(different) {
+            let expected = seen(image.data(), layout);
+            assert!(seen(found, Layout::Rgba) == expected, "film {number} of {size} {layout}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn options_of_a_film_take_the_place_of_those_of_its_source() -> Result<()> {
+    let of = |sample| Image::new(Size::new(2, 1), Layout::Rgb, vec![sample, 9, 9, 9, 9, 9]);
+    let motion = Motion { delays: [40, 50, 60].into(), plays: 2 };
+    let images = [of(1)?, of(2)?, of(3)?];
+    let options = Gif::new().with_loop(Some(7)).with_delay(Some(30));
+    let film = film_of(&written(&options, &images, &motion)?, false)?.expect("a film");
+    assert_eq!(*film.motion(), Motion { delays: [30, 30, 30].into(), plays: 7 });
+    let film = film_of(&written(&Gif::new(), &images, &motion)?, false)?.expect("a film");
+    assert_eq!(*film.motion(), motion);
+    Ok(())
+}
+
+/// What a frame does not change is clear in it, and an equal palette is not written again.
+#[test]
+fn a_frame_holds_what_is_new() -> Result<()> {
+    let size = Size::new(100, 80);
+    let mut random = Random(11);
+    let noise = random.pixels(size.pixels(), Layout::Rgb);
+    let image = |data: &[u8]| Image::new(size, Layout::Rgb, data.to_vec());
+    let mut other = noise.clone();
+    for at in [3 * (10 * 100 + 20), 3 * (70 * 100 + 90)] {
+        other[at..at + 3].fill(200);
+    }
+    let motion = Motion { delays: [40, 40, 40].into(), plays: 0 };
+    let still = written(&Gif::new(), &[image(&noise)?; 1], &motion)?.len();
+    let same = written(&Gif::new(), &[image(&noise)?, image(&noise)?], &motion)?.len();
+    let film = written(&Gif::new(), &[image(&noise)?, image(&other)?], &motion)?.len();
+    assert_eq!(same, still);
+    assert!(film < still + 200, "{film} and {still}");
+    Ok(())
+}
+
+#[test]
+fn frames_begin_when_they_did() {
+    let mut time = Time::default();
+    let delays = [33, 33, 34, 16, 16, 16, 1000, 0];
+    assert_eq!(delays.map(|delay| time.next(delay)), [3, 4, 3, 2, 2, 2, 99, 2]);
+}
