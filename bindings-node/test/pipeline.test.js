@@ -48,6 +48,7 @@ test('an output says what it is', async () => {
     contentType: 'image/webp',
     width: 100,
     height: 75,
+    frames: 1,
     layout: 'rgb',
     warnings: [],
     vary: undefined,
@@ -193,8 +194,12 @@ test('limits, threads, shrink and optimizations arrive', async () => {
 });
 
 test('a probe reads the header', () => {
+  const still = { pages: 1, animated: false, duration: 0 };
   assert.deepEqual(probe(image('rgba.png')),
-    { format: 'png', width: 160, height: 120, orientation: 1, hasAlpha: true, pages: 1 });
+    { format: 'png', width: 160, height: 120, orientation: 1, hasAlpha: true, ...still });
+  const film = { pages: 12, animated: true, duration: 720, loop: 4 };
+  assert.deepEqual(probe(image('films/moving-clear.gif')),
+    { format: 'gif', width: 120, height: 90, orientation: 1, hasAlpha: true, ...film });
   assert.deepEqual(probe(image('orient-6.jpg')).orientation, 6);
 });
 

@@ -92,6 +92,7 @@ test('parts of a rendition', () => {
   const rendition = Rendition.parse(query);
   assert.deepEqual({ ...rendition }, {
     page: 2,
+    animated: false,
     crop: { x: 1, y: 2, width: 3, height: 4 },
     rotate: 90,
     flip: true,

@@ -3,6 +3,7 @@
 import type { Bytes, Colour, Input, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
   ExtendOptions,
+  GifOptions,
   JpegOptions,
   Limits,
   NegotiateOptions,

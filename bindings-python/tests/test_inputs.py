@@ -275,7 +275,7 @@ def test_the_inputs_of_a_stitch_are_several() -> None:
 
 def test_probe() -> None:
     probe = makeready.probe(IMAGES / "orient-6.jpg")
-    assert probe == makeready.Probe("jpeg", 48, 64, 6, False, 1)
+    assert probe == makeready.Probe("jpeg", 48, 64, 6, False, 1, False, 0, None)
     assert makeready.probe(IMAGES / "animated.gif").pages > 1
     with pytest.raises(makeready.UnsupportedError) as caught:
         makeready.probe(b"not an image")

@@ -119,8 +119,10 @@ def test_open_options() -> None:
     with pytest.raises(makeready.TruncatedError):
         Pipeline.open(half).pixels()
     assert Pipeline.open(half, on_error="recover").pixels().width > 0
-    with pytest.raises(makeready.UnsupportedError):
-        Pipeline.open(image("animated.gif"), page=1).plan()
+    last = Pipeline.open(image("animated.gif"), page=1).pixels()
+    assert last.shape == Pipeline.open(image("animated.gif")).pixels().shape
+    with pytest.raises(InvalidOptionError):
+        Pipeline.open(image("animated.gif"), page=2).plan()
     for options in ({"page": -1}, {"on_error": "ignore"}):
         with pytest.raises(InvalidOptionError):
             Pipeline.open(turned, **options)

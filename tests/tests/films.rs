@@ -18,15 +18,15 @@ fn jobs() -> Result<Vec<(&'static str, Pipeline)>> {
     let still = Pipeline::open(image("rgba.png")).resize((30, 20));
     let page = Pipeline::stitch(
         Stitch::across(2),
-        [film("moving.gif"), still.clone(), still, film("moving.gif").flop()],
+        [film("films/moving.gif"), still.clone(), still, film("films/moving.gif").flop()],
     );
     Ok(vec![
-        ("whole", film("moving.gif")),
-        ("small", film("moving.gif").resize(Resize::width(50))),
-        ("clear", film("moving-clear.gif").resize(Resize::width(77))),
-        ("part", film("moving.gif").crop(Rect::new(11, 7, 60, 41)).resize((90, 60))),
-        ("turned", film("moving-clear.gif").rotate(makeready::Quarter::One).flip()),
-        ("ground", film("moving-clear.gif").flatten(makeready::Colour::rgb(18, 52, 86))),
+        ("whole", film("films/moving.gif")),
+        ("small", film("films/moving.gif").resize(Resize::width(50))),
+        ("clear", film("films/moving-clear.gif").resize(Resize::width(77))),
+        ("part", film("films/moving.gif").crop(Rect::new(11, 7, 60, 41)).resize((90, 60))),
+        ("turned", film("films/moving-clear.gif").rotate(makeready::Quarter::One).flip()),
+        ("ground", film("films/moving-clear.gif").flatten(makeready::Colour::rgb(18, 52, 86))),
         ("page", page),
     ])
 }
@@ -37,9 +37,11 @@ fn bands_and_threads_do_not_show() -> Result<()> {
         for encode in [WebP::quality(60), WebP::lossless(), WebP::quality(60).mixed(true)] {
             let job = job.clone().encode(encode).shrink(Shrink::Off);
             let first = job.clone().threads(1).run()?;
-            assert_eq!((first.format, first.frames), (Format::WebP, 12), "{name}");
-            let mut tight = Limits::default();
-            tight.max_memory = job.clone().threads(1).plan()?.peak_memory;
+            // Some frames of a part are as the one before.
+            assert_eq!(first.format, Format::WebP, "{name}");
+            assert!(first.frames == 12 || name == "part" && first.frames > 6, "{name}");
+            let max_memory = job.clone().threads(1).plan()?.peak_memory;
+            let tight = Limits { max_memory, ..Limits::default() };
             for other in [
                 job.clone(),
                 job.clone().threads(2),
@@ -55,19 +57,19 @@ fn bands_and_threads_do_not_show() -> Result<()> {
 
 #[test]
 fn a_plan_tells_frames_time_and_memory() -> Result<()> {
-    let job = film("moving.gif").resize(Resize::width(40)).encode(WebP::quality(75));
+    let job = film("films/moving.gif").resize(Resize::width(40)).encode(WebP::quality(75));
     let plan = job.plan()?;
     assert_eq!((plan.size(), plan.frames), (Size::new(40, 30), 12));
     assert_eq!(plan.duration, Duration::from_millis(800));
-    let still = Pipeline::open(image("moving.gif"))
+    let still = Pipeline::open(image("films/moving.gif"))
         .resize(Resize::width(40))
         .encode(WebP::quality(75))
         .plan()?;
     assert_eq!((still.frames, still.duration), (1, Duration::ZERO));
     assert!(plan.cost > 6 * still.cost, "{} and {}", plan.cost, still.cost);
-    let other = film("moving.gif").encode(WebP::quality(75).with_delay(Some(25)));
+    let other = film("films/moving.gif").encode(WebP::quality(75).with_delay(Some(25)));
     assert_eq!(other.plan()?.duration, Duration::from_millis(300));
-    let facts = probe(image("moving-clear.gif"))?;
+    let facts = probe(image("films/moving-clear.gif"))?;
     assert_eq!((facts.animated, facts.pages, facts.r#loop), (true, 12, Some(4)));
     assert_eq!(facts.duration, Duration::from_millis(720));
     let facts = probe(image("photo.jpg"))?;
@@ -78,23 +80,29 @@ fn a_plan_tells_frames_time_and_memory() -> Result<()> {
 #[test]
 fn what_makes_no_sense_is_refused() -> Result<()> {
     let other = film("animated.gif").resize((40, 30));
-    let both = Pipeline::stitch(Stitch::across(2), [film("moving.gif"), other]);
-    let paged = Pipeline::open_with(image("moving.gif"), Open::new().animated(true).page(2));
+    let both = Pipeline::stitch(Stitch::across(2), [film("films/moving.gif"), other]);
+    let paged = Pipeline::open_with(image("films/moving.gif"), Open::new().animated(true).page(2));
     for (job, message) in [
-        (film("moving.gif").encode(Jpeg::new()), "jpeg does not move: a film is encoded as "),
-        (film("moving.gif").encode(WebP::new().max_bytes(900)), "max_bytes is of still pictures"),
+        (film("films/moving.gif").encode(Jpeg::new()), "jpeg does not move: a film is encoded as "),
+        (
+            film("films/moving.gif").encode(WebP::new().max_bytes(900)),
+            "max_bytes is of still pictures",
+        ),
         (
             both.encode(WebP::new()),
             "films in one picture have equal lengths and delays: found 12 frames",
         ),
         (paged.encode(WebP::new()), "all its frames or as one page, not both"),
-        (Pipeline::open_with(image("moving.gif"), Open::new().page(12)), "page 12 of a file of 12"),
+        (
+            Pipeline::open_with(image("films/moving.gif"), Open::new().page(12)),
+            "page 12 of a file of 12",
+        ),
     ] {
         let error = job.run().expect_err("an error");
         assert_eq!(error.code(), "invalid_option", "{error}");
         assert!(error.to_string().contains(message), "{error}");
     }
-    let error = film("moving.gif").pixels().expect_err("pixels of a film");
+    let error = film("films/moving.gif").pixels().expect_err("pixels of a film");
     assert_eq!(error.code(), "invalid_option", "{error}");
     Ok(())
 }
@@ -104,7 +112,7 @@ fn each_limit_on_films_is_checked_before_a_frame_is_decoded() -> Result<()> {
     let with = |change: &dyn Fn(&mut Limits)| {
         let mut limits = Limits::default();
         change(&mut limits);
-        film("moving.gif").encode(WebP::new()).limits(limits)
+        film("films/moving.gif").encode(WebP::new()).limits(limits)
     };
     let pixels = 12 * 120 * 90;
     for (limit, allowed, refused) in [
@@ -126,10 +134,11 @@ fn each_limit_on_films_is_checked_before_a_frame_is_decoded() -> Result<()> {
 
 #[test]
 fn a_pass_may_have_films_and_stills() -> Result<()> {
-    let poster =
-        Pipeline::open(image("moving.gif")).resize(Resize::width(60)).encode(Jpeg::quality(70));
-    let small = film("moving.gif").resize(Resize::width(60)).encode(WebP::quality(70));
-    let large = film("moving.gif").encode(WebP::quality(50));
+    let poster = Pipeline::open(image("films/moving.gif"))
+        .resize(Resize::width(60))
+        .encode(Jpeg::quality(70));
+    let small = film("films/moving.gif").resize(Resize::width(60)).encode(WebP::quality(70));
+    let large = film("films/moving.gif").encode(WebP::quality(50));
     let photo = Pipeline::open(image("photo.jpg")).resize(Resize::width(60)).encode(Png::new());
     let pass = [poster, small, photo, large];
     let alone = pass.iter().map(Pipeline::run).collect::<Result<Vec<_>>>()?;
@@ -149,7 +158,7 @@ fn a_pass_may_have_films_and_stills() -> Result<()> {
 
 #[test]
 fn films_of_other_lengths_share_a_pass() -> Result<()> {
-    let pass = ["animated.gif", "moving.gif"].map(|name| film(name).encode(WebP::new()));
+    let pass = ["animated.gif", "films/moving.gif"].map(|name| film(name).encode(WebP::new()));
     let alone = pass.iter().map(Pipeline::run).collect::<Result<Vec<_>>>()?;
     let together = run_all(&pass)?;
     assert_eq!((together[0].frames, together[1].frames), (2, 12));
@@ -161,13 +170,14 @@ fn films_of_other_lengths_share_a_pass() -> Result<()> {
 
 #[test]
 fn negotiation_keeps_to_formats_that_move_or_sends_the_first_frame() -> Result<()> {
-    let picture = film("moving.gif").resize(Resize::width(60));
+    let picture = film("films/moving.gif").resize(Resize::width(60));
     let client = |accept: &str| Negotiate::accept(accept).formats([Format::WebP, Format::Jpeg]);
     let moving = picture.clone().negotiate(client("image/webp,image/jpeg")).run()?;
     assert_eq!((moving.format, moving.frames), (Format::WebP, 12));
     let still = picture.clone().negotiate(client("image/jpeg")).run()?;
     assert_eq!((still.format, still.frames), (Format::Jpeg, 1));
-    let first = Pipeline::open(image("moving.gif")).resize(Resize::width(60)).encode(Jpeg::new());
+    let first =
+        Pipeline::open(image("films/moving.gif")).resize(Resize::width(60)).encode(Jpeg::new());
     assert!(still.data == first.run()?.data);
     assert_eq!(moving.vary.as_deref(), Some("Accept"));
     Ok(())
@@ -175,12 +185,12 @@ fn negotiation_keeps_to_formats_that_move_or_sends_the_first_frame() -> Result<(
 
 #[test]
 fn a_film_stops_in_its_middle() -> Result<()> {
-    let long = film("moving.gif").resize((1600, 1200)).encode(WebP::quality(80).effort(6));
+    let long = film("films/moving.gif").resize((3200, 2400)).encode(WebP::quality(80).effort(6));
     for threads in [1, 2] {
         let token = CancelToken::new();
         let job = long.clone().threads(threads).cancel(token.clone());
         let run = std::thread::spawn(move || (job.run().map(|_| ()), Instant::now()));
-        std::thread::sleep(Duration::from_millis(400));
+        std::thread::sleep(Duration::from_millis(100));
         let since = Instant::now();
         token.cancel();
         let (result, end) = run.join().expect("no panic");
@@ -198,12 +208,13 @@ fn a_film_stops_in_its_middle() -> Result<()> {
 
 #[test]
 fn pages_are_frames() -> Result<()> {
-    let frame = |page| Pipeline::open_with(image("moving.gif"), Open::new().page(page)).pixels();
+    let frame =
+        |page| Pipeline::open_with(image("films/moving.gif"), Open::new().page(page)).pixels();
     let all = (0..12).map(frame).collect::<Result<Vec<_>>>()?;
     let different: HashSet<&[u8]> = all.iter().map(makeready::Image::data).collect();
     assert_eq!(different.len(), 12);
-    assert!(all[0] == Pipeline::open(image("moving.gif")).pixels()?);
-    let part = Pipeline::open_with(image("moving.gif"), Open::new().page(7))
+    assert!(all[0] == Pipeline::open(image("films/moving.gif")).pixels()?);
+    let part = Pipeline::open_with(image("films/moving.gif"), Open::new().page(7))
         .crop(Rect::new(20, 30, 50, 40));
     let whole = Pipeline::open(all[7].clone()).crop(Rect::new(20, 30, 50, 40));
     assert!(part.pixels()? == whole.pixels()?);

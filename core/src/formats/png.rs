@@ -194,7 +194,7 @@ impl Writer for Png {
     }
 
     fn film_memory(&self, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
-        film::memory(self, picture, motion)
+        film::memory(picture, motion)
     }
 
     fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {

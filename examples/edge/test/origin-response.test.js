@@ -65,7 +65,7 @@ stored('a picture that is missing is made, kept and sent', async () => {
 });
 
 stored('one GIF is a film for those who take WebP, and its first frame for others', async () => {
-  await store.put('moving.gif', image('moving.gif'));
+  await store.put('moving.gif', image('films/moving.gif'));
   for (const [key, type, frames] of [['w-80.webp', 'image/webp', 12], ['w-80.jpeg', 'image/jpeg', 1]]) {
     const answer = await ask(`v1/moving.gif/${key}`);
     assert.deepEqual([answer.status, header(answer, 'content-type')], ['200', type], answer.body);

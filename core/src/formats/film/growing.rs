@@ -22,9 +22,9 @@ impl Growing {
         Self { data: Vec::new(), most: most_bytes(quarters, size, motion) }
     }
 
-    /// Bounds the bytes that such a file takes while it grows: there may be room for an eighth more.
+    /// Bounds the bytes that such a file takes while it grows.
     pub(in crate::formats) fn memory(quarters: u64, size: Size, motion: &Motion) -> u64 {
-        most_bytes(quarters, size, motion) / 8 * 9
+        most_bytes(quarters, size, motion)
     }
 
     /// Adds bytes. Room is made by eighths, as a film may be long and is moved where it grows.
@@ -32,7 +32,8 @@ impl Growing {
         let length = self.data.len() + bytes.len();
         check("max_memory", self.most, length as u64)?;
         if length > self.data.capacity() {
-            let room = bytes.len().max(self.data.len() / 8);
+            let left = usize::try_from(self.most).unwrap_or(usize::MAX) - self.data.len();
+            let room = bytes.len().max(self.data.len() / 8).min(left);
             let failed = |_| Error::out_of_memory(room as u64);
             try_reserve_exact(&mut self.data, room).map_err(failed)?;
         }

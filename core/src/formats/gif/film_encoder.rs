@@ -22,9 +22,8 @@ use crate::recipe::options::Gif;
 /// Hundredths of a second that browsers show as they are; less is shown for ten of them.
 const SHORTEST: u64 = 2;
 
-/// Quarters of a byte a pixel that are the most in the mean. A film of noise would have more, and is
-/// refused when it comes to that.
-const MOST: u64 = 5;
+/// Quarters of a byte a pixel that are the most: as in [`largest_image`], made up.
+const MOST: u64 = 7;
 
 /// Bytes of a graphic control block, which each frame begins with, and the place of the time in it.
 const CONTROL: usize = 8;

@@ -29,24 +29,24 @@ const DENOMINATORS: [u16; 4] = [1000, 100, 10, 1];
 /// The place of the time in the data of an fcTL chunk.
 const TIME: usize = 20;
 
-/// Bounds the bytes of a film, whose file is one of small frames: one that takes more than two bytes a
-/// pixel in the mean, where it is compressed, is refused when it comes to that.
-pub(super) fn memory(options: &Png, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
+/// Bounds the bytes of a film.
+pub(super) fn memory(picture: &EncodeInput, motion: &Motion) -> FilmMemory {
     let EncodeInput { size, layout, .. } = *picture;
     // The part that is new, as it is and with clear pixels, and both as files.
     let frame = 2 * layout.bytes(size) + 2 * encoder::memory(size, layout).finishing;
-    FilmMemory { frame, file: Growing::memory(most(options, layout), size, motion) }
+    FilmMemory { frame, file: Growing::memory(most(layout), size, motion) }
 }
 
-/// Quarters of a byte a pixel that are the most in the mean.
-fn most(options: &Png, layout: Layout) -> u64 {
-    if options.compression_level == 0 { 4 + 4 * u64::from(layout.channels()) } else { 8 }
+/// Quarters of a byte a pixel that are the most: a byte a sample and one a row, and an eighth for codes that find
+/// nothing to save.
+fn most(layout: Layout) -> u64 {
+    4 * (u64::from(layout.channels()) + 1) * 9 / 8
 }
 
 /// Begins a film.
 pub(super) fn begin(options: &Png, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
     let EncodeInput { size, layout, .. } = *picture;
-    let film = Growing::new(most(options, layout), size, motion);
+    let film = Growing::new(most(layout), size, motion);
     let mut file = File { film, delay: options.delay, frames: 0, number: 0, last: None };
     file.film.add(SIGNATURE)?;
     let form = [8, encoder::colour(layout)? as u8, 0, 0, 0];

@@ -8,6 +8,7 @@ use png::Filter as RowFilter;
 
 use crate::error::Result;
 use crate::picture::image::band::zeroed;
+use crate::picture::reserve::filled;
 use crate::recipe::options::{Filter, Png};
 
 /// The share of the pairs, in percent, that a row without a filter is counted with: its pairs come in longer repeats.
@@ -16,9 +17,12 @@ const UNFILTERED: u32 = 80;
 /// Filters as the format numbers them.
 const FILTERS: [RowFilter; 4] = [RowFilter::Sub, RowFilter::Up, RowFilter::Avg, RowFilter::Paeth];
 
+/// Words with a bit for every pair of bytes.
+const PAIRS: usize = 1 << 10;
+
 /// Bytes that the choice takes for rows of `row` bytes.
 pub(super) fn memory(row: u64) -> u64 {
-    2 * row
+    2 * row + 8 * PAIRS as u64
 }
 
 /// Chooses the filter of row after row.
@@ -29,6 +33,8 @@ pub(super) struct RowFilters {
     previous: Vec<u8>,
     /// The row behind one of the filters.
     filtered: Vec<u8>,
+    /// Pairs of bytes that were seen; none between two rows.
+    seen: Vec<u64>,
 }
 
 impl RowFilters {
@@ -40,7 +46,8 @@ impl RowFilters {
         };
         let row = usize::try_from(row).unwrap_or(usize::MAX);
         let room = if filter == Filter::Auto { row } else { 0 };
-        Ok(Self { filter, pixel, previous: zeroed(room)?, filtered: zeroed(room)? })
+        let seen = filled(0, if room > 0 { PAIRS } else { 0 })?;
+        Ok(Self { filter, pixel, previous: zeroed(room)?, filtered: zeroed(room)?, seen })
     }
 
     /// The filter of the next row.
@@ -66,7 +73,8 @@ impl RowFilters {
             }
         }
         self.filter_row(least.1, row);
-        if pairs(row) * UNFILTERED <= pairs(&self.filtered) * 100 {
+        let filtered = pairs(&self.filtered, &mut self.seen);
+        if pairs(row, &mut self.seen) * UNFILTERED <= filtered * 100 {
             return RowFilter::NoFilter;
         }
         least.1
@@ -120,13 +128,16 @@ fn magnitude(bytes: &[u8]) -> u64 {
 }
 
 /// The number of different pairs of bytes side by side.
-fn pairs(bytes: &[u8]) -> u32 {
-    let mut seen = [0_u64; 1024];
-    for pair in bytes.array_windows() {
-        let pair = usize::from(u16::from_le_bytes(*pair));
-        seen[pair / 64] |= 1 << (pair % 64);
+fn pairs(bytes: &[u8], seen: &mut [u64]) -> u32 {
+    let pairs = || bytes.array_windows().map(|pair| usize::from(u16::from_le_bytes(*pair)));
+    let mut count = 0;
+    for pair in pairs() {
+        let (word, bit) = (&mut seen[pair / 64], 1 << (pair % 64));
+        count += u32::from(*word & bit == 0);
+        *word |= bit;
     }
-    seen.iter().map(|bits| bits.count_ones()).sum()
+    pairs().for_each(|pair| seen[pair / 64] = 0);
+    count
 }
 
 #[cfg(test)]
@@ -155,6 +166,8 @@ mod tests {
     #[test]
     fn magnitudes_and_pairs_are_counted() {
         assert_eq!(magnitude(&[0, 1, 255, 128, 127].repeat(20)), (1 + 1 + 128 + 127) * 20);
+        let mut seen = vec![0; PAIRS];
+        let mut pairs = |bytes: &[u8]| pairs(bytes, &mut seen);
         assert_eq!((pairs(&[1, 2].repeat(32)), pairs(&[9; 64]), pairs(&[9])), (2, 1, 0));
     }
 

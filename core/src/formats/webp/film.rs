@@ -28,8 +28,7 @@ const ALPHA: u8 = 0x10;
 /// The bit of a frame's flags that makes its clear pixels clear, and not those of the frame before.
 const OVERWRITE: u8 = 0x02;
 
-/// Bounds the bytes of a film. Its file is one of small frames: one that takes more than a byte a
-/// pixel, two where it may be lossless, is refused when it comes to that.
+/// Bounds the bytes of a film.
 pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
     let samples = picture.layout.bytes(picture.size);
     let lossy = encoder::memory(&options.with_lossless(false), picture.size, picture.layout);
@@ -41,12 +40,20 @@ pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> 
     };
     // The part that is new, and the files of both ways.
     let frame = 3 * samples + encode;
-    FilmMemory { frame, file: Growing::memory(most(options), picture.size, motion) }
+    FilmMemory { frame, file: Growing::memory(most(options, picture.layout), picture.size, motion) }
 }
 
-/// Quarters of a byte a pixel that are the most in the mean.
-fn most(options: &WebP) -> u64 {
-    if options.lossless || options.mixed || options.quality > 90 { 8 } else { 4 }
+/// Quarters of a byte a pixel that are the most, by the noise of a test.
+fn most(options: &WebP, layout: Layout) -> u64 {
+    let lossless = options.lossless || options.mixed;
+    let alpha = if layout.has_alpha() && !lossless { 5 } else { 0 };
+    let pixel = match options.quality {
+        _ if lossless => 4 * u64::from(layout.channels()) + 1,
+        ..=80 => 4,
+        81..=95 => 6,
+        _ => 7,
+    };
+    pixel + alpha
 }
 
 /// Begins a film.
@@ -57,7 +64,7 @@ pub(super) fn begin(
 ) -> Result<FilmEncoding> {
     let EncodeInput { size, layout, .. } = *picture;
     let alpha = if layout.has_alpha() { ALPHA } else { 0 };
-    let mut file = Growing::new(most(options), size, motion);
+    let mut file = Growing::new(most(options, layout), size, motion);
     file.add(b"RIFF\0\0\0\0WEBPVP8X")?;
     file.add(&10_u32.to_le_bytes())?;
     file.add(&[ANIMATION | alpha, 0, 0, 0])?;
@@ -183,5 +190,44 @@ impl FilmFile for File {
         let length = length.map_err(|_| Error::unsupported("a WebP of more than 4 GiB"))?;
         self.file.data[4..8].copy_from_slice(&length.to_le_bytes());
         Ok(self.file.data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Writer;
+    use crate::formats::film::trial::Random;
+
+    #[test]
+    fn films_of_noise_stay_within_their_bound() -> Result<()> {
+        let size = Size::new(97, 65);
+        let mut random = Random(5);
+        for layout in [Layout::Rgb, Layout::Rgba] {
+            let count = usize::try_from(layout.bytes(size)).unwrap_or(0);
+            let mut noise = || {
+                // The worst for a lossy file are samples at both ends.
+                let sample = |_| if random.once_in(2) { 0 } else { 255 - random.byte() % 2 };
+                Image::new(size, layout, (0..count).map(sample).collect())
+            };
+            let images = [noise()?, noise()?, noise()?];
+            let motion = Motion { delays: [40, 40, 40].into(), plays: 0 };
+            let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
+            let lossy = [1, 50, 80, 81, 95, 96, 100].map(WebP::quality);
+            for options in
+                lossy.into_iter().chain([WebP::lossless(), WebP::quality(90).mixed(true)])
+            {
+                let FilmEncoding { frames, mut file } = options.film(&picture, &motion)?;
+                for (at, image) in images.iter().enumerate() {
+                    let before = at.checked_sub(1).map(|before| &images[before]);
+                    file.add(frames.encode(before, image, &Watch::default())?, 40)?;
+                }
+                let bytes = file.finish()?.len() as u64;
+                let most = memory(&options, &picture, &motion).file;
+                assert!(bytes <= most, "{layout} {options:?}: {bytes} of {most}");
+                println!("{layout} quality {}: {:.2}", options.quality, bytes as f64 / most as f64);
+            }
+        }
+        Ok(())
     }
 }

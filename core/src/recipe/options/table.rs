@@ -193,7 +193,7 @@ macro_rules! options {
             }
 
             $($($(
-                #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+                #[doc = options!(@sets $field)]
                 #[must_use]
                 pub fn $setter(mut self, $field: $Type) -> Self {
                     self.$field = $field;
@@ -201,6 +201,13 @@ macro_rules! options {
                 }
             )+)?)+
         }
+    };
+    // No link leads to a field with the name of a word of Rust.
+    (@sets r#loop) => {
+        "Sets `loop`."
+    };
+    (@sets $field:ident) => {
+        concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")
     };
     (@default $default:expr) => {
         $default
