@@ -15,8 +15,8 @@ pub(super) fn premultiplied([r, g, b, alpha]: Entry) -> [u32; 4] {
     [r, g, b, alpha]
 }
 
-/// The point of a colour: a linear form of its samples, near to Oklab with half as much again of chroma. With the chroma of
-/// Oklab, files of the same score are 3 to 6 % larger.
+/// The point of a colour: a linear form of its samples, near to Oklab with half as much again of chroma, with which
+/// files of the same score came out smaller.
 pub(super) fn of(entry: Entry) -> Point {
     let [r, g, b, alpha] = premultiplied(entry).map(u32::cast_signed);
     [
