@@ -46,7 +46,7 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 7] = [
         format: "gif",
         alpha: false,
         aborts: true,
-        count: 15,
+        count: 10,
         why: "weezl ends the process: its code trees, as they grow",
     },
     ThirdParty {
