@@ -1,6 +1,6 @@
 //! No output carries anything of an input besides its pixels: every carrier of every format, copied or encoded anew.
 
-use makeready::{Encode, Image, Jpeg, Layout, Pipeline, Png, Resize, Result, Size, WebP};
+use makeready::{Encode, Gif, Image, Jpeg, Layout, Pipeline, Png, Resize, Result, Size, WebP};
 use makeready_tests::corpus::every_format;
 use makeready_tests::image;
 
@@ -197,6 +197,19 @@ fn parts(file: &[u8]) -> Vec<Vec<u8>> {
             names.push(file[at + 4..at + 8].to_vec());
             at += 12 + number(at, 4).fold(0, |n, &byte| n << 8 | usize::from(byte));
         }
+    } else if file.starts_with(b"GIF") {
+        let palette = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+        let mut at = 13 + palette(file[10]);
+        while file[at] != 0x3B {
+            let image = file[at] == 0x2C;
+            names.push(if image { vec![0x2C] } else { file[at..at + 2].to_vec() });
+            at += if image { 11 + palette(file[at + 9]) } else { 2 };
+            while file[at] != 0 {
+                at += 1 + usize::from(file[at]);
+            }
+            at += 1;
+        }
+        assert_eq!(at + 1, file.len(), "bytes behind the end");
     } else {
         let mut at = 12;
         while at < file.len() {
@@ -222,6 +235,8 @@ fn makes_pixels(name: &[u8]) -> bool {
             | b"VP8L"
             | b"VP8X"
             | b"ALPH"
+            | [0x2C]
+            | [0x21, 0xF9]
     )
 }
 
@@ -237,10 +252,11 @@ fn check(name: &str, what: &str, file: &[u8]) {
 
 #[test]
 fn no_output_carries_more_than_pixels() -> Result<()> {
-    let encodes: [(&str, Encode); 5] = [
+    let encodes: [(&str, Encode); 6] = [
         ("jpeg", Jpeg::quality(80).into()),
         ("progressive jpeg", Jpeg::quality(80).progressive(true).into()),
         ("png", Png::compression_level(1).into()),
+        ("gif", Gif::new().into()),
         ("webp", WebP::quality(80).into()),
         ("lossless webp", WebP::lossless().effort(0).into()),
     ];

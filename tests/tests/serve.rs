@@ -284,7 +284,7 @@ fn a_policy_counts_what_can_be_asked_for() {
                         for rotate in values("rotate", &["", "90", "180", "270"]) {
                             for mirror in ["", "1"] {
                                 for bg in values("bg", &["", "fff", "01020304"]) {
-                                    for f in values("f", &["", "jpeg", "png", "webp"]) {
+                                    for f in values("f", &["", "jpeg", "png", "webp", "gif"]) {
                                         for q in values("q", &["", "60", "70"]) {
                                             for page in values("page", &["", "1", "2", "3"]) {
                                                 let flip = if allows("flip") { mirror } else { "" };
