@@ -2,7 +2,7 @@
 
 // Runs when the store has answered: makes the picture that it has not got, keeps it there, and sends it.
 
-const { MakereadyError, Rendition, probe } = require('makeready');
+const { MakereadyError, Rendition } = require('makeready');
 
 const { FOREVER, MOST_BYTES, answer, handlerOf, sizeOf } = require('./answer.js');
 const settings = require('./settings.js');
@@ -20,7 +20,7 @@ const MISSING = ['403', '404'];
 function render(rendition, data, { policy, maxBytes, background }) {
   const { format, quality } = rendition;
   const pipeline = rendition.pipeline(data, policy);
-  const moves = rendition.animated && probe(data).animated;
+  const moves = pipeline.plan().frames > 1;
   const shown = format === 'jpeg' ? pipeline.flatten(background) : pipeline;
   return shown.encode(format, { quality, ...(format !== 'png' && !moves && { maxBytes }) }).run();
 }
