@@ -23,7 +23,7 @@ pub struct Probe {
     pub has_alpha: bool,
     /// Pages or frames.
     pub pages: u32,
-    /// Whether it moves.
+    /// Tells whether it moves.
     pub animated: bool,
     /// Milliseconds that its frames are shown, all together.
     pub duration: f64,

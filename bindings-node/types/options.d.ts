@@ -8,8 +8,8 @@ export interface OpenOptions {
   /** Which page or frame, counted from 0. Default 0. */
   page?: number | undefined;
   /**
-   * Whether a picture that moves is opened with all its frames, or is the one frame that `page` says. Every operation
-   * is done to each frame. Default false.
+   * Opens a picture that moves with all its frames; else it is the one frame that `page` says. Every operation is done
+   * to each frame. Default false.
    */
   animated?: boolean | undefined;
   /** Whether the EXIF orientation is applied. Default true. */
@@ -251,8 +251,8 @@ export interface PngOptions {
   /** How rows are filtered before they are compressed: auto (default), none or adaptive. */
   filter?: Filter | undefined;
   /**
-   * Whether the file has the colours of a palette, which is made for the picture: several times smaller, and lossless
-   * only where the picture has few enough colours. Default false.
+   * Gives the file the colours of a palette, which is made for the picture: several times smaller, and lossless only
+   * where the picture has few enough colours. Default false.
    */
   palette?: boolean | undefined;
   /** The most colours of the palette; 2 to 256. Default 256. */
@@ -285,7 +285,7 @@ export interface WebPOptions {
   loop?: number | undefined;
   /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
   delay?: number | undefined;
-  /** Whether each frame of a film is lossy or lossless, whichever is smaller. Default false. */
+  /** Makes each frame of a film lossy or lossless, whichever is smaller. Default false. */
   mixed?: boolean | undefined;
 }
 

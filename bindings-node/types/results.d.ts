@@ -56,7 +56,7 @@ export interface Probe {
   hasAlpha: boolean;
   /** Pages or frames. */
   pages: number;
-  /** Whether it moves: it has several frames. */
+  /** Tells whether it moves: it has several frames. */
   animated: boolean;
   /** Milliseconds that its frames are shown, all together; 0 of a still picture. */
   duration: number;

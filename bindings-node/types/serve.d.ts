@@ -88,7 +88,7 @@ export class Rendition {
   static sourceOf(key: string): string;
   /** Page or frame, counted from 0. */
   readonly page: number;
-  /** Whether a source that moves is made into a film: no page is said, and the format moves. */
+  /** Tells whether a source that moves is made into a film: no page is said, and the format moves. */
   readonly animated: boolean;
   /** The part of the source that is shown, in its pixels. */
   readonly crop: Readonly<Rect> | undefined;

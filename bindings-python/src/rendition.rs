@@ -77,7 +77,7 @@ macro_rules! parts {
 parts! {
     /// Page or frame, counted from 0.
     page;
-    /// Whether a source that moves is made into a film: no page is said, and the format moves.
+    /// Tells whether a source that moves is made into a film: no page is said, and the format moves.
     animated;
     /// The part of the source that is shown, ``(x, y, width, height)`` in its pixels, or None.
     crop;

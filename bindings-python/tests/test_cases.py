@@ -114,7 +114,7 @@ def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[s
     applied = next(line for line in lines if line.startswith("rules applied"))
     assert all(rule in applied for rule in expect.get("rules", [])), applied
     assert not any(rule in applied for rule in expect.get("not_rules", [])), applied
-    # Those of a film are in its frames.
+    # A film shows them in its frames.
     shown = pipeline if frames == 1 else makeready.Pipeline.open(output.data)
     pixels = shown.pixels()
     samples = memoryview(pixels).cast("B")

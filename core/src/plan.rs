@@ -57,7 +57,7 @@ impl Input {
         self.opened.header()
     }
 
-    /// Whether what is damaged gives what can be had.
+    /// Tells whether what is damaged gives what can be had.
     pub(crate) fn recovers(&self) -> bool {
         self.open.on_error == OnError::Recover
     }
@@ -195,7 +195,10 @@ impl Plan {
 
     /// The films that a node is made from.
     pub(crate) fn films(&self, id: NodeId) -> impl Iterator<Item = &Arc<dyn Film>> {
-        self.below(id).into_iter().filter_map(|id| match self.op(id) {
+        // Most plans have none, and need not be walked through.
+        let moves = self.inputs.iter().any(|input| input.film.is_some());
+        let below = if moves { self.below(id) } else { Vec::new() };
+        below.into_iter().filter_map(|id| match self.op(id) {
             Op::Decode { input, .. } => self.inputs[*input].film.as_ref(),
             _ => None,
         })

@@ -11,6 +11,9 @@ use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 use crate::recipe::source::{Reads, Source};
 
+/// Frames of a film that is too long to be decoded may still be told, up to as many: their list takes 10 MB at most.
+const FRAMES: u32 = 100_000;
+
 /// The facts that the header of an input tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -27,7 +30,7 @@ pub struct Probe {
     pub has_alpha: bool,
     /// Pages or frames, 1 or more.
     pub pages: u32,
-    /// Whether it moves: it has several frames.
+    /// Tells whether it moves: it has several frames.
     pub animated: bool,
     /// How long its frames are shown, all together; no time at all of a still picture.
     pub duration: Duration,
@@ -89,8 +92,7 @@ pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
     let opened = Reads::default()
         .read(&source, limits, &Watch::default())
         .and_then(|source| formats::open(&source, limits, false));
-    // A film may be looked at, however long it is.
-    let lengths = Limits { max_frames: u32::MAX, ..*limits };
+    let lengths = Limits { max_frames: limits.max_frames.max(FRAMES), ..*limits };
     let opened = opened.and_then(|opened| Ok((opened.film(&lengths)?, opened)));
     let (film, opened) = opened.map_err(|error| error.at_input(0, source.name()))?;
     let motion = film.as_ref().map(|film| film.motion());

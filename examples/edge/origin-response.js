@@ -8,7 +8,7 @@ const { FOREVER, MOST_BYTES, answer, handlerOf, sizeOf } = require('./answer.js'
 const settings = require('./settings.js');
 const store = require('./store.js');
 
-/** What passes as the store has it: a picture, a part of one, that it is as before, that it has no such part. */
+/** Statuses that pass as the store has them: a picture, a part of one, that it is as before, that it has no such part. */
 const PASSING = ['200', '206', '304', '416'];
 /** S3 says 403 of what is not there to those who may not list the bucket. */
 const MISSING = ['403', '404'];

@@ -75,7 +75,7 @@ fn check(case: &Case) -> Result<(), String> {
             expected("frames as read back", read.pages, films.then_some(expect.frames))?;
             expected("size as read back", (read.width, read.height), expect.size)?;
             check_plan(expect, &pipeline).map_err(|error| error.to_string())??;
-            // Those of a film are in its frames.
+            // A film shows them in its frames.
             let shown = if films { Pipeline::open(output.data) } else { pipeline };
             let image = shown.pixels().map_err(|error| error.to_string())?;
             check_points(expect, &image)

@@ -70,8 +70,8 @@ class Pipeline(Recipe):
                 ``makeready.Image``, a Pillow image, or a NumPy array of uint8, ``(height, width)`` or
                 ``(height, width, channels)`` with 1 to 4 channels: gray, gray and alpha, RGB, RGBA.
             page: Which page or frame, counted from 0. Default 0.
-            animated: Whether a picture that moves is opened with all its frames, or is the one frame that
-                ``page`` says. Every operation is done to each frame. Default false.
+            animated: Opens a picture that moves with all its frames; else it is the one frame that ``page``
+                says. Every operation is done to each frame. Default false.
             auto_orient: Whether the EXIF orientation is applied. Default true.
             on_error: Whether a file that is truncated or corrupt after its header is an error, or gives the
                 rows that can be had: fail (default) or recover.
@@ -355,9 +355,8 @@ class Pipeline(Recipe):
                 where no quality is low enough, or where a lossless file is larger.
             compression_level: PNG: Compression on zlib's scale, from stored to smallest; 0 to 9. Default 6.
             filter: PNG: How rows are filtered before they are compressed: auto (default), none or adaptive.
-            palette: PNG: Whether the file has the colours of a palette, which is made for the picture:
-                several times smaller, and lossless only where the picture has few enough colours. Default
-                false.
+            palette: PNG: Gives the file the colours of a palette, which is made for the picture: several
+                times smaller, and lossless only where the picture has few enough colours. Default false.
             colours: PNG: The most colours of the palette; 2 to 256. Default 256. GIF: The most colours of the
                 palette, a clear one included; 2 to 256. Default 256.
             dither: PNG: How much dots of several colours stand for those that the palette lacks: 0 for flat
@@ -372,8 +371,7 @@ class Pipeline(Recipe):
                 long as in its source; 0 to 65,535.
             lossless: WebP: Whether every sample comes back as it was. Default false.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
-            mixed: WebP: Whether each frame of a film is lossy or lossless, whichever is smaller. Default
-                false.
+            mixed: WebP: Makes each frame of a film lossy or lossless, whichever is smaller. Default false.
 
         Raises:
             InvalidOptionError: A word is none of these, or the format has no such option; a number that is

@@ -88,9 +88,9 @@ impl Opened for FilmPicture {
     }
 
     fn work(&self, request: &DecodeRequest, rows: u32, work: &mut Work) {
-        for _ in 0..=self.frame.unwrap_or(0) {
-            self.film.work(work);
-        }
+        let mut frame = Work::none();
+        self.film.work(&mut frame);
+        work.join(&frame.times(1.0 + f64::from(self.frame.unwrap_or(0))));
         let copied = request.layout.bytes(Size::new(request.region.width, rows));
         work.add(WorkKind::Copy, copied as f64);
     }

@@ -42,7 +42,7 @@ pub(super) struct PaletteSettings {
     pub(super) colours: u32,
     /// How much of a pixel's error its neighbours are given.
     pub(super) dither: Strength,
-    /// Whether colours may be half clear; else alpha from 128 on is opaque, and less is clear.
+    /// Tells whether colours may be half clear; else alpha from 128 on is opaque, and less is clear.
     pub(super) half_clear: bool,
 }
 

@@ -32,7 +32,7 @@ pub(crate) trait Writer {
     /// Begins an encode, with the kernels of `level` where they are the library's own.
     fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding>;
 
-    /// Whether it can hold a film.
+    /// Tells whether it can hold a film.
     fn moves(&self) -> bool {
         false
     }
@@ -108,7 +108,7 @@ pub(crate) struct FramePart {
     pub(crate) place: Rect,
     /// Empty where nothing is new.
     pub(crate) data: Vec<u8>,
-    /// Whether clear pixels leave what was there before.
+    /// Tells whether clear pixels leave what was there before.
     pub(crate) blend: bool,
 }
 

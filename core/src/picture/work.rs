@@ -210,6 +210,11 @@ impl Work {
         self.add_at(kind, first + above.saturating_sub(1), amount * (1.0 - share));
     }
 
+    /// Adds other work.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(amount, other)| *amount += other);
+    }
+
     /// The same so many times.
     pub(crate) fn times(mut self, count: f64) -> Self {
         self.0.iter_mut().for_each(|amount| *amount *= count);

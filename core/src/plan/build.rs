@@ -58,7 +58,7 @@ struct Builder<'a> {
     reads: &'a mut Reads,
     watch: &'a Watch,
     limits: Limits,
-    /// Whether films are opened as such; else their first frame is.
+    /// Tells whether films are opened as such; else their first frame is.
     moves: bool,
     /// Inputs and their pixels so far.
     inputs: usize,

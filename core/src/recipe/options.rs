@@ -35,7 +35,7 @@ options! {
     pub struct Open {
         /// Which page or frame, counted from 0.
         page (with_page, page): u32 = 0;
-        /// Whether a picture that moves is opened with all its frames, or is the one frame that `page` says. Every
+        /// Opens a picture that moves with all its frames; else it is the one frame that `page` says. Every
         /// operation is done to each frame.
         animated (with_animated, animated): bool = false;
         /// Whether the EXIF orientation is applied.

@@ -144,7 +144,7 @@ impl Rendition {
         Self { format: Some(format), ..self }.canonical()
     }
 
-    /// Whether a source that moves is made into a film: where no page is said, and the format is one that moves.
+    /// Tells whether a source that moves is made into a film: where no page is said, and the format is one that moves.
     #[must_use]
     pub fn animated(&self) -> bool {
         let moves = |format: Format| medium(format.name()).is_some_and(|at| MEDIA[at].moves);

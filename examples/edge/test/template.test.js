@@ -1,6 +1,6 @@
 'use strict';
 
-// What the stack must not come to allow: rules that no linter has. Each is held to changes of the template that break it.
+// Holds the stack to rules that no linter has. Each is held to changes of the template that break it.
 
 const assert = require('node:assert/strict');
 const { spawnSync } = require('node:child_process');

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::picture::geometry::Rect;
 use crate::picture::image::Image;
-use crate::picture::reserve::reserved;
+use crate::picture::image::band::Band;
 
 /// Tells whether two pixels look the same: clear ones do, whatever their colour.
 pub(in crate::formats) fn alike(a: &[u8], b: &[u8]) -> bool {
@@ -53,12 +53,14 @@ pub(in crate::formats) fn row(image: &Image, place: Rect, y: u32) -> &[u8] {
     &image.data()[at..at + place.width as usize * channels]
 }
 
-/// The samples of a part of a picture.
-pub(in crate::formats) fn part(image: &Image, place: Rect) -> Result<Vec<u8>> {
-    let bytes = image.layout().bytes(place.size());
-    let mut samples = reserved(usize::try_from(bytes).unwrap_or(usize::MAX))?;
-    place.rows().for_each(|y| samples.extend_from_slice(row(image, place, y)));
-    Ok(samples)
+/// A part of a picture.
+pub(in crate::formats) fn part(image: &Image, place: Rect) -> Result<Band> {
+    let mut band = Band::new(image.layout(), place.width, 0..place.height)?;
+    let stride = band.stride(0);
+    for (to, y) in band.plane_mut(0).chunks_exact_mut(stride).zip(place.rows()) {
+        to.copy_from_slice(row(image, place, y));
+    }
+    Ok(band)
 }
 
 #[cfg(test)]
@@ -86,7 +88,9 @@ mod tests {
                 let (width, height) = (right + 1 - left, bottom + 1 - top);
                 let expected = Rect::new(number(left), number(top), number(width), number(height));
                 assert_eq!(changed(&before, &now), Some(expected));
-                assert_eq!(part(&now, expected)?.len(), width * height * channels);
+                let part = part(&now, expected)?;
+                assert_eq!(part.size(), expected.size());
+                assert_eq!(part.row(0, number(height - 1)), row(&now, expected, number(bottom)));
             }
         }
         Ok(())

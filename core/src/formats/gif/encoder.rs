@@ -125,7 +125,7 @@ fn write_screen(file: &mut Vec<u8>, size: Size, palette: &[Entry]) -> Result<()>
 pub(super) struct Frame<'a> {
     pub(super) place: Rect,
     pub(super) palette: &'a [Entry],
-    /// Whether the palette is written with it, in place of the screen's.
+    /// Tells whether the palette is written with it, in place of the screen's.
     pub(super) own_palette: bool,
     /// The index whose pixels are clear.
     pub(super) clear: Option<u8>,

@@ -24,7 +24,7 @@ struct GifFilm {
     layout: Layout,
     motion: Motion,
     frames: Arc<[Frame]>,
-    /// Whether the file ends between frames, where another was to come.
+    /// Tells whether the file ends between frames, where another was to come.
     cut: bool,
 }
 

@@ -111,11 +111,9 @@ fn part(before: Option<&Image>, now: &Image, place: Rect) -> Result<Band> {
 
 fn rgba(pixel: &[u8]) -> [u8; 4] {
     match *pixel {
-        [level] => [level, level, level, 255],
-        [level, alpha] => [level, level, level, alpha],
         [r, g, b] => [r, g, b, 255],
-        [r, g, b, alpha, ..] => [r, g, b, alpha],
-        [] => CLEAR,
+        [r, g, b, alpha] => [r, g, b, alpha],
+        _ => CLEAR,
     }
 }
 

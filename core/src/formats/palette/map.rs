@@ -78,7 +78,7 @@ impl Map {
     fn row(&mut self, entries: &[Entry], indices: &mut Vec<u8>) {
         let mut index = 0_u8;
         for (at, &entry) in entries.iter().enumerate() {
-            // What is clear stays clear, whatever is beside it.
+            // A clear pixel stays clear, whatever is beside it.
             let error = if entry == CLEAR { [0; 4] } else { self.here[at + 1] };
             let wanted = sum(point::of(entry), error.map(|error| error.clamp(-BOUND, BOUND)));
             index = match (entry[3], &self.opaque) {

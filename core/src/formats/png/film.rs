@@ -11,7 +11,7 @@ use super::chunk::Chunk;
 use super::encoder;
 use super::front::SIGNATURE;
 use crate::error::Result;
-use crate::formats::film::changes::{alike, changed, row};
+use crate::formats::film::changes::{alike, changed, part, row};
 use crate::formats::film::growing::Growing;
 use crate::formats::{
     EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart, Writer,
@@ -70,7 +70,7 @@ impl FrameEncoder for Frames {
         let Some(place) = place else {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: false });
         };
-        let data = self.compressed(&band(now, place)?, watch)?;
+        let data = self.compressed(&part(now, place)?, watch)?;
         let over = before.map(|before| news(before, now, place)).transpose()?.flatten();
         if let Some(news) = over {
             let over = self.compressed(&news, watch)?;
@@ -104,16 +104,6 @@ impl Frames {
     }
 }
 
-/// A part of a picture.
-fn band(now: &Image, place: Rect) -> Result<Band> {
-    let mut band = Band::new(now.layout(), place.width, 0..place.height)?;
-    let stride = band.stride(0);
-    for (to, y) in band.plane_mut(0).chunks_exact_mut(stride).zip(place.rows()) {
-        to.copy_from_slice(row(now, place, y));
-    }
-    Ok(band)
-}
-
 /// The same with clear pixels where nothing is new. `None` where there are none, and where some new
 /// pixels would let those below show through.
 fn news(before: &Image, now: &Image, place: Rect) -> Result<Option<Band>> {
@@ -121,7 +111,7 @@ fn news(before: &Image, now: &Image, place: Rect) -> Result<Option<Band>> {
         return Ok(None);
     }
     let channels = now.layout().channels() as usize;
-    let mut band = band(now, place)?;
+    let mut band = part(now, place)?;
     let stride = band.stride(0);
     let mut clear = false;
     for (to, y) in band.plane_mut(0).chunks_exact_mut(stride).zip(place.rows()) {

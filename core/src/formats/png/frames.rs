@@ -24,7 +24,7 @@ pub(super) struct Frame {
     /// Nanoseconds that it is shown.
     pub(super) nanoseconds: u64,
     pub(super) disposal: Disposal,
-    /// Whether it is blended over what was there before.
+    /// Tells whether it is blended over what was there before.
     pub(super) over: bool,
     /// The chunks of its pixels.
     pub(super) chunks: Range<usize>,

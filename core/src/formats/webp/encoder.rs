@@ -124,6 +124,11 @@ fn lossless_memory(effort: u8, pixels: u64) -> u64 {
     pixel * pixels + histograms + (3 << 19)
 }
 
+/// Encodes a canvas that may be encoded once more, whatever bytes it takes.
+pub(super) fn encode(options: &WebP, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
+    WebpEncoder { options: *options }.encode_shared(canvas, watch)
+}
+
 /// An encode that runs in its one call.
 #[derive(Clone, Copy)]
 struct WebpEncoder {

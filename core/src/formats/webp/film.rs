@@ -6,14 +6,16 @@
 //!
 //! A frame that lasts has no part of its own: the frame before is shown longer.
 
+use std::sync::Arc;
+
 use super::container::{RIFF, parts};
 use super::encoder;
-use super::ffi::{self, Passes, PictureSamples};
 use crate::error::{Error, Result};
 use crate::formats::film::changes::{changed, part};
 use crate::formats::film::growing::Growing;
 use crate::formats::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
 use crate::picture::geometry::{Rect, Size};
+use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
 use crate::picture::reserve::{probed, reserved};
@@ -100,31 +102,18 @@ impl FrameEncoder for Frames {
         let Some(place) = place.map(from_even) else {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: false });
         };
-        let samples = part(now, place)?;
-        let data = self.smallest(&samples, place.size(), now.layout(), watch)?;
+        let data = self.smallest(&Arc::new(part(now, place)?), watch)?;
         Ok(FramePart { place, data, blend: false })
     }
 }
 
 impl Frames {
     /// The chunks of a picture, lossy or lossless, of both the smaller where that is asked for.
-    fn smallest(
-        &self,
-        samples: &[u8],
-        size: Size,
-        layout: Layout,
-        watch: &Watch,
-    ) -> Result<Vec<u8>> {
+    fn smallest(&self, part: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
         let encode = |options: &WebP| {
-            let samples = match layout {
-                Layout::Rgb => PictureSamples::Rgb(samples),
-                Layout::Rgba => PictureSamples::Rgba(samples),
-                layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
-            };
             // libwebp may write a corrupt file where it gets no memory for alpha.
-            probed(encoder::memory(options, size, layout))?;
-            let file = ffi::encode(samples, size, options, Passes::One, watch)?;
-            chunks(&file)
+            probed(encoder::memory(options, part.size(), part.layout()))?;
+            chunks(&encoder::encode(options, part, watch)?)
         };
         let first = encode(&self.options)?;
         if !self.options.mixed {
@@ -198,6 +187,24 @@ mod tests {
     use super::*;
     use crate::formats::Writer;
     use crate::formats::film::trial::Random;
+
+    /// Noise takes two passes in place of memory for its tokens, as in a still picture.
+    #[test]
+    fn a_whole_frame_is_as_a_still_picture() -> Result<()> {
+        let size = Size::new(160, 120);
+        let mut random = Random(9);
+        let noise = (0..160 * 120 * 3).map(|_| random.byte()).collect();
+        let image = Image::new(size, Layout::Rgb, noise)?;
+        let motion = Motion { delays: [40].into(), plays: 0 };
+        let picture = EncodeInput { size, layout: Layout::Rgb, threads: 1, band_rows: 120 };
+        for options in [WebP::quality(80), WebP::quality(95), WebP::lossless()] {
+            let FilmEncoding { frames, .. } = options.film(&picture, &motion)?;
+            let frame = frames.encode(None, &image, &Watch::default())?;
+            let still = crate::Pipeline::open(image.clone()).encode(options).run()?;
+            assert!(frame.data == chunks(&still.data)?, "{options:?}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn films_of_noise_stay_within_their_bound() -> Result<()> {

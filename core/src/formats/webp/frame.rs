@@ -22,13 +22,13 @@ pub(super) struct Frame {
     /// Milliseconds that it is shown.
     pub(super) delay: u32,
     pub(super) disposal: Disposal,
-    /// Whether no pixel of the frame before shows through it.
+    /// Tells whether no pixel of the frame before shows through it.
     pub(super) overwrites: bool,
     pub(super) alpha: bool,
     pub(super) lossless: bool,
     /// The chunks of its pixels, as far as the file has them.
     pub(super) pixels: Range<usize>,
-    /// Whether the pixels go on behind the end of the file.
+    /// Tells whether the pixels go on behind the end of the file.
     pub(super) cut: bool,
 }
 

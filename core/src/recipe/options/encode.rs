@@ -256,7 +256,7 @@ options! {
         r#loop (with_loop): Option<u32> = None, 0..=65535;
         /// Milliseconds that each frame of a film is shown; by default as long as in its source.
         delay (with_delay): Option<u32> = None, 0..=65535;
-        /// Whether each frame of a film is lossy or lossless, whichever is smaller.
+        /// Makes each frame of a film lossy or lossless, whichever is smaller.
         mixed (with_mixed, mixed): bool = false;
     }
 }

@@ -19,7 +19,7 @@ pub(super) trait Tasks: Sync {
     /// Runs one and hands in its result.
     fn run(&self, task: Self::Task);
 
-    /// Whether nothing is left to do.
+    /// Tells whether nothing is left to do.
     fn is_done(&self) -> bool;
 }
 

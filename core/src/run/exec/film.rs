@@ -61,7 +61,7 @@ struct State {
     files: Vec<Box<dyn FilmFile>>,
     /// Frames of each file: those that are not as the one before.
     written: Vec<u32>,
-    /// What the first frame gave for outputs that do not move.
+    /// Products of the first frame, of outputs that do not move.
     stills: Vec<Option<Product>>,
     warnings: Vec<String>,
     timings: Timings,

@@ -198,3 +198,17 @@ fn limits_and_stops_hold() -> Result<()> {
     assert!(opened.header().size.width >= Size::new(5, 5).width);
     Ok(())
 }
+
+/// A list of frames is bounded where they are only told.
+#[test]
+fn long_films_are_told_and_endless_ones_are_not() {
+    let film = |frames: usize| {
+        let screen = [&b"GIF89a"[..], &[1, 0, 1, 0, 0x80, 0, 0], &[0; 6]].concat();
+        let frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+        [screen, frame.repeat(frames), vec![0x3B]].concat()
+    };
+    let told = crate::probe(film(2_000)).expect("facts");
+    assert_eq!((told.pages, told.duration.as_secs()), (2_000, 200));
+    let error = crate::probe(film(100_001)).expect_err("too many frames");
+    assert_eq!(error.limit(), Some("max_frames"));
+}

@@ -83,7 +83,7 @@ fn options_of_a_film_take_the_place_of_those_of_its_source() -> Result<()> {
     Ok(())
 }
 
-/// What a frame does not change is clear in it, and an equal palette is not written again.
+/// A frame is clear where it changes nothing, and an equal palette is not written again.
 #[test]
 fn a_frame_holds_what_is_new() -> Result<()> {
     let size = Size::new(100, 80);

@@ -13,7 +13,7 @@ options! {
         compression_level (with_compression_level): u8 = 6, 0..=9;
         /// How rows are filtered before they are compressed.
         filter (with_filter, filter): Filter = Filter::Auto;
-        /// Whether the file has the colours of a palette, which is made for the picture: several times smaller, and lossless
+        /// Gives the file the colours of a palette, which is made for the picture: several times smaller, and lossless
         /// only where the picture has few enough colours.
         palette (with_palette, palette): bool = false;
         /// The most colours of the palette.
