@@ -7,11 +7,13 @@ import datetime
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
 import time
 
+import films
 import quality
 import report
 from tasks import BOOKS, TASKS, contenders
@@ -29,6 +31,7 @@ COMMANDS = {
     "pyvips": [sys.executable, str(HERE / "pyvips_worker.py")],
     "pillow": [sys.executable, str(HERE / "pillow_worker.py")],
     "opencv": [sys.executable, str(HERE / "opencv_worker.py")],
+    "gif2webp": [sys.executable, str(HERE / "gif2webp_worker.py")],
 }
 
 
@@ -54,10 +57,13 @@ class Worker:
         return json.loads(line)
 
     def run(self, task, **more):
-        """One answer, with CPU time of the whole process (user and system, all threads) beside its wall time."""
+        """One answer, with CPU time of the whole process (user and system, all threads) beside its wall time.
+
+        A worker that runs a program says what that used.
+        """
         before = self.cpu_ms()
         answer = self.ask({"task": task, "variant": self.contender.variant, **more})
-        answer["cpu_ms"] = self.cpu_ms() - before
+        answer["cpu_ms"] = answer.get("cpu_ms", 0) + self.cpu_ms() - before
         return answer
 
     def cpu_ms(self):
@@ -79,11 +85,16 @@ class Worker:
         self.process.wait()
 
 
+def available(contender):
+    """gif2webp is not installed by make: Debian's package webp has it."""
+    return contender.worker != "gif2webp" or shutil.which("gif2webp")
+
+
 def measure(name, inputs, outputs):
     """All contenders of a task: memory of the first run, then interleaved rounds."""
     repeat = TASKS[name].repeat
     rows = []
-    workers = [Worker(contender, inputs) for contender in contenders(name)]
+    workers = [Worker(contender, inputs) for contender in contenders(name) if available(contender)]
     for index, worker in enumerate(workers):
         out = outputs / f"{name}-{index}"
         worker.forget_peak()
@@ -92,8 +103,9 @@ def measure(name, inputs, outputs):
         grown = worker.memory_mb("VmHWM") - before
         worker.run(name, out=str(out))
         worker.run(name, repeat=repeat)
+        grown = first.get("memory_mb", grown)
         rows.append({"contender": worker.contender, "memory": grown, "bytes": first["bytes"], "out": out})
-    answers, others = rounds(workers, lambda worker: worker.run(name, repeat=repeat))
+    answers, others = rounds(workers, lambda worker: worker.run(name, repeat=repeat), TASKS[name].rounds or ROUNDS)
     for row, found in zip(rows, answers):
         row["others"] = others
         row["ms"] = statistics.median(answer["ms"] for answer in found) / repeat
@@ -106,7 +118,7 @@ def measure(name, inputs, outputs):
 
 def measure_leaner(name, inputs, rows, lowest):
     """Where Makeready's picture is better than sharp's and its file larger than allowed: the picture at the highest
-    quality below 80 that is not."""
+    lower quality that is not."""
     sharp = report.row_of(rows, "sharp", "join")
     for row in rows:
         larger = row["bytes"] > sharp["bytes"] * report.BYTES_ALLOWED
@@ -114,7 +126,7 @@ def measure_leaner(name, inputs, rows, lowest):
             continue
         worker = Worker(row["contender"], inputs)
         out = row["out"].with_name(row["out"].name + "-leaner")
-        for lower in range(79, 0, -1):
+        for lower in range(TASKS[name].quality - 1, 0, -1):
             found = worker.run(name, quality=lower, out=str(out))["bytes"]
             if found <= sharp["bytes"] * report.BYTES_ALLOWED:
                 row["leaner"] = {"quality": lower, "bytes": found, "score": lowest(out)[0]}
@@ -159,19 +171,19 @@ def measure_books(inputs):
     return books
 
 
-def rounds(workers, run):
+def rounds(workers, run, count=ROUNDS):
     """Each round runs everyone once, beginning with another one; gives the answers of each, and how many cores
     others kept busy meanwhile. Rounds that others disturb are run again, PATIENCE times at most, and the
-    quietest ROUNDS count, whole rounds for everyone: results of the contenders have no say in it.
+    quietest `count` are taken, whole rounds for everyone: results of the contenders have no say in it.
     """
     found = []
-    while len(found) < ROUNDS + PATIENCE and sum(others < QUIET for others, _ in found) < ROUNDS:
+    while len(found) < count + min(PATIENCE, count) and sum(others < QUIET for others, _ in found) < count:
         order = [(len(found) + step) % len(workers) for step in range(len(workers))]
         begin, busy = time.monotonic(), busy_seconds()
         answers = {index: run(workers[index]) for index in order}
         others = busy_seconds() - busy - sum(answer["cpu_ms"] for answer in answers.values()) / 1e3
         found.append((max(0.0, others / (time.monotonic() - begin)), answers))
-    kept = sorted(found, key=lambda pair: pair[0])[:ROUNDS]
+    kept = sorted(found, key=lambda pair: pair[0])[:count]
     others = statistics.median(pair[0] for pair in kept)
     return [[answers[index] for _, answers in kept] for index in range(len(workers))], others
 
@@ -189,7 +201,7 @@ def find_inputs(outputs):
     right = [tiles / f"right-{place}.jpg" for place in places]
     tiny = outputs / "tiny.png"
     quality.write_tiny(tiny)
-    found = {"tiny": [tiny]}
+    found = {"tiny": [tiny], **films.write(tiles / "right-00.jpg", outputs)}
     shared = pathlib.Path(os.environ.get("MAKEREADY_SHARED", ROOT.parent / "shared")) / "photos"
     if not shared.is_dir():
         print("no photographs: the tile tasks only, on the tiles of examples/tiles", file=sys.stderr)
@@ -225,10 +237,11 @@ def main():
     with quality.Scorer(TARGET / "release/peer-ssimulacra2", outputs) as scorer:
         for name, rows in results.items():
             ideals = quality.ideals(name, inputs[TASKS[name].inputs])
+            score = scorer.mean if TASKS[name].film else scorer.lowest
             for row in rows:
-                row["score"], row["wrong"] = scorer.lowest(ideals, row["out"])
-            if ideals:
-                measure_leaner(name, inputs[TASKS[name].inputs], rows, lambda out: scorer.lowest(ideals, out))
+                row["score"], row["wrong"] = score(ideals, row["out"])
+            if ideals and TASKS[name].peers:
+                measure_leaner(name, inputs[TASKS[name].inputs], rows, lambda out: score(ideals, out))
     date = datetime.date.today().isoformat()
     others = statistics.median(rows[0]["others"] for rows in results.values())
     facts = {"others": others, "date": date, "rounds": ROUNDS, "load": load, "photographs": photographs, "versions": versions}

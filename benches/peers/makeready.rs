@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use makeready::{
-    Jpeg, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source, Stitch, WebP, run_all,
+    Gif, Jpeg, Limits, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source, Stitch, WebP,
+    run_all,
 };
 use serde_json::{Value, json};
 
@@ -112,6 +113,8 @@ where
 fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline> {
     let (jpeg, webp) = (Jpeg::quality(quality.unwrap_or(80)), WebP::quality(quality.unwrap_or(80)));
     let first = || Pipeline::open(inputs[0].clone());
+    let film = || first().animated(true).limits(Limits::new().max_frames(2000).max_input_bytes(1 << 30));
+    let film_webp = WebP::quality(quality.unwrap_or(75));
     let page = |tiles: &[Source]| Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
     let preview = |page: Pipeline| page.resize((800, 600));
     match task {
@@ -135,6 +138,11 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
         "sharp_jpeg" => vec![first().resize((720, 588)).encode(jpeg)],
         "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(jpeg)],
         "png_png" => vec![first().resize((720, 540)).encode(Png::compression_level(6))],
+        "gif_webp" | "gif_webp_150" | "gif_webp_1007" | "webp_webp" => {
+            vec![film().resize(Resize::width(320)).encode(film_webp)]
+        }
+        "gif_to_webp" => vec![film().encode(film_webp)],
+        "gif_gif" => vec![film().resize(Resize::width(320)).encode(Gif::new())],
         "fixed_cost" => vec![first().resize((4, 4)).encode(Png::compression_level(6))],
         _ => Vec::new(),
     }

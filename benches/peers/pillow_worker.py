@@ -3,7 +3,7 @@
 import io
 
 import PIL
-from PIL import Image, features
+from PIL import Image, ImageSequence, features
 
 from worker import pages, serve
 
@@ -69,6 +69,20 @@ def cover(data, width, height):
     return image.resize((width, height), LANCZOS, box=box, reducing_gap=2.0)
 
 
+def film(data, size, **options):
+    """Every frame resized as a picture, with the delays that it had."""
+    source = opened(data)
+    frames, delays = [], []
+    for frame in ImageSequence.Iterator(source):
+        delays.append(frame.info["duration"])
+        frames.append(frame.convert("RGB").resize(size, LANCZOS, reducing_gap=2.0))
+    return save(frames[0], save_all=True, append_images=frames[1:], duration=delays, loop=0, **options)
+
+
+def film_webp(data, size=(320, 240)):
+    return film(data, size, format="WEBP", quality=75, method=4)
+
+
 def spread(inputs, _):
     outputs = []
     for tiles in pages(inputs):
@@ -89,5 +103,10 @@ serve({
     "sharp_jpeg": lambda inputs, _: [jpeg(cover(inputs[0], 720, 588))],
     "crop": lambda inputs, _: [jpeg(opened(inputs[0]).crop((3000, 2000, 3600, 2400)))],
     "png_png": lambda inputs, _: [png(cover(inputs[0], 720, 540))],
+    "gif_webp": lambda inputs, _: [film_webp(inputs[0])],
+    "gif_webp_150": lambda inputs, _: [film_webp(inputs[0])],
+    "webp_webp": lambda inputs, _: [film_webp(inputs[0])],
+    "gif_to_webp": lambda inputs, _: [film_webp(inputs[0], (480, 360))],
+    "gif_gif": lambda inputs, _: [film(inputs[0], (320, 240), format="GIF")],
     "fixed_cost": lambda inputs, _: [png(cover(inputs[0], 4, 4))],
 }, {"Pillow": PIL.__version__, "Pillow's libjpeg-turbo": features.version("libjpeg_turbo")})

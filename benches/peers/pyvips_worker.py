@@ -39,6 +39,14 @@ def thumb(data, width, height=None):
     return pyvips.Image.thumbnail_buffer(data, width, height=10**6)
 
 
+def film(data):
+    return pyvips.Image.thumbnail_buffer(data, 320, height=10**6, option_string="n=-1")
+
+
+def film_webp(data):
+    return film(data).webpsave_buffer(Q=75, effort=4, keep="none")
+
+
 def crop(data):
     return pyvips.Image.new_from_buffer(data, "", access="sequential").crop(3000, 2000, 600, 400)
 
@@ -63,5 +71,9 @@ serve({
     "sharp_jpeg": lambda inputs, _: [jpeg(thumb(inputs[0], 720, 588))],
     "crop": lambda inputs, _: [jpeg(crop(inputs[0]))],
     "png_png": lambda inputs, _: [png(thumb(inputs[0], 720, 540))],
+    "gif_webp": lambda inputs, _: [film_webp(inputs[0])],
+    "gif_webp_150": lambda inputs, _: [film_webp(inputs[0])],
+    "webp_webp": lambda inputs, _: [film_webp(inputs[0])],
+    "gif_gif": lambda inputs, _: [film(inputs[0]).gifsave_buffer(keep="none")],
     "fixed_cost": lambda inputs, _: [png(thumb(inputs[0], 4, 4))],
 }, {"pyvips": pyvips.__version__, "pyvips' libvips": ".".join(str(pyvips.version(i)) for i in range(3))})

@@ -3,7 +3,7 @@
 import subprocess
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from tasks import TASKS
 
@@ -14,6 +14,12 @@ def write_tiny(path):
     """8x8 pixels, the input of the cost of a call."""
     grid = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
     Image.fromarray(grid).save(path)
+
+
+def frames(path):
+    """Every frame of a film as it is shown."""
+    with Image.open(path) as film:
+        return [frame.convert("RGB") for frame in ImageSequence.Iterator(film)]
 
 
 def canvas(tiles):
@@ -28,6 +34,8 @@ def ideals(name, inputs):
     size = TASKS[name].size
     if name == "fixed_cost":
         return []
+    if TASKS[name].film:
+        return [resampled(frame, size) for frame in frames(inputs[0])]
     if name == "spread":
         pages = canvas(inputs[:4]), canvas(inputs[4:])
         return [ideal for page in pages for ideal in (np.asarray(page), resampled(page, (800, 600)))]
@@ -87,6 +95,14 @@ class Scorer:
                 return None, f"{found.width}x{found.height} instead of {width}x{height}"
             scores.append(self.score(ideal, on_grey(found)))
         return min(scores, default=None), None
+
+    def mean(self, ideals, out):
+        """The mean score of the frames of a contender's film, and its faults."""
+        found = frames(f"{out}.0")
+        if len(found) != len(ideals):
+            return None, f"{len(found)} frames instead of {len(ideals)}"
+        scores = [self.score(ideal, np.asarray(frame)) for ideal, frame in zip(ideals, found)]
+        return sum(scores) / len(scores), None
 
     def score(self, ideal, found):
         for path, samples in zip(self.files, (ideal, found)):

@@ -9,6 +9,7 @@ from tasks import CPU_GOAL, LABELS, RIVALS, SPEED_GOALS, TASKS
 BYTES_ALLOWED = 1.02
 MEMORY_PRINT_MB = 24
 MEMORY_BOOKS_MB = 100
+MEMORY_FILM_MB = 24
 FIXED_COST_MS = 0.05
 BOOKS_JOIN_GOAL, BOOKS_TILE_GOAL = 4.0, 2.0
 
@@ -114,9 +115,9 @@ def leaner(results):
     """The pictures that measure_leaner made."""
     lines = []
     for name, rows in results.items():
-        sharp = row_of(rows, "sharp", "join")
         for row in rows:
             if found := row.get("leaner"):
+                sharp = row_of(rows, "sharp", "join")
                 lines.append([name, found["quality"], f"{found['bytes'] / sharp['bytes'] * 100 - 100:+.1f} %",
                               f"{found['score'] - sharp['score']:+.2f}"])
     return LEANER_TEXT + "\n" + table(["task", "quality", "bytes to sharp", "SSIMULACRA2 to sharp"], lines) if lines else ""
@@ -144,6 +145,11 @@ def memory_goals(results):
         own = ours(results["print_jpeg"])["memory"]
         found.append(["print_jpeg: memory growth", f"{MEMORY_PRINT_MB} MB at most", f"{own:.1f} MB",
                       verdict(own < MEMORY_PRINT_MB), "", "", ""])
+    for name, rows in results.items():
+        if name.startswith("gif_webp"):
+            own = ours(rows)["memory"]
+            found.append([f"{name}: memory growth", f"{MEMORY_FILM_MB} MB at most", f"{own:.1f} MB",
+                          verdict(own < MEMORY_FILM_MB), "", "", ""])
     if "fixed_cost" in results:
         own = ours(results["fixed_cost"])["ms"]
         found.append(["fixed cost of a call", f"{FIXED_COST_MS * 1e3:.0f} us at most", f"{own * 1e3:.0f} us",
@@ -190,6 +196,7 @@ def books_table(books):
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #24292f } .quiet { fill: #6e7781 } .line { stroke: #8c959f }
 .sharp { fill: #2f81f7 } .pyvips { fill: #3fa66b } .pillow { fill: #c9820a } .opencv { fill: #8c73d9 }
+.gif2webp { fill: #d1567a }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .quiet { fill: #9198a1 } .line { stroke: #6e7681 } }
 """
 LEFT, BAR, GAP, WIDTH, TOP = 110, 11, 14, 760, 56
@@ -197,12 +204,12 @@ LEFT, BAR, GAP, WIDTH, TOP = 110, 11, 14, 760, 56
 
 def chart(results, facts):
     """Bars of the time of each peer's one call divided by Makeready's. The scale ends at the longest."""
-    names = [name for name in results if name != "fixed_cost"]
-    ratios = {name: {worker: row_of(results[name], worker, "join")["ms"] / ours(results[name])["ms"] for worker in LABELS}
-              for name in names}
+    names = [name for name in results if name != "fixed_cost" and TASKS[name].peers]
+    ratios = {name: {row["contender"].worker: row["ms"] / ours(results[name])["ms"]
+                     for row in rivals(results[name], LABELS)} for name in names}
     longest = max((ratio for row in ratios.values() for ratio in row.values()), default=1)
     unit = (WIDTH - LEFT - 50) / longest
-    height = TOP + len(names) * (4 * BAR + GAP) + 8
+    height = TOP + len(names) * (4 * BAR + GAP) + 8  # no task has more than four peers
     title = "How many times as long as Makeready (the line) each peer takes, by one call"
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
              f"<title>{html.escape(title)}</title><style>{STYLE}</style>", f'<text x="8" y="18">{html.escape(title)}</text>']

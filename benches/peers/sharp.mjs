@@ -47,6 +47,9 @@ const halves = (tiles) => [tiles.slice(0, 4), tiles.slice(4)];
 const one = async (image, encode = AS_IT_IS) => [await encode(await image).toBuffer()];
 const jpeg = (image) => image.jpeg(JPEG(80));
 const webp = (image) => image.webp({ quality: 80, effort: 4 });
+const film = (input) => sharp(input, { animated: true, limitInputPixels: false });
+const filmWebp = (image) => image.webp({ quality: 75, effort: 4 });
+const gif = (image) => image.gif();
 const png = (image) => image.png({ compressionLevel: 6 });
 
 const TASKS = {
@@ -63,6 +66,11 @@ const TASKS = {
   sharp_jpeg: ([input]) => one(sharp(input).resize(720, 588), jpeg),
   crop: ([input]) => one(sharp(input).extract({ left: 3000, top: 2000, width: 600, height: 400 }), jpeg),
   png_png: ([input]) => one(sharp(input).resize(720, 540), png),
+  gif_webp: ([input]) => one(film(input).resize(320), filmWebp),
+  gif_webp_150: ([input]) => one(film(input).resize(320), filmWebp),
+  webp_webp: ([input]) => one(film(input).resize(320), filmWebp),
+  gif_to_webp: ([input]) => one(film(input), filmWebp),
+  gif_gif: ([input]) => one(film(input).resize(320), gif),
   fixed_cost: ([input]) => one(sharp(input).resize(4, 4), png),
 };
 

@@ -19,9 +19,14 @@ class Task:
     hand: tuple = ()  # the workers that also have a way by hand
     repeat: int = 1
     jpeg: bool = False  # whether CPU time on one thread has a goal
+    peers: tuple = ("sharp", "pyvips", "pillow", "opencv")
+    quality: int = 80
+    rounds: int | None = None  # None is as many as the others have
+    film: bool = False
 
 
 TILE_WORKERS = ("sharp", "pyvips", "pillow", "opencv")
+FILM = {"peers": ("sharp", "pyvips", "pillow"), "quality": 75, "film": True}
 TASKS = {
     "preview_jpeg": Task("tiles", (800, 600), "4 tiles to 800x600, JPEG q80", TILE_WORKERS, jpeg=True),
     "preview_webp": Task("tiles", (800, 600), "4 tiles to 800x600, WebP q80", TILE_WORKERS),
@@ -35,10 +40,18 @@ TASKS = {
     "crop": Task("full", None, "600x400 at (3000, 2000) of a 4000x3000 JPEG, JPEG q80", (), 2, True),
     "png_png": Task("alpha", (720, 540), "2048x1536 RGBA PNG to 720x540, PNG level 6", (), 2),
     "fixed_cost": Task("tiny", None, "8x8 PNG to 4x4, PNG: the cost of a call", (), 100),
+    "gif_webp": Task("film", (320, 240), "GIF of 12 frames of 480x360 to 320 wide, WebP q75", **FILM),
+    "gif_webp_150": Task("film_150", (320, 240), "the same of 150 frames", **FILM | {"rounds": 3}),
+    "gif_webp_1007": Task("film_1007", (320, 240), "the same of 1,007 frames: what it holds", rounds=1,
+                          **FILM | {"peers": ()}),
+    "gif_gif": Task("film", (320, 240), "GIF of 12 frames of 480x360 to 320 wide, GIF", **FILM),
+    "webp_webp": Task("film_webp", (320, 240), "WebP of 12 frames of 480x360 to 320 wide, WebP q75", **FILM),
+    "gif_to_webp": Task("film", (480, 360), "GIF of 12 frames of 480x360 to WebP q75",
+                        **FILM | {"peers": ("sharp", "gif2webp", "pillow")}),
 }
 SHRINKS = ("preview_jpeg", "preview_webp", "thumb_jpeg", "thumb_webp", "sharp_jpeg", "prog_thumb")
 RIVALS = ("sharp", "pyvips", "pillow")  # whose best one call is the measure
-LABELS = {"sharp": "sharp", "pyvips": "pyvips", "pillow": "Pillow", "opencv": "OpenCV"}
+LABELS = {"sharp": "sharp", "pyvips": "pyvips", "pillow": "Pillow", "opencv": "OpenCV", "gif2webp": "gif2webp"}
 
 
 def contenders(name):
@@ -46,7 +59,7 @@ def contenders(name):
     found = [Contender("Makeready", "makeready", "default")]
     if name in SHRINKS:
         found.append(Contender("Makeready, shrink fast", "makeready", "fast"))
-    for worker, label in LABELS.items():
+    for worker, label in ((worker, LABELS[worker]) for worker in TASKS[name].peers):
         found.append(Contender(label, worker))
         if worker in TASKS[name].hand:
             found.append(Contender(f"{label} by hand", worker, "hand", one_call=False))
@@ -68,6 +81,7 @@ SPEED_GOALS = [
     ("print_jpeg", "default", 2.3), ("thumb_jpeg", "default", 1.4), ("thumb_jpeg", "fast", 1.7),
     ("thumb_webp", "default", 1.3), ("thumb_webp", "fast", 1.7), ("sharp_jpeg", "default", 1.2),
     ("sharp_jpeg", "fast", 1.6), ("prog_thumb", "fast", 8.0), ("crop", "default", 1.6),
-    ("png_png", "default", 1.0), ("hd_webp", "default", 1.0),
+    ("png_png", "default", 1.0), ("hd_webp", "default", 1.0), ("gif_webp", "default", 2.5),
+    ("gif_webp_150", "default", 2.5), ("gif_gif", "default", 1.5), ("webp_webp", "default", 1.5),
 ]
 CPU_GOAL = 1.3

@@ -9,8 +9,9 @@ import time
 THREADS = int(os.environ.get("PEER_THREADS") or os.cpu_count())
 
 
-def serve(tasks, versions):
-    """Answers one JSON request a line until there are no more. `tasks[name](inputs, variant)` gives a list of files."""
+def serve(tasks, versions, used=dict):
+    """Answers one JSON request a line until there are no more. `tasks[name](inputs, variant)` gives a list of files;
+    `used`, what programs that it runs have used."""
     inputs = []
     for line in sys.stdin:
         request = json.loads(line)
@@ -21,7 +22,9 @@ def serve(tasks, versions):
                     inputs.append(file.read())
             answer = {"versions": versions}
         else:
+            before = used()
             answer = run(tasks[request["task"]], inputs, request)
+            answer |= {key: value - before.get(key, 0) if key == "cpu_ms" else value for key, value in used().items()}
         print(json.dumps(answer), flush=True)
 
 
