@@ -113,7 +113,8 @@ where
 fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline> {
     let (jpeg, webp) = (Jpeg::quality(quality.unwrap_or(80)), WebP::quality(quality.unwrap_or(80)));
     let first = || Pipeline::open(inputs[0].clone());
-    let film = || first().animated(true).limits(Limits::new().max_frames(2000).max_input_bytes(1 << 30));
+    let film =
+        || first().animated(true).limits(Limits::new().max_frames(2000).max_input_bytes(1 << 30));
     let film_webp = WebP::quality(quality.unwrap_or(75));
     let page = |tiles: &[Source]| Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
     let preview = |page: Pipeline| page.resize((800, 600));

@@ -11,7 +11,7 @@ from support import script
 WARM_UP, JOBS = 500, 2000
 
 TEXT = f"""
-import asyncio, ctypes, gc, json, os
+import asyncio, ctypes, gc, json, os, time
 import makeready
 from makeready import Pipeline
 from support import IMAGES, image, noise
@@ -48,6 +48,9 @@ def count(jobs):
     for number in range(jobs):
         try: job(number)
         except (makeready.MakereadyError, asyncio.CancelledError): errors += 1
+    # A cancelled job keeps the files by which it tells its end until it has stopped.
+    while makeready.job_stats().running: time.sleep(0.01)
+    time.sleep(0.1)
     gc.collect()
     # Memory that the allocator keeps for later is no growth.
     trim(0)
