@@ -13,7 +13,7 @@ def public() -> dict[str, Any]:
     found = {name: value for name, value in names.items() if callable(value)}
     for name, value in list(found.items()):
         if inspect.isclass(value) and not issubclass(value, Exception):
-            members = vars(value).items()
+            members = inspect.getmembers_static(value)
             found |= {f"{name}.{key}": member for key, member in members if not key.startswith("_")}
     return found
 
@@ -23,6 +23,13 @@ def test_everything_public_says_what_it_does() -> None:
     for name, value in public().items():
         if type(value).__name__ not in fields:
             assert (value.__doc__ or "").strip(), name
+
+
+def test_methods_of_the_parts_are_those_of_the_class() -> None:
+    methods = {key: value for key, value in public().items() if key.startswith("Pipeline.")}
+    assert {"Pipeline.open", "Pipeline.resize", "Pipeline.run"} <= methods.keys()
+    for name, method in methods.items():
+        assert method.__qualname__ == name
 
 
 def test_examples_run() -> None:

@@ -64,8 +64,8 @@ pub mod by_name {
     pub use crate::picture::format::file_formats;
     pub use crate::pipeline::{Beginning, Definition};
     pub use crate::recipe::options::calls::{
-        Call, Operation, format_fields, limits, open, open_fields, operation, operations,
-        output_formats, settings, steps, stitch, stitch_fields,
+        Call, Operation, format_fields, geometry, limits, open, open_fields, operation, operations,
+        output_formats, picture_operations, settings, steps, stitch, stitch_fields,
     };
     pub use crate::recipe::options::kind::Kind;
     pub use crate::recipe::options::table::Field;

@@ -1,14 +1,16 @@
 //! Writes the options into other languages and documents, from the table of the core: `make types`.
 //!
 //! ```text
-//! core: operations, Field ──> _pipeline.py, _types.py      (methods with their docstrings, words)
+//! core: operations, Field ──> _inputs.py, _geometry.py, …  (methods with their docstrings, a file for each list)
+//!                         ──> _types.py                    (words)
 //!       FUNCTIONS         ──> _serve.py                    (functions with their docstrings)
 //!                         ──> lib/{calls,serve}.js, types/ (methods, functions, types)
 //!                         ──> docs/options.md, docs/definition.schema.json
 //! ```
 //!
-//! A file has marks around the written lines; the rest of it is kept. The schema is written as a whole. `python.toml` and
-//! `node.toml` have the words of one language alone: examples, errors, signatures of its own.
+//! A file has marks around the written lines; the rest of it is kept. The parts of Python's `Pipeline` and the schema are
+//! written as a whole. `python.toml` and `node.toml` have the words of one language alone: examples, errors, signatures of
+//! its own.
 
 mod document;
 mod javascript;
@@ -20,13 +22,29 @@ mod typescript;
 
 use std::process::ExitCode;
 
+use makeready::by_name;
 use target::Target;
 
 /// All that is written, and from which function.
 fn targets() -> Vec<Target> {
     vec![
-        Target::new("bindings-python/python/makeready/_pipeline.py", "types", python::types()),
-        Target::new("bindings-python/python/makeready/_pipeline.py", "calls", python::calls()),
+        Target::whole("bindings-python/python/makeready/_inputs.py", python::inputs()),
+        Target::whole(
+            "bindings-python/python/makeready/_geometry.py",
+            python::part("Scales, cuts and turns the picture", by_name::geometry()),
+        ),
+        Target::whole(
+            "bindings-python/python/makeready/_operations.py",
+            python::part("Makes one picture of one", by_name::picture_operations()),
+        ),
+        Target::whole(
+            "bindings-python/python/makeready/_output.py",
+            python::part("Sets the format of the output", by_name::output_formats()),
+        ),
+        Target::whole(
+            "bindings-python/python/makeready/_settings.py",
+            python::part("Sets something of the job as a whole", by_name::settings()),
+        ),
         Target::new("bindings-python/python/makeready/_types.py", "words", python::words()),
         Target::new("bindings-python/python/makeready/_serve.py", "functions", python::functions()),
         Target::new("bindings-python/python/makeready/_serve.py", "policy", python::policy()),
@@ -53,6 +71,9 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
@@ -61,6 +82,21 @@ mod tests {
             let (old, new) = (target.read().expect("a file"), target.text().expect("a text"));
             let path = target.path();
             assert!(old == new, "{} is stale: run `make types`", path.display());
+        }
+    }
+
+    #[test]
+    fn no_file_of_the_python_package_is_long() {
+        let package =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../bindings-python/python/makeready");
+        let paths = fs::read_dir(package).expect("a folder").map(|it| it.expect("an entry").path());
+        let is_python =
+            |path: &PathBuf| path.extension().is_some_and(|it| it == "py" || it == "pyi");
+        let files: Vec<_> = paths.filter(is_python).collect();
+        assert!(files.len() > 10);
+        for path in files {
+            let lines = fs::read_to_string(&path).expect("a text").lines().count();
+            assert!(lines <= 400, "{}: {lines} lines", path.display());
         }
     }
 }

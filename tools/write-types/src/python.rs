@@ -1,5 +1,9 @@
 //! The methods of the Python class `Pipeline`, the functions, the class `Policy`, and the words of their types.
 
+mod parts;
+
+pub(crate) use parts::{inputs, part};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -74,32 +78,19 @@ impl Shape {
     fn inner(self) -> &'static str {
         if self == Self::Function { "    " } else { "        " }
     }
+
+    /// The argument that Python gives.
+    fn receiver(self) -> Option<&'static str> {
+        match self {
+            Self::Start | Self::Constructor => Some("cls"),
+            Self::Method => Some("self"),
+            Self::Function => None,
+        }
+    }
 }
 
 fn all_prose() -> BTreeMap<String, Prose> {
     toml::from_str(include_str!("../python.toml")).expect("python.toml")
-}
-
-/// All methods.
-pub(crate) fn calls() -> String {
-    let prose = all_prose();
-    let start = |name, fields| Method { name, doc: "", by_place: 0, fields, shape: Shape::Start };
-    let starts = [start("open", by_name::open_fields()), start("stitch", by_name::stitch_fields())];
-    let operations = by_name::operations().map(|operation| Method {
-        name: operation.name,
-        doc: operation.doc,
-        by_place: operation.by_place,
-        fields: (operation.fields)(),
-        shape: Shape::Method,
-    });
-    let methods = starts.into_iter().chain(operations);
-    let plain = Prose::default();
-    let texts = methods.filter_map(|method| {
-        let prose = prose.get(method.name).unwrap_or(&plain);
-        (!prose.by_hand).then(|| written(&method, prose))
-    });
-    // A blank line ends a method for the formatter.
-    texts.map(|text| text + "\n").collect()
 }
 
 /// All functions.
@@ -155,13 +146,9 @@ fn bracketed(indent: &str, head: &str, items: &[String], tail: &str) -> String {
 }
 
 fn signature(method: &Method<'_>, prose: &Prose) -> String {
-    let mut items: Vec<String> = Vec::new();
-    match (&prose.argument, method.shape) {
-        (Some(argument), _) => items.push(format!("{}: {}", argument.name, argument.kind)),
-        (None, Shape::Function) => {}
-        (None, Shape::Constructor) => items.push("cls".to_owned()),
-        (None, _) => items.push("self".to_owned()),
-    }
+    let argument = prose.argument.iter().map(|it| format!("{}: {}", it.name, it.kind));
+    let receiver = method.shape.receiver().map(str::to_owned);
+    let mut items: Vec<_> = receiver.into_iter().chain(argument).collect();
     for (index, field) in method.fields.iter().enumerate() {
         if index == method.by_place {
             items.push("*".to_owned());
@@ -172,13 +159,9 @@ fn signature(method: &Method<'_>, prose: &Prose) -> String {
             false => format!("{}: {kind} | None = None", field.name),
         });
     }
-    let decorator = if method.shape == Shape::Start { "    @staticmethod\n" } else { "" };
+    let decorator = if method.shape == Shape::Start { "    @classmethod\n" } else { "" };
     let head = format!("def {}(", method.name);
-    let gives = match (&prose.gives, method.shape) {
-        (Some((kind, _)), _) => kind,
-        (None, Shape::Constructor) => "Self",
-        (None, _) => "Pipeline",
-    };
+    let gives = prose.gives.as_ref().map_or("Self", |(kind, _)| kind);
     let tail = format!(") -> {gives}:");
     decorator.to_owned() + &bracketed(method.shape.indent(), &head, &items, &tail)
 }
@@ -264,17 +247,17 @@ fn named(method: &Method<'_>, prose: &Prose) -> Vec<String> {
 fn body(method: &Method<'_>, prose: &Prose) -> String {
     let options = named(method, prose);
     let indent = method.shape.inner();
-    let before = match method.shape {
-        Shape::Start => "None",
-        Shape::Method => "self",
+    let (class, before) = match method.shape {
+        Shape::Start => ("cls", "None"),
+        Shape::Method => ("type(self)", "self"),
         Shape::Function | Shape::Constructor => return function_body(method, prose, &options),
     };
-    let call = format!("return Pipeline({before}, \"{}\", {{", method.name);
+    let call = format!("return {class}({before}, \"{}\", {{", method.name);
     let line = format!("{indent}{call}{}}})\n", options.join(", "));
     if line.chars().count() <= 101 {
         return line;
     }
-    let mut text = format!("{indent}return Pipeline(\n");
+    let mut text = format!("{indent}return {class}(\n");
     for item in [before, &format!("\"{}\"", method.name)] {
         writeln!(text, "{indent}    {item},").expect("a string takes it");
     }
@@ -293,13 +276,6 @@ fn function_body(method: &Method<'_>, prose: &Prose, options: &[String]) -> Stri
         class => format!("{indent}return {class}(**{call})\n"),
     };
     text
-}
-
-/// The import of the types that methods have.
-pub(crate) fn types() -> String {
-    let names = all_words().into_iter().map(|(name, _)| name).chain(["Input"]);
-    let names: BTreeSet<_> = names.map(|name| format!("        {name},\n")).collect();
-    format!("    from ._types import (\n{}    )\n", String::from_iter(names))
 }
 
 /// The words of options as types.

@@ -43,7 +43,17 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 
 /// The calls that change the picture.
 pub fn steps() -> impl Iterator<Item = &'static Operation> {
-    GEOMETRY.iter().chain(PICTURE_OPERATIONS)
+    geometry().chain(picture_operations())
+}
+
+/// The calls that scale, cut and turn the picture.
+pub fn geometry() -> impl Iterator<Item = &'static Operation> {
+    GEOMETRY.iter()
+}
+
+/// The calls that make one picture of one in any other way.
+pub fn picture_operations() -> impl Iterator<Item = &'static Operation> {
+    PICTURE_OPERATIONS.iter()
 }
 
 /// The calls that set the format of the output, of which the last one counts.
