@@ -33,15 +33,17 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-# The program that compares was built with the tests: by itself it would be built anew, with other features.
+# The program that compares was built with the tests: by itself it would be built anew, with other features. Services wait
+# more than they work, so that Node's tests run beside them.
 test: ## Runs all tests, in three languages, and compares what came of the cases
 	rm -rf target/cases
-	$(MAKE) test-rust test-python test-node
+	$(MAKE) test-rust test-python-package
+	$(MAKE) --jobs 2 --output-sync=target test-python-examples test-node wheel-python
 	$(or $(CARGO_TARGET_DIR),target)/debug/compare-cases
 
 test-rust: ## Runs the tests of the core
@@ -67,14 +69,18 @@ build-python: $(PYTHON)/ready
 build-node:
 	cd bindings-node && npm ci --silent --no-audit --no-fund
 
+test-python: test-python-package test-python-examples wheel-python ## Builds the Python package and runs its tests, type checks and examples
+
 # Tests print what they measure.
-test-python: build-python ## Builds the Python package and runs its tests, type checks and examples
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests ../examples/fastapi ../examples/book ../examples/uploads/tests
+test-python-package: build-python
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads ../examples/soak.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
-	$(MAKE) wheel-python
+
+test-python-examples: build-python
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP ../examples/fastapi ../examples/book ../examples/uploads/tests
 
 # The second time by the command that users give; by then cargo has built everything.
 wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in empty environments
