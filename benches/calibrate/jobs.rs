@@ -1,8 +1,10 @@
 //! The jobs that are measured: each kind of work, alone as far as can be, on much and on little.
 
+use std::path::Path;
+
 use makeready::{
-    Colour, Edges, Encode, Gif, Image, Jpeg, Kernel, Layout, Pipeline, Png, Quarter, Rect, Resize,
-    Result, Shrink, Size, Source, Stitch, Subsampling, WebP,
+    Colour, ColourSpace, Edges, Encode, Gif, Image, Jpeg, Kernel, Layout, Pipeline, Png, Quarter,
+    Rect, Resize, Result, Shrink, Size, Source, Stitch, Subsampling, WebP,
 };
 use makeready_benches::tile;
 
@@ -59,11 +61,36 @@ pub(crate) fn all() -> Result<Vec<Job>> {
     jpegs(&mut jobs, &pictures)?;
     others(&mut jobs, &pictures)?;
     operations(&mut jobs, &pictures)?;
+    colours(&mut jobs, &pictures)?;
     Ok(jobs.0)
 }
 
 fn encoded(image: &Image, encode: impl Into<Encode>) -> Result<Vec<u8>> {
     Ok(Pipeline::open(image.clone()).encode(encode).run()?.data)
+}
+
+/// Conversions: of gray by the gAMA chunk of a test image, of RGB to Display P3, of inks by the profile of another.
+fn colours(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
+    let image = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/images").join(name);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let with = |file: &[u8], at: usize, part: &[u8]| [&file[..at], part, &file[at..]].concat();
+    let inks = image("colour/inks.jpg");
+    let segment = 2..4 + usize::from(u16::from_be_bytes([inks[4], inks[5]]));
+    jobs.pixels("inks", Pipeline::open(with(&image("cmyk.jpg"), 2, &inks[segment])));
+    // Behind the signature and IHDR, as long as its 4 bytes, name and checksum make it.
+    let gama = &image("colour/linear-gray.png")[33..49];
+    for picture in [&pictures.large, &pictures.middle] {
+        let width = picture.size().width;
+        let gray = encoded(&in_layout(picture, Layout::Gray)?, Png::default())?;
+        jobs.pixels(format!("gray by gamma {width}"), Pipeline::open(with(&gray, 33, gama)));
+        for layout in [Layout::Rgb, Layout::Rgba] {
+            let wide = Pipeline::open(in_layout(picture, layout)?).colour(ColourSpace::DisplayP3);
+            jobs.pixels(format!("to display p3 {layout} {width}"), wide);
+        }
+    }
+    Ok(())
 }
 
 /// Bytes a pixel of a photograph in each format, by which a file's detail is told.

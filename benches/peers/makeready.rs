@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use makeready::{
-    Gif, Jpeg, Limits, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source, Stitch, WebP,
-    run_all,
+    Gif, Jpeg, Limits, Open, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source, Stitch,
+    WebP, run_all,
 };
 use serde_json::{Value, json};
 
@@ -113,8 +113,11 @@ where
 fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline> {
     let (jpeg, webp) = (Jpeg::quality(quality.unwrap_or(80)), WebP::quality(quality.unwrap_or(80)));
     let first = || Pipeline::open(inputs[0].clone());
-    let film =
-        || first().animated(true).limits(Limits::new().max_frames(2000).max_input_bytes(1 << 30));
+    let limits = Limits { max_frames: 2000, max_input_bytes: 1 << 30, ..Limits::default() };
+    let film = || {
+        let open = Open::default().animated(true);
+        Pipeline::open_with(inputs[0].clone(), open).limits(limits)
+    };
     let film_webp = WebP::quality(quality.unwrap_or(75));
     let page = |tiles: &[Source]| Pipeline::stitch(Stitch::across(2), tiles.iter().cloned());
     let preview = |page: Pipeline| page.resize((800, 600));
@@ -131,7 +134,8 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
             })
             .collect(),
         "books" => inputs.chunks(4).map(|tiles| preview(page(tiles)).encode(jpeg)).collect(),
-        "thumb_jpeg" | "prog_thumb" => {
+        "full_jpeg" | "p3_print" => vec![first().encode(Jpeg::quality(90))],
+        "thumb_jpeg" | "prog_thumb" | "p3_thumb" => {
             vec![first().resize(Resize::width(320)).encode(jpeg)]
         }
         "thumb_webp" => vec![first().resize(Resize::width(320)).encode(webp)],

@@ -3,7 +3,7 @@
 import io
 
 import PIL
-from PIL import Image, ImageSequence, features
+from PIL import Image, ImageCms, ImageSequence, features
 
 from worker import pages, serve
 
@@ -69,6 +69,12 @@ def cover(data, width, height):
     return image.resize((width, height), LANCZOS, box=box, reducing_gap=2.0)
 
 
+def in_srgb(image):
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+    return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), intent)
+
+
 def film(data, size, **options):
     """Every frame resized as a picture, with the delays that it had."""
     source = opened(data)
@@ -98,6 +104,9 @@ serve({
     "spread": spread,
     "thumb_jpeg": lambda inputs, _: [jpeg(thumb(inputs[0], 320))],
     "prog_thumb": lambda inputs, _: [jpeg(thumb(inputs[0], 320))],
+    "full_jpeg": lambda inputs, _: [jpeg(opened(inputs[0]), 90)],
+    "p3_thumb": lambda inputs, _: [jpeg(in_srgb(thumb(inputs[0], 320)))],
+    "p3_print": lambda inputs, _: [jpeg(in_srgb(opened(inputs[0])), 90)],
     "thumb_webp": lambda inputs, _: [webp(thumb(inputs[0], 320))],
     "hd_webp": lambda inputs, _: [webp(thumb(inputs[0], 1600))],
     "sharp_jpeg": lambda inputs, _: [jpeg(cover(inputs[0], 720, 588))],

@@ -33,10 +33,14 @@ def preview(tiles, variant):
     return canvas(tiles).thumbnail_image(800, height=600)
 
 
-def thumb(data, width, height=None):
+def in_srgb(data):
+    return pyvips.Image.new_from_buffer(data, "", access="sequential").icc_transform("srgb")
+
+
+def thumb(data, width, height=None, **options):
     if height:
         return pyvips.Image.thumbnail_buffer(data, width, height=height, crop="centre")
-    return pyvips.Image.thumbnail_buffer(data, width, height=10**6)
+    return pyvips.Image.thumbnail_buffer(data, width, height=10**6, **options)
 
 
 def film(data):
@@ -66,6 +70,9 @@ serve({
     "spread": spread,
     "thumb_jpeg": lambda inputs, _: [jpeg(thumb(inputs[0], 320))],
     "prog_thumb": lambda inputs, _: [jpeg(thumb(inputs[0], 320))],
+    "full_jpeg": lambda inputs, _: [jpeg(pyvips.Image.new_from_buffer(inputs[0], "", access="sequential"), 90)],
+    "p3_thumb": lambda inputs, _: [jpeg(thumb(inputs[0], 320, output_profile="srgb"))],
+    "p3_print": lambda inputs, _: [jpeg(in_srgb(inputs[0]), 90)],
     "thumb_webp": lambda inputs, _: [webp(thumb(inputs[0], 320))],
     "hd_webp": lambda inputs, _: [webp(thumb(inputs[0], 1600))],
     "sharp_jpeg": lambda inputs, _: [jpeg(thumb(inputs[0], 720, 588))],

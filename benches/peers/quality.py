@@ -1,9 +1,10 @@
 """How near an output is to the ideal: full decode, Lanczos-3 in floating point, no encoding."""
 
+import io
 import subprocess
 
 import numpy as np
-from PIL import Image, ImageSequence
+from PIL import Image, ImageCms, ImageSequence
 
 from tasks import TASKS
 
@@ -14,6 +15,21 @@ def write_tiny(path):
     """8x8 pixels, the input of the cost of a call."""
     grid = np.arange(192, dtype=np.uint8).reshape(8, 8, 3)
     Image.fromarray(grid).save(path)
+
+
+def write_p3(photograph, tagged, path):
+    """The photograph's samples as Display P3, by the profile of a tagged picture."""
+    with Image.open(photograph) as photo, Image.open(tagged) as other:
+        photo.save(path, quality=90, subsampling="4:2:0", optimize=True, icc_profile=other.info["icc_profile"])
+
+
+def in_srgb(picture):
+    """The picture in sRGB by its profile, if it has one."""
+    if "icc_profile" not in picture.info:
+        return picture
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
+    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+    return ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"), intent)
 
 
 def frames(path):
@@ -39,7 +55,7 @@ def ideals(name, inputs):
     if name == "spread":
         pages = canvas(inputs[:4]), canvas(inputs[4:])
         return [ideal for page in pages for ideal in (np.asarray(page), resampled(page, (800, 600)))]
-    picture = canvas(inputs) if TASKS[name].inputs == "tiles" else Image.open(inputs[0])
+    picture = canvas(inputs) if TASKS[name].inputs == "tiles" else in_srgb(Image.open(inputs[0]))
     if name == "crop":
         picture = picture.crop((3000, 2000, 3600, 2400))
     return [resampled(picture, size) if size else np.asarray(picture.convert("RGB"))]

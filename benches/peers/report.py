@@ -4,7 +4,7 @@ import html
 import os
 import pathlib
 
-from tasks import CPU_GOAL, LABELS, RIVALS, SPEED_GOALS, TASKS
+from tasks import CPU_GOAL, LABELS, PROFILE_GOALS, RIVALS, SPEED_GOALS, TASKS
 
 BYTES_ALLOWED = 1.02
 MEMORY_PRINT_MB = 24
@@ -82,7 +82,7 @@ def verdict(yes):
 
 def goals(results, books):
     rows = [row for goal in SPEED_GOALS for row in speed_goal(results, *goal)]
-    rows += cpu_goals(results) + memory_goals(results) + books_goals(books)
+    rows += cpu_goals(results) + memory_goals(results) + profile_goals(results) + books_goals(books)
     return table(["goal", "at least", "found", "reached", "SSIMULACRA2 to sharp", "bytes to sharp", "quality held"], rows)
 
 
@@ -131,6 +131,19 @@ def cpu_goals(results):
             ratio = best["cpu1"] / ours(rows)["cpu1"]
             found.append([f"{name}: CPU time on one thread", f"{CPU_GOAL:.1f}x",
                           f"{ratio:.2f}x of {best['contender'].label}", verdict(ratio >= CPU_GOAL), "", "", ""])
+    return found
+
+
+def profile_goals(results):
+    """The price of a colour profile: the time with one to that without, beside sharp's."""
+    found = []
+    for name, plain, goal in PROFILE_GOALS:
+        if name in results and plain in results:
+            def ratio(worker, variant):
+                return row_of(results[name], worker, variant)["ms"] / row_of(results[plain], worker, variant)["ms"]
+            own = ratio("makeready", "default")
+            found.append([f"{name} to {plain}: time", f"{goal:.2f}x at most", f"{own:.2f}x; sharp {ratio('sharp', 'join'):.2f}x",
+                          verdict(own <= goal), "", "", ""])
     return found
 
 

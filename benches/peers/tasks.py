@@ -26,6 +26,7 @@ class Task:
 
 
 TILE_WORKERS = ("sharp", "pyvips", "pillow", "opencv")
+PHOTOGRAPH = {"peers": ("sharp", "pyvips", "pillow")}
 FILM = {"peers": ("sharp", "pyvips", "pillow"), "quality": 75, "film": True}
 TASKS = {
     "preview_jpeg": Task("tiles", (800, 600), "4 tiles to 800x600, JPEG q80", TILE_WORKERS, jpeg=True),
@@ -38,6 +39,9 @@ TASKS = {
     "sharp_jpeg": Task("bench", (720, 588), "2725x2225 JPEG to 720x588, JPEG q80", (), 2, True),
     "prog_thumb": Task("prog", (320, 180), "3840x2160 progressive JPEG to 320 wide, JPEG", ("opencv",), 1, True),
     "crop": Task("full", None, "600x400 at (3000, 2000) of a 4000x3000 JPEG, JPEG q80", (), 2, True),
+    "full_jpeg": Task("full", None, "4000x3000 JPEG to JPEG q90, optimised tables", **PHOTOGRAPH),
+    "p3_thumb": Task("p3", (320, 240), "thumb_jpeg of a JPEG in Display P3, to sRGB", repeat=2, **PHOTOGRAPH),
+    "p3_print": Task("p3", None, "full_jpeg of a JPEG in Display P3, to sRGB", **PHOTOGRAPH),
     "png_png": Task("alpha", (720, 540), "2048x1536 RGBA PNG to 720x540, PNG level 6", (), 2),
     "fixed_cost": Task("tiny", None, "8x8 PNG to 4x4, PNG: the cost of a call", (), 100),
     "gif_webp": Task("film", (320, 240), "GIF of 12 frames of 480x360 to 320 wide, WebP q75", **FILM),
@@ -85,3 +89,5 @@ SPEED_GOALS = [
     ("gif_webp_150", "default", 2.5), ("gif_gif", "default", 1.5), ("webp_webp", "default", 1.5),
 ]
 CPU_GOAL = 1.3
+# Task in Display P3, the same in sRGB, how many times as long Makeready may take.
+PROFILE_GOALS = [("p3_thumb", "thumb_jpeg", 1.15), ("p3_print", "full_jpeg", 1.6)]

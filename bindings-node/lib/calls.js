@@ -58,6 +58,10 @@ class Calls {
     return this[CALL]('shrink', undefined, { mode });
   }
 
+  colour(space) {
+    return this[CALL]('colour', undefined, { space });
+  }
+
   priority(level) {
     return this[CALL]('priority', undefined, { level });
   }

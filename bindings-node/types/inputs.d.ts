@@ -47,6 +47,11 @@ export type Input =
 /** The channels of a picture. */
 export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 // <write-types: words>
+/**
+ * sRGB by default; display-p3, whose profile a file then has; keep for the space that all inputs share, with its
+ * profile.
+ */
+export type ColourSpace = 'srgb' | 'display-p3' | 'keep';
 /** How rows are filtered before they are compressed. */
 export type Filter = 'auto' | 'none' | 'adaptive';
 /** How the picture meets the box when both sides are given. */
@@ -57,6 +62,8 @@ export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'gif';
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
 /** Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had. */
 export type OnError = 'fail' | 'recover';
+/** Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error. */
+export type OnProfileError = 'ignore' | 'fail';
 /** Where a smaller input lies in its cell of a grid. */
 export type Position =
   | 'centre'

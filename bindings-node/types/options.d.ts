@@ -1,6 +1,6 @@
 /** Options, by the calls that take them. */
 
-import type { Colour, Filter, Fit, Kernel, OnError, OutputFormat, Position, Subsampling } from './inputs.js';
+import type { Colour, Filter, Fit, Kernel, OnError, OnProfileError, OutputFormat, Position, Subsampling } from './inputs.js';
 
 // <write-types: options>
 /** How an input is opened. */
@@ -19,6 +19,11 @@ export interface OpenOptions {
    * (default) or recover.
    */
   onError?: OnError | undefined;
+  /**
+   * Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error: ignore
+   * (default) or fail.
+   */
+  onProfileError?: OnProfileError | undefined;
 }
 
 /** A grid (`across`) or a canvas (`canvas` and `at`). */

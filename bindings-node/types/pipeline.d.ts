@@ -1,6 +1,6 @@
 /** Pipelines, alone and several in one pass. */
 
-import type { Bytes, Colour, Input, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
+import type { Bytes, Colour, ColourSpace, Input, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
   ExtendOptions,
   GifOptions,
@@ -73,6 +73,11 @@ export class Pipeline {
   threads(count: number): Pipeline;
   /** Sets how much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8. */
   shrink(mode: Shrink): Pipeline;
+  /**
+   * Sets the colour space of the output; each input is converted from its own profile. Backgrounds and edges are
+   * converted with it. 'keep' converts nothing, and files have the profile.
+   */
+  colour(space: ColourSpace): Pipeline;
   /** Gives the queue of jobs a hint. */
   priority(level: Priority): Pipeline;
   // </write-types>

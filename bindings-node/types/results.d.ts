@@ -90,7 +90,7 @@ export class Output {
   readonly frames: number;
   /** The channels of the file: a picture that is gray stays gray. */
   readonly layout: Layout;
-  /** The loss of each damaged input that `onError: 'recover'` let pass, with its index; else none. */
+  /** The loss of each damaged input that `onError: 'recover'` let pass, and each colour profile that could not be used, with its index. */
   readonly warnings: string[];
   /** The value for a `Vary` header, where the format was negotiated. */
   readonly vary: string | undefined;

@@ -4,6 +4,7 @@
 //! no more of them, and the executor adapts to the rest: a decoder without bands is asked for all
 //! rows at once, an encoder without bands is given the whole canvas.
 
+mod embed;
 mod film;
 mod gif;
 mod jpeg;
@@ -18,6 +19,7 @@ mod write;
 
 use std::sync::Arc;
 
+pub(crate) use embed::{embed, embedded_bytes};
 use film::FilmPicture;
 pub(crate) use film::{Film, Player, still};
 pub(crate) use read::{Caps, DecodeRequest, Decoder, Header, Opened};
@@ -80,7 +82,7 @@ pub(crate) fn film(opened: &Arc<dyn Opened>, limits: &Limits) -> Result<Option<F
     let Some(film) = opened.film(limits)? else { return Ok(None) };
     let pixels = opened.header().size.pixels().saturating_mul(film.motion().frames().into());
     check("max_animation_pixels", limits.max_animation_pixels, pixels)?;
-    let picture = FilmPicture::new(&**opened, Arc::clone(&film), None);
+    let picture = FilmPicture::new(Arc::clone(opened), Arc::clone(&film), None);
     Ok(Some((Arc::new(picture), film)))
 }
 
@@ -95,7 +97,7 @@ pub(crate) fn frame(
     if frame >= film.motion().frames() {
         return Err(Error::truncated(format!("the file ends before frame {frame}")));
     }
-    Ok(Arc::new(FilmPicture::new(&**opened, film, Some(frame))))
+    Ok(Arc::new(FilmPicture::new(Arc::clone(opened), film, Some(frame))))
 }
 
 /// Opens a picture in memory.

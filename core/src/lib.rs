@@ -83,8 +83,8 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Arrangement, Edges, Encode, Facts, Filter, Gif, Jpeg, Kernel, Negotiate, OnError, Open, Png,
-    Priority, Resize, Shrink, Stitch, Strength, WebP,
+    Arrangement, ColourSpace, Edges, Encode, Facts, Filter, Gif, Jpeg, Kernel, Negotiate, OnError,
+    OnProfileError, Open, Png, Priority, Resize, Shrink, Stitch, Strength, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;

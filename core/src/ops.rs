@@ -4,6 +4,7 @@
 //! rows in any cut and order, on any thread, and always gets the same bytes.
 
 pub(crate) mod colour;
+pub(crate) mod colour_space;
 pub(crate) mod convert;
 pub(crate) mod crop;
 pub(crate) mod extend;
@@ -20,11 +21,12 @@ use makeready_kernels::Level;
 
 use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
-use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
+use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::{Extend, Flatten, Record, picture_operations};
+use colour_space::ConvertColours;
 use convert::Convert;
 
 /// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
@@ -53,6 +55,25 @@ pub(crate) trait PictureOp: Display {
         None
     }
 
+    /// The same with its colours changed; `None` where it has none.
+    fn recoloured(
+        &self,
+        _change: &dyn Fn(Colour) -> Result<Colour>,
+    ) -> Result<Option<AnyPictureOp>> {
+        Ok(None)
+    }
+
+    /// Tells whether it is part of a decode, so that a scale passes through it to the decode even where an edge splits a
+    /// pixel.
+    fn belongs_to_decode(&self) -> bool {
+        false
+    }
+
+    /// Tells whether it may be done after a shrink instead of before, if it is given the same layout then.
+    fn follows_shrink(&self) -> bool {
+        false
+    }
+
     /// Makes the rows, with kernels of `level`.
     fn rows(&self, input: Shape, level: Level) -> Box<dyn RowOp>;
 }
@@ -75,6 +96,7 @@ macro_rules! picture_ops {
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub(crate) enum AnyPictureOp {
             Convert(Convert),
+            ConvertColours(ConvertColours),
             $($Record($Record),)+
         }
 
@@ -82,6 +104,7 @@ macro_rules! picture_ops {
             pub(crate) fn op(&self) -> &dyn PictureOp {
                 match self {
                     Self::Convert(op) => op,
+                    Self::ConvertColours(op) => op,
                     $(Self::$Record(op) => op,)+
                 }
             }
@@ -90,6 +113,12 @@ macro_rules! picture_ops {
         impl From<Convert> for AnyPictureOp {
             fn from(op: Convert) -> Self {
                 Self::Convert(op)
+            }
+        }
+
+        impl From<ConvertColours> for AnyPictureOp {
+            fn from(op: ConvertColours) -> Self {
+                Self::ConvertColours(op)
             }
         }
 

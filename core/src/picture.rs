@@ -8,6 +8,7 @@ pub(crate) mod geometry;
 pub(crate) mod image;
 pub(crate) mod motion;
 pub(crate) mod orientation;
+pub(crate) mod profile;
 pub(crate) mod reserve;
 pub(crate) mod shape;
 pub(crate) mod words;

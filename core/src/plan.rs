@@ -50,6 +50,8 @@ pub(crate) struct Input {
     pub(crate) ordinal: usize,
     /// Those of its pipeline; of all pipelines that share its decode the strictest.
     pub(crate) limits: Limits,
+    /// A sentence for a profile that cannot be used.
+    pub(crate) warning: Option<String>,
 }
 
 impl Input {
@@ -70,6 +72,8 @@ pub(crate) struct PlanOutput {
     pub(crate) roots: usize,
     /// The headers of a client that it depends on.
     pub(crate) vary: Option<String>,
+    /// The ICC profile that its file gets.
+    pub(crate) icc: Option<Arc<Vec<u8>>>,
 }
 
 /// Several pipelines as one graph without cycles. Nodes are never removed: what no root needs is not
@@ -99,8 +103,13 @@ impl Plan {
     }
 
     /// Adds the output of a pipeline.
-    pub(crate) fn add_output(&mut self, roots: Vec<NodeId>, vary: Option<String>) {
-        self.outputs.push(PlanOutput { roots: roots.len(), vary });
+    pub(crate) fn add_output(
+        &mut self,
+        roots: Vec<NodeId>,
+        vary: Option<String>,
+        icc: Option<Arc<Vec<u8>>>,
+    ) {
+        self.outputs.push(PlanOutput { roots: roots.len(), vary, icc });
         roots.into_iter().for_each(|root| self.add_root(root));
     }
 

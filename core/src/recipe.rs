@@ -22,7 +22,7 @@ use limits::Limits;
 use operations::Record;
 use optimizations::Optimizations;
 use options::table::Options;
-use options::{Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
+use options::{ColourSpace, Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
 use source::Source;
 use threads::Threads;
 
@@ -80,6 +80,7 @@ pub(crate) enum Change {
     Threads(Threads),
     Deadline(Duration),
     Shrink(Shrink),
+    Colour(ColourSpace),
     Priority(Priority),
     Optimizations(Optimizations),
 }
@@ -92,6 +93,7 @@ pub(crate) struct JobSettings {
     pub(crate) deadline: Option<Duration>,
     pub(crate) cancel: Vec<CancelToken>,
     pub(crate) shrink: Option<Shrink>,
+    pub(crate) colour: Option<ColourSpace>,
     pub(crate) priority: Option<Priority>,
     pub(crate) optimizations: Option<Optimizations>,
     pub(crate) band_rows: Option<u32>,
@@ -126,6 +128,7 @@ impl Recipe {
             Change::Threads(threads) => job.threads = Some(threads),
             Change::Deadline(after) => job.deadline = Some(after),
             Change::Shrink(shrink) => job.shrink = Some(shrink),
+            Change::Colour(space) => job.colour = Some(space),
             Change::Priority(priority) => job.priority = Some(priority),
             Change::Optimizations(optimizations) => job.optimizations = Some(optimizations),
         }
@@ -163,6 +166,7 @@ impl Recipe {
             (job.deadline.is_some(), "a deadline"),
             (!job.cancel.is_empty(), "a cancel token"),
             (job.shrink.is_some(), "a shrink"),
+            (job.colour.is_some(), "a colour space"),
             (job.priority.is_some(), "a priority"),
             (job.optimizations.is_some(), "optimizations"),
         ];

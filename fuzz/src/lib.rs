@@ -16,6 +16,7 @@ pub mod levels_do_not_show;
 pub mod metadata_does_not_show;
 pub mod mutate;
 pub mod optimized_equals_unoptimized;
+pub mod profile_never_breaks_a_picture;
 pub mod query;
 pub mod recipe;
 pub mod recover;
@@ -30,7 +31,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 16] = [
+pub const PROPERTIES: [(&str, Property); 17] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -43,6 +44,10 @@ pub const PROPERTIES: [(&str, Property); 16] = [
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
     ("films", films::films),
+    (
+        "profile_never_breaks_a_picture",
+        profile_never_breaks_a_picture::profile_never_breaks_a_picture,
+    ),
     ("definition", definition::definition),
     ("accept", accept::accept),
     ("query", query::query),

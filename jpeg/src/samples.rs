@@ -12,6 +12,9 @@ pub enum Format {
     /// chroma that is subsampled by `n` has `ceil(side / n)` samples a side. The decoder gives them
     /// of a gray or YCbCr file.
     Planes,
+    /// Four bytes a pixel: cyan, magenta, yellow, black, 255 the most ink, whichever way the file stores them. The
+    /// decoder gives them of a file of four components.
+    Inks,
 }
 
 /// Rows of samples of one plane, to be read.

@@ -63,9 +63,15 @@ impl Job {
         }
         let plan = explain_all(&pipelines)?;
         let plan = plan.split("plan as it will run\n").nth(1).unwrap_or_default();
+        // Of a profile that cannot be used.
+        let warns = kind.verb == "profile of"
+            && run_all(&pipelines)?.iter().any(|output| !output.warnings.is_empty());
+        let decodes =
+            |line: &str| line.contains("decode #") && line.contains(&format!("({} ", kind.format));
         let is = |line: &&str| match kind.verb {
             "encode" => !self.pixels && line.contains(&format!("encode {}", kind.format)),
-            _ => line.contains("decode #") && line.contains(&format!("({} ", kind.format)),
+            "profile of" => decodes(line) && (plan.contains("colours from") || warns),
+            _ => decodes(line),
         };
         let is = |line: &&str| is(line) && (!kind.alpha || line.contains(" rgba"));
         // A file of at most so many bytes is encoded up to four times, and a film frame by frame.

@@ -2,7 +2,8 @@
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, compute_ssimulacra2};
 use makeready::{
-    Image, Jpeg, Optimizations, Pipeline, Png, Rect, Resize, Result, Shrink, Size, Stitch,
+    ColourSpace, Image, Jpeg, Optimizations, Pipeline, Png, Rect, Resize, Result, Shrink, Size,
+    Stitch, Subsampling,
 };
 use makeready_tests::corpus::corpus;
 
@@ -88,6 +89,25 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
         if planes_to_the_resize {
             compare("pixels", 95.0, &by_planes, &by_rgb);
         }
+    }
+    Ok(())
+}
+
+/// Colours that are converted after a shrink stay close to those that are converted before it.
+#[test]
+fn colours_convert_as_well_after_a_shrink() -> Result<()> {
+    let tile = makeready_tests::path("../examples/tiles/right-00.jpg");
+    let encode = Jpeg::quality(95).subsampling(Subsampling::S444);
+    let p3 = Pipeline::open(tile).colour(ColourSpace::DisplayP3).encode(encode).run()?;
+    let before = Optimizations::all().with("colours_after_resize", false)?;
+    for (width, shrink) in
+        [(1200, Shrink::Off), (500, Shrink::Off), (500, Shrink::Balanced), (200, Shrink::Fast)]
+    {
+        let small = Pipeline::open(p3.data.clone()).resize(Resize::width(width)).shrink(shrink);
+        let (after, before) = (small.pixels()?, small.optimizations(before.clone()).pixels()?);
+        let score = ssimulacra2(&before, &after);
+        eprintln!("{width} wide, {shrink:?}: SSIMULACRA2 {score:.2}");
+        assert!(after != before && score > 95.0, "{width} wide, {shrink:?}: {score:.2}");
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from ._native import Recipe
-from ._types import Input, OnError, Position
+from ._types import Input, OnError, OnProfileError, Position
 
 
 class Pipeline(Recipe):
@@ -23,6 +23,7 @@ class Pipeline(Recipe):
         animated: bool | None = None,
         auto_orient: bool | None = None,
         on_error: OnError | None = None,
+        on_profile_error: OnProfileError | None = None,
     ) -> Self:
         """Opens one input.
 
@@ -39,6 +40,8 @@ class Pipeline(Recipe):
             auto_orient: Whether the EXIF orientation is applied. Default true.
             on_error: Whether a file that is truncated or corrupt after its header is an error, or gives the
                 rows that can be had: fail (default) or recover.
+            on_profile_error: Whether a colour profile that cannot be used counts as sRGB, with a warning, or
+                is a ``malformed`` error: ignore (default) or fail.
 
         Raises:
             InvalidOptionError: An array or a Pillow image has a type or shape that is no picture, or a buffer
@@ -60,6 +63,7 @@ class Pipeline(Recipe):
                 "animated": animated,
                 "auto_orient": auto_orient,
                 "on_error": on_error,
+                "on_profile_error": on_profile_error,
             },
         )
 

@@ -47,8 +47,8 @@ class Output(Value):
         layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
             format holds it.
         vary: The value for a ``Vary`` header, where the format was negotiated; else None.
-        warnings: The loss that ``on_error="recover"`` let pass, a sentence for each damaged input.
-            Empty where nothing was lost.
+        warnings: The loss that ``on_error="recover"`` let pass, and the colour profiles that could not be used, a sentence
+            for each. Empty where nothing was lost.
         timings: Where the time went.
 
     """

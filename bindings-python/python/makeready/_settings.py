@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from ._native import Recipe
-from ._types import Priority, Shrink
+from ._types import ColourSpace, Priority, Shrink
 
 
 class Pipeline(Recipe):
@@ -150,6 +150,27 @@ class Pipeline(Recipe):
 
         """
         return type(self)(self, "shrink", {"mode": mode})
+
+    def colour(self, space: ColourSpace) -> Self:
+        """Sets the colour space of the output; each input is converted from its own profile.
+
+        Backgrounds and edges are converted with it. "keep" converts nothing, and files have the profile.
+
+        Args:
+            space: sRGB by default; display-p3, whose profile a file then has; keep for the space that all
+                inputs share, with its profile: srgb, display-p3 or keep.
+
+        Raises:
+            InvalidOptionError: For any other word; by ``plan`` and ``run`` where inputs do not share a
+                profile that is to be kept.
+
+        Example:
+            >>> red = makeready.Pipeline.open(makeready.Image(1, 1, 3, bytes([255, 0, 0])))
+            >>> list(red.colour("display-p3").pixels().tobytes())
+            [234, 51, 35]
+
+        """
+        return type(self)(self, "colour", {"space": space})
 
     def priority(self, level: Priority) -> Self:
         """Gives the queue of jobs a hint.

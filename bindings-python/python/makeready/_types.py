@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 
 # <write-types: words>
+ColourSpace: TypeAlias = Literal["srgb", "display-p3", "keep"]
 Filter: TypeAlias = Literal["auto", "none", "adaptive"]
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
 Format: TypeAlias = Literal["jpeg", "png", "webp", "gif"]
 Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
 OnError: TypeAlias = Literal["fail", "recover"]
+OnProfileError: TypeAlias = Literal["ignore", "fail"]
 Position: TypeAlias = Literal[
     "centre",
     "north",

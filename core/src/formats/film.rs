@@ -21,6 +21,7 @@ use crate::picture::geometry::Size;
 use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
+use crate::picture::profile::Profile;
 use crate::picture::reserve::reserved;
 use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::job::Watch;
@@ -62,23 +63,27 @@ pub(crate) trait Player: Send {
 /// A film as the plan sees it: one picture, whose pixels come later, or one frame of it.
 pub(super) struct FilmPicture {
     pub(super) header: Header,
+    file: Arc<dyn Opened>,
     pub(super) film: Arc<dyn Film>,
     /// The number of the one frame.
     pub(super) frame: Option<u32>,
-    content: Content,
 }
 
 impl FilmPicture {
-    pub(super) fn new(opened: &dyn Opened, film: Arc<dyn Film>, frame: Option<u32>) -> Self {
+    pub(super) fn new(file: Arc<dyn Opened>, film: Arc<dyn Film>, frame: Option<u32>) -> Self {
         let caps = Caps { scales: &[1], region: true, bands: true };
-        let header = Header { layout: film.layout(), planar: None, caps, ..*opened.header() };
-        Self { header, film, frame, content: opened.content() }
+        let header = Header { layout: film.layout(), planar: None, caps, ..*file.header() };
+        Self { header, file, film, frame }
     }
 }
 
 impl Opened for FilmPicture {
     fn header(&self) -> &Header {
         &self.header
+    }
+
+    fn profile(&self, limits: &Limits) -> Result<Profile> {
+        self.file.profile(limits)
     }
 
     /// Frames of a film are lent, and are counted with it; one frame has a player of its own.
@@ -96,7 +101,7 @@ impl Opened for FilmPicture {
     }
 
     fn content(&self) -> Content {
-        self.content
+        self.file.content()
     }
 
     fn decode(

@@ -2,6 +2,7 @@
 //! traits.
 
 mod metadata_check;
+mod profile;
 mod work;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
+use crate::picture::profile::Profile;
 use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
@@ -109,6 +111,17 @@ struct JpegFile {
 impl Opened for JpegFile {
     fn header(&self) -> &Header {
         &self.header
+    }
+
+    fn profiled_layout(&self) -> Layout {
+        match self.markers.colour {
+            ColourModel::Cmyk | ColourModel::Ycck => Layout::Cmyk,
+            _ => self.header.layout,
+        }
+    }
+
+    fn profile(&self, limits: &Limits) -> Result<Profile> {
+        profile::read((*self.file).as_ref(), &self.markers, limits)
     }
 
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
@@ -301,6 +314,7 @@ fn samples(layout: Layout) -> Samples {
     match layout {
         Layout::Gray => Samples::Gray,
         Layout::YCbCr(_) => Samples::Planes,
+        Layout::Cmyk => Samples::Inks,
         _ => Samples::Rgb,
     }
 }

@@ -14,6 +14,7 @@ mod front;
 mod indexed;
 mod metadata_check;
 mod player;
+mod profile;
 
 use std::sync::Arc;
 
@@ -30,11 +31,13 @@ use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::motion::Motion;
+use crate::picture::profile::Profile;
 use crate::picture::reserve::probed;
 use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Png;
 use crate::recipe::source::Bytes;
+use chunk::Chunk;
 use frames::Walk;
 use front::Front;
 
@@ -83,6 +86,11 @@ impl Reader for PngReader {
     }
 }
 
+/// The chunk of an ICC profile: its name, its method, its compressed bytes.
+pub(super) fn icc_chunk(body: &[u8]) -> Vec<u8> {
+    Chunk::made(*b"iCCP", body)
+}
+
 /// A PNG whose chunks are known up to the first of its pixels.
 struct PngFile {
     file: Bytes,
@@ -93,6 +101,10 @@ struct PngFile {
 impl Opened for PngFile {
     fn header(&self) -> &Header {
         &self.header
+    }
+
+    fn profile(&self, limits: &Limits) -> Result<Profile> {
+        self.front.colour_chunks.profile((*self.file).as_ref(), limits)
     }
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {

@@ -12,6 +12,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout, Subsampling};
 use crate::picture::orientation::Orientation;
+use crate::picture::profile::Profile;
 use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
@@ -61,6 +62,19 @@ pub(crate) trait Reader: Sync {
 /// An opened file: everything before its pixels is known.
 pub(crate) trait Opened: Send + Sync {
     fn header(&self) -> &Header;
+
+    /// The layout of the samples that its profile is of: inks where they are stored, else that of the header.
+    fn profiled_layout(&self) -> Layout {
+        self.header().layout
+    }
+
+    /// The colour space that the file says its samples are in.
+    ///
+    /// # Errors
+    /// `malformed` of a profile that is damaged or longer than a limit, `out_of_memory`.
+    fn profile(&self, _: &Limits) -> Result<Profile> {
+        Ok(Profile::Srgb)
+    }
 
     /// An upper bound of the bytes that a decode holds besides the bands it fills.
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64>;

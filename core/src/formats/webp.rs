@@ -24,9 +24,11 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
+use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::motion::Motion;
-use crate::picture::reserve::probed;
+use crate::picture::profile::{Profile, check_length};
+use crate::picture::reserve::{probed, reserved};
 use crate::picture::work::{Content, Work};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::WebP;
@@ -85,6 +87,12 @@ impl Reader for WebpReader {
     }
 }
 
+/// The size and the layout of a file.
+pub(super) fn canvas(file: &[u8]) -> Result<(Size, Layout)> {
+    let chunks = Container::read(file, &Limits::default())?;
+    Ok((chunks.size, chunks.layout()))
+}
+
 /// A WebP whose chunks are known.
 struct WebpFile {
     file: Bytes,
@@ -95,6 +103,15 @@ struct WebpFile {
 impl Opened for WebpFile {
     fn header(&self) -> &Header {
         &self.header
+    }
+
+    fn profile(&self, limits: &Limits) -> Result<Profile> {
+        let Some(place) = &self.chunks.icc else { return Ok(Profile::Srgb) };
+        check_length(place.len(), limits.max_icc_bytes)?;
+        let icc = (*self.file).as_ref().get(place.clone()).unwrap_or_default();
+        let mut copy = reserved(icc.len())?;
+        copy.extend_from_slice(icc);
+        Ok(Profile::Icc(Arc::new(copy)))
     }
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {

@@ -7,7 +7,8 @@ pub(crate) fn samples(colour: Colour, layout: Layout) -> [u8; 4] {
     let Colour { red, green, blue, alpha } = colour;
     match layout {
         Layout::Gray | Layout::GrayA => [red, alpha, 0, 0],
-        Layout::Rgb | Layout::Rgba => [red, green, blue, alpha],
+        // Inks are colours before anything is put beside them.
+        Layout::Rgb | Layout::Rgba | Layout::Cmyk => [red, green, blue, alpha],
         Layout::YCbCr(_) => ycbcr(red, green, blue),
     }
 }

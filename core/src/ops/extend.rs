@@ -71,6 +71,13 @@ impl PictureOp for Extend {
         whole.then(|| Self { edges, background: self.background }.into())
     }
 
+    fn recoloured(
+        &self,
+        change: &dyn Fn(Colour) -> Result<Colour>,
+    ) -> Result<Option<AnyPictureOp>> {
+        Ok(Some(Self { background: change(self.background)?, ..self.clone() }.into()))
+    }
+
     fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
         Box::new(ExtendRows { place: self.place(input.size), colour: self.background })
     }

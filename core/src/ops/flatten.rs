@@ -48,6 +48,13 @@ impl PictureOp for Flatten {
         Some(self.clone().into())
     }
 
+    fn recoloured(
+        &self,
+        change: &dyn Fn(Colour) -> Result<Colour>,
+    ) -> Result<Option<AnyPictureOp>> {
+        Ok(Some(Self { background: change(self.background)? }.into()))
+    }
+
     fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
         if input.layout.has_alpha() {
             Box::new(FlattenRows { colour: self.background })

@@ -50,7 +50,7 @@ impl Image {
                 "raw pixels of {size}: each side is 1 or more"
             )));
         }
-        if layout.planes().len() > 1 {
+        if layout.planes().len() > 1 || layout == Layout::Cmyk {
             return Err(Error::invalid_option(format!("raw pixels are interleaved, not {layout}")));
         }
         let expected = layout.bytes(size);

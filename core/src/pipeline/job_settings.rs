@@ -9,7 +9,7 @@ use crate::recipe::Change;
 use crate::recipe::job::CancelToken;
 use crate::recipe::limits::Limits;
 use crate::recipe::optimizations::Optimizations;
-use crate::recipe::options::{Priority, Shrink};
+use crate::recipe::options::{ColourSpace, Priority, Shrink};
 use crate::recipe::threads::Threads;
 
 impl Pipeline {
@@ -77,6 +77,23 @@ impl Pipeline {
     /// ```
     pub fn shrink(self, shrink: Shrink) -> Self {
         self.with(Change::Shrink(shrink))
+    }
+
+    /// Sets the colour space of the output; each input is converted from its own profile, and colours of backgrounds and
+    /// edges are converted too. Default [`ColourSpace::Srgb`]. [`ColourSpace::Keep`] converts nothing.
+    ///
+    /// ```
+    /// use makeready::{ColourSpace, Image, Layout, Pipeline, Size};
+    /// let red = Pipeline::open(Image::new(Size::new(1, 1), Layout::Rgb, vec![255, 0, 0])?);
+    /// let wide = red.colour(ColourSpace::DisplayP3);
+    /// assert_eq!(wide.pixels()?.data(), [234, 51, 35]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
+    /// To keep what inputs do not share is an `invalid_option` when it is planned, and so are profiles that no file of the
+    /// output can have: those of inks, and of gray where the output has colours.
+    pub fn colour(self, space: ColourSpace) -> Self {
+        self.with(Change::Colour(space))
     }
 
     /// Gives the queue of [`spawn`](Self::spawn) a hint. Default [`Priority::Normal`].

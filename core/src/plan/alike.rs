@@ -121,7 +121,8 @@ mod tests {
         let limits = Limits::default();
         let input = |source: Source| {
             let opened = formats::open(&source, &limits, false)?;
-            Ok(Input { source, opened, film: None, open: Open::default(), ordinal: 0, limits })
+            let (film, open, warning) = (None, Open::default(), None);
+            Ok(Input { source, opened, film, open, ordinal: 0, limits, warning })
         };
         let inputs = sources.into_iter().map(input).collect::<Result<Vec<_>>>()?;
         assert_eq!(alike(&inputs, &Watch::default())?, [0, 1, 2, 0, 4, 0, 1, 7, 2]);

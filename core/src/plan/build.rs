@@ -1,6 +1,8 @@
 //! From recipes and the headers of their inputs to a logical plan: options are validated
 //! here, once.
 
+mod colours;
+
 use super::alike::alike;
 use super::op::Op;
 use super::shape::stitch_layout;
@@ -10,7 +12,7 @@ use crate::formats;
 use crate::ops::AnyPictureOp;
 use crate::ops::convert::Convert;
 use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
-use crate::picture::geometry::{Rect, Size};
+use crate::picture::geometry::Size;
 use crate::picture::image::{Colour, Layout};
 use crate::picture::orientation::Orientation;
 use crate::picture::shape::Shape;
@@ -21,6 +23,7 @@ use crate::recipe::options::{Edges, Encode, Facts, Negotiate, OnError, Open, Res
 use crate::recipe::source::{Reads, Source};
 use crate::recipe::{OutputFormat, Recipe, Start, Step, too_deep};
 use crate::serve::negotiate::{factor, negotiated};
+use colours::Colours;
 
 /// Operations between an input and an output: far more than a pipeline has, and few enough for a plan as text, where
 /// each is a step further to the right.
@@ -42,7 +45,9 @@ pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pl
     for recipe in recipes {
         let limits = recipe.settings.limits();
         let (plan, reads) = (&mut plan, &mut reads);
-        let mut builder = Builder { plan, reads, watch, limits, moves: true, inputs: 0, pixels: 0 };
+        let colours = Colours::new(recipe.settings.colour.unwrap_or_default());
+        let mut builder =
+            Builder { plan, reads, watch, limits, colours, moves: true, inputs: 0, pixels: 0 };
         builder.output(recipe, want)?;
     }
     // A picture that is negotiated may have several roots too.
@@ -58,6 +63,7 @@ struct Builder<'a> {
     reads: &'a mut Reads,
     watch: &'a Watch,
     limits: Limits,
+    colours: Colours,
     /// Tells whether films are opened as such; else their first frame is.
     moves: bool,
     /// Inputs and their pixels so far.
@@ -102,7 +108,7 @@ impl Builder<'_> {
                 (vec![self.encode(top, encode, Colour::BLACK)?], None)
             }
         };
-        self.plan.add_output(roots, vary);
+        self.plan.add_output(roots, vary, self.colours.embedded());
         Ok(())
     }
 
@@ -126,6 +132,7 @@ impl Builder<'_> {
         let encode = Encode::default_of(negotiated.format);
         if moves && !formats::writer(&encode).moves() {
             (self.moves, self.inputs, self.pixels) = (false, 0, 0);
+            self.colours.begin();
             let still = self.top(&recipe.enlarged(negotiated.dpr))?;
             return self.negotiated(recipe, still, client, first_input);
         }
@@ -163,6 +170,7 @@ impl Builder<'_> {
             )));
         }
         let layout = writer.layout(shape.layout);
+        let encode = self.colours.embed(encode, layout)?;
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
             node = self.operation(node, Flatten { background }.into())?;
@@ -175,6 +183,7 @@ impl Builder<'_> {
     fn top(&mut self, recipe: &Recipe) -> Result<NodeId> {
         let top = self.picture(recipe)?;
         self.limits.check_output(self.plan.shape(top).size)?;
+        self.colours.end()?;
         let mut films = self.plan.films(top).map(|film| film.motion());
         let first = films.next();
         match first.zip(films.find(|motion| Some(&motion.delays) != first.map(|m| &m.delays))) {
@@ -235,11 +244,9 @@ impl Builder<'_> {
         let header = *opened.header();
         self.pixels += header.size.pixels();
         check("max_total_pixels", self.limits.max_total_pixels, self.pixels)?;
-        self.plan.inputs.push(Input { source, opened, film, open, ordinal, limits });
-        let input = self.plan.inputs.len() - 1;
-        let (region, layout) = (Rect::whole(header.size), header.layout);
-        let decode = Op::Decode { input, scale: 1, region, layout };
-        let node = self.plan.add(decode, Vec::new())?;
+        let warning = None;
+        self.plan.inputs.push(Input { source, opened, film, open, ordinal, limits, warning });
+        let node = self.decode(self.plan.inputs.len() - 1)?;
         if open.auto_orient { self.orient(node, header.orientation) } else { Ok(node) }
     }
 
@@ -252,7 +259,7 @@ impl Builder<'_> {
         let sizes: Vec<Size> = nodes.iter().map(|&node| self.size(node)).collect();
         let (size, places) = stitch.resolve(&sizes)?;
         self.limits.check_output(size)?;
-        let background = stitch.background;
+        let background = self.colours.of_srgb(stitch.background)?;
         let layouts: Vec<Layout> = nodes.iter().map(|&node| self.plan.shape(node).layout).collect();
         let canvas = stitch_layout(&places, &layouts, background);
         for node in &mut nodes {
@@ -279,6 +286,8 @@ impl Builder<'_> {
 
     /// An operation on the picture in the layout that it is done in.
     fn operation(&mut self, node: NodeId, op: AnyPictureOp) -> Result<NodeId> {
+        let recoloured = op.op().recoloured(&|colour| self.colours.of_srgb(colour))?;
+        let op = recoloured.unwrap_or(op);
         let layout = op.op().layout(self.plan.shape(node).layout)?;
         let node = self.convert(node, layout)?;
         let node = self.add(op, node)?;

@@ -4,6 +4,7 @@
 //! After every rule all shapes are inferred anew and those of the roots compared with the plan as written,
 //! in release builds too: a rule that changes them is an `internal` error with its name.
 
+mod colours_after_resize;
 mod crop_to_window;
 mod drop_noops;
 mod fold_orientation;
@@ -61,7 +62,7 @@ pub(crate) struct Context {
 }
 
 /// The rules and why they stand where they stand.
-const RULES: [&dyn Rule; 13] = [
+const RULES: [&dyn Rule; 14] = [
     // First, while equal parts still look equal: later rules treat a shared node as a barrier.
     &share_subplans::ShareSubplans,
     // Small plans make every later rule cheaper and its patterns simpler.
@@ -74,6 +75,8 @@ const RULES: [&dyn Rule; 13] = [
     &push_crop_down::PushCropDown,
     // A turn above the resize turns fewer pixels and leaves the resize next to its decode.
     &orient_after_resize::OrientAfterResize,
+    // So does a conversion of colours, which below would keep planes from passing.
+    &colours_after_resize::ColoursAfterResize,
     // A region in full size first: a scale takes the region over, but a scaled picture may not be
     // cropped at full-size pixels any more.
     &push_crop_into_decode::PushCropIntoDecode,

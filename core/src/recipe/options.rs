@@ -42,6 +42,41 @@ options! {
         auto_orient (with_auto_orient, auto_orient): bool = true;
         /// Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had.
         on_error (with_on_error, on_error): OnError = OnError::Fail;
+        /// Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error.
+        on_profile_error (with_on_profile_error, on_profile_error): OnProfileError = OnProfileError::Ignore;
+    }
+}
+
+words! {
+    /// What to do with a colour profile that is damaged, of other samples than its picture's, or too long.
+    pub enum OnProfileError as "on_profile_error" {
+        /// Take the samples as sRGB, and say so in the warnings of the output.
+        #[default]
+        Ignore = "ignore",
+        /// Give the error.
+        Fail = "fail",
+    }
+}
+
+words! {
+    /// The colour space of an output.
+    pub enum ColourSpace as "colour" {
+        /// sRGB. Files have no profile, as without one every program takes them so.
+        #[default]
+        Srgb = "srgb",
+        /// Display P3. Files have its profile.
+        DisplayP3 = "display-p3",
+        /// The space that all inputs share, whose profile files have.
+        Keep = "keep",
+    }
+}
+
+options! {
+    /// The colours of an output.
+    struct OutputColour {
+        /// sRGB by default; display-p3, whose profile a file then has; keep for the space that all inputs share, with its
+        /// profile.
+        space: ColourSpace;
     }
 }
 

@@ -121,9 +121,10 @@ impl<'a> Picture<'a> {
         for (stage, node) in stages.iter().zip(&self.plan.nodes) {
             stage.add_time(node, &mut timings);
         }
-        let warnings =
-            stages.iter().enumerate().filter_map(|(id, stage)| Some((id, stage.warning()?)));
-        let warnings: Vec<(usize, String)> = warnings.collect();
+        let of_stage = |(id, stage): (usize, &Stage)| {
+            stage.warnings().iter().map(move |text| (id, text.clone())).collect::<Vec<_>>()
+        };
+        let warnings: Vec<(usize, String)> = stages.iter().enumerate().flat_map(of_stage).collect();
         let product = |&root: &usize| {
             let data = stages[root].take_data()?;
             if warnings.is_empty() {

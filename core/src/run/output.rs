@@ -30,8 +30,8 @@ pub struct Output {
     pub layout: Layout,
     /// The value for a `Vary` header, where the format was [negotiated](crate::Pipeline::negotiate).
     pub vary: Option<String>,
-    /// The losses that [`OnError::Recover`](crate::OnError::Recover) put up with, a sentence for
-    /// each damaged input. Empty where nothing was lost.
+    /// The losses that [`OnError::Recover`](crate::OnError::Recover) put up with, and the colour profiles that could not be
+    /// used, a sentence for each. Empty where nothing was lost.
     pub warnings: Vec<String>,
     /// The time that each kind of step took.
     pub timings: Timings,

@@ -253,6 +253,9 @@ pub(super) fn outputs(ran: Ran) -> Result<Vec<Output>> {
     let mut chosen = chosen(files, &outputs, |file| file.data.len());
     for (file, output) in chosen.iter_mut().zip(outputs) {
         file.vary = output.vary;
+        if let Some(icc) = output.icc {
+            formats::embed(&mut file.data, file.format, &icc)?;
+        }
     }
     Ok(chosen)
 }

@@ -36,6 +36,8 @@ pub struct Header {
     pub exif: Option<Range<usize>>,
     /// The places of the pieces of the ICC profile, in order. Empty if one is missing.
     pub icc: Vec<Range<usize>>,
+    /// Whether a piece of the ICC profile is missing.
+    pub icc_is_broken: bool,
     /// The tables before the first scan.
     pub(crate) definitions: Definitions,
     /// The first scan.
@@ -129,6 +131,7 @@ fn assemble(
         0 => number_of_lines(data, first_scan.start)?,
         height => height,
     };
+    let icc_is_broken = !metadata.icc_is_whole();
     Ok(Header {
         width: frame.width,
         height,
@@ -136,7 +139,8 @@ fn assemble(
         components: frame.components,
         progressive: frame.progressive,
         inverted_inks: metadata.adobe.is_some(),
-        icc: metadata.icc_in_order(),
+        icc: metadata.icc.into_iter().filter(|_| !icc_is_broken).map(|piece| piece.2).collect(),
+        icc_is_broken,
         exif: metadata.exif,
         definitions,
         first_scan,

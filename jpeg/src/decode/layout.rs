@@ -189,7 +189,9 @@ fn check_region(region: Region, (width, height): (u32, u32)) -> Result<(), Error
 /// Checks that the file has the components that the format needs.
 fn check_format(header: &Header, format: Format) -> Result<(), Error> {
     match (format, header.colour) {
-        (Format::Rgb, _) | (_, ColourModel::Gray | ColourModel::YCbCr) => Ok(()),
+        (Format::Rgb, _)
+        | (Format::Inks, ColourModel::Cmyk | ColourModel::Ycck)
+        | (Format::Gray | Format::Planes, ColourModel::Gray | ColourModel::YCbCr) => Ok(()),
         (format, model) => Err(Error::Misuse(format!("{format:?} of a {model:?} file"))),
     }
 }
@@ -228,7 +230,7 @@ fn plane_of(header: &Header, request: &Request, index: usize, mcus: (u32, u32)) 
     );
     let upsampling = match request.format {
         Format::Planes => Upsampling::None,
-        Format::Gray | Format::Rgb => upsampling(ratio, max, base > 1, size.0),
+        Format::Gray | Format::Rgb | Format::Inks => upsampling(ratio, max, base > 1, size.0),
     };
     let needed = index == 0 || request.format != Format::Gray;
     let region = request.region;

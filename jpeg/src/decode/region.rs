@@ -98,6 +98,7 @@ impl RegionDecoder {
         let pixel = match self.request.format {
             Format::Gray => 1,
             Format::Rgb => 3,
+            Format::Inks => 4,
             Format::Planes => return Err(Error::Misuse("rows of planes".into())),
         };
         let line = self.layout.region.width as usize * pixel;

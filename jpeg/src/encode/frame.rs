@@ -45,6 +45,9 @@ impl Frame {
         if w == 0 || h == 0 {
             return Err(Error::Misuse("width or height is 0".into()));
         }
+        if format == Format::Inks {
+            return Err(Error::Misuse("inks are not encoded".into()));
+        }
         let factors = match (format, settings.subsampling) {
             (Format::Gray, _) | (_, Subsampling::S444) => (1, 1),
             (_, Subsampling::S422) => (2, 1),
@@ -105,7 +108,10 @@ impl Frame {
         match self.format {
             Format::Gray => [self.width, 0, 0],
             Format::Rgb => [self.width * 3, 0, 0],
-            Format::Planes => std::array::from_fn(|component| self.samples(component).0),
+            // No frame has inks.
+            Format::Planes | Format::Inks => {
+                std::array::from_fn(|component| self.samples(component).0)
+            }
         }
     }
 

@@ -64,7 +64,7 @@ impl Tile {
     ) {
         match frame.format {
             Format::Rgb => self.convert(frame, input, y, &range),
-            Format::Gray | Format::Planes => self.copy(frame, input, y, &range),
+            Format::Gray | Format::Planes | Format::Inks => self.copy(frame, input, y, &range),
         }
         for component in 0..frame.components() {
             let count = range.len() * frame.blocks(component).0;

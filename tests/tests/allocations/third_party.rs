@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 7] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 8] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -24,6 +24,14 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 7] = [
         aborts: true,
         count: 3,
         why: "png ends the process: buffers of the inflater, of rows, and of an interlace pass",
+    },
+    ThirdParty {
+        verb: "profile of",
+        format: "png",
+        alpha: false,
+        aborts: true,
+        count: 1,
+        why: "flate2 ends the process: its inflater",
     },
     ThirdParty {
         verb: "encode",

@@ -36,7 +36,9 @@ pub(super) fn colour(layout: Layout) -> Result<ColorType> {
         Layout::GrayA => Ok(ColorType::GrayscaleAlpha),
         Layout::Rgb => Ok(ColorType::Rgb),
         Layout::Rgba => Ok(ColorType::Rgba),
-        Layout::YCbCr(_) => Err(Error::internal(format!("a PNG of {layout} samples"))),
+        Layout::YCbCr(_) | Layout::Cmyk => {
+            Err(Error::internal(format!("a PNG of {layout} samples")))
+        }
     }
 }
 

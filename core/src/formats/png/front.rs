@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::super::part_stream::Part;
 use super::chunk::{Chunk, MAX_LENGTH, wrong};
+use super::profile::ColourChunks;
 use crate::error::{Error, Result};
 use crate::picture::exif;
 use crate::picture::geometry::Size;
@@ -53,6 +54,7 @@ pub(super) struct Front {
     pub(super) size: Size,
     pub(super) interlaced: bool,
     pub(super) orientation: Orientation,
+    pub(super) colour_chunks: ColourChunks,
     /// The first wrong checksum of a chunk that makes pixels, in a file that is to be recovered.
     pub(super) damage: Option<Error>,
     recover: bool,
@@ -167,6 +169,7 @@ impl Front {
             ),
             interlaced: interlace == 1,
             orientation: Orientation::NORMAL,
+            colour_chunks: ColourChunks::default(),
             damage,
             recover,
             colour,
@@ -200,6 +203,8 @@ impl Front {
             name if !name.iter().all(u8::is_ascii_alphabetic) => {
                 return Err(wrong("the file", "chunk name", "four letters", chunk.text()));
             }
+            // They count before the palette alone.
+            _ if self.plte.is_none() => self.colour_chunks.add(data, chunk),
             _ => {}
         }
         Ok(())

@@ -19,6 +19,8 @@ const HEAD: usize = 8;
 const ANIMATION: u8 = 0x02;
 /// The bit of the same flags for EXIF data.
 const EXIF: u8 = 0x08;
+/// The bit of the same flags for a colour profile.
+const ICC: u8 = 0x20;
 
 /// The filter of an alpha plane that predicts from the left.
 const HORIZONTAL: u8 = 1;
@@ -33,6 +35,8 @@ pub(super) struct Container {
     /// How often the animation is played, 0 for ever.
     pub(super) plays: u32,
     pub(super) orientation: Orientation,
+    /// The place of the colour profile, which may reach past the end of a cut file.
+    pub(super) icc: Option<Range<usize>>,
     /// The bytes of the file up to the end of its pixels, or the bytes of its first frame.
     pub(super) pixels: Range<usize>,
     /// Whether the pixels go on behind the end of the file.
@@ -67,6 +71,7 @@ struct Chunks {
     canvas: (u32, u32),
     orientation: Orientation,
     exif: bool,
+    icc: Option<Range<usize>>,
     alpha: bool,
     /// A still picture's pixels, as far as they are announced.
     pixels: Range<usize>,
@@ -103,6 +108,7 @@ impl Chunks {
             b"ANIM" => {
                 self.plays = held.and_then(|held| le(held, 4, 2)).unwrap_or(self.plays);
             }
+            b"ICCP" if self.flags & ICC != 0 && self.icc.is_none() => self.icc = Some(body),
             b"ANMF" => {
                 self.frames += 1;
                 if self.frames == 1 {
@@ -132,6 +138,7 @@ impl Chunks {
             frames: 0,
             plays: 0,
             orientation: self.orientation,
+            icc: self.icc,
             pixels: 0..announced.min(data.len()),
             cut: announced > data.len(),
             place: Rect::whole(size),
@@ -152,6 +159,7 @@ impl Chunks {
             frames: self.frames,
             plays: self.plays,
             orientation: self.orientation,
+            icc: self.icc,
             pixels: frame.pixels,
             cut: frame.cut,
             place: frame.place,

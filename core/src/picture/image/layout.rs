@@ -51,6 +51,9 @@ pub enum Layout {
     Rgb,
     /// Red, green, blue, alpha.
     Rgba,
+    /// Cyan, magenta, yellow, black, 255 the most ink. Plans alone have it: the samples of a JPEG before its profile
+    /// makes colours of them.
+    Cmyk,
     /// Three planes: luma, blue difference, red difference, full range as in JFIF.
     YCbCr(Subsampling),
 }
@@ -98,7 +101,7 @@ impl Layout {
             Self::Gray => const { &[FULL] },
             Self::GrayA => const { &[LayoutPlane::interleaved(2)] },
             Self::Rgb => const { &[LayoutPlane::interleaved(3)] },
-            Self::Rgba => const { &[LayoutPlane::interleaved(4)] },
+            Self::Rgba | Self::Cmyk => const { &[LayoutPlane::interleaved(4)] },
             Self::YCbCr(Subsampling::S444) => &[FULL, FULL, FULL],
             Self::YCbCr(Subsampling::S422) => &[FULL, HALF, HALF],
             Self::YCbCr(Subsampling::S420) => &[FULL, QUARTER, QUARTER],
@@ -137,7 +140,7 @@ impl Layout {
             Self::Gray => 1,
             Self::GrayA => 2,
             Self::Rgb | Self::YCbCr(_) => 3,
-            Self::Rgba => 4,
+            Self::Rgba | Self::Cmyk => 4,
         }
     }
 
@@ -193,6 +196,7 @@ impl std::fmt::Display for Layout {
             Self::GrayA => f.write_str("gray+alpha"),
             Self::Rgb => f.write_str("rgb"),
             Self::Rgba => f.write_str("rgba"),
+            Self::Cmyk => f.write_str("cmyk"),
             Self::YCbCr(subsampling) => write!(f, "ycbcr {}", subsampling.name()),
         }
     }

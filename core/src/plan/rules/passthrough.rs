@@ -39,7 +39,7 @@ impl Rule for Passthrough {
         let recover = plan.inputs[input].recovers();
         if !same_format
             || recover
-            || encode.without_max_bytes() != Encode::default_of(encode.format())
+            || encode.with_max_bytes(None) != Encode::default_of(encode.format())
             || region != Rect::whole(header.size)
         {
             return Ok(false);

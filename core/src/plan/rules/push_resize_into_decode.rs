@@ -88,21 +88,11 @@ fn scale_child(
     scale: u32,
     resizes: &[(NodeId, ResizeOp)],
 ) -> Result<bool> {
-    let (scaled, left, top) = match *plan.op(child) {
-        Op::Decode { input, scale: 1, region, layout } => {
-            let Some(outward) = scaled_region(plan, input, region, scale) else {
-                return Ok(false);
-            };
-            let decode = Op::Decode { input, scale, region: outward, layout };
-            // What the outward rounding added on the left and above, in full-size pixels.
-            let added = (region.x - outward.x * scale, region.y - outward.y * scale);
-            (plan.add(decode, Vec::new())?, added.0, added.1)
-        }
-        _ => match scaled_tree(plan, child, scale)? {
-            Some(node) => (node, 0, 0),
-            None => return Ok(false),
-        },
+    let scaled = match scaled_decode(plan, child, scale)? {
+        None => scaled_tree(plan, child, scale)?.map(|node| (node, 0, 0)),
+        decode => decode,
     };
+    let Some((scaled, left, top)) = scaled else { return Ok(false) };
     for &(user, resize) in resizes {
         let from = SourceBox {
             unit: resize.from.unit * scale,
@@ -113,6 +103,30 @@ fn scale_child(
         plan.set(user, Op::Resize(ResizeOp { from, ..resize }), vec![scaled])?;
     }
     Ok(true)
+}
+
+/// A decode at `1/scale`, with what belongs to it, and the full-size pixels that its region has more on the left and
+/// above; `None` where there is none or it cannot.
+fn scaled_decode(plan: &mut Plan, node: NodeId, scale: u32) -> Result<Option<(NodeId, u32, u32)>> {
+    match plan.op(node).clone() {
+        Op::Decode { input, scale: 1, region, layout } => {
+            let Some(outward) = scaled_region(plan, input, region, scale) else { return Ok(None) };
+            let decode = Op::Decode { input, scale, region: outward, layout };
+            let (left, top) = (region.x - outward.x * scale, region.y - outward.y * scale);
+            Ok(Some((plan.add(decode, Vec::new())?, left, top)))
+        }
+        Op::Picture(op) if op.op().belongs_to_decode() => {
+            let input = plan.child(node);
+            if !plan.has_one_user(input) {
+                return Ok(None);
+            }
+            let Some((decode, left, top)) = scaled_decode(plan, input, scale)? else {
+                return Ok(None);
+            };
+            Ok(Some((plan.add(Op::Picture(op), vec![decode])?, left, top)))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The scaled pixels that `region` of the full picture touches; `None` where the decoder cannot give

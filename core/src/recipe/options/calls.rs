@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::kind::Kind;
 use super::table::{Field, Options, options, read};
-use super::{Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
+use super::{Encode, Negotiate, Open, OutputColour, Priority, Resize, Shrink, Stitch};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::{Orientation, Quarter};
@@ -144,7 +144,7 @@ static OUTPUT: [Operation; 2] = [
     },
 ];
 
-static JOB: [Operation; 6] = [
+static JOB: [Operation; 7] = [
     Operation {
         name: "limits",
         doc: "Sets what the job may cost; limits that are not given have their defaults.",
@@ -180,6 +180,16 @@ static JOB: [Operation; 6] = [
         change: |given| {
             let ShrinkMode { mode } = read("shrink", given)?;
             Ok(Change::Shrink(mode))
+        },
+    },
+    Operation {
+        name: "colour",
+        doc: "Sets the colour space of the output; each input is converted from its own profile.",
+        by_place: 1,
+        fields: OutputColour::fields,
+        change: |given| {
+            let OutputColour { space } = read("colour", given)?;
+            Ok(Change::Colour(space))
         },
     },
     Operation {

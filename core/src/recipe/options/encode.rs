@@ -128,13 +128,18 @@ impl Encode {
         }
     }
 
-    /// The same for a file of any number of bytes.
-    pub(crate) fn without_max_bytes(self) -> Self {
+    /// The same for a file of at most so many bytes, or of any number.
+    pub(crate) fn with_max_bytes(self, max: Option<u64>) -> Self {
         match self {
-            Self::Jpeg(jpeg) => Self::Jpeg(jpeg.with_max_bytes(None)),
-            Self::WebP(webp) => Self::WebP(webp.with_max_bytes(None)),
+            Self::Jpeg(jpeg) => Self::Jpeg(jpeg.with_max_bytes(max)),
+            Self::WebP(webp) => Self::WebP(webp.with_max_bytes(max)),
             Self::Png(_) | Self::Gif(_) => self,
         }
+    }
+
+    /// The same for a file that gets `bytes` more afterwards.
+    pub(crate) fn leaving(self, bytes: u64) -> Self {
+        self.with_max_bytes(self.max_bytes().map(|max| max.saturating_sub(bytes)))
     }
 
     /// The format without loss, where it can be.

@@ -1,7 +1,7 @@
 //! Nanoseconds of one core that each kind of work takes, by its levels. Written by `make calibrate`.
 
 /// A rate for every level of every kind of work, in the order of the kinds.
-pub(super) const RATES: [(&str, &[f64]); 47] = [
+pub(super) const RATES: [(&str, &[f64]); 48] = [
     ("job", &[1079.5]),
     ("node", &[2670.5]),
     ("band", &[386.8]),
@@ -9,6 +9,7 @@ pub(super) const RATES: [(&str, &[f64]); 47] = [
     ("turn", &[0.08958, 0.7161]),
     ("blend", &[3.892, 1.590]),
     ("convert", &[0.1659, 0.6471]),
+    ("convert_colours", &[0.6363, 1.032, 7.652]),
     ("weigh", &[60.73]),
     ("resample_source", &[0.2695, 0.2507, 0.2748]),
     ("resample_down", &[0.02034, 0.005655, 0.07461]),

@@ -34,7 +34,7 @@ pub(super) struct Stage {
     /// Threads that an encoder may use at a time.
     workers: usize,
     time: Duration,
-    warning: Option<String>,
+    warnings: Vec<String>,
 }
 
 enum StageState {
@@ -50,7 +50,7 @@ enum StageState {
 
 impl Stage {
     pub(super) fn new(workers: usize) -> Self {
-        Self { state: StageState::Idle, workers, time: Duration::ZERO, warning: None }
+        Self { state: StageState::Idle, workers, time: Duration::ZERO, warnings: Vec::new() }
     }
 
     /// Makes the rows of a task; an output takes them and gives none.
@@ -106,7 +106,7 @@ impl Stage {
                 _ => None,
             };
             if let Some(error) = known.or(lost) {
-                self.warning = Some(at_input(error).to_string());
+                self.warnings.push(at_input(error).to_string());
             }
             self.state = StageState::Lost;
         }
@@ -119,7 +119,8 @@ impl Stage {
     /// Opens the decoder, before the first rows.
     fn begin(&mut self, job: &Job<'_>, input: usize, request: &DecodeRequest) -> Result<()> {
         if let StageState::Idle = self.state {
-            let Input { opened, limits, .. } = &job.inputs[input];
+            let Input { opened, limits, warning, .. } = &job.inputs[input];
+            self.warnings.extend(warning.clone());
             let level = job.plan.settings.level;
             self.state = StageState::Decoding(opened.decode(request, limits, level)?);
         }
@@ -179,9 +180,9 @@ impl Stage {
         Ok(())
     }
 
-    /// The warning of rows that are lost in the file it decodes.
-    pub(super) fn warning(&self) -> Option<String> {
-        self.warning.clone()
+    /// Warnings of rows that are lost in the file it decodes, and of its profile.
+    pub(super) fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     pub(super) fn take_data(&mut self) -> Option<ProductData> {

@@ -20,18 +20,23 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::film::film_memory;
 use super::{ExecNode, ExecOp, ExecPlan};
 use crate::error::Result;
 use crate::formats::{self, EncodeInput, EncodeMemory};
 use crate::picture::geometry::Size;
 use crate::picture::reserve::filled;
 use crate::picture::shape::Shape;
+use crate::plan::PlanOutput;
 use crate::recipe::job::Watch;
 
 /// Bytes of a pass besides bands and codecs: plans, tables, small vectors of the pools.
 const FIXED: u64 = 8 << 10;
 /// Bytes of each node besides its bands.
 const FIXED_NODE: u64 = 2 << 10;
+
+/// Bytes that it takes to compress a profile.
+const EMBEDDING: u64 = 640 << 10;
 
 /// Sets how far shared nodes may run ahead, and gives the bound.
 pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
@@ -162,6 +167,20 @@ fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
 /// Bytes that an operation keeps from its first rows on.
 fn held(node: &ExecNode) -> u64 {
     if let ExecOp::Rows(op) = &node.op { op.held() } else { 0 }
+}
+
+/// Bytes that profiles take on their way into files. A file that gets one may have to move.
+pub(super) fn embedding(plan: &ExecPlan, outputs: &[PlanOutput]) -> u64 {
+    let mut roots = plan.roots.iter();
+    let file = |root| match plan.film(root) {
+        Some(film) => film_memory(plan, film).file,
+        None => sink_memory(plan, root).finishing,
+    };
+    let bytes = |output: &PlanOutput| {
+        let files: u64 = roots.by_ref().take(output.roots).map(|&root| file(root)).sum();
+        output.icc.as_ref().map_or(0, |icc| files + 3 * icc.len() as u64 + EMBEDDING)
+    };
+    outputs.iter().map(bytes).sum()
 }
 
 /// Bytes that an output holds besides the bands it takes.

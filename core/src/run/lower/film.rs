@@ -78,7 +78,7 @@ pub(super) fn settle(
     });
 }
 
-fn film_memory(exec: &ExecPlan, output: &FilmOutput) -> FilmMemory {
+pub(super) fn film_memory(exec: &ExecPlan, output: &FilmOutput) -> FilmMemory {
     formats::writer(&output.encode).film_memory(&frame(exec, output.node), &output.motion)
 }
 

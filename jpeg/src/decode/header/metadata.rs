@@ -28,7 +28,7 @@ pub(crate) struct Metadata {
     jfif: bool,
     pub(crate) adobe: Option<u8>,
     pub(crate) exif: Option<Range<usize>>,
-    icc: Vec<(u8, u8, Range<usize>)>,
+    pub(crate) icc: Vec<(u8, u8, Range<usize>)>,
 }
 
 impl Metadata {
@@ -50,19 +50,12 @@ impl Metadata {
         }
     }
 
-    /// The pieces of the profile in order, or none if they are not 1 to n of n.
-    pub(crate) fn icc_in_order(&mut self) -> Vec<Range<usize>> {
+    /// Puts the pieces of the profile in order; tells whether they are 1 to n of n.
+    pub(crate) fn icc_is_whole(&mut self) -> bool {
         self.icc.sort_by_key(|piece| piece.0);
         let count = self.icc.len();
-        let whole = self
-            .icc
-            .iter()
-            .zip(1..)
-            .all(|((number, of, _), place)| *number == place && usize::from(*of) == count);
-        match whole {
-            true => self.icc.drain(..).map(|(_, _, range)| range).collect(),
-            false => Vec::new(),
-        }
+        let mut numbered = self.icc.iter().zip(1..);
+        numbered.all(|((number, of, _), place)| *number == place && usize::from(*of) == count)
     }
 
     /// The colour model, by the rules of libjpeg's `default_decompress_parms`.

@@ -69,6 +69,16 @@ impl PixelRows {
             (_, ColourModel::Gray) => gray_to_rgb(&a[..width], out),
             (_, ColourModel::YCbCr) => jpeg_decode::ycc_to_rgb(level, a, b, c, out),
             (_, ColourModel::Rgb) => interleave(a, b, c, out),
+            (Format::Inks, ColourModel::Cmyk) => {
+                interleave(a, b, c, &mut out[..width * 3]);
+                add_black(out, d, self.inverted_inks);
+            }
+            (Format::Inks, _) => {
+                jpeg_decode::ycc_to_rgb(level, a, b, c, &mut out[..width * 3]);
+                // The three colours are 255 minus the stored inks.
+                out[..width * 3].iter_mut().for_each(|sample| *sample = !*sample);
+                add_black(out, d, self.inverted_inks);
+            }
             (_, ColourModel::Cmyk) => {
                 interleave(a, b, c, out);
                 ink_to_rgb(out, d, self.inverted_inks);
@@ -171,6 +181,17 @@ fn interleave(a: &[u8], b: &[u8], c: &[u8], out: &mut [u8]) {
     }
 }
 
+/// Makes pixels of four inks of those of three, which lie at the start. `inverted` says that the file has 255 minus the
+/// ink.
+fn add_black(pixels: &mut [u8], black: &[u8], inverted: bool) {
+    let flip = if inverted { 255 } else { 0 };
+    // From the last one on, as no pixel then lands on one that is still to be read.
+    for (at, &black) in black.iter().enumerate().take(pixels.len() / 4).rev() {
+        let [c, m, y] = [0, 1, 2].map(|ink| pixels[at * 3 + ink]);
+        pixels[at * 4..][..4].copy_from_slice(&[c, m, y, black].map(|ink| ink ^ flip));
+    }
+}
+
 /// Turns inks into colours: `colour = (255 - ink) * (255 - black) / 255`, rounded. `inverted` says
 /// that the file has 255 minus the ink.
 fn ink_to_rgb(pixels: &mut [u8], black: &[u8], inverted: bool) {
@@ -180,5 +201,20 @@ fn ink_to_rgb(pixels: &mut [u8], black: &[u8], inverted: bool) {
             let product = u16::from(*sample ^ flip) * u16::from(black ^ flip) + 128;
             *sample = ((product + (product >> 8)) >> 8) as u8;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inks_of_both_kinds_of_files_are_pixels_of_four() {
+        let mut pixels = [1, 2, 3, 4, 5, 6, 0, 0];
+        add_black(&mut pixels, &[7, 8], false);
+        assert_eq!(pixels, [1, 2, 3, 7, 4, 5, 6, 8]);
+        let mut pixels = [254, 253, 252, 251, 250, 249, 0, 0];
+        add_black(&mut pixels, &[248, 247], true);
+        assert_eq!(pixels, [1, 2, 3, 7, 4, 5, 6, 8]);
     }
 }

@@ -55,7 +55,7 @@ fn the_table_of_noise_is_right() {
             match format {
                 Format::Gray => encoder.push(&data[..samples], 256, side, &|| false).unwrap(),
                 Format::Rgb => encoder.push(&data, 768, side, &|| false).unwrap(),
-                Format::Planes => {
+                Format::Planes | Format::Inks => {
                     let planes = [plane(0), plane(1), plane(2)];
                     encoder.push_planes(&planes, side, &|| false).unwrap();
                 }

@@ -4,6 +4,7 @@ use super::{Crop, Deadline, JobPriority, NoOptions, Rotate, ShrinkMode, ThreadCo
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
 use crate::recipe::optimizations::Optimizations;
+use crate::recipe::options::OutputColour;
 use crate::recipe::options::table::changed;
 use crate::recipe::threads::Threads;
 use crate::recipe::value::Value;
@@ -60,11 +61,13 @@ impl JobSettings {
         };
         let shrink = self.shrink.filter(|mode| *mode != Default::default());
         let shrink = shrink.map(|mode| ("shrink", changed(&ShrinkMode { mode })));
+        let colour = self.colour.filter(|space| *space != Default::default());
+        let colour = colour.map(|space| ("colour", changed(&OutputColour { space })));
         let priority = self.priority.filter(|level| *level != Default::default());
         let priority = priority.map(|level| ("priority", changed(&JobPriority { level })));
         let optimizations =
             self.optimizations.as_ref().map(|rules| ("optimizations", switches(rules)));
-        let calls = [limits, deadline, threads, shrink, priority, optimizations];
+        let calls = [limits, deadline, threads, shrink, colour, priority, optimizations];
         calls.into_iter().flatten().filter(|(_, options)| !options.is_empty()).collect()
     }
 
@@ -75,6 +78,7 @@ impl JobSettings {
             self.threads.clone().map(Change::Threads),
             self.deadline.map(Change::Deadline),
             self.shrink.map(Change::Shrink),
+            self.colour.map(Change::Colour),
             self.priority.map(Change::Priority),
             self.optimizations.clone().map(Change::Optimizations),
         ];
