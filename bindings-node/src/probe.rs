@@ -1,11 +1,12 @@
 //! Reads headers.
 
+use napi::ValueType;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 
-use crate::error::{Given, guard};
+use crate::error::{Fault, Given, guard};
 use crate::options;
-use crate::reader::only;
+use crate::reader::{expect, given, of_names};
 use crate::source::Source;
 
 /// The facts in the header of an input.
@@ -19,8 +20,12 @@ pub struct Probe {
     pub height: u32,
     /// The EXIF orientation, 1 to 8.
     pub orientation: u16,
+    /// Of its pixels as they are read, or `cmyk`.
+    pub layout: String,
     /// Whether pixels can be clear.
     pub has_alpha: bool,
+    /// Of a stored sample or an index.
+    pub bits: u8,
     /// Pages or frames.
     pub pages: u32,
     /// Tells whether it moves.
@@ -30,24 +35,84 @@ pub struct Probe {
     /// How often its frames are played, 0 for ever.
     #[napi(js_name = "loop")]
     pub plays: Option<u32>,
+    /// Dots an inch across.
+    pub density: Option<u32>,
+    /// The name of its colour profile.
+    pub profile: Option<String>,
+    /// Tells whether it shows coarsely before it is read whole.
+    pub progressive: bool,
+    /// The ratio of luma to chroma.
+    pub subsampling: Option<&'static str>,
+    /// The EXIF fields, where they were asked for.
+    pub exif: Option<Exif>,
+}
+
+/// The EXIF fields that people sort pictures by.
+#[napi(object, object_from_js = false)]
+pub struct Exif {
+    /// Local time.
+    pub taken: Option<String>,
+    /// The maker of the camera.
+    pub make: Option<String>,
+    /// The model of the camera.
+    pub model: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// Metres above the sea.
+    pub altitude: Option<f64>,
+}
+
+impl From<makeready::Exif> for Exif {
+    fn from(exif: makeready::Exif) -> Self {
+        let makeready::Exif { taken, make, model, latitude, longitude, altitude, .. } = exif;
+        Self { taken, make, model, latitude, longitude, altitude }
+    }
+}
+
+impl From<makeready::Probe> for Probe {
+    fn from(probe: makeready::Probe) -> Self {
+        Self {
+            format: probe.format.name(),
+            width: probe.width,
+            height: probe.height,
+            orientation: probe.orientation,
+            layout: probe.layout.to_string(),
+            has_alpha: probe.has_alpha,
+            bits: probe.bits,
+            pages: probe.pages,
+            animated: probe.animated,
+            duration: probe.duration.as_secs_f64() * 1e3,
+            plays: probe.r#loop,
+            density: probe.density,
+            profile: probe.profile,
+            progressive: probe.progressive,
+            subsampling: probe.subsampling,
+            exif: probe.exif.map(Exif::from),
+        }
+    }
 }
 
 /// Reads the header of an input.
 #[napi]
 pub fn probe(source: &Source, options: Option<Unknown<'_>>) -> Given<Probe> {
     guard(|| {
-        let limits = options::limits(only("probe", "limits", options)?)?;
-        let probe = makeready::probe_with(source.slot().source()?, &limits)?;
-        Ok(Probe {
-            format: probe.format.name(),
-            width: probe.width,
-            height: probe.height,
-            orientation: probe.orientation,
-            has_alpha: probe.has_alpha,
-            pages: probe.pages,
-            animated: probe.animated,
-            duration: probe.duration.as_secs_f64() * 1e3,
-            plays: probe.r#loop,
-        })
+        let [exif, limits] = of_names("probe", ["exif", "limits"], options)?;
+        let limits = options::limits(limits)?;
+        let source = source.slot().source()?;
+        let probe = if asked(exif)? {
+            makeready::probe_exif(source, &limits)?
+        } else {
+            makeready::probe_with(source, &limits)?
+        };
+        Ok(probe.into())
     })
+}
+
+fn asked(exif: Option<Unknown<'_>>) -> Result<bool, Fault> {
+    match exif {
+        Some(exif) if given(&exif)? => expect("probe exif", exif, ValueType::Boolean, "a boolean"),
+        _ => Ok(false),
+    }
 }

@@ -39,25 +39,34 @@ pub(crate) fn text(what: &str, value: Unknown<'_>) -> Result<String, Fault> {
     })
 }
 
-/// The value of an object's only option; any other is refused.
-pub(crate) fn only<'env>(
+/// The values of an object's options by their names; any other is refused.
+pub(crate) fn of_names<'env, const N: usize>(
     what: &str,
-    name: &str,
+    names: [&str; N],
     value: Option<Unknown<'env>>,
-) -> Result<Option<Unknown<'env>>, Fault> {
+) -> Result<[Option<Unknown<'env>>; N], Fault> {
+    let mut found = [const { None }; N];
     let Some(value) = value else {
-        return Ok(None);
+        return Ok(found);
     };
     if !given(&value)? {
-        return Ok(None);
+        return Ok(found);
     }
     let object = object(what, value)?;
     for key in Object::keys(&object)? {
-        if key != name && given(&object.get_named_property_unchecked(&key)?)? {
-            return Err(Fault::Option(format!("an option of {what} is {name}, found {key:?}")));
+        let value = object.get_named_property_unchecked(&key)?;
+        match names.iter().position(|name| *name == key) {
+            Some(place) => found[place] = Some(value),
+            None if given(&value)? => {
+                let names = names.join(" or ");
+                return Err(Fault::Option(format!(
+                    "an option of {what} is {names}, found {key:?}"
+                )));
+            }
+            None => {}
         }
     }
-    Ok(Some(object.get_named_property_unchecked(name)?))
+    Ok(found)
 }
 
 /// A whole number of 32 bits that an object must have. Node's own conversion would cut 1.5 to 1 and turn -1 into

@@ -10,7 +10,7 @@ const test = require('node:test');
 const makeready = require('../index.js');
 const { folder, image, inCheckout } = require('./support/files.js');
 
-const { MakereadyError, Output, Pipeline, explainAll, optimizations, planAll, probe, runAll } = makeready;
+const { MakereadyError, Output, Pipeline, explainAll, optimizations, planAll, runAll } = makeready;
 const photo = Pipeline.open(image('photo.jpg'));
 
 test('CommonJS and modules have the same names and the same classes', async () => {
@@ -191,33 +191,6 @@ test('limits, threads, shrink and optimizations arrive', async () => {
   assert.match(photo.resize(60).optimizations(alone).explain(), /applied: push_resize_into_decode x1\n/);
   const without = photo.resize(60).optimizations({ push_resize_into_decode: false }).explain();
   assert.ok(!without.includes('push_resize_into_decode'));
-});
-
-test('a probe reads the header', () => {
-  const still = { pages: 1, animated: false, duration: 0 };
-  assert.deepEqual(probe(image('rgba.png')),
-    { format: 'png', width: 160, height: 120, orientation: 1, hasAlpha: true, ...still });
-  const film = { pages: 12, animated: true, duration: 720, loop: 4 };
-  assert.deepEqual(probe(image('films/moving-clear.gif')),
-    { format: 'gif', width: 120, height: 90, orientation: 1, hasAlpha: true, ...film });
-  assert.deepEqual(probe(image('orient-6.jpg')).orientation, 6);
-});
-
-test('a probe takes limits', () => {
-  const file = image('rgba.png');
-  assert.equal(probe(file, { limits: { maxInputSide: 160 } }).width, 160);
-  assert.equal(probe(file, { limits: undefined }).width, 160);
-  assert.equal(probe(file, {}).width, 160);
-  const over = { code: 'limit_exceeded', limit: 'max_input_side', input: 0 };
-  assert.throws(() => probe(file, { limits: { maxInputSide: 159 } }), over);
-  const bytes = fs.readFileSync(file);
-  const long = { code: 'limit_exceeded', limit: 'max_input_bytes', input: 0 };
-  assert.throws(() => probe(bytes, { limits: { maxInputBytes: bytes.length - 1 } }), long);
-  assert.throws(() => probe(file, { limit: {} }), { code: 'invalid_option', message: /limits, found "limit"/ });
-  assert.throws(() => probe(file, { limits: { maxBytes: 1 } }), { code: 'invalid_option' });
-  assert.throws(() => probe(file, { limits: { maxInputSide: 1.5 } }), { code: 'invalid_option' });
-  assert.throws(() => probe(file, { limits: 3 }), TypeError);
-  assert.throws(() => probe(file, 3), TypeError);
 });
 
 test('errors say who is to blame', async () => {

@@ -152,7 +152,9 @@ export interface Limits {
   maxMemory?: number | undefined;
   /** Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB. */
   maxIccBytes?: number | undefined;
-  /** Bytes of EXIF data that are read; of longer data the orientation counts if it lies within them. Default 1 MiB. */
+  /**
+   * Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as lies within them. Default 1 MiB.
+   */
   maxExifBytes?: number | undefined;
 }
 

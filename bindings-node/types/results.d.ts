@@ -40,6 +40,24 @@ export interface Plan {
 export interface ProbeOptions {
   /** Limits of inputs and of metadata count. */
   limits?: Limits | undefined;
+  /** Whether the EXIF fields that people sort by are read too. Default: false. */
+  exif?: boolean | undefined;
+}
+
+/** The EXIF fields that people sort pictures by, as far as the file has them and they make sense. */
+export interface Exif {
+  /** Local time at which it was taken, as `2026-05-17T16:30:05`; with the offset, `+02:00`, where the file has it. */
+  taken?: string;
+  /** The maker of the camera, 200 characters at the most. */
+  make?: string;
+  /** The model of the camera, 200 characters at the most. */
+  model?: string;
+  /** Degrees north, -90 to 90. */
+  latitude?: number;
+  /** Degrees east, -180 to 180. */
+  longitude?: number;
+  /** Metres above the sea, or below 0 beneath it. */
+  altitude?: number;
 }
 
 /** The facts in the header of an input. */
@@ -50,10 +68,14 @@ export interface Probe {
   width: number;
   /** Rows, as stored. */
   height: number;
-  /** The EXIF orientation, 1 to 8. */
+  /** The EXIF orientation, 1 to 8; XMP's where EXIF says none. */
   orientation: number;
+  /** The layout of its pixels as they are read, or `cmyk` of inks as they are stored. */
+  layout: Layout | 'cmyk';
   /** Whether pixels can be clear. */
   hasAlpha: boolean;
+  /** Bits of a stored sample, 1 to 16; with a palette those of an index. */
+  bits: number;
   /** Pages or frames. */
   pages: number;
   /** Tells whether it moves: it has several frames. */
@@ -62,6 +84,19 @@ export interface Probe {
   duration: number;
   /** How often its frames are played, 0 for ever; undefined of a still picture. */
   loop?: number;
+  /** Dots an inch across, to the nearest whole one: the format's own (JFIF, pHYs), else EXIF's. */
+  density?: number;
+  /**
+   * The name of its colour profile, as far as it is plain ASCII and 40 characters at the most. `sRGB`, `cICP`,
+   * `Display P3`, `gAMA and cHRM` of a PNG that tells its colours by these; undefined of a profile that cannot be read.
+   */
+  profile?: string;
+  /** Whether it shows coarsely before it is read whole: a progressive JPEG, an interlaced PNG or GIF. */
+  progressive: boolean;
+  /** How much finer luma is stored than chroma, `4:2:0` for example; undefined where there is no chroma, or no name for it. */
+  subsampling?: string;
+  /** The EXIF fields where they were asked for and the file has EXIF data. */
+  exif?: Exif;
 }
 
 /** Where the time of a pass went, in milliseconds; but for `plan` and `total` summed over its threads. */

@@ -1,6 +1,8 @@
 //! Reads headers.
 
+use makeready::{Exif, Probe};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::output::milliseconds;
 use crate::{job, options, source};
@@ -11,10 +13,10 @@ use crate::{job, options, source};
 ///     source: Anything that ``Pipeline.open`` takes.
 ///     limits: A mapping of the names of ``Pipeline.limits`` to numbers; limits of inputs and of metadata count.
 ///         Default: the default limits.
+///     exif: Whether the EXIF fields that people sort by are read too: time, camera, place. Default: False.
 ///
 /// Returns:
-///     Its format, width and height in pixels as stored, EXIF orientation, whether it has alpha, its pages, and
-///     whether, how long and how often it moves.
+///     The facts of its header: format, width and height in pixels as stored, orientation, and more.
 ///
 /// Raises:
 ///     UnsupportedError: The format is none that this build reads.
@@ -28,29 +30,55 @@ use crate::{job, options, source};
 ///     >>> probe = makeready.probe(file.data)
 ///     >>> probe.format, probe.width, probe.height, probe.has_alpha
 ///     ('png', 3, 2, True)
+///     >>> probe.layout, probe.bits, probe.density, probe.profile, probe.exif
+///     ('rgba', 8, None, None, None)
 ///     >>> makeready.probe(file.data, limits={"max_input_side": 2})
 ///     Traceback (most recent call last):
 ///     makeready.LimitExceededError: input 0: max_input_side is 2, this needs 3
 #[pyfunction]
-#[pyo3(signature = (source, *, limits=None))]
+#[pyo3(signature = (source, *, limits=None, exif=false))]
 pub(crate) fn probe<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,
     limits: Option<&Bound<'py, PyAny>>,
+    exif: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let input = source::input(source)?;
     let limits = limits.map(options::limits).transpose()?.unwrap_or_default();
     // The source outlives the call: bytes that it borrows from Python are released with the GIL held.
-    let probe = job::run(py, || makeready::probe_with(input.source.clone(), &limits))?;
-    py.import("makeready._results")?.getattr("Probe")?.call1((
-        probe.format.name(),
-        probe.width,
-        probe.height,
-        probe.orientation,
-        probe.has_alpha,
-        probe.pages,
-        probe.animated,
-        milliseconds(probe.duration),
-        probe.r#loop,
-    ))
+    let probe = job::run(py, || {
+        let source = input.source.clone();
+        if exif {
+            makeready::probe_exif(source, &limits)
+        } else {
+            makeready::probe_with(source, &limits)
+        }
+    })?;
+    value(py, probe)
+}
+
+fn value(py: Python<'_>, probe: Probe) -> PyResult<Bound<'_, PyAny>> {
+    let results = py.import("makeready._results")?;
+    let exif = probe.exif.map(|exif| {
+        let Exif { taken, make, model, latitude, longitude, altitude, .. } = exif;
+        results.getattr("Exif")?.call1((taken, make, model, latitude, longitude, altitude))
+    });
+    let fields = PyDict::new(py);
+    fields.set_item("format", probe.format.name())?;
+    fields.set_item("width", probe.width)?;
+    fields.set_item("height", probe.height)?;
+    fields.set_item("orientation", probe.orientation)?;
+    fields.set_item("layout", probe.layout.to_string())?;
+    fields.set_item("has_alpha", probe.has_alpha)?;
+    fields.set_item("bits", probe.bits)?;
+    fields.set_item("pages", probe.pages)?;
+    fields.set_item("animated", probe.animated)?;
+    fields.set_item("duration", milliseconds(probe.duration))?;
+    fields.set_item("loop", probe.r#loop)?;
+    fields.set_item("density", probe.density)?;
+    fields.set_item("profile", probe.profile)?;
+    fields.set_item("progressive", probe.progressive)?;
+    fields.set_item("subsampling", probe.subsampling)?;
+    fields.set_item("exif", exif.transpose()?)?;
+    results.getattr("Probe")?.call((), Some(&fields))
 }

@@ -3,7 +3,6 @@
 import array
 import ctypes
 import gc
-import inspect
 import io
 import mmap
 import sys
@@ -271,39 +270,3 @@ def test_the_inputs_of_a_stitch_are_several() -> None:
     tile = makeready.Image(1, 1, 1, b"a")
     row = Pipeline.stitch((Pipeline.open(tile).flip() for _ in range(3)), across=3)
     assert row.pixels().tobytes() == b"aaa"
-
-
-def test_probe() -> None:
-    probe = makeready.probe(IMAGES / "orient-6.jpg")
-    assert probe == makeready.Probe("jpeg", 48, 64, 6, False, 1, False, 0, None)
-    assert makeready.probe(IMAGES / "animated.gif").pages > 1
-    with pytest.raises(makeready.UnsupportedError) as caught:
-        makeready.probe(b"not an image")
-    assert caught.value.input == 0
-
-
-def test_probe_takes_limits() -> None:
-    photo = image("photo.jpg")
-    assert makeready.probe(photo, limits={}) == makeready.probe(photo, limits=None)
-    assert makeready.probe(photo, limits={"max_input_side": 480, "max_memory": None}).width == 480
-    for limits in ({"max_input_side": 479}, {"max_input_bytes": 99, "max_inputs": 1}):
-        with pytest.raises(makeready.LimitExceededError) as caught:
-            makeready.probe(photo, limits=limits)
-        assert (caught.value.limit, caught.value.input) == (next(iter(limits)), 0)
-
-
-def test_probe_takes_every_limit() -> None:
-    parameters = inspect.signature(Pipeline.limits).parameters
-    names = [name for name in parameters if name != "self"]
-    assert len(names) >= 12
-    large = dict.fromkeys(names, 1 << 30)
-    assert makeready.probe(PHOTO, limits=large) == makeready.probe(PHOTO)
-    for name in names:
-        with pytest.raises(makeready.InvalidOptionError, match=name):
-            makeready.probe(PHOTO, limits={name: -1})
-        with pytest.raises(TypeError):
-            makeready.probe(PHOTO, limits={name: "much"})  # type: ignore[dict-item]
-    with pytest.raises(
-        makeready.InvalidOptionError, match=r"max_input_bytes, .*found max_everything"
-    ):
-        makeready.probe(PHOTO, limits={"max_everything": 1})

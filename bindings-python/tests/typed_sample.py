@@ -37,7 +37,9 @@ def page(tiles: list[bytes]) -> Output:
     assert_type(outputs[0].layout, Literal["gray", "gray+alpha", "rgb", "rgba"])
     assert_type(outputs[0].warnings, tuple[str, ...])
     limits = {"max_input_pixels": 1_000_000}
-    assert_type(makeready.probe(tiles[0], limits=limits).width, int)
+    probe = makeready.probe(tiles[0], limits=limits, exif=True)
+    assert_type(probe.density, int | None)
+    assert_type(probe.exif, makeready.Exif | None)
     return small.limits(max_memory=1 << 20).threads(1).deadline(0.5).optimizations(False).run()
 
 

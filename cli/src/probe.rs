@@ -46,11 +46,17 @@ fn tell(path: &Path, found: &Probe, report: &mut Report) {
         "width": width,
         "height": height,
         "orientation": orientation,
+        "layout": found.layout.to_string(),
         "has_alpha": has_alpha,
+        "bits": found.bits,
         "pages": pages,
         "animated": animated,
         "duration": duration.as_millis(),
         "loop": found.r#loop,
+        "density": found.density,
+        "profile": found.profile,
+        "progressive": found.progressive,
+        "subsampling": found.subsampling,
     });
     report.result(&text, &fields);
 }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub(crate) use embed::{embed, embedded_bytes};
 use film::FilmPicture;
 pub(crate) use film::{Film, Player, still};
-pub(crate) use read::{Caps, DecodeRequest, Decoder, Header, Opened};
+pub(crate) use read::{Caps, DecodeRequest, Decoder, Details, Header, Opened};
 use read::{Reader, Signature};
 pub(crate) use write::{
     EncodeInput, EncodeMemory, Encoder, Encoding, FilmEncoding, FilmFile, FilmMemory, FrameEncoder,

@@ -45,6 +45,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use makeready_kernels::heap::Reserve;
 #[doc(hidden)]
 pub use panics::{panicked, report_panics_in_a_line};
+pub use picture::exif::Exif;
 pub use picture::format::Format;
 pub use picture::geometry::{Fit, Position, Rect, Size};
 pub use picture::image::{Colour, Image, Layout, Subsampling};
@@ -52,7 +53,7 @@ pub use picture::orientation::{Orientation, Quarter};
 pub use pipeline::{
     Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all, spawn_all,
 };
-pub use probe::{Probe, probe, probe_with};
+pub use probe::{Probe, probe, probe_exif, probe_with};
 pub use recipe::job::CancelToken;
 pub use recipe::limits::Limits;
 pub use recipe::optimizations::Optimizations;

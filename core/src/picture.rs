@@ -2,6 +2,7 @@
 
 pub(crate) mod blend;
 pub(crate) mod checks;
+pub(crate) mod density;
 pub(crate) mod exif;
 pub(crate) mod format;
 pub(crate) mod geometry;
@@ -13,3 +14,4 @@ pub(crate) mod reserve;
 pub(crate) mod shape;
 pub(crate) mod words;
 pub(crate) mod work;
+pub(crate) mod xmp;

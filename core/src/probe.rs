@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use crate::error::Result;
-use crate::formats::{self, Header};
+use crate::formats::{self, Details, Header, Opened};
+use crate::ops::colour_space::profile_name;
+use crate::picture::exif::{self, Exif};
 use crate::picture::format::Format;
 use crate::picture::geometry::Size;
+use crate::picture::image::Layout;
 use crate::picture::motion::Motion;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
@@ -15,7 +18,7 @@ use crate::recipe::source::{Reads, Source};
 const FRAMES: u32 = 100_000;
 
 /// The facts that the header of an input tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Probe {
     /// The format, told by the first bytes and never by the name.
@@ -24,10 +27,14 @@ pub struct Probe {
     pub width: u32,
     /// Rows, as stored: before the orientation.
     pub height: u32,
-    /// The EXIF orientation, 1 to 8; 1 where there is none.
+    /// The EXIF orientation, 1 to 8; 1 where there is none. XMP's where EXIF says none.
     pub orientation: u16,
+    /// The layout of its pixels as they are read, or inks as they are stored.
+    pub layout: Layout,
     /// Whether pixels can be clear.
     pub has_alpha: bool,
+    /// Bits of a stored sample, 1 to 16; with a palette those of an index.
+    pub bits: u8,
     /// Pages or frames, 1 or more.
     pub pages: u32,
     /// Tells whether it moves: it has several frames.
@@ -36,6 +43,18 @@ pub struct Probe {
     pub duration: Duration,
     /// How often its frames are played, 0 for ever; `None` of a still picture.
     pub r#loop: Option<u32>,
+    /// Dots an inch across, to the nearest whole one: the format's own (JFIF, pHYs), else EXIF's.
+    pub density: Option<u32>,
+    /// The name of its colour profile, as far as it is plain ASCII and 40 characters at the most. `sRGB`, `cICP`,
+    /// `Display P3`, `gAMA and cHRM` of a PNG that tells its colours by these; `None` of a profile that cannot be read.
+    pub profile: Option<String>,
+    /// Tells whether it shows coarsely before it is read whole: a progressive JPEG, an interlaced PNG or GIF.
+    pub progressive: bool,
+    /// How much finer luma is stored than chroma, `4:2:0` for example; `None` where there is no chroma, or no name for
+    /// it.
+    pub subsampling: Option<&'static str>,
+    /// The EXIF fields, of [`probe_exif`] alone and where the file has EXIF data.
+    pub exif: Option<Exif>,
 }
 
 impl Probe {
@@ -88,24 +107,66 @@ pub fn probe(source: impl Into<Source>) -> Result<Probe> {
 /// # Errors
 /// The same as [`probe`].
 pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
-    let source = source.into();
+    read(&source.into(), limits, false)
+}
+
+/// Reads the header of an input like [`probe_with`], and the EXIF fields that people sort pictures by.
+///
+/// ```
+/// use makeready::{Limits, probe_exif};
+///
+/// let probe = probe_exif("../tests/images/photo.jpg", &Limits::default())?;
+/// assert_eq!(probe.exif, None);
+/// # Ok::<(), makeready::Error>(())
+/// ```
+///
+/// # Errors
+/// The same as [`probe`].
+pub fn probe_exif(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
+    read(&source.into(), limits, true)
+}
+
+fn read(source: &Source, limits: &Limits, with_exif: bool) -> Result<Probe> {
     let opened = Reads::default()
-        .read(&source, limits, &Watch::default())
+        .read(source, limits, &Watch::default())
         .and_then(|source| formats::open(&source, limits, false));
+    let told = opened.and_then(|opened| told(&*opened, limits, with_exif));
+    told.map_err(|error| error.at_input(0, source.name()))
+}
+
+fn told(opened: &dyn Opened, limits: &Limits, with_exif: bool) -> Result<Probe> {
     let lengths = Limits { max_frames: limits.max_frames.max(FRAMES), ..*limits };
-    let opened = opened.and_then(|opened| Ok((opened.film(&lengths)?, opened)));
-    let (film, opened) = opened.map_err(|error| error.at_input(0, source.name()))?;
+    let film = opened.film(&lengths)?;
     let motion = film.as_ref().map(|film| film.motion());
-    let Header { format, size, layout, orientation, pages, .. } = *opened.header();
+    let Header { format, size, orientation, pages, .. } = *opened.header();
+    let Details { bits, density, progressive, subsampling, .. } = opened.details();
+    let (exif, layout) = (opened.exif(limits)?, opened.profiled_layout());
+    let most = limits.max_exif_bytes;
     Ok(Probe {
         format,
         width: size.width,
         height: size.height,
         orientation: orientation.to_exif(),
+        layout,
         has_alpha: layout.has_alpha(),
+        bits,
         pages,
         animated: motion.is_some(),
         duration: Duration::from_millis(motion.map_or(0, Motion::duration)),
         r#loop: motion.map(|motion| motion.plays),
+        density: density.or_else(|| exif::density(exif.as_deref()?, most)),
+        profile: profile(opened, limits)?,
+        progressive,
+        subsampling,
+        exif: exif.filter(|_| with_exif).map(|exif| Exif::read(&exif, most)),
     })
+}
+
+/// The name of the profile; none where it is damaged.
+fn profile(opened: &dyn Opened, limits: &Limits) -> Result<Option<String>> {
+    match opened.profile(limits).and_then(|profile| profile_name(&profile)) {
+        Ok(None) if opened.details().says_srgb => Ok(Some("sRGB".to_owned())),
+        Err(error) if error.is_damage() => Ok(None),
+        named => named,
+    }
 }

@@ -10,6 +10,7 @@ pub mod cut_keeps_pixels;
 pub mod decode;
 pub mod definition;
 pub mod encode_then_decode;
+pub mod exif_walk;
 pub mod films;
 pub mod key;
 pub mod levels_do_not_show;
@@ -31,7 +32,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 17] = [
+pub const PROPERTIES: [(&str, Property); 18] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -48,6 +49,7 @@ pub const PROPERTIES: [(&str, Property); 17] = [
         "profile_never_breaks_a_picture",
         profile_never_breaks_a_picture::profile_never_breaks_a_picture,
     ),
+    ("exif_walk", exif_walk::exif_walk),
     ("definition", definition::definition),
     ("accept", accept::accept),
     ("query", query::query),

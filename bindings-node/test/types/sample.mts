@@ -98,7 +98,8 @@ Pipeline.open(image);
 const plans: Plan[] = planAll([page]);
 const text: string = explainAll([page]) + plans[0]!.decodes[0]!.region.width;
 const planned: Layout = plans[0]!.layout;
-const { hasAlpha } = probe(data, { limits: { maxInputBytes: 1 } });
+const { exif, hasAlpha } = probe(data, { limits: { maxInputBytes: 1 }, exif: true });
+const taken: string | undefined = exif?.taken;
 const names: readonly string[] = optimizations.names;
 (await page.load()).plan();
 makeready.Pipeline.open('a.jpg').runSync();
@@ -119,7 +120,7 @@ try {
 } catch (error) {
   if (error instanceof MakereadyError && error.code === 'limit_exceeded') {
     const limit: string | undefined = error.limit;
-    console.log(limit, error.input, vary, first, text, hasAlpha, names, layout, warnings, planned, bytes);
+    console.log(limit, error.input, vary, first, text, hasAlpha, taken, names, layout, warnings, planned, bytes);
   }
 }
 

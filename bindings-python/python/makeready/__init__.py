@@ -50,6 +50,7 @@ from ._native import (
 )
 from ._pipeline import Pipeline, pipelines_from_json
 from ._results import (
+    Exif,
     JobStats,
     Negotiated,
     Output,
@@ -66,6 +67,7 @@ __all__ = [
     "BusyError",
     "CancelToken",
     "DeadlineError",
+    "Exif",
     "ForbiddenError",
     "Image",
     "Input",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ._native import write_file
 from ._value import Value
@@ -137,6 +137,27 @@ class Planned(Value):
     decodes: list[PlannedDecode]
 
 
+class Exif(Value):
+    """The EXIF fields that people sort pictures by; each is None where the file has none that makes sense.
+
+    Attributes:
+        taken: Local time at which it was taken, as 2026-05-17T16:30:05; with the offset, +02:00, where the file has it.
+        make: The maker of the camera, 200 characters at the most.
+        model: The model of the camera, 200 characters at the most.
+        latitude: Degrees north, -90 to 90.
+        longitude: Degrees east, -180 to 180.
+        altitude: Metres above the sea, or below 0 beneath it.
+
+    """
+
+    taken: str | None
+    make: str | None
+    model: str | None
+    latitude: float | None
+    longitude: float | None
+    altitude: float | None
+
+
 class Probe(Value):
     """The facts in the header of an input.
 
@@ -144,12 +165,21 @@ class Probe(Value):
         format: Its name, or raw; told by the first bytes, never by the name of a file.
         width: Pixels in a row, as stored: before the orientation.
         height: Rows, as stored: before the orientation.
-        orientation: The EXIF orientation, 1 to 8; 1 where there is none.
+        orientation: The EXIF orientation, 1 to 8; 1 where there is none. XMP's where EXIF says none.
+        layout: The layout of its pixels as they are read, or cmyk of inks as they are stored.
         has_alpha: Whether pixels can be clear.
+        bits: Bits of a stored sample, 1 to 16; with a palette those of an index.
         pages: Pages or frames, 1 or more.
         animated: Whether it moves: it has several frames.
         duration: Milliseconds that its frames are shown, all together; 0 of a still picture.
         loop: How often its frames are played, 0 for ever; None of a still picture.
+        density: Dots an inch across, to the nearest whole one: the format's own (JFIF, pHYs), else EXIF's.
+        profile: The name of its colour profile, as far as it is plain ASCII and 40 characters at the most. sRGB, cICP,
+            Display P3, gAMA and cHRM of a PNG that tells its colours by these; None of a profile that cannot be read.
+        progressive: Whether it shows coarsely before it is read whole: a progressive JPEG, an interlaced PNG or GIF.
+        subsampling: How much finer luma is stored than chroma, 4:2:0 for example; None where there is no chroma, or no
+            name for it.
+        exif: The EXIF fields where they were asked for and the file has EXIF data.
 
     """
 
@@ -157,11 +187,18 @@ class Probe(Value):
     width: int
     height: int
     orientation: int
+    layout: Layout | Literal["cmyk"]
     has_alpha: bool
+    bits: int
     pages: int
     animated: bool
     duration: int
     loop: int | None
+    density: int | None
+    profile: str | None
+    progressive: bool
+    subsampling: str | None
+    exif: Exif | None
 
 
 class Negotiated(Value):

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use makeready_kernels::Level;
 
 use super::read::{Reader, Signature};
-use super::{Caps, DecodeRequest, Decoder, Film, Header, Opened};
+use super::{Caps, DecodeRequest, Decoder, Details, Film, Header, Opened};
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::geometry::Size;
@@ -26,7 +26,7 @@ use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 use crate::recipe::source::Bytes;
-use blocks::Blocks;
+use blocks::{Blocks, Frame};
 use pixels::FramePixels;
 
 /// Bytes a pixel that the photograph `examples/tiles/right-00.jpg` takes, 1600 wide in 216 colours.
@@ -74,6 +74,16 @@ struct GifFile {
 impl Opened for GifFile {
     fn header(&self) -> &Header {
         &self.header
+    }
+
+    fn details(&self) -> Details {
+        let Frame { palette, interlaced, .. } = &self.blocks.first;
+        let bits = palette.as_ref().map_or(8, |palette| (palette.len() / 3).ilog2());
+        Details {
+            bits: u8::try_from(bits).unwrap_or(8),
+            progressive: *interlaced,
+            ..Details::default()
+        }
     }
 
     /// The indices of the frame, and the tables of `weezl`.

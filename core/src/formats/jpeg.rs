@@ -1,10 +1,13 @@
 //! JPEG, through the crate `makeready_jpeg`: adapts its decoder and encoder to the library's
 //! traits.
 
+mod chroma;
 mod metadata_check;
 mod profile;
 mod work;
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use makeready_jpeg::{
@@ -17,15 +20,16 @@ use makeready_kernels::Level;
 use super::read::{Reader, Signature};
 use super::within_bytes::{self, Curve, WithinBytes};
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoder, Encoding, Header, Opened,
-    Writer,
+    Caps, DecodeRequest, Decoder, Details, EncodeInput, EncodeMemory, Encoder, Encoding, Header,
+    Opened, Writer,
 };
 use crate::error::{Error, Result};
-use crate::picture::exif;
+use crate::picture::density;
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Layout, Subsampling};
+use crate::picture::orientation::Orientation;
 use crate::picture::profile::Profile;
 use crate::picture::work::{Content, Work};
 use crate::recipe::job::Watch;
@@ -84,7 +88,10 @@ impl Reader for JpegReader {
     fn open(&self, file: Bytes, limits: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
         let data = (*file).as_ref();
         let markers = read_header(data).map_err(unreadable)?;
-        let exif = markers.exif.clone().and_then(|range| data.get(range)).unwrap_or_default();
+        let held = |place: &Option<Range<usize>>| {
+            place.clone().and_then(|place| data.get(place)).unwrap_or_default()
+        };
+        let (exif, xmp) = (held(&markers.exif), held(&markers.xmp));
         let header = Header {
             format: Format::Jpeg,
             size: Size::new(markers.width, markers.height),
@@ -92,8 +99,8 @@ impl Reader for JpegReader {
                 ColourModel::Gray => Layout::Gray,
                 _ => Layout::Rgb,
             },
-            planar: planar(&markers),
-            orientation: exif::orientation(exif, limits.max_exif_bytes),
+            planar: chroma::planar(&markers),
+            orientation: Orientation::told(exif, xmp, limits.max_exif_bytes),
             pages: 1,
             caps: CAPS,
         };
@@ -122,6 +129,20 @@ impl Opened for JpegFile {
 
     fn profile(&self, limits: &Limits) -> Result<Profile> {
         profile::read((*self.file).as_ref(), &self.markers, limits)
+    }
+
+    fn details(&self) -> Details {
+        Details {
+            density: self.markers.dots_per_inch.and_then(density::whole),
+            progressive: self.markers.progressive,
+            subsampling: chroma::ratio(&self.markers),
+            ..Details::default()
+        }
+    }
+
+    fn exif(&self, _: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
+        let place = self.markers.exif.clone();
+        Ok(place.and_then(|place| (*self.file).as_ref().get(place)).map(Cow::Borrowed))
     }
 
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
@@ -160,20 +181,6 @@ impl JpegFile {
         let metadata =
             self.markers.exif.iter().chain(&self.markers.icc).map(ExactSizeIterator::len);
         (*self.file).as_ref().len().saturating_sub(metadata.sum())
-    }
-}
-
-/// The subsampling of a YCbCr file, if the library has a layout for its planes.
-fn planar(header: &EngineHeader) -> Option<Subsampling> {
-    let [luma, blue, red] = &header.components[..] else {
-        return None;
-    };
-    let chroma_is_single = [blue, red].iter().all(|c| (c.h, c.v) == (1, 1));
-    match (header.colour, chroma_is_single, luma.h, luma.v) {
-        (ColourModel::YCbCr, true, 1, 1) => Some(Subsampling::S444),
-        (ColourModel::YCbCr, true, 2, 1) => Some(Subsampling::S422),
-        (ColourModel::YCbCr, true, 2, 2) => Some(Subsampling::S420),
-        _ => None,
     }
 }
 

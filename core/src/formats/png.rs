@@ -13,9 +13,11 @@ mod frames;
 mod front;
 mod indexed;
 mod metadata_check;
+mod notes;
 mod player;
 mod profile;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use makeready_kernels::Level;
@@ -23,7 +25,7 @@ use makeready_kernels::Level;
 use super::palette;
 use super::read::{Reader, Signature};
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
+    Caps, DecodeRequest, Decoder, Details, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
     FilmMemory, Header, Opened, Writer,
 };
 use crate::error::{Error, Result};
@@ -105,6 +107,20 @@ impl Opened for PngFile {
 
     fn profile(&self, limits: &Limits) -> Result<Profile> {
         self.front.colour_chunks.profile((*self.file).as_ref(), limits)
+    }
+
+    fn details(&self) -> Details {
+        Details {
+            bits: self.front.depth(),
+            density: self.front.notes.density(),
+            says_srgb: self.front.colour_chunks.says_srgb(),
+            progressive: self.front.interlaced,
+            subsampling: None,
+        }
+    }
+
+    fn exif(&self, limits: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
+        self.front.notes.exif((*self.file).as_ref(), limits)
     }
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {

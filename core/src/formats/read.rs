@@ -1,5 +1,6 @@
 //! The interface of formats that are read: a reader, an opened file, a running decode.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -74,6 +75,19 @@ pub(crate) trait Opened: Send + Sync {
     /// `malformed` of a profile that is damaged or longer than a limit, `out_of_memory`.
     fn profile(&self, _: &Limits) -> Result<Profile> {
         Ok(Profile::Srgb)
+    }
+
+    /// The facts that no plan needs.
+    fn details(&self) -> Details {
+        Details::default()
+    }
+
+    /// Its EXIF data as they are stored: a TIFF block, with or without the `Exif\0\0` of JPEG.
+    ///
+    /// # Errors
+    /// `out_of_memory`, where they are written as text.
+    fn exif(&self, _: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
+        Ok(None)
     }
 
     /// An upper bound of the bytes that a decode holds besides the bands it fills.
@@ -151,6 +165,27 @@ pub(crate) struct Header {
     /// Frames or pages; at least 1.
     pub(crate) pages: u32,
     pub(crate) caps: Caps,
+}
+
+/// The facts that a file tells before its pixels, and that no plan needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Details {
+    /// Bits of a stored sample, or of an index of a palette.
+    pub(crate) bits: u8,
+    /// Dots an inch across, as the format itself has them.
+    pub(crate) density: Option<u32>,
+    /// Tells whether the file says that it is of sRGB, where that is no profile.
+    pub(crate) says_srgb: bool,
+    /// Tells whether a part of the file shows the whole picture, coarser.
+    pub(crate) progressive: bool,
+    /// The ratio of its luma to its chroma samples.
+    pub(crate) subsampling: Option<&'static str>,
+}
+
+impl Default for Details {
+    fn default() -> Self {
+        Self { bits: 8, density: None, says_srgb: false, progressive: false, subsampling: None }
+    }
 }
 
 /// A part of a picture, asked of a decoder by the plan.

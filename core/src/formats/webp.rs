@@ -12,6 +12,7 @@ mod noise_check;
 mod player;
 mod work;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use makeready_kernels::Level;
@@ -19,7 +20,7 @@ use makeready_kernels::Level;
 use super::read::{Reader, Signature};
 use super::within_bytes;
 use super::{
-    Caps, DecodeRequest, Decoder, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
+    Caps, DecodeRequest, Decoder, Details, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
     FilmMemory, Header, Opened, Writer,
 };
 use crate::error::{Error, Result};
@@ -112,6 +113,16 @@ impl Opened for WebpFile {
         let mut copy = reserved(icc.len())?;
         copy.extend_from_slice(icc);
         Ok(Profile::Icc(Arc::new(copy)))
+    }
+
+    fn details(&self) -> Details {
+        let subsampling = (!self.chunks.lossless).then_some("4:2:0");
+        Details { subsampling, ..Details::default() }
+    }
+
+    fn exif(&self, _: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
+        let place = self.chunks.exif.clone();
+        Ok(place.and_then(|place| (*self.file).as_ref().get(place)).map(Cow::Borrowed))
     }
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {

@@ -20,6 +20,7 @@ use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 pub(crate) use conversion::Conversion;
 pub(crate) use known::conversion;
+pub(crate) use parsed::profile_name;
 pub(crate) use written::written;
 
 /// Converts the samples of a decode, each pixel by itself.

@@ -1,42 +1,143 @@
-//! Reads the orientation out of EXIF data, and nothing else of it.
+//! Reads EXIF data, and no more of it than is asked for.
 //!
-//! EXIF is a TIFF file. Only its first directory is looked at: an entry is a tag, a type, a count
-//! and four bytes that hold the value where it fits, as an orientation does.
+//! EXIF is a TIFF file. An entry of a directory is a tag, a type, a count and four bytes, which hold the value where
+//! it fits and else its place. A directory is reached from the head or from an entry of the first one: nothing is
+//! followed any further, so that no file leads in circles, and each tag is looked for once. Faults give no value.
 
+mod fields;
+
+pub use fields::Exif;
+
+use super::density::{self, INCH};
 use crate::picture::orientation::Orientation;
 
 const ORIENTATION: u16 = 0x0112;
+const X_RESOLUTION: u16 = 0x011A;
+const RESOLUTION_UNIT: u16 = 0x0128;
+
+const BYTE: u16 = 1;
+const ASCII: u16 = 2;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
+const RATIONAL: u16 = 5;
 /// Bytes of a directory entry.
 const ENTRY: usize = 12;
 
-/// Reads the orientation out of EXIF data: a TIFF block, with or without the `Exif\0\0` that JPEG
-/// puts before it. Data that breaks the format gives [`Orientation::NORMAL`], and no more than
-/// `most` bytes are looked at.
-pub(crate) fn orientation(exif: &[u8], most: u64) -> Orientation {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let exif = &exif[..exif.len().min(most)];
-    let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
-    tag(tiff).map_or(Orientation::NORMAL, Orientation::from_exif)
+/// The orientation of EXIF data: a TIFF block, with or without the `Exif\0\0` that JPEG puts before it. `None` where it
+/// has no such entry, and [`Orientation::NORMAL`] where the entry makes no sense. No more than `most` bytes are looked
+/// at.
+pub(crate) fn orientation(exif: &[u8], most: u64) -> Option<Orientation> {
+    let entry = Directory::first(exif, most)?.entry(ORIENTATION)?;
+    let number = entry.number().and_then(|number| u16::try_from(number).ok());
+    Some(number.map_or(Orientation::NORMAL, Orientation::from_exif))
 }
 
-fn tag(tiff: &[u8]) -> Option<u16> {
-    let order = match tiff.get(..4)? {
-        b"II*\0" => ByteOrder::Little,
-        b"MM\0*" => ByteOrder::Big,
-        _ => return None,
-    };
-    let directory = tiff.get(usize::try_from(order.long(tiff, 4)?).ok()?..)?;
-    let entries = directory.get(2..)?.chunks_exact(ENTRY);
-    let entry = entries
-        .take(usize::from(order.short(directory, 0)?))
-        .find(|entry| order.short(entry, 0) == Some(ORIENTATION))?;
-    match (order.short(entry, 2)?, order.long(entry, 4)?) {
-        (_, 0) => None,
-        (SHORT, _) => order.short(entry, 8),
-        (LONG, _) => u16::try_from(order.long(entry, 8)?).ok(),
+/// Dots an inch across.
+pub(crate) fn density(exif: &[u8], most: u64) -> Option<u32> {
+    let directory = Directory::first(exif, most)?;
+    let [dots] = directory.entry(X_RESOLUTION)?.rationals()?;
+    match directory.entry(RESOLUTION_UNIT)?.number()? {
+        2 => density::whole(dots),
+        3 => density::whole(dots * INCH),
         _ => None,
+    }
+}
+
+/// The entries of a directory, as far as the data has them.
+#[derive(Debug, Clone, Copy)]
+struct Directory<'a> {
+    tiff: &'a [u8],
+    order: ByteOrder,
+    entries: &'a [[u8; ENTRY]],
+}
+
+impl<'a> Directory<'a> {
+    /// The first directory within the first `most` bytes.
+    fn first(exif: &'a [u8], most: u64) -> Option<Self> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let exif = &exif[..exif.len().min(most)];
+        let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
+        let order = match tiff.get(..4)? {
+            b"II*\0" => ByteOrder::Little,
+            b"MM\0*" => ByteOrder::Big,
+            _ => return None,
+        };
+        Self::at(tiff, order, order.long(tiff, 4)?)
+    }
+
+    fn at(tiff: &'a [u8], order: ByteOrder, place: u32) -> Option<Self> {
+        let directory = tiff.get(usize::try_from(place).ok()?..)?;
+        let (entries, _) = directory.get(2..)?.as_chunks();
+        let count = usize::from(order.short(directory, 0)?);
+        Some(Self { tiff, order, entries: &entries[..entries.len().min(count)] })
+    }
+
+    /// The directory that an entry tells the place of.
+    fn below(self, tag: u16) -> Option<Self> {
+        Self::at(self.tiff, self.order, self.entry(tag)?.number()?)
+    }
+
+    /// The first entry of a tag.
+    fn entry(self, tag: u16) -> Option<Entry<'a>> {
+        let bytes = self.entries.iter().find(|entry| self.order.short(*entry, 0) == Some(tag))?;
+        let kind = self.order.short(bytes, 2)?;
+        Some(Entry { tiff: self.tiff, order: self.order, bytes, kind })
+    }
+}
+
+/// An entry of a directory.
+struct Entry<'a> {
+    tiff: &'a [u8],
+    order: ByteOrder,
+    bytes: &'a [u8; ENTRY],
+    kind: u16,
+}
+
+impl<'a> Entry<'a> {
+    fn count(&self) -> Option<usize> {
+        usize::try_from(self.order.long(self.bytes, 4)?).ok()
+    }
+
+    /// A whole number that stands in the entry itself.
+    fn number(&self) -> Option<u32> {
+        match (self.kind, self.count()?) {
+            (_, 0) => None,
+            (SHORT, _) => self.order.short(self.bytes, 8).map(u32::from),
+            (LONG, _) => self.order.long(self.bytes, 8),
+            _ => None,
+        }
+    }
+
+    /// The first of its bytes.
+    fn byte(&self) -> Option<u8> {
+        if self.kind == BYTE { self.value(1)?.first().copied() } else { None }
+    }
+
+    /// The bytes of its value, `size` for each of its count.
+    fn value(&self, size: usize) -> Option<&'a [u8]> {
+        let length = self.count()?.checked_mul(size)?;
+        if length <= 4 {
+            return self.bytes.get(8..8 + length);
+        }
+        let start = usize::try_from(self.order.long(self.bytes, 8)?).ok()?;
+        self.tiff.get(start..start.checked_add(length)?)
+    }
+
+    /// Characters before the end of a text.
+    fn text(&self) -> Option<&'a [u8]> {
+        let text = if self.kind == ASCII { self.value(1)? } else { return None };
+        text.split(|&byte| byte == 0).next()
+    }
+
+    /// Exactly so many fractions, none of which is divided by 0.
+    fn rationals<const COUNT: usize>(&self) -> Option<[f64; COUNT]> {
+        let values = if self.kind == RATIONAL { self.value(8)? } else { return None };
+        let long = |at| self.order.long(values, at).map(f64::from);
+        let mut fractions = [0.0; COUNT];
+        for (at, fraction) in (0..).step_by(8).zip(&mut fractions) {
+            *fraction = long(at)? / long(at + 4).filter(|&divisor| divisor > 0.0)?;
+        }
+        (self.count() == Some(COUNT)).then_some(fractions)
     }
 }
 
@@ -66,123 +167,4 @@ impl ByteOrder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One directory of the entries given, at offset 8.
-    fn little(entries: &[(u16, u16, u32, u32)]) -> Vec<u8> {
-        let mut tiff = b"II*\0\x08\0\0\0".to_vec();
-        tiff.extend(u16::try_from(entries.len()).unwrap_or(u16::MAX).to_le_bytes());
-        for &(tag, kind, count, value) in entries {
-            tiff.extend(tag.to_le_bytes());
-            tiff.extend(kind.to_le_bytes());
-            tiff.extend(count.to_le_bytes());
-            tiff.extend(value.to_le_bytes());
-        }
-        tiff
-    }
-
-    fn normal(exif: &[u8]) -> u16 {
-        orientation(exif, 1 << 20).to_exif()
-    }
-
-    fn big(value: u16) -> Vec<u8> {
-        let mut tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
-        tiff.extend(value.to_be_bytes());
-        tiff.extend([0, 0]);
-        tiff
-    }
-
-    /// One directory with one entry, whose value fills its four bytes as its type asks for.
-    fn entry(order: ByteOrder, kind: u16, value: u32) -> Vec<u8> {
-        let short = |value: u16| match order {
-            ByteOrder::Little => value.to_le_bytes(),
-            ByteOrder::Big => value.to_be_bytes(),
-        };
-        let long = |value: u32| match order {
-            ByteOrder::Little => value.to_le_bytes(),
-            ByteOrder::Big => value.to_be_bytes(),
-        };
-        let narrow = u16::try_from(value).unwrap_or(u16::MAX);
-        let value = match kind {
-            // One byte a value.
-            1 | 2 | 6 | 7 => [narrow.to_le_bytes()[0], 0, 0, 0],
-            3 | 8 => [short(narrow)[0], short(narrow)[1], 0, 0],
-            _ => long(value),
-        };
-        let magic: &[u8] = match order {
-            ByteOrder::Little => b"II*\0",
-            ByteOrder::Big => b"MM\0*",
-        };
-        let parts: [&[u8]; 7] =
-            [magic, &long(8), &short(1), &short(ORIENTATION), &short(kind), &long(1), &value];
-        parts.concat()
-    }
-
-    /// Of the types of TIFF, in both byte orders, two can hold an orientation.
-    #[test]
-    fn an_orientation_is_a_short_or_a_long() {
-        for order in [ByteOrder::Little, ByteOrder::Big] {
-            for kind in 0..=14 {
-                for value in 1..=8 {
-                    let expected = if matches!(kind, SHORT | LONG) { value } else { 1 };
-                    let found = normal(&entry(order, kind, value));
-                    assert_eq!(u32::from(found), expected, "{order:?}, type {kind}");
-                }
-            }
-            // More than 16 bits are no orientation, whatever the lower ones say.
-            assert_eq!(normal(&entry(order, LONG, 0x1_0006)), 1, "{order:?}");
-            assert_eq!(normal(&entry(order, LONG, 0x6_0000)), 1, "{order:?}");
-        }
-    }
-
-    fn patched(mut tiff: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
-        tiff[at..at + bytes.len()].copy_from_slice(bytes);
-        tiff
-    }
-
-    #[test]
-    fn one_tag_is_read_and_nonsense_is_normal() {
-        let six = little(&[(ORIENTATION, SHORT, 1, 6)]);
-        let rows: [(&str, Vec<u8>, u16); 17] = [
-            ("little endian", six.clone(), 6),
-            ("big endian", big(8), 8),
-            ("with the start that JPEG gives it", [b"Exif\0\0", &six[..]].concat(), 6),
-            ("behind another tag", little(&[(0x010F, 2, 4, 0), (ORIENTATION, SHORT, 1, 3)]), 3),
-            ("as a long", little(&[(ORIENTATION, LONG, 1, 5)]), 5),
-            ("as a string", little(&[(ORIENTATION, 2, 1, 6)]), 1),
-            ("no value", little(&[(ORIENTATION, SHORT, 0, 6)]), 1),
-            ("0", little(&[(ORIENTATION, SHORT, 1, 0)]), 1),
-            ("9", little(&[(ORIENTATION, SHORT, 1, 9)]), 1),
-            ("no such tag", little(&[(0x010F, 2, 4, 0)]), 1),
-            ("nothing", Vec::new(), 1),
-            ("no directory", b"II*\0\x08\0\0\0".to_vec(), 1),
-            ("a directory outside", patched(six.clone(), 4, &[0xFF; 4]), 1),
-            ("more entries than bytes", patched(six.clone(), 8, &[0xFF, 0xFF]), 6),
-            ("cut within the entry", six[..six.len() - 3].to_vec(), 1),
-            ("another byte order mark", patched(six.clone(), 0, b"IM"), 1),
-            ("another magic number", patched(six, 2, b"+"), 1),
-        ];
-        for (name, exif, expected) in rows {
-            assert_eq!(normal(&exif), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn every_value_in_both_byte_orders() {
-        for value in 1..=8 {
-            assert_eq!(normal(&big(value)), value);
-            let tiff = little(&[(ORIENTATION, SHORT, 1, u32::from(value))]);
-            assert_eq!(normal(&tiff), value);
-        }
-    }
-
-    #[test]
-    fn only_what_lies_within_the_limit_is_read() {
-        let exif = little(&[(0x010F, 2, 4, 0), (ORIENTATION, SHORT, 1, 8)]);
-        let long = [&exif[..], &[0; 1000]].concat();
-        for (most, expected) in [(0, 1), (exif.len() - 1, 1), (exif.len(), 8), (1000, 8)] {
-            assert_eq!(orientation(&long, most as u64).to_exif(), expected, "{most} bytes");
-        }
-    }
-}
+mod tests;

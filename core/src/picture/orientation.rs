@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
+use crate::picture::{exif, xmp};
 
 /// One of the eight ways to turn and mirror a picture.
 ///
@@ -81,6 +82,12 @@ impl Orientation {
             8 => Self::of(false, 3),
             _ => Self::NORMAL,
         }
+    }
+
+    /// The orientation that EXIF data tell, or XMP where EXIF has no entry for it, as Pillow does.
+    pub(crate) fn told(exif: &[u8], xmp: &[u8], most: u64) -> Self {
+        let told = exif::orientation(exif, most).or_else(|| xmp::orientation(xmp, most));
+        told.unwrap_or_default()
     }
 
     /// The EXIF tag, 1 to 8.

@@ -34,6 +34,10 @@ pub struct Header {
     pub inverted_inks: bool,
     /// The place of the TIFF structure of the first EXIF segment.
     pub exif: Option<Range<usize>>,
+    /// The place of the first XMP packet.
+    pub xmp: Option<Range<usize>>,
+    /// Dots an inch across, as JFIF says it.
+    pub dots_per_inch: Option<f64>,
     /// The places of the pieces of the ICC profile, in order. Empty if one is missing.
     pub icc: Vec<Range<usize>>,
     /// Whether a piece of the ICC profile is missing.
@@ -142,6 +146,8 @@ fn assemble(
         icc: metadata.icc.into_iter().filter(|_| !icc_is_broken).map(|piece| piece.2).collect(),
         icc_is_broken,
         exif: metadata.exif,
+        xmp: metadata.xmp,
+        dots_per_inch: metadata.dots_per_inch,
         definitions,
         first_scan,
     })

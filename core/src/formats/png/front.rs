@@ -11,9 +11,9 @@ use std::ops::Range;
 
 use super::super::part_stream::Part;
 use super::chunk::{Chunk, MAX_LENGTH, wrong};
+use super::notes::Notes;
 use super::profile::ColourChunks;
 use crate::error::{Error, Result};
-use crate::picture::exif;
 use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::orientation::Orientation;
@@ -55,6 +55,7 @@ pub(super) struct Front {
     pub(super) interlaced: bool,
     pub(super) orientation: Orientation,
     pub(super) colour_chunks: ColourChunks,
+    pub(super) notes: Notes,
     /// The first wrong checksum of a chunk that makes pixels, in a file that is to be recovered.
     pub(super) damage: Option<Error>,
     recover: bool,
@@ -79,9 +80,10 @@ impl Front {
         loop {
             let chunk = Chunk::at(data, at)?;
             if chunk.name == *b"IDAT" {
+                front.orientation = front.notes.orientation(data, limits)?;
                 return front.at_pixels(data, at);
             }
-            front.add(data, &chunk, limits)?;
+            front.add(data, &chunk)?;
             at = chunk.next;
         }
     }
@@ -131,6 +133,11 @@ impl Front {
         self.depth == 8 && self.colour != ColourType::Palette && self.trns.is_none()
     }
 
+    /// Bits of a sample, or of an index.
+    pub(super) fn depth(&self) -> u8 {
+        self.depth
+    }
+
     pub(super) fn has_palette(&self) -> bool {
         self.colour == ColourType::Palette
     }
@@ -170,6 +177,7 @@ impl Front {
             interlaced: interlace == 1,
             orientation: Orientation::NORMAL,
             colour_chunks: ColourChunks::default(),
+            notes: Notes::default(),
             damage,
             recover,
             colour,
@@ -182,16 +190,12 @@ impl Front {
         })
     }
 
-    fn add(&mut self, data: &[u8], chunk: &Chunk, limits: &Limits) -> Result<()> {
+    fn add(&mut self, data: &[u8], chunk: &Chunk) -> Result<()> {
         match &chunk.name {
             b"PLTE" if self.colour == ColourType::Palette => self.palette(data, chunk)?,
             b"PLTE" => {}
             b"tRNS" => self.transparency(data, chunk)?,
-            b"eXIf" => {
-                if let Ok(exif) = chunk.checked(data) {
-                    self.orientation = exif::orientation(exif, limits.max_exif_bytes);
-                }
-            }
+            b"eXIf" | b"tEXt" | b"iTXt" | b"pHYs" => self.notes.add(data, chunk),
             b"IHDR" => return Err(Error::malformed("a PNG with two IHDR chunks")),
             b"IEND" => return Err(wrong("the file", "chunk", "IDAT before IEND", "IEND")),
             name if name[0].is_ascii_uppercase() => {

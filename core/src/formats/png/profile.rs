@@ -46,6 +46,11 @@ impl ColourChunks {
         place.get_or_insert_with(|| (chunk.body.clone(), chunk.checked(data).is_ok()));
     }
 
+    /// Tells whether a chunk says sRGB.
+    pub(super) fn says_srgb(&self) -> bool {
+        self.srgb.is_some()
+    }
+
     /// The space that they tell.
     pub(super) fn profile(&self, data: &[u8], limits: &Limits) -> Result<Profile> {
         let body = |place: &Option<Place>| match place {

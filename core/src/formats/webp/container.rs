@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::ffi::{self, Features};
 use super::frame::Frame;
 use crate::error::{Error, Result};
-use crate::picture::exif;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::orientation::Orientation;
@@ -19,6 +18,8 @@ const HEAD: usize = 8;
 const ANIMATION: u8 = 0x02;
 /// The bit of the same flags for EXIF data.
 const EXIF: u8 = 0x08;
+/// The bit of the same flags for XMP.
+const XMP: u8 = 0x04;
 /// The bit of the same flags for a colour profile.
 const ICC: u8 = 0x20;
 
@@ -37,6 +38,8 @@ pub(super) struct Container {
     pub(super) orientation: Orientation,
     /// The place of the colour profile, which may reach past the end of a cut file.
     pub(super) icc: Option<Range<usize>>,
+    /// The place of the EXIF data, as far as the file has them.
+    pub(super) exif: Option<Range<usize>>,
     /// The bytes of the file up to the end of its pixels, or the bytes of its first frame.
     pub(super) pixels: Range<usize>,
     /// Whether the pixels go on behind the end of the file.
@@ -70,7 +73,8 @@ struct Chunks {
     flags: u8,
     canvas: (u32, u32),
     orientation: Orientation,
-    exif: bool,
+    exif: Option<Range<usize>>,
+    xmp: Option<Range<usize>>,
     icc: Option<Range<usize>>,
     alpha: bool,
     /// A still picture's pixels, as far as they are announced.
@@ -85,26 +89,28 @@ impl Chunks {
     fn of(data: &[u8], limits: &Limits) -> Result<Self> {
         let mut found = Self::default();
         for (name, body) in chunks(data)? {
-            found.add(data, name, body, limits)?;
+            found.add(data, name, body)?;
         }
+        let held = |place: &Option<Range<usize>>| {
+            place.clone().and_then(|place| data.get(place)).unwrap_or_default()
+        };
+        let (exif, xmp) = (held(&found.exif), held(&found.xmp));
+        found.orientation = Orientation::told(exif, xmp, limits.max_exif_bytes);
         Ok(found)
     }
 
-    fn add(&mut self, data: &[u8], name: &[u8], body: Range<usize>, limits: &Limits) -> Result<()> {
+    fn add(&mut self, data: &[u8], name: &[u8], body: Range<usize>) -> Result<()> {
         let held = data.get(body.clone());
+        let rest = body.start..body.end.min(data.len());
         match name {
             b"VP8X" if self.canvas == (0, 0) => {
                 let side = |at| le(held?, at, 3).map(|side| side + 1);
                 self.flags = held.and_then(|held| held.first()).copied().unwrap_or(0);
                 self.canvas = side(4).zip(side(7)).ok_or_else(|| cut(data))?;
             }
-            // Only the first EXIF chunk counts, and only if the file announces one.
-            b"EXIF" if self.flags & EXIF != 0 && !self.exif => {
-                self.exif = true;
-                let exif = data.get(body.start..).unwrap_or_default();
-                let exif = &exif[..exif.len().min(body.len())];
-                self.orientation = exif::orientation(exif, limits.max_exif_bytes);
-            }
+            // Only the first one of each counts, and only if the file announces one.
+            b"EXIF" if self.flags & EXIF != 0 && self.exif.is_none() => self.exif = Some(rest),
+            b"XMP " if self.flags & XMP != 0 && self.xmp.is_none() => self.xmp = Some(rest),
             b"ANIM" => {
                 self.plays = held.and_then(|held| le(held, 4, 2)).unwrap_or(self.plays);
             }
@@ -139,6 +145,7 @@ impl Chunks {
             plays: 0,
             orientation: self.orientation,
             icc: self.icc,
+            exif: self.exif,
             pixels: 0..announced.min(data.len()),
             cut: announced > data.len(),
             place: Rect::whole(size),
@@ -160,6 +167,7 @@ impl Chunks {
             plays: self.plays,
             orientation: self.orientation,
             icc: self.icc,
+            exif: self.exif,
             pixels: frame.pixels,
             cut: frame.cut,
             place: frame.place,

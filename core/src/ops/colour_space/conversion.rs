@@ -8,12 +8,11 @@ use moxcms::{
     TransformOptions,
 };
 
-use super::parsed::{fault, name, parsed, unusable};
+use super::parsed::{GROWTH, fault, guarded, name, parsed, unusable};
 use crate::error::{Error, Result};
-use crate::panics::caught;
 use crate::picture::image::Layout;
 use crate::picture::profile::Profile;
-use crate::picture::reserve::{filled, probed};
+use crate::picture::reserve::filled;
 use crate::recipe::options::ColourSpace;
 
 /// Bytes that a conversion and its making take at most beside the tables of its profile.
@@ -21,9 +20,6 @@ const TABLES: u64 = 1 << 20;
 
 /// The same of one that goes through a grid of four inks.
 const INK_TABLES: u64 = 6 << 20;
-
-/// Bytes that the tables of a profile take at most for each byte of it: numbers of one byte become floats.
-const GROWTH: u64 = 6;
 
 /// The way from the samples of a profile to those of a space.
 pub(crate) struct Conversion {
@@ -50,14 +46,7 @@ impl Conversion {
     ) -> Result<Option<Self>> {
         let tables = if layout == Layout::Cmyk { INK_TABLES } else { TABLES };
         let memory = tables + GROWTH * profile.bytes() as u64;
-        // The crate does not reserve all it needs fallibly.
-        probed(memory)?;
-        let conversion = caught(|| Self::of(profile, layout, space, memory));
-        // A panic, too, is the fault of the profile.
-        let conversion = conversion.map_err(|error| match error.code() {
-            "internal" => unusable("it cannot be read"),
-            _ => error,
-        })?;
+        let conversion = guarded(memory, || Self::of(profile, layout, space, memory))?;
         Ok(if conversion.changes_nothing(layout)? { None } else { Some(conversion) })
     }
 

@@ -6,13 +6,44 @@ use moxcms::{
 };
 
 use crate::error::{Error, Result};
+use crate::panics::caught;
 use crate::picture::profile::{Measured, Profile};
+use crate::picture::reserve::probed;
 
 /// Characters of a name that plans show.
 const MOST_NAME: usize = 40;
 
+/// Bytes that a profile takes at most when it has been read, beside its tables.
+const TEXTS: u64 = 1 << 20;
+
+/// Bytes that the tables of a profile take at most for each byte of it: numbers of one byte become floats.
+pub(super) const GROWTH: u64 = 6;
+
 /// What the numbers of PNG are divided by.
 const UNIT: f32 = 100_000.0;
+
+/// Works with the crate, which does not reserve all it needs fallibly: up to `memory` bytes. A panic, too, is the fault
+/// of the profile.
+pub(super) fn guarded<T>(memory: u64, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    probed(memory)?;
+    caught(work).map_err(|error| match error.code() {
+        "internal" => unusable("it cannot be read"),
+        _ => error,
+    })
+}
+
+/// The name of a profile, as far as it is plain text; `None` where nothing is said, or a profile has no name.
+///
+/// # Errors
+/// `malformed` of a profile that cannot be read, `out_of_memory`.
+pub(crate) fn profile_name(profile: &Profile) -> Result<Option<String>> {
+    if *profile == Profile::Srgb {
+        return Ok(None);
+    }
+    let memory = TEXTS + GROWTH * profile.bytes() as u64;
+    let name = guarded(memory, || Ok(name(profile, &parsed(profile)?)))?;
+    Ok(Some(name).filter(|name| !name.is_empty()))
+}
 
 /// Reads a profile. One of sRGB comes as such.
 pub(super) fn parsed(profile: &Profile) -> Result<ColorProfile> {

@@ -22,12 +22,17 @@ pub enum ColourModel {
     Ycck,
 }
 
+/// The start of a segment of XMP.
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+
 /// The facts that application segments tell.
 #[derive(Default)]
 pub(crate) struct Metadata {
     jfif: bool,
     pub(crate) adobe: Option<u8>,
     pub(crate) exif: Option<Range<usize>>,
+    pub(crate) xmp: Option<Range<usize>>,
+    pub(crate) dots_per_inch: Option<f64>,
     pub(crate) icc: Vec<(u8, u8, Range<usize>)>,
 }
 
@@ -36,9 +41,15 @@ impl Metadata {
     pub(crate) fn take(&mut self, data: &[u8], segment: &Segment) {
         let body = segment.body(data);
         match segment.marker {
-            markers::APP0 if body.len() >= 12 && body.starts_with(b"JFIF\0") => self.jfif = true,
+            markers::APP0 if body.len() >= 12 && body.starts_with(b"JFIF\0") => {
+                self.jfif = true;
+                self.dots_per_inch = dots_per_inch(body[7], [body[8], body[9]]);
+            }
             markers::APP1 if body.starts_with(b"Exif\0\0") && self.exif.is_none() => {
                 self.exif = Some(segment.start + 6..segment.end);
+            }
+            markers::APP1 if body.starts_with(XMP) && self.xmp.is_none() => {
+                self.xmp = Some(segment.start + XMP.len()..segment.end);
             }
             markers::APP2 if body.len() >= 14 && body.starts_with(b"ICC_PROFILE\0") => {
                 self.icc.push((body[12], body[13], segment.start + 14..segment.end));
@@ -74,5 +85,16 @@ impl Metadata {
                 other.len()
             ))),
         }
+    }
+}
+
+/// The density by JFIF: its unit may be none, an inch or a centimetre.
+fn dots_per_inch(unit: u8, across: [u8; 2]) -> Option<f64> {
+    let across = f64::from(u16::from_be_bytes(across));
+    match unit {
+        _ if across == 0.0 => None,
+        1 => Some(across),
+        2 => Some(across * 2.54),
+        _ => None,
     }
 }
