@@ -58,8 +58,8 @@ class Pipeline(Recipe):
             max_memory: Bytes of memory a job may need by the plan's own bound. Default 512 MiB.
             max_icc_bytes: Bytes of a colour profile; a longer one is skipped, and the picture read all the
                 same. Default 4 MiB.
-            max_exif_bytes: Bytes of EXIF data that are read; of longer data the orientation counts if it lies
-                within them. Default 1 MiB.
+            max_exif_bytes: Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as
+                lies within them. Default 1 MiB.
 
         Raises:
             InvalidOptionError: A number is negative or too large for any picture.
