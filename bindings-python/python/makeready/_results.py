@@ -47,7 +47,8 @@ class Output(Value):
         layout: Its channels: gray, gray+alpha, rgb or rgba. Gray stays gray, and alpha is there where the
             format holds it.
         vary: The value for a ``Vary`` header, where the format was negotiated; else None.
-        warnings: The loss that ``on_error="recover"`` let pass, and the colour profiles that could not be used, a sentence
+        warnings: The loss that ``on_error="recover"`` let pass, and the colour profiles that could not be used,
+            a sentence
             for each. Empty where nothing was lost.
         timings: Where the time went.
 
@@ -141,7 +142,8 @@ class Exif(Value):
     """The EXIF fields that people sort pictures by; each is None where the file has none that makes sense.
 
     Attributes:
-        taken: Local time at which it was taken, as 2026-05-17T16:30:05; with the offset, +02:00, where the file has it.
+        taken: Local time at which it was taken, as 2026-05-17T16:30:05; with the offset, +02:00, where the file
+            has it.
         make: The maker of the camera, 200 characters at the most.
         model: The model of the camera, 200 characters at the most.
         latitude: Degrees north, -90 to 90.
@@ -174,10 +176,14 @@ class Probe(Value):
         duration: Milliseconds that its frames are shown, all together; 0 of a still picture.
         loop: How often its frames are played, 0 for ever; None of a still picture.
         density: Dots an inch across, to the nearest whole one: the format's own (JFIF, pHYs), else EXIF's.
-        profile: The name of its colour profile, as far as it is plain ASCII and 40 characters at the most. sRGB, cICP,
-            Display P3, gAMA and cHRM of a PNG that tells its colours by these; None of a profile that cannot be read.
-        progressive: Whether it shows coarsely before it is read whole: a progressive JPEG, an interlaced PNG or GIF.
-        subsampling: How much finer luma is stored than chroma, 4:2:0 for example; None where there is no chroma, or no
+        profile: The name of its colour profile, as far as it is plain ASCII and 40 characters at the most.
+            sRGB, cICP,
+            Display P3, gAMA and cHRM of a PNG that tells its colours by these; None of a profile that cannot be
+            read.
+        progressive: Whether it shows coarsely before it is read whole: a progressive JPEG, an interlaced PNG or
+            GIF.
+        subsampling: How much finer luma is stored than chroma, 4:2:0 for example; None where there is no
+            chroma, or no
             name for it.
         exif: The EXIF fields where they were asked for and the file has EXIF data.
 
