@@ -48,8 +48,7 @@ class Output(Value):
             format holds it.
         vary: The value for a ``Vary`` header, where the format was negotiated; else None.
         warnings: The loss that ``on_error="recover"`` let pass, and the colour profiles that could not be used,
-            a sentence
-            for each. Empty where nothing was lost.
+            a sentence for each. Empty where nothing was lost.
         timings: Where the time went.
 
     """
@@ -177,14 +176,12 @@ class Probe(Value):
         loop: How often its frames are played, 0 for ever; None of a still picture.
         density: Dots an inch across, to the nearest whole one: the format's own (JFIF, pHYs), else EXIF's.
         profile: The name of its colour profile, as far as it is plain ASCII and 40 characters at the most.
-            sRGB, cICP,
-            Display P3, gAMA and cHRM of a PNG that tells its colours by these; None of a profile that cannot be
-            read.
+            sRGB, cICP, Display P3, gAMA and cHRM of a PNG that tells its colours by these; None of a profile
+            that cannot be read.
         progressive: Whether it shows coarsely before it is read whole: a progressive JPEG, an interlaced PNG or
             GIF.
         subsampling: How much finer luma is stored than chroma, 4:2:0 for example; None where there is no
-            chroma, or no
-            name for it.
+            chroma, or no name for it.
         exif: The EXIF fields where they were asked for and the file has EXIF data.
 
     """
