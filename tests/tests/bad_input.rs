@@ -152,11 +152,16 @@ fn truncated_files_are_typed_errors() {
 fn claims_of_a_header_reserve_nothing() {
     for name in ["bad/huge.png", "bad/huge.jpg", "text-bomb.png", "bad/plte-length.png"] {
         let bytes = image(name);
-        ALLOCATOR.reset_peak_usage();
-        let before = ALLOCATOR.current_usage();
+        let held = |_| {
+            ALLOCATOR.reset_peak_usage();
+            let before = ALLOCATOR.current_usage();
+            let _ = decode(bytes.clone());
+            ALLOCATOR.peak_usage().saturating_sub(before)
+        };
+        // Other tests of this process hold memory meanwhile: a claim would show every time.
+        let held = (0..20).map(held).min();
+        assert!(held < Some(1 << 20), "{name}: {held:?} bytes");
         let result = decode(bytes);
-        let held = ALLOCATOR.peak_usage() - before;
-        assert!(held < 1 << 20, "{name}: {held} bytes, {result:?}");
         if name == "text-bomb.png" {
             assert_eq!(result.expect("a small picture").size(), Size::new(16, 16));
         } else {
