@@ -50,8 +50,11 @@ def of_pillow(data: bytes) -> Picture:
 
 
 def of_makeready(data: bytes, on_error: Literal["fail", "recover"]) -> Picture:
+    """Read samples as they are, as Pillow does; inks with a profile cannot be kept."""
+    pipeline = makeready.Pipeline.open(data, auto_orient=False, on_error=on_error)
     try:
-        pipeline = makeready.Pipeline.open(data, auto_orient=False, on_error=on_error)
+        return pipeline.colour("keep").pixels().to_pillow()
+    except makeready.InvalidOptionError:
         return pipeline.pixels().to_pillow()
     except makeready.MakereadyError as error:
         return error
