@@ -62,6 +62,14 @@ class Calls {
     return this[CALL]('colour', undefined, { space });
   }
 
+  keep(...metadata) {
+    return this[CALL]('keep', undefined, { metadata });
+  }
+
+  density(dpi) {
+    return this[CALL]('density', undefined, { dpi });
+  }
+
   priority(level) {
     return this[CALL]('priority', undefined, { level });
   }

@@ -111,6 +111,9 @@ async function check({ expect }, { pipeline, output, error }) {
   assert.equal(output.layout, expect.layout ?? output.layout);
   assert.equal(output.vary, expect.vary);
   assert.equal(output.warnings.length, expect.warnings ?? 0, output.warnings.join());
+  const has = (text) => output.data.includes(text, 'latin1');
+  assert.deepEqual((expect.holds ?? []).filter((text) => !has(text)), []);
+  assert.deepEqual((expect.lacks ?? []).filter(has), []);
   const { frames = 1 } = expect;
   const read = probe(output.data);
   assert.deepEqual([output.frames, read.pages, pipeline.plan().frames], [frames, frames, frames]);

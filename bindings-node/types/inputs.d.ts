@@ -60,6 +60,8 @@ export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
 export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'gif';
 /** The interpolation kernel. */
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
+/** Any of `icc`, `exif`, `xmp`, `copyright` and `gps`; each call says all of them. */
+export type Meta = 'icc' | 'exif' | 'xmp' | 'copyright' | 'gps';
 /** Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had. */
 export type OnError = 'fail' | 'recover';
 /** Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error. */

@@ -153,7 +153,8 @@ export interface Limits {
   /** Bytes of a colour profile; a longer one is skipped, and the picture read all the same. Default 4 MiB. */
   maxIccBytes?: number | undefined;
   /**
-   * Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as lies within them. Default 1 MiB.
+   * Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as lies within them, and it is not
+   * kept. Default 1 MiB.
    */
   maxExifBytes?: number | undefined;
 }

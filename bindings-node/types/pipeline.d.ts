@@ -1,6 +1,6 @@
 /** Pipelines, alone and several in one pass. */
 
-import type { Bytes, Colour, ColourSpace, Input, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
+import type { Bytes, Colour, ColourSpace, Input, Meta, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
   ExtendOptions,
   GifOptions,
@@ -78,6 +78,17 @@ export class Pipeline {
    * converted with it. 'keep' converts nothing, and files have the profile.
    */
   colour(space: ColourSpace): Pipeline;
+  /**
+   * Keeps metadata of the first input that has them, cleaned; all are dropped by default. A call replaces the one
+   * before. EXIF data are written anew, without thumbnail, maker note and place; what cannot be kept is left out, and
+   * `warnings` says so.
+   */
+  keep(...metadata: Meta[]): Pipeline;
+  /**
+   * Writes a resolution into the file; the pixels stay as they are. JPEG has it in its JFIF segment, PNG in pHYs, in
+   * whole pixels a metre, WebP in EXIF data of its own.
+   */
+  density(dpi: number): Pipeline;
   /** Gives the queue of jobs a hint. */
   priority(level: Priority): Pipeline;
   // </write-types>

@@ -95,6 +95,8 @@ def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[s
     assert output.layout == expect.get("layout", output.layout)
     assert output.vary == expect.get("vary")
     assert len(output.warnings) == expect.get("warnings", 0), output.warnings
+    assert all(text.encode("latin-1") in output.data for text in expect.get("holds", []))
+    assert not any(text.encode("latin-1") in output.data for text in expect.get("lacks", []))
     frames = expect.get("frames", 1)
     read = makeready.probe(output.data)
     assert (output.frames, read.pages) == (frames, frames)
@@ -136,7 +138,10 @@ def of_case(case: dict[str, Any]) -> makeready.Pipeline:
     job.pop("cancelled", None)
     for name, given in job.items():
         setting = getattr(pipeline, name)
-        pipeline = setting(**given) if isinstance(given, dict) else setting(given)
+        if isinstance(given, dict):
+            pipeline = setting(**given)
+        else:
+            pipeline = setting(*given) if isinstance(given, list) else setting(given)
     return cancelled(case, pipeline)
 
 

@@ -253,6 +253,9 @@ fn value(kind: Kind, text: &str) -> Value {
                 Some(Value::List(vec![side(width)?, side(height)?]))
             })
             .unwrap_or_else(as_text),
+        Kind::List { of } => {
+            Value::List(text.split(',').map(|text| value(*of, text.trim())).collect())
+        }
         _ => as_text(),
     }
 }

@@ -19,7 +19,7 @@ mod write;
 
 use std::sync::Arc;
 
-pub(crate) use embed::{embed, embedded_bytes};
+pub(crate) use embed::{Room, embed, embedded_bytes};
 use film::FilmPicture;
 pub(crate) use film::{Film, Player, still};
 pub(crate) use read::{Caps, DecodeRequest, Decoder, Details, Header, Opened};

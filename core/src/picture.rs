@@ -1,4 +1,4 @@
-//! The ground, a picture: size and geometry, layout, colour, orientation, samples, words; and memory for it.
+//! The ground, a picture: size and geometry, layout, colour, orientation, samples, metadata, words; and memory for it.
 
 pub(crate) mod blend;
 pub(crate) mod checks;
@@ -7,6 +7,7 @@ pub(crate) mod exif;
 pub(crate) mod format;
 pub(crate) mod geometry;
 pub(crate) mod image;
+pub(crate) mod metadata;
 pub(crate) mod motion;
 pub(crate) mod orientation;
 pub(crate) mod profile;

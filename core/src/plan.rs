@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::formats::{Film, Header, Opened};
+use crate::picture::metadata::Carried;
 use crate::picture::motion::Motion;
 use crate::picture::shape::Shape;
 use crate::recipe::limits::Limits;
@@ -68,12 +69,11 @@ impl Input {
 /// The output of a pipeline.
 #[derive(Debug, Clone)]
 pub(crate) struct PlanOutput {
-    /// The roots behind those of the outputs before; of the files that they give it is the smallest.
-    pub(crate) roots: usize,
+    /// The data that each of its files carries besides pixels. Their roots stand behind those of the outputs before, and
+    /// of the files that they give the smallest is the output.
+    pub(crate) carried: Vec<Carried>,
     /// The headers of a client that it depends on.
     pub(crate) vary: Option<String>,
-    /// The ICC profile that its file gets.
-    pub(crate) icc: Option<Arc<Vec<u8>>>,
 }
 
 /// Several pipelines as one graph without cycles. Nodes are never removed: what no root needs is not
@@ -103,14 +103,17 @@ impl Plan {
     }
 
     /// Adds the output of a pipeline.
-    pub(crate) fn add_output(
-        &mut self,
-        roots: Vec<NodeId>,
-        vary: Option<String>,
-        icc: Option<Arc<Vec<u8>>>,
-    ) {
-        self.outputs.push(PlanOutput { roots: roots.len(), vary, icc });
+    pub(crate) fn add_output(&mut self, roots: Vec<(NodeId, Carried)>, vary: Option<String>) {
+        let (roots, carried): (Vec<_>, _) = roots.into_iter().unzip();
+        self.outputs.push(PlanOutput { carried, vary });
         roots.into_iter().for_each(|root| self.add_root(root));
+    }
+
+    /// Tells whether the file of a root is to carry more than pixels.
+    pub(crate) fn carries(&self, root: NodeId) -> bool {
+        let mut carried = self.outputs.iter().flat_map(|output| &output.carried);
+        let at = self.roots.iter().position(|&id| id == root);
+        at.and_then(|at| carried.nth(at)).is_some_and(|carried| !carried.is_empty())
     }
 
     /// Makes what a node gives an output.

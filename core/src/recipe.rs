@@ -22,7 +22,9 @@ use limits::Limits;
 use operations::Record;
 use optimizations::Optimizations;
 use options::table::Options;
-use options::{ColourSpace, Encode, Negotiate, Open, Priority, Resize, Shrink, Stitch};
+use options::{
+    ColourSpace, Density, Encode, Keep, Negotiate, Open, Priority, Resize, Shrink, Stitch,
+};
 use source::Source;
 use threads::Threads;
 
@@ -81,6 +83,8 @@ pub(crate) enum Change {
     Deadline(Duration),
     Shrink(Shrink),
     Colour(ColourSpace),
+    Keep(Keep),
+    Density(Density),
     Priority(Priority),
     Optimizations(Optimizations),
 }
@@ -94,6 +98,8 @@ pub(crate) struct JobSettings {
     pub(crate) cancel: Vec<CancelToken>,
     pub(crate) shrink: Option<Shrink>,
     pub(crate) colour: Option<ColourSpace>,
+    pub(crate) keep: Option<Keep>,
+    pub(crate) density: Option<Density>,
     pub(crate) priority: Option<Priority>,
     pub(crate) optimizations: Option<Optimizations>,
     pub(crate) band_rows: Option<u32>,
@@ -129,6 +135,8 @@ impl Recipe {
             Change::Deadline(after) => job.deadline = Some(after),
             Change::Shrink(shrink) => job.shrink = Some(shrink),
             Change::Colour(space) => job.colour = Some(space),
+            Change::Keep(keep) => job.keep = Some(keep),
+            Change::Density(density) => job.density = Some(density),
             Change::Priority(priority) => job.priority = Some(priority),
             Change::Optimizations(optimizations) => job.optimizations = Some(optimizations),
         }
@@ -167,6 +175,8 @@ impl Recipe {
             (!job.cancel.is_empty(), "a cancel token"),
             (job.shrink.is_some(), "a shrink"),
             (job.colour.is_some(), "a colour space"),
+            (job.keep.is_some(), "metadata to keep"),
+            (job.density.is_some(), "a density"),
             (job.priority.is_some(), "a priority"),
             (job.optimizations.is_some(), "optimizations"),
         ];
@@ -217,12 +227,18 @@ impl Change {
             Self::Step(step) => step.check(),
             Self::Encode(encode) => encode.validate(),
             Self::Negotiate(client) => client.check("negotiate"),
+            Self::Density(density) => density.check("density"),
             _ => Ok(()),
         }
     }
 }
 
 impl JobSettings {
+    /// Checks the ranges of all options.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.density.map_or(Ok(()), |density| density.check("density"))
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.limits.unwrap_or_default()
     }

@@ -12,6 +12,7 @@ from .definition import OutputName
 from .errors import ProblemError
 
 PRINT_QUALITY = 90
+PRINT_DENSITY = 300
 PREVIEW_SIZE = (800, 600)
 PREVIEW_QUALITY = 80
 THUMBNAIL_SIZE = (160, 120)
@@ -39,7 +40,10 @@ class Renderer(Protocol):
 class Makeready:
     """Renders by the queue of the library: short jobs first, within its budget of memory."""
 
-    version = f"makeready-{makeready.__version__}/{PRINT_QUALITY}/{PREVIEW_SIZE}/{PREVIEW_QUALITY}"
+    version = (
+        f"makeready-{makeready.__version__}/{PRINT_QUALITY}/{PRINT_DENSITY}"
+        f"/{PREVIEW_SIZE}/{PREVIEW_QUALITY}"
+    )
 
     def __init__(self, seconds: float) -> None:
         """Let a page take as many seconds, its time in the queue included."""
@@ -48,9 +52,11 @@ class Makeready:
     async def page(self, tiles: Sequence[bytes], outputs: Sequence[OutputName]) -> list[bytes]:
         """Decode each tile once for all outputs."""
         page = Pipeline.stitch(tiles, across=2).deadline(self._seconds)
+        # Whatever profiles the tiles have, the page is in sRGB, and a printer is told so.
+        printed = page.keep("icc").density(PRINT_DENSITY)
         preview = page.resize(*PREVIEW_SIZE)
         jobs: dict[OutputName, Pipeline] = {
-            "print": page.encode("jpeg", quality=PRINT_QUALITY),
+            "print": printed.encode("jpeg", quality=PRINT_QUALITY),
             "preview": preview.encode("jpeg", quality=PREVIEW_QUALITY),
         }
         try:

@@ -10,6 +10,7 @@ pub mod cut_keeps_pixels;
 pub mod decode;
 pub mod definition;
 pub mod encode_then_decode;
+pub mod exif_rewrite;
 pub mod exif_walk;
 pub mod films;
 pub mod key;
@@ -32,7 +33,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 18] = [
+pub const PROPERTIES: [(&str, Property); 19] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -45,6 +46,7 @@ pub const PROPERTIES: [(&str, Property); 18] = [
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
     ("films", films::films),
+    ("exif_rewrite", exif_rewrite::exif_rewrite),
     (
         "profile_never_breaks_a_picture",
         profile_never_breaks_a_picture::profile_never_breaks_a_picture,

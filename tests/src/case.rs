@@ -46,6 +46,12 @@ pub struct Expect {
     /// Inputs of which something is lost; 0 where it is not said.
     #[serde(default)]
     pub warnings: usize,
+    /// Bytes that the file must have, each as a letter of Latin-1.
+    #[serde(default)]
+    pub holds: Vec<String>,
+    /// Bytes that it must not have.
+    #[serde(default)]
+    pub lacks: Vec<String>,
     /// Each decode as `#input 1/scale region`, in the order of the plan.
     pub decodes: Option<Vec<String>>,
     /// Rules that must have applied.

@@ -1,5 +1,6 @@
 //! Things that the tests share: cases as data, inputs, comparisons of pictures.
 
+pub mod bytes;
 pub mod case;
 pub mod compare;
 pub mod corpus;

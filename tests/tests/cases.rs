@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use makeready::{Error, Image, Layout, Optimizations, Pipeline, by_name, probe};
+use makeready_tests::bytes::has;
 use makeready_tests::case::{self, Case, Expect};
 use makeready_tests::compare::difference;
 use makeready_tests::path;
@@ -70,6 +71,7 @@ fn check(case: &Case) -> Result<(), String> {
             expected("vary", output.vary, Some(expect.vary.clone()))?;
             expected("warnings", output.warnings.len(), Some(expect.warnings))?;
             expected("frames", output.frames, Some(expect.frames))?;
+            check_bytes(expect, &output.data)?;
             let read = probe(output.data.clone()).map_err(|error| error.to_string())?;
             let films = read.pages > 1 || expect.frames > 1;
             expected("frames as read back", read.pages, films.then_some(expect.frames))?;
@@ -81,6 +83,22 @@ fn check(case: &Case) -> Result<(), String> {
             check_points(expect, &image)
         }
     }
+}
+
+fn check_bytes(expect: &Expect, file: &[u8]) -> Result<(), String> {
+    let is_there = |text: &&String| {
+        let bytes: Vec<u8> =
+            text.chars().map(|letter| u8::try_from(letter).expect("Latin-1")).collect();
+        has(file, &bytes)
+    };
+    if let Some(missing) = expect.holds.iter().find(|text| !is_there(text)) {
+        return Err(format!("the file lacks {missing:?}"));
+    }
+    expect
+        .lacks
+        .iter()
+        .find(is_there)
+        .map_or(Ok(()), |found| Err(format!("the file has {found:?}")))
 }
 
 fn check_error(expect: &Expect, error: &Error) -> Result<(), String> {

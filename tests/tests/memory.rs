@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use makeready::{
-    Encode, Gif, Image, Jpeg, Layout, Open, Pipeline, Png, Quarter, Rect, Resize, Result, Size,
-    Stitch, Subsampling, WebP, plan_all, run_all,
+    Encode, Format, Gif, Image, Jpeg, Layout, Meta, Open, Pipeline, Png, Quarter, Rect, Resize,
+    Result, Size, Stitch, Subsampling, WebP, plan_all, run_all,
 };
+use makeready_tests::bytes::riff;
 use makeready_tests::case;
 use makeready_tests::corpus::corpus;
 
@@ -49,6 +50,7 @@ fn no_run_holds_more_than_its_plan_says() -> Result<()> {
     assert!(checked > 300, "{checked}");
     noise_holds_no_more()?;
     searches_hold_no_more()?;
+    metadata_hold_no_more()?;
     workloads_hold_no_more()?;
     raw_pictures_are_not_counted()?;
     tasks_hold_at_least_half_of_the_bound()
@@ -109,6 +111,32 @@ fn noise_holds_no_more() -> Result<()> {
                 spread[outputs.clone()].iter().map(|job| job.clone().threads(threads)).collect();
             let (bound, peak) = (plan_all(&jobs)?[0].peak_memory, measured(&jobs)?);
             assert!(peak <= bound, "{outputs:?} on {threads}: held {peak}, bound {bound}");
+        }
+    }
+    Ok(())
+}
+
+/// Small pictures with as many metadata as are kept.
+fn metadata_hold_no_more() -> Result<()> {
+    let dot = Pipeline::open(Image::new(Size::new(1, 1), Layout::Rgb, vec![90; 3])?);
+    let pixels = dot.encode(WebP::lossless()).run()?.data[12..].to_vec();
+    // A comment of the user, and a packet of XMP, of which a JPEG has room for 65 kB each.
+    for length in [60_000, 1_000_000] {
+        let head =
+            [&b"II*\0\x08\0\0\0\x01\0\x0e\x01\x02\0"[..], &u32::to_le_bytes(length)].concat();
+        let exif = [&head, &[26, 0, 0, 0, 0, 0, 0, 0][..], &vec![b'x'; length as usize]].concat();
+        let extended = riff(b"VP8X", &[0x0C, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let [exif, xmp] = [(b"EXIF", exif), (b"XMP ", vec![b'x'; length as usize])]
+            .map(|(name, body)| riff(name, &body));
+        let file = riff(b"RIFF", &[&b"WEBP"[..], &extended, &pixels, &exif, &xmp].concat());
+        let open = Pipeline::open(file).keep([Meta::Exif, Meta::Xmp]);
+        for encode in [Jpeg::new().into(), Png::new().into(), Encode::from(WebP::new())] {
+            let job = open.clone().density(300).encode(encode).threads(1);
+            let (bound, peak) = (job.plan()?.peak_memory, measured(std::slice::from_ref(&job))?);
+            assert!(peak <= bound, "{length} {encode:?}: held {peak}, bound {bound}");
+            let kept = job.run()?.data.len();
+            let fits = encode.format() != Format::Jpeg || length == 60_000;
+            assert_eq!(kept > 2 * length as usize, fits, "{length} {encode:?}: {kept}");
         }
     }
     Ok(())

@@ -22,12 +22,15 @@ function call(pipeline, { op, ...options }) {
   return pipeline[op](place, camel(others));
 }
 
-/** The value of a setting, as its method takes it. */
+/** The values of a setting, as its method takes them. */
 function setting(name, value) {
   if (name === 'deadline') {
-    return value * 1000;
+    return [value * 1000];
   }
-  return typeof value === 'object' ? camel(value) : value;
+  if (Array.isArray(value)) {
+    return value;
+  }
+  return [typeof value === 'object' ? camel(value) : value];
 }
 
 function start({ input, open, stitch }) {
@@ -57,7 +60,7 @@ function pipelineOf({ recipe: from, encode, job = {} }) {
   }
   const { cancelled, ...settings } = job;
   for (const [name, value] of Object.entries(settings)) {
-    pipeline = pipeline[name](setting(name, value));
+    pipeline = pipeline[name](...setting(name, value));
   }
   return pipeline;
 }

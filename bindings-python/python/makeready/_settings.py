@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from ._native import Recipe
-from ._types import ColourSpace, Priority, Shrink
+from ._types import ColourSpace, Meta, Priority, Shrink
 
 
 class Pipeline(Recipe):
@@ -59,7 +59,7 @@ class Pipeline(Recipe):
             max_icc_bytes: Bytes of a colour profile; a longer one is skipped, and the picture read all the
                 same. Default 4 MiB.
             max_exif_bytes: Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as
-                lies within them. Default 1 MiB.
+                lies within them, and it is not kept. Default 1 MiB.
 
         Raises:
             InvalidOptionError: A number is negative or too large for any picture.
@@ -171,6 +171,49 @@ class Pipeline(Recipe):
 
         """
         return type(self)(self, "colour", {"space": space})
+
+    def keep(self, *metadata: Meta) -> Self:
+        """Keeps metadata of the first input that has them, cleaned; all are dropped by default.
+
+        A call replaces the one before. EXIF data are written anew: only tags of the standards stay, without
+        thumbnail, maker note and place, and they say the size and the orientation that the output has. What
+        cannot be kept is left out, and ``Output.warnings`` says so.
+
+        Args:
+            metadata: Any of ``icc``, ``exif``, ``xmp``, ``copyright`` and ``gps``; each call says all of
+                them.
+
+        Raises:
+            InvalidOptionError: For any other word; by ``plan`` and ``run`` for a GIF, which holds none of
+                them.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, b"red"))
+            >>> b"ICC_PROFILE" in dot.keep("icc").encode("jpeg").run().data
+            True
+
+        """
+        return type(self)(self, "keep", {"metadata": metadata})
+
+    def density(self, dpi: int) -> Self:
+        """Writes a resolution into the file; the pixels stay as they are.
+
+        JPEG has it in its JFIF segment, PNG in pHYs, in whole pixels a metre, WebP in EXIF data of its own.
+
+        Args:
+            dpi: Dots an inch, a whole number; 1 to 65,535.
+
+        Raises:
+            InvalidOptionError: By ``plan`` and ``run`` where it is out of its range, and for a GIF, which has
+                no place for it.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, b"red"))
+            >>> b"pHYs" in dot.density(300).encode("png").run().data
+            True
+
+        """
+        return type(self)(self, "density", {"dpi": dpi})
 
     def priority(self, level: Priority) -> Self:
         """Gives the queue of jobs a hint.

@@ -19,6 +19,7 @@ Filter: TypeAlias = Literal["auto", "none", "adaptive"]
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
 Format: TypeAlias = Literal["jpeg", "png", "webp", "gif"]
 Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
+Meta: TypeAlias = Literal["icc", "exif", "xmp", "copyright", "gps"]
 OnError: TypeAlias = Literal["fail", "recover"]
 OnProfileError: TypeAlias = Literal["ignore", "fail"]
 Position: TypeAlias = Literal[

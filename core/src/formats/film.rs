@@ -11,6 +11,7 @@ pub(super) mod growing;
 #[cfg(test)]
 pub(super) mod trial;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use makeready_kernels::Level;
@@ -84,6 +85,14 @@ impl Opened for FilmPicture {
 
     fn profile(&self, limits: &Limits) -> Result<Profile> {
         self.file.profile(limits)
+    }
+
+    fn exif(&self, limits: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
+        self.file.exif(limits)
+    }
+
+    fn xmp(&self) -> Option<Result<&[u8]>> {
+        self.file.xmp()
     }
 
     /// Frames of a film are lent, and are counted with it; one frame has a player of its own.

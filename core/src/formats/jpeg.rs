@@ -145,6 +145,11 @@ impl Opened for JpegFile {
         Ok(place.and_then(|place| (*self.file).as_ref().get(place)).map(Cow::Borrowed))
     }
 
+    fn xmp(&self) -> Option<Result<&[u8]>> {
+        let place = self.markers.xmp.clone();
+        place.and_then(|place| (*self.file).as_ref().get(place)).map(Ok)
+    }
+
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {
         Ok(engine_request(&self.markers, request, limits)?.memory_bound(&self.markers))
     }

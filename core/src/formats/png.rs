@@ -4,7 +4,7 @@
 //! 16 bits the high byte is kept, as libvips does. Gray stays gray. The frames of an APNG are a film; its
 //! picture is the one that readers show who know of none.
 
-mod chunk;
+pub(super) mod chunk;
 mod decoder;
 mod encoder;
 mod film;
@@ -16,6 +16,7 @@ mod metadata_check;
 mod notes;
 mod player;
 mod profile;
+pub(super) mod xmp;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -39,7 +40,6 @@ use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::limits::Limits;
 use crate::recipe::options::Png;
 use crate::recipe::source::Bytes;
-use chunk::Chunk;
 use frames::Walk;
 use front::Front;
 
@@ -88,11 +88,6 @@ impl Reader for PngReader {
     }
 }
 
-/// The chunk of an ICC profile: its name, its method, its compressed bytes.
-pub(super) fn icc_chunk(body: &[u8]) -> Vec<u8> {
-    Chunk::made(*b"iCCP", body)
-}
-
 /// A PNG whose chunks are known up to the first of its pixels.
 struct PngFile {
     file: Bytes,
@@ -121,6 +116,10 @@ impl Opened for PngFile {
 
     fn exif(&self, limits: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
         self.front.notes.exif((*self.file).as_ref(), limits)
+    }
+
+    fn xmp(&self) -> Option<Result<&[u8]>> {
+        xmp::packet((*self.file).as_ref())
     }
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {

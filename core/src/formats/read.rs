@@ -90,6 +90,11 @@ pub(crate) trait Opened: Send + Sync {
         Ok(None)
     }
 
+    /// Its XMP packet, or why there is none to be had.
+    fn xmp(&self) -> Option<Result<&[u8]>> {
+        None
+    }
+
     /// An upper bound of the bytes that a decode holds besides the bands it fills.
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64>;
 

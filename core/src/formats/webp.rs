@@ -125,6 +125,10 @@ impl Opened for WebpFile {
         Ok(place.and_then(|place| (*self.file).as_ref().get(place)).map(Cow::Borrowed))
     }
 
+    fn xmp(&self) -> Option<Result<&[u8]>> {
+        self.chunks.xmp.clone().and_then(|place| (*self.file).as_ref().get(place)).map(Ok)
+    }
+
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {
         Ok(decoder::memory(&self.chunks, &self.header, request))
     }

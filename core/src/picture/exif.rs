@@ -1,25 +1,20 @@
-//! Reads EXIF data, and no more of it than is asked for.
+//! Reads EXIF data, and no more of it than is asked for; and [rewrites](rewrite) what is to be kept of it.
 //!
 //! EXIF is a TIFF file. An entry of a directory is a tag, a type, a count and four bytes, which hold the value where
 //! it fits and else its place. A directory is reached from the head or from an entry of the first one: nothing is
 //! followed any further, so that no file leads in circles, and each tag is looked for once. Faults give no value.
 
 mod fields;
+mod rewrite;
+mod tags;
 
 pub use fields::Exif;
+pub(crate) use rewrite::{Rewrite, resolution};
 
 use super::density::{self, INCH};
 use crate::picture::orientation::Orientation;
+use tags::{ASCII, BYTE, LONG, ORIENTATION, RATIONAL, RESOLUTION_UNIT, SHORT, X_RESOLUTION};
 
-const ORIENTATION: u16 = 0x0112;
-const X_RESOLUTION: u16 = 0x011A;
-const RESOLUTION_UNIT: u16 = 0x0128;
-
-const BYTE: u16 = 1;
-const ASCII: u16 = 2;
-const SHORT: u16 = 3;
-const LONG: u16 = 4;
-const RATIONAL: u16 = 5;
 /// Bytes of a directory entry.
 const ENTRY: usize = 12;
 
@@ -43,6 +38,16 @@ pub(crate) fn density(exif: &[u8], most: u64) -> Option<u32> {
     }
 }
 
+/// The TIFF block of EXIF data, and its byte order.
+fn header(exif: &[u8]) -> Option<(&[u8], ByteOrder)> {
+    let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
+    match tiff.get(..4)? {
+        b"II*\0" => Some((tiff, ByteOrder::Little)),
+        b"MM\0*" => Some((tiff, ByteOrder::Big)),
+        _ => None,
+    }
+}
+
 /// The entries of a directory, as far as the data has them.
 #[derive(Debug, Clone, Copy)]
 struct Directory<'a> {
@@ -56,12 +61,7 @@ impl<'a> Directory<'a> {
     fn first(exif: &'a [u8], most: u64) -> Option<Self> {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let exif = &exif[..exif.len().min(most)];
-        let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
-        let order = match tiff.get(..4)? {
-            b"II*\0" => ByteOrder::Little,
-            b"MM\0*" => ByteOrder::Big,
-            _ => return None,
-        };
+        let (tiff, order) = header(exif)?;
         Self::at(tiff, order, order.long(tiff, 4)?)
     }
 
@@ -142,7 +142,7 @@ impl<'a> Entry<'a> {
 }
 
 /// The order of the bytes of a number.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ByteOrder {
     Little,
     Big,

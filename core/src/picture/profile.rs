@@ -30,6 +30,9 @@ impl Profile {
     /// The primaries of SMPTE EG 432-1 and the curve of sRGB.
     pub(crate) const DISPLAY_P3: Self = Self::CodePoints { primaries: 12, transfer: 13 };
 
+    /// The primaries of BT.709 and the curve of sRGB: sRGB by numbers, to be written as a profile.
+    pub(crate) const SRGB_POINTS: Self = Self::CodePoints { primaries: 1, transfer: 13 };
+
     /// Bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
         match self {

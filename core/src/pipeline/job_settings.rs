@@ -5,11 +5,12 @@ use std::time::Duration;
 use makeready_kernels::Level;
 
 use super::Pipeline;
+use crate::picture::metadata::Meta;
 use crate::recipe::Change;
 use crate::recipe::job::CancelToken;
 use crate::recipe::limits::Limits;
 use crate::recipe::optimizations::Optimizations;
-use crate::recipe::options::{ColourSpace, Priority, Shrink};
+use crate::recipe::options::{ColourSpace, Density, Keep, Priority, Shrink};
 use crate::recipe::threads::Threads;
 
 impl Pipeline {
@@ -94,6 +95,42 @@ impl Pipeline {
     /// output can have: those of inks, and of gray where the output has colours.
     pub fn colour(self, space: ColourSpace) -> Self {
         self.with(Change::Colour(space))
+    }
+
+    /// Keeps metadata of the first input that has them, cleaned. Default: all are dropped. A call replaces the one before.
+    ///
+    /// EXIF data are written anew: only tags of the standards stay, without thumbnail, maker note and place, and they say
+    /// the size and the orientation that the output has. What cannot be kept, as it is damaged or too long, is left out,
+    /// and [`Output::warnings`](crate::Output::warnings) says so. docs/metadata.md has the rules.
+    ///
+    /// ```
+    /// use makeready::{Meta, Pipeline};
+    /// let small = Pipeline::open("../tests/images/photo.jpg").resize((40, 30));
+    /// let said = small.clone().keep([Meta::Icc]).run()?.data;
+    /// assert!(said.windows(11).any(|part| part == b"ICC_PROFILE"));
+    /// assert!(said.len() < small.run()?.data.len() + 1024);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
+    /// GIF holds none of them: that is an `invalid_option` when it is planned.
+    pub fn keep(self, metadata: impl IntoIterator<Item = Meta>) -> Self {
+        self.with(Change::Keep(Keep::of(metadata)))
+    }
+
+    /// Writes a resolution into the file, in dots an inch from 1 to 65535; the pixels stay as they are. Default: none.
+    ///
+    /// JPEG has it in its JFIF segment, PNG in pHYs, in whole pixels a metre, WebP in EXIF data of its own. It replaces
+    /// that of EXIF data that are kept. GIF has no place for it: that is an `invalid_option` when it is planned.
+    ///
+    /// ```
+    /// use makeready::Pipeline;
+    /// let print = Pipeline::open("../tests/images/photo.jpg").resize((40, 30)).density(300);
+    /// // JFIF 1.1, by the inch, 300 across and 300 down.
+    /// assert_eq!(print.run()?.data[6..18], *b"JFIF\0\x01\x01\x01\x01\x2c\x01\x2c");
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn density(self, dpi: u32) -> Self {
+        self.with(Change::Density(Density { dpi }))
     }
 
     /// Gives the queue of [`spawn`](Self::spawn) a hint. Default [`Priority::Normal`].

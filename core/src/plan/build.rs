@@ -2,6 +2,7 @@
 //! here, once.
 
 mod colours;
+mod metadata;
 
 use super::alike::alike;
 use super::op::Op;
@@ -14,6 +15,7 @@ use crate::ops::convert::Convert;
 use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::Size;
 use crate::picture::image::{Colour, Layout};
+use crate::picture::metadata::Carried;
 use crate::picture::orientation::Orientation;
 use crate::picture::shape::Shape;
 use crate::recipe::job::Watch;
@@ -21,7 +23,7 @@ use crate::recipe::limits::{Limits, check};
 use crate::recipe::operations::{Extend, Flatten};
 use crate::recipe::options::{Edges, Encode, Facts, Negotiate, OnError, Open, Resize, Stitch};
 use crate::recipe::source::{Reads, Source};
-use crate::recipe::{OutputFormat, Recipe, Start, Step, too_deep};
+use crate::recipe::{JobSettings, OutputFormat, Recipe, Start, Step, too_deep};
 use crate::serve::negotiate::{factor, negotiated};
 use colours::Colours;
 
@@ -46,8 +48,18 @@ pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pl
         let limits = recipe.settings.limits();
         let (plan, reads) = (&mut plan, &mut reads);
         let colours = Colours::new(recipe.settings.colour.unwrap_or_default());
-        let mut builder =
-            Builder { plan, reads, watch, limits, colours, moves: true, inputs: 0, pixels: 0 };
+        let mut builder = Builder {
+            first: plan.inputs.len(),
+            plan,
+            reads,
+            watch,
+            limits,
+            settings: &recipe.settings,
+            colours,
+            moves: true,
+            opened: 0,
+            pixels: 0,
+        };
         builder.output(recipe, want)?;
     }
     // A picture that is negotiated may have several roots too.
@@ -57,17 +69,23 @@ pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pl
     Ok(plan)
 }
 
+/// The root of a file, and the data that it carries besides its pixels.
+type File = (NodeId, Carried);
+
 /// Builds one recipe's part of a plan.
 struct Builder<'a> {
     plan: &'a mut Plan,
     reads: &'a mut Reads,
     watch: &'a Watch,
     limits: Limits,
+    settings: &'a JobSettings,
     colours: Colours,
     /// Tells whether films are opened as such; else their first frame is.
     moves: bool,
+    /// The place of its first input among those of the plan.
+    first: usize,
     /// Inputs and their pixels so far.
-    inputs: usize,
+    opened: usize,
     pixels: u64,
 }
 
@@ -80,11 +98,11 @@ impl Builder<'_> {
                 recipe.operations
             )));
         }
+        recipe.settings.check()?;
         let client = match &recipe.output {
             Some(OutputFormat::Negotiate(client)) => Some(client),
             _ => None,
         };
-        let first_input = self.plan.inputs.len();
         let top = match client.and_then(|client| client.dpr) {
             Some(ratio) => self.top(&recipe.enlarged(factor(Some(ratio))))?,
             None => self.top(recipe)?,
@@ -95,20 +113,22 @@ impl Builder<'_> {
                     "pixels are those of one picture: open one frame of a film, by its page",
                 ));
             }
-            (Want::Pixels, _) => (vec![self.plan.add(Op::Collect, vec![top])?], None),
+            (Want::Pixels, _) => {
+                (vec![(self.plan.add(Op::Collect, vec![top])?, Carried::default())], None)
+            }
             (_, Some(OutputFormat::Negotiate(client))) => {
-                let (roots, vary) = self.negotiated(recipe, top, client, first_input)?;
+                let (roots, vary) = self.negotiated(recipe, top, client)?;
                 (roots, Some(vary))
             }
             (_, Some(OutputFormat::Encode(encode))) => {
                 (vec![self.encode(top, *encode, Colour::BLACK)?], None)
             }
             (_, None) => {
-                let encode = Encode::default_of(self.plan.inputs[first_input].header().format);
+                let encode = Encode::default_of(self.inputs()[0].header().format);
                 (vec![self.encode(top, encode, Colour::BLACK)?], None)
             }
         };
-        self.plan.add_output(roots, vary, self.colours.embedded());
+        self.plan.add_output(roots, vary);
         Ok(())
     }
 
@@ -118,23 +138,23 @@ impl Builder<'_> {
         recipe: &Recipe,
         top: NodeId,
         client: &Negotiate,
-        first_input: usize,
-    ) -> Result<(Vec<NodeId>, String)> {
+    ) -> Result<(Vec<File>, String)> {
         let Shape { size, layout } = self.plan.shape(top);
         let moves = self.plan.motion(top).is_some();
         let lossless = |input: &Input| input.header().format.is_lossless();
         let facts = Facts::default()
             .alpha(layout.has_alpha())
             .animated(moves)
-            .lossless(self.plan.inputs[first_input..].iter().all(lossless))
+            .lossless(self.inputs().iter().all(lossless))
             .size(size.width, size.height);
         let negotiated = negotiated(client, &facts)?;
         let encode = Encode::default_of(negotiated.format);
         if moves && !formats::writer(&encode).moves() {
-            (self.moves, self.inputs, self.pixels) = (false, 0, 0);
+            (self.moves, self.opened, self.pixels) = (false, 0, 0);
+            self.first = self.plan.inputs.len();
             self.colours.begin();
             let still = self.top(&recipe.enlarged(negotiated.dpr))?;
-            return self.negotiated(recipe, still, client, first_input);
+            return self.negotiated(recipe, still, client);
         }
         let encode = negotiated.quality.map_or(encode, |quality| encode.with_quality(quality));
         let lossless = negotiated.lossless.map(Encode::default_of).and_then(Encode::losslessly);
@@ -147,7 +167,7 @@ impl Builder<'_> {
         Ok((roots, negotiated.vary))
     }
 
-    fn encode(&mut self, top: NodeId, encode: Encode, background: Colour) -> Result<NodeId> {
+    fn encode(&mut self, top: NodeId, encode: Encode, background: Colour) -> Result<File> {
         encode.validate()?;
         let shape = self.plan.shape(top);
         let writer = formats::writer(&encode);
@@ -170,13 +190,14 @@ impl Builder<'_> {
             )));
         }
         let layout = writer.layout(shape.layout);
-        let encode = self.colours.embed(encode, layout)?;
+        let carried = self.carried(encode.format(), Shape::new(shape.size, layout))?;
+        let encode = encode.leaving(formats::embedded_bytes(encode.format(), &carried)?);
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
             node = self.operation(node, Flatten { background }.into())?;
         }
         let node = self.convert(node, layout)?;
-        self.plan.add(Op::Encode(encode), vec![node])
+        Ok((self.plan.add(Op::Encode(encode), vec![node])?, carried))
     }
 
     /// A recipe without its encode, as an output. Films in it have one time.
@@ -210,9 +231,9 @@ impl Builder<'_> {
     }
 
     fn open(&mut self, source: &Source, open: Open) -> Result<NodeId> {
-        let ordinal = self.inputs;
-        self.inputs += 1;
-        check("max_inputs", self.limits.max_inputs as u64, self.inputs as u64)?;
+        let ordinal = self.opened;
+        self.opened += 1;
+        check("max_inputs", self.limits.max_inputs as u64, self.opened as u64)?;
         let at_input = |error: Error| error.at_input(ordinal, source.name());
         let (limits, watch) = (self.limits, self.watch);
         let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
@@ -342,6 +363,11 @@ impl Builder<'_> {
 
     fn add(&mut self, op: impl Into<AnyPictureOp>, node: NodeId) -> Result<NodeId> {
         self.plan.add(Op::Picture(op.into()), vec![node])
+    }
+
+    /// The inputs of this pipeline, in reading order.
+    fn inputs(&self) -> &[Input] {
+        &self.plan.inputs[self.first..]
     }
 
     fn size(&self, node: NodeId) -> Size {

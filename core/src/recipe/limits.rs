@@ -74,7 +74,7 @@ limits! {
         max_memory (with_max_memory): u64 = 512 << 20;
         /// Bytes of a colour profile; a longer one is skipped, and the picture read all the same.
         max_icc_bytes (with_max_icc_bytes): u64 = 4 << 20;
-        /// Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as lies within them.
+        /// Bytes of EXIF data, and of XMP, that are read; of longer data counts as much as lies within them, and it is not kept.
         max_exif_bytes (with_max_exif_bytes): u64 = 1 << 20;
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod calls;
 pub(crate) mod encode;
 pub(crate) mod kind;
+pub(crate) mod metadata;
 mod negotiate;
 mod resize;
 mod stitch;
@@ -11,6 +12,7 @@ mod strength;
 pub(crate) mod table;
 
 pub use encode::*;
+pub(crate) use metadata::{Density, Keep};
 pub use negotiate::{Facts, Negotiate};
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};

@@ -12,6 +12,7 @@ use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Image, Layout};
+use crate::picture::metadata::Carried;
 use crate::picture::motion::Motion;
 use crate::picture::reserve::probed;
 use crate::picture::shape::Shape;
@@ -250,20 +251,23 @@ pub(super) fn outputs(ran: Ran) -> Result<Vec<Output>> {
         ProductData::Pixels(_) => Err(Error::internal("expected a file, found pixels")),
     };
     let files = products.into_iter().map(output).collect::<Result<Vec<_>>>()?;
-    let mut chosen = chosen(files, &outputs, |file| file.data.len());
-    for (file, output) in chosen.iter_mut().zip(outputs) {
-        file.vary = output.vary;
-        if let Some(icc) = output.icc {
-            formats::embed(&mut file.data, file.format, &icc)?;
-        }
-    }
-    Ok(chosen)
+    let carried = outputs.iter().flat_map(|output| output.carried.clone());
+    let files = files.into_iter().zip(carried).collect();
+    let chosen = chosen(files, &outputs, |(file, _)| file.data.len());
+    let whole = |((mut file, carried), output): ((Output, Carried), &PlanOutput)| {
+        formats::embed(&mut file.data, file.format, &carried)?;
+        file.vary = output.vary.clone();
+        file.warnings.extend(carried.left_out);
+        Ok(file)
+    };
+    chosen.into_iter().zip(&outputs).map(whole).collect()
 }
 
 /// For each output the one of its files with the least `size`, of several the first.
 fn chosen<T>(all: Vec<T>, outputs: &[PlanOutput], size: impl Fn(&T) -> usize) -> Vec<T> {
     let mut all = all.into_iter();
-    outputs.iter().filter_map(|output| all.by_ref().take(output.roots).min_by_key(&size)).collect()
+    let files = |output: &PlanOutput| all.by_ref().take(output.carried.len()).min_by_key(&size);
+    outputs.iter().filter_map(files).collect()
 }
 
 pub(crate) fn run_one(recipe: &Recipe) -> Result<Output> {

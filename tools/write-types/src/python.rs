@@ -33,6 +33,9 @@ struct Prose {
     raises: Option<String>,
     /// An example that runs.
     example: Option<String>,
+    /// Whether its only option, a list, is given as arguments of their own.
+    #[serde(default)]
+    variadic: bool,
     /// Whether the method is in the file already.
     #[serde(default)]
     by_hand: bool,
@@ -150,6 +153,10 @@ fn signature(method: &Method<'_>, prose: &Prose) -> String {
     let receiver = method.shape.receiver().map(str::to_owned);
     let mut items: Vec<_> = receiver.into_iter().chain(argument).collect();
     for (index, field) in method.fields.iter().enumerate() {
+        if let (true, Kind::List { of }) = (prose.variadic, field.kind) {
+            items.push(format!("*{}: {}", field.name, type_of_kind(*of)));
+            continue;
+        }
         if index == method.by_place {
             items.push("*".to_owned());
         }

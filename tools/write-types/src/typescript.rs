@@ -28,9 +28,10 @@ pub(crate) fn words() -> String {
     text + &format!("/** A format that is read. */\nexport type Format = {};\n", read.join(" | "))
 }
 
-/// The sentence of the first option of this type.
+/// The sentence of the first option of this type, or of a list of such.
 fn meaning(name: &str) -> &'static str {
-    let field = all_fields().into_iter().find(|field| type_of(field) == name);
+    let is_of = |field: &Field| type_of(field).trim_end_matches("[]") == name;
+    let field = all_fields().into_iter().find(is_of);
     field.map(|field| field.doc).unwrap_or_default()
 }
 

@@ -13,7 +13,7 @@ pub(super) const MAX_LENGTH: u32 = 0x7FFF_FFFF;
 
 /// The place of a chunk in the file. A chunk of pixels may reach past the end: their decoder says so in
 /// time.
-pub(super) struct Chunk {
+pub(in crate::formats) struct Chunk {
     pub(super) name: [u8; 4],
     pub(super) body: Range<usize>,
     /// The place where the next chunk begins.
@@ -56,6 +56,23 @@ impl Chunk {
         let length = u32::try_from(body.len()).unwrap_or(MAX_LENGTH);
         let named = [&name[..], body].concat();
         [&length.to_be_bytes()[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
+    }
+
+    /// Adds a chunk whose data `fill` adds.
+    pub(in crate::formats) fn append(
+        to: &mut Vec<u8>,
+        name: [u8; 4],
+        fill: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+    ) -> Result<()> {
+        let start = to.len();
+        to.extend([0; 4]);
+        to.extend(name);
+        fill(to)?;
+        let length = u32::try_from(to.len() - start - HEAD).unwrap_or(MAX_LENGTH);
+        to[start..start + 4].copy_from_slice(&length.to_be_bytes());
+        let sum = crc32fast::hash(&to[start + 4..]);
+        to.extend(sum.to_be_bytes());
+        Ok(())
     }
 
     /// The range of the whole chunk.

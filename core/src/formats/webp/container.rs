@@ -40,6 +40,8 @@ pub(super) struct Container {
     pub(super) icc: Option<Range<usize>>,
     /// The place of the EXIF data, as far as the file has them.
     pub(super) exif: Option<Range<usize>>,
+    /// The place of the XMP packet, in the same way.
+    pub(super) xmp: Option<Range<usize>>,
     /// The bytes of the file up to the end of its pixels, or the bytes of its first frame.
     pub(super) pixels: Range<usize>,
     /// Whether the pixels go on behind the end of the file.
@@ -146,6 +148,7 @@ impl Chunks {
             orientation: self.orientation,
             icc: self.icc,
             exif: self.exif,
+            xmp: self.xmp,
             pixels: 0..announced.min(data.len()),
             cut: announced > data.len(),
             place: Rect::whole(size),
@@ -168,6 +171,7 @@ impl Chunks {
             orientation: self.orientation,
             icc: self.icc,
             exif: self.exif,
+            xmp: self.xmp,
             pixels: frame.pixels,
             cut: frame.cut,
             place: frame.place,

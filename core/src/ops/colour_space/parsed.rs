@@ -121,6 +121,7 @@ fn spans_a_triangle(red: Chromaticity, green: Chromaticity, blue: Chromaticity) 
 pub(super) fn name(profile: &Profile, parsed: &ColorProfile) -> String {
     let text = match &parsed.description {
         _ if *profile == Profile::DISPLAY_P3 => "Display P3",
+        _ if *profile == Profile::SRGB_POINTS => "sRGB",
         _ if matches!(profile, Profile::CodePoints { .. }) => "cICP",
         _ if matches!(profile, Profile::Measured(_)) => "gAMA and cHRM",
         Some(ProfileText::PlainString(text)) => text.as_str(),

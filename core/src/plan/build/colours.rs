@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use super::Builder;
 use crate::error::{Error, Result};
-use crate::formats::embedded_bytes;
 use crate::ops::colour_space::{Conversion, ConvertColours, conversion, written};
 use crate::picture::geometry::Rect;
 use crate::picture::image::{Colour, Layout};
 use crate::picture::profile::Profile;
 use crate::plan::{Input, NodeId, Op};
-use crate::recipe::options::{ColourSpace, Encode, OnProfileError};
+use crate::recipe::options::{ColourSpace, OnProfileError};
 
 /// The space that a pipeline works in.
 pub(super) struct Colours {
@@ -19,8 +18,6 @@ pub(super) struct Colours {
     kept: Vec<Profile>,
     /// The profile of its output.
     output: Profile,
-    /// The same for a file.
-    icc: Option<Arc<Vec<u8>>>,
 }
 
 impl Colours {
@@ -29,7 +26,7 @@ impl Colours {
             ColourSpace::DisplayP3 => Profile::DISPLAY_P3,
             ColourSpace::Srgb | ColourSpace::Keep => Profile::Srgb,
         };
-        Self { space, kept: Vec::new(), output, icc: None }
+        Self { space, kept: Vec::new(), output }
     }
 
     /// Forgets the inputs so far, as they are opened anew.
@@ -62,16 +59,17 @@ impl Colours {
         Ok(())
     }
 
-    /// Makes the profile of a file of samples of `layout`, and takes its bytes off those that the file may have.
-    pub(super) fn embed(&mut self, encode: Encode, layout: Layout) -> Result<Encode> {
-        self.icc = written(&self.output, layout)?;
-        let Some(icc) = &self.icc else { return Ok(encode) };
-        Ok(encode.leaving(embedded_bytes(encode.format(), icc)?))
+    /// The profile for a file of samples of `layout`; that of sRGB where it is to be `said`.
+    pub(super) fn icc(&self, layout: Layout, said: bool) -> Result<Option<Arc<Vec<u8>>>> {
+        match self.output {
+            Profile::Srgb if said => written(&Profile::SRGB_POINTS, layout),
+            _ => written(&self.output, layout),
+        }
     }
 
-    /// The profile that the file gets.
-    pub(super) fn embedded(&mut self) -> Option<Arc<Vec<u8>>> {
-        self.icc.take()
+    /// Tells whether outputs are in sRGB.
+    pub(super) fn is_srgb(&self) -> bool {
+        self.output == Profile::Srgb
     }
 }
 

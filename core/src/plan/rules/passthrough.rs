@@ -7,7 +7,7 @@ use crate::plan::{Input, NodeId, Op, Plan};
 use crate::recipe::options::Encode;
 
 /// An encode with default options, directly of a whole file of the same format that holds nothing but
-/// pixels, is whole, and has at most `max_bytes`, copies the file.
+/// pixels, is whole, and has at most `max_bytes`, copies the file; unless it is to carry more.
 ///
 /// Approximate: the copy is better than what a second encode gives; it is the input.
 ///
@@ -41,6 +41,7 @@ impl Rule for Passthrough {
             || recover
             || encode.with_max_bytes(None) != Encode::default_of(encode.format())
             || region != Rect::whole(header.size)
+            || plan.carries(node)
         {
             return Ok(false);
         }

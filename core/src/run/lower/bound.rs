@@ -25,6 +25,7 @@ use super::{ExecNode, ExecOp, ExecPlan};
 use crate::error::Result;
 use crate::formats::{self, EncodeInput, EncodeMemory};
 use crate::picture::geometry::Size;
+use crate::picture::metadata::Carried;
 use crate::picture::reserve::filled;
 use crate::picture::shape::Shape;
 use crate::plan::PlanOutput;
@@ -35,8 +36,9 @@ const FIXED: u64 = 8 << 10;
 /// Bytes of each node besides its bands.
 const FIXED_NODE: u64 = 2 << 10;
 
-/// Bytes that it takes to compress a profile.
-const EMBEDDING: u64 = 640 << 10;
+/// Bytes of the heads of what a file carries, and those that it takes to compress a profile.
+const HEADS: u64 = 1 << 10;
+const PROFILE: u64 = 640 << 10;
 
 /// Sets how far shared nodes may run ahead, and gives the bound.
 pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
@@ -169,18 +171,19 @@ fn held(node: &ExecNode) -> u64 {
     if let ExecOp::Rows(op) = &node.op { op.held() } else { 0 }
 }
 
-/// Bytes that profiles take on their way into files. A file that gets one may have to move.
+/// Bytes that metadata take on their way into files. A file that gets some may have to move.
 pub(super) fn embedding(plan: &ExecPlan, outputs: &[PlanOutput]) -> u64 {
-    let mut roots = plan.roots.iter();
     let file = |root| match plan.film(root) {
         Some(film) => film_memory(plan, film).file,
         None => sink_memory(plan, root).finishing,
     };
-    let bytes = |output: &PlanOutput| {
-        let files: u64 = roots.by_ref().take(output.roots).map(|&root| file(root)).sum();
-        output.icc.as_ref().map_or(0, |icc| files + 3 * icc.len() as u64 + EMBEDDING)
+    let carried = outputs.iter().flat_map(|output| &output.carried);
+    let carriers = plan.roots.iter().zip(carried).filter(|(_, carried)| !carried.is_empty());
+    let more = |carried: &Carried| {
+        let profile = if carried.icc.is_some() { PROFILE } else { 0 };
+        3 * carried.bytes() as u64 + HEADS + profile
     };
-    outputs.iter().map(bytes).sum()
+    carriers.map(|(&root, carried)| file(root) + more(carried)).sum()
 }
 
 /// Bytes that an output holds besides the bands it takes.

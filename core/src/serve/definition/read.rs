@@ -299,7 +299,9 @@ fn setting(operation: &Operation, given: &Value, path: &Path<'_>) -> Result<Chan
     if let Some(only) = operation.only_option() {
         one_value(given, &only, path)?;
         let given = [(only.name.to_owned(), given.clone())];
-        return Ok(Call::new(operation.name, &given).map_err(|error| at(error, path))?.0);
+        let change = Call::new(operation.name, &given).map_err(|error| at(error, path))?.0;
+        change.check().map_err(|error| path.error_of(error.kind(), error))?;
+        return Ok(change);
     }
     let given = object(given, path, operation.name)?;
     if fields.iter().any(|field| field.kind == Kind::Rules) {

@@ -4,8 +4,8 @@ mod errors;
 
 use super::*;
 use crate::{
-    Colour, Edges, Encode, Image, Jpeg, Layout, Limits, Open, Optimizations, Pipeline, Quarter,
-    Rect, Resize, Shrink, Size, Stitch, WebP, pipelines_from_json, pipelines_to_json,
+    Colour, Edges, Encode, Image, Jpeg, Layout, Limits, Meta, Open, Optimizations, Pipeline,
+    Quarter, Rect, Resize, Shrink, Size, Stitch, WebP, pipelines_from_json, pipelines_to_json,
 };
 
 const NAMES: [(&str, &[u8]); 3] = [("a", b"1"), ("b", b"2"), ("input-0", b"3")];
@@ -37,7 +37,7 @@ fn all_that_a_pipeline_has_is_written_and_read() -> Result<()> {
         r#"{"op":"flip"},{"op":"flop"}]}]},"ops":[{"op":"resize","width":8,"fit":"fill"},"#,
         r##"{"op":"flatten","background":"#ffffff"},{"op":"extend","left":4}],"##,
         r#""encode":{"format":"jpeg","quality":91,"progressive":true},"limits":{"max_inputs":9},"#,
-        r#""deadline":10.5,"threads":2,"shrink":"fast","optimizations":{"merge_crops":false}}"#
+        r#""deadline":10.5,"threads":2,"shrink":"fast","keep":["icc","gps"],"density":300,"optimizations":{"merge_crops":false}}"#
     );
     let b =
         Pipeline::open_with(crate::Source::from(b"2").named("b"), Open::new().auto_orient(false));
@@ -53,6 +53,8 @@ fn all_that_a_pipeline_has_is_written_and_read() -> Result<()> {
         .deadline(std::time::Duration::from_millis(10_500))
         .threads(2)
         .shrink(Shrink::Fast)
+        .keep([Meta::Gps, Meta::Icc, Meta::Gps])
+        .density(300)
         .optimizations(Optimizations::all().with("merge_crops", false)?);
     assert_eq!(pipeline.to_json()?, text);
     assert_eq!(one(text)?.to_json()?, text);
@@ -65,10 +67,11 @@ fn defaults_are_left_out() -> Result<()> {
     let pipeline = one(plain)?
         .limits(Limits::default())
         .shrink(Shrink::Balanced)
+        .keep([])
         .optimizations(Optimizations::all());
     assert_eq!(pipeline.to_json()?, plain);
     let said = concat!(
-        r#" {"ops": [], "input": "a", "open": {"page": 0}, "limits": {}, "version": 1.0, "#,
+        r#" {"ops": [], "input": "a", "open": {"page": 0}, "limits": {}, "version": 1.0, "keep": [], "#,
         r#""shrink": "balanced", "optimizations": {"all": true}} "#
     );
     assert_eq!(one(said)?.to_json()?, plain);

@@ -13,6 +13,7 @@ use crate::recipe::{Recipe, Start, Step, too_deep};
 
 /// The text of some recipes. What all of them begin with, and settings that all have, is said once.
 pub(crate) fn write(recipes: &[&Recipe]) -> Result<String> {
+    recipes.iter().try_for_each(|recipe| recipe.settings.check())?;
     let mut text = Text::new(Names::new(recipes));
     text.open('{');
     text.field("version");

@@ -1,6 +1,7 @@
 //! The way back: what was recorded, as the calls by name that record it.
 
-use super::{Crop, Deadline, JobPriority, NoOptions, Rotate, ShrinkMode, ThreadCount};
+use super::job::{Deadline, JobPriority, ShrinkMode, ThreadCount};
+use super::{Crop, NoOptions, Rotate};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
 use crate::recipe::optimizations::Optimizations;
@@ -63,12 +64,16 @@ impl JobSettings {
         let shrink = shrink.map(|mode| ("shrink", changed(&ShrinkMode { mode })));
         let colour = self.colour.filter(|space| *space != Default::default());
         let colour = colour.map(|space| ("colour", changed(&OutputColour { space })));
+        let keep = self.keep.as_ref().filter(|keep| !keep.metadata.is_empty());
+        let keep = keep.map(|keep| ("keep", changed(keep)));
+        let density = self.density.map(|density| ("density", changed(&density)));
         let priority = self.priority.filter(|level| *level != Default::default());
         let priority = priority.map(|level| ("priority", changed(&JobPriority { level })));
         let optimizations =
             self.optimizations.as_ref().map(|rules| ("optimizations", switches(rules)));
-        let calls = [limits, deadline, threads, shrink, colour, priority, optimizations];
-        calls.into_iter().flatten().filter(|(_, options)| !options.is_empty()).collect()
+        let pixels = [limits, deadline, threads, shrink, colour];
+        let calls = pixels.into_iter().chain([keep, density, priority, optimizations]);
+        calls.flatten().filter(|(_, options)| !options.is_empty()).collect()
     }
 
     /// What sets it, pool included, but for cancel tokens.
@@ -79,6 +84,8 @@ impl JobSettings {
             self.deadline.map(Change::Deadline),
             self.shrink.map(Change::Shrink),
             self.colour.map(Change::Colour),
+            self.keep.clone().map(Change::Keep),
+            self.density.map(Change::Density),
             self.priority.map(Change::Priority),
             self.optimizations.clone().map(Change::Optimizations),
         ];
