@@ -21,7 +21,7 @@ WIDTH, HEIGHT, ORIENTATION, THUMBNAIL = 0xA002, 0xA003, 0x0112, 1
 def written(source: Path, encode: Any, *keep: Any) -> Image.Image:
     page = makeready.Pipeline.open(source).keep(*keep).density(300)
     output = page.encode(encode).run()
-    assert output.warnings == []
+    assert not output.warnings
     image = Image.open(io.BytesIO(output.data))
     image.load()
     return image
@@ -76,6 +76,7 @@ def test_a_file_says_that_it_is_srgb(encode: str) -> None:
     levels = [(i, i // part, 255 - i) for part in (1, 2, 3) for i in range(256)]
     ramp = Image.frombytes("RGB", (256, 3), bytes(level for pixel in levels for level in pixel))
     changed = ImageCms.profileToProfile(ramp, profile, ImageCms.createProfile("sRGB"))
+    assert changed is not None
     apart = [abs(a - b) for a, b in zip(ramp.tobytes(), changed.tobytes(), strict=True)]
     assert max(apart) <= 1
 
@@ -84,7 +85,8 @@ def test_a_file_says_that_it_is_srgb(encode: str) -> None:
 def test_xmp_is_kept_as_it_is(encode: str) -> None:
     kept = written(CAMERA[0], encode, "xmp").info
     packet = kept.get("xmp", kept.get("XML:com.adobe.xmp"))
-    assert packet == Image.open(CAMERA[0]).info["xmp"]
+    with Image.open(CAMERA[0]) as camera:
+        assert packet == camera.info["xmp"]
 
 
 def test_no_word_keeps_nothing() -> None:
