@@ -42,7 +42,9 @@ pub fn cut_keeps_pixels(data: &[u8]) {
         before = same;
         if found != whole {
             let output = cut.limits(limits()).threads(1).run().expect("a picture of these pixels");
-            assert_eq!(output.warnings.len(), 1);
+            let of_profile = |warning: &&String| warning.ends_with("taken as sRGB");
+            let losses = output.warnings.len() - output.warnings.iter().filter(of_profile).count();
+            assert_eq!(losses, 1, "{:?}", output.warnings);
         }
     }
 }
