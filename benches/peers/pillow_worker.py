@@ -80,8 +80,9 @@ def film(data, size, **options):
     source = opened(data)
     frames, delays = [], []
     for frame in ImageSequence.Iterator(source):
-        delays.append(frame.info["duration"])
         frames.append(frame.convert("RGB").resize(size, LANCZOS, reducing_gap=2.0))
+        # Known of a WebP only when the frame is read.
+        delays.append(frame.info["duration"])
     return save(frames[0], save_all=True, append_images=frames[1:], duration=delays, loop=0, **options)
 
 
