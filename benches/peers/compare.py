@@ -194,14 +194,14 @@ def busy_seconds():
     return (sum(ticks[:8]) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
-def find_inputs(outputs):
-    """The files of every kind of input; photographs are not part of the project."""
+def find_inputs(outputs, wanted):
+    """The files of every kind of input, of those that are made the wanted; photographs are not part of the project."""
     tiles = ROOT / "examples/tiles"
     places = ("00", "01", "10", "11")
     right = [tiles / f"right-{place}.jpg" for place in places]
     tiny = outputs / "tiny.png"
     quality.write_tiny(tiny)
-    found = {"tiny": [tiny], **films.write(tiles / "right-00.jpg", outputs)}
+    found = {"tiny": [tiny], **films.write(tiles / "right-00.jpg", outputs, wanted)}
     shared = pathlib.Path(os.environ.get("MAKEREADY_SHARED", ROOT.parent / "shared")) / "photos"
     if not shared.is_dir():
         print("no photographs: the tile tasks only, on the tiles of examples/tiles", file=sys.stderr)
@@ -209,7 +209,8 @@ def find_inputs(outputs):
         return {**found, "tiles": left, "spread": left + right}, False
     left = [shared / f"eleph_{place}.jpg" for place in places]
     p3 = outputs / "p3.jpg"
-    quality.write_p3(shared / "eleph_full.jpg", ROOT / "tests/images/colour/p3.jpg", p3)
+    if "p3" in wanted:
+        quality.write_p3(shared / "eleph_full.jpg", ROOT / "tests/images/colour/p3.jpg", p3)
     found |= {"p3": [p3], "tiles": left, "spread": left + right, "full": [shared / "eleph_full.jpg"],
               "bench": [shared / "bench-2725x2225.jpg"], "prog": [shared / "prog.jpg"],
               "alpha": [shared / "alpha-2048x1536.png"]}
@@ -221,9 +222,9 @@ def main():
     outputs.mkdir(parents=True, exist_ok=True)
     for old in outputs.iterdir():
         old.unlink()
-    inputs, photographs = find_inputs(outputs)
-    load = os.getloadavg()[0]
     only = sys.argv[1:] or list(TASKS)
+    inputs, photographs = find_inputs(outputs, {TASKS[name].inputs for name in only if name in TASKS})
+    load = os.getloadavg()[0]
     results, versions = {}, {}
     for name in only:
         if name not in TASKS or TASKS[name].inputs not in inputs:

@@ -8,18 +8,22 @@ SIZE = 480, 360
 DELAY = 40  # milliseconds
 
 
-def write(photograph, folder):
-    """GIFs of 12, 150 and 1,007 frames, each with a palette of its own, and a WebP of 12; the inputs by their names."""
+COUNTS = {"film": 12, "film_150": 150, "film_1007": 1007}  # of GIFs, each frame with a palette of its own
+
+
+def write(photograph, folder, wanted):
+    """Makes those films that are wanted; the inputs by their names."""
     with Image.open(photograph) as photo:
         page = photo.convert("RGB").resize((1200, 900), Image.Resampling.LANCZOS)
     paths = {}
-    for name, count in (("film", 12), ("film_150", 150), ("film_1007", 1007)):
+    for name, count in ((name, count) for name, count in COUNTS.items() if name in wanted):
         paths[name] = [folder / f"{name}.gif"]
         gif = (frame.convert("P", palette=Image.Palette.ADAPTIVE, colors=256) for frame in windows(page, count))
         next(gif).save(paths[name][0], save_all=True, append_images=gif, duration=DELAY, loop=0, optimize=False)
-    paths["film_webp"] = [folder / "film.webp"]
-    frames = windows(page, 12)
-    next(frames).save(paths["film_webp"][0], save_all=True, append_images=frames, duration=DELAY, loop=0, quality=90)
+    if "film_webp" in wanted:
+        paths["film_webp"] = [folder / "film.webp"]
+        frames = windows(page, COUNTS["film"])
+        next(frames).save(paths["film_webp"][0], save_all=True, append_images=frames, duration=DELAY, loop=0, quality=90)
     return paths
 
 

@@ -3,8 +3,9 @@
 import io
 
 import PIL
-from PIL import Image, ImageCms, ImageSequence, features
+from PIL import Image, ImageSequence, features
 
+from profiles import in_srgb
 from worker import pages, serve
 
 LANCZOS = Image.Resampling.LANCZOS
@@ -67,12 +68,6 @@ def cover(data, width, height):
     left, top = (image.width - width * scale) / 2, (image.height - height * scale) / 2
     box = (left, top, image.width - left, image.height - top)
     return image.resize((width, height), LANCZOS, box=box, reducing_gap=2.0)
-
-
-def in_srgb(image):
-    profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
-    return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), intent)
 
 
 def film(data, size, **options):

@@ -1,11 +1,11 @@
 """How near an output is to the ideal: full decode, Lanczos-3 in floating point, no encoding."""
 
-import io
 import subprocess
 
 import numpy as np
-from PIL import Image, ImageCms, ImageSequence
+from PIL import Image, ImageSequence
 
+from profiles import in_srgb
 from tasks import TASKS
 
 GREY = 128.0  # the ground below a picture with alpha when it is scored
@@ -21,15 +21,6 @@ def write_p3(photograph, tagged, path):
     """The photograph's samples as Display P3, by the profile of a tagged picture."""
     with Image.open(photograph) as photo, Image.open(tagged) as other:
         photo.save(path, quality=90, subsampling="4:2:0", optimize=True, icc_profile=other.info["icc_profile"])
-
-
-def in_srgb(picture):
-    """The picture in sRGB by its profile, if it has one."""
-    if "icc_profile" not in picture.info:
-        return picture
-    profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
-    intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
-    return ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"), intent)
 
 
 def frames(path):

@@ -64,7 +64,7 @@ export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 
 export type Meta = 'icc' | 'exif' | 'xmp' | 'copyright' | 'gps';
 /** Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had. */
 export type OnError = 'fail' | 'recover';
-/** Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error. */
+/** Takes a colour profile that cannot be used for sRGB, with a warning, or gives a `malformed` error. */
 export type OnProfileError = 'ignore' | 'fail';
 /** Where a smaller input lies in its cell of a grid. */
 export type Position =
@@ -77,7 +77,7 @@ export type Position =
   | 'south_west'
   | 'west'
   | 'north_west';
-/** Whether the job goes as one of four times its predicted time, of that time, or of a quarter of it. */
+/** The job goes as one of four times its predicted time, of that time, or of a quarter of it. */
 export type Priority = 'low' | 'normal' | 'high';
 /** The least factor that is left to the resampler: 2 with balanced, the default, 1 with fast, all with off. */
 export type Shrink = 'off' | 'balanced' | 'fast';

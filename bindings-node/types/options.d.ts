@@ -20,8 +20,8 @@ export interface OpenOptions {
    */
   onError?: OnError | undefined;
   /**
-   * Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error: ignore
-   * (default) or fail.
+   * Takes a colour profile that cannot be used for sRGB, with a warning, or gives a `malformed` error: ignore (default)
+   * or fail.
    */
   onProfileError?: OnProfileError | undefined;
 }

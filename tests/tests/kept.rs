@@ -54,7 +54,7 @@ fn with_packet(packet: &str) -> Result<Vec<u8>> {
 fn packets_that_cannot_be_kept_are_left_out() -> Result<()> {
     let wide: String = "exif:GPSLatitude".chars().flat_map(|letter| ['\0', letter]).collect();
     let long = |length| "x".repeat(length);
-    // Whether a JPEG keeps it, and a PNG.
+    // Kept by a JPEG, and by a PNG.
     let rows = [
         ("a prefix of its own", "<e:GPSLatitude>".to_owned(), [false; 2]),
         ("a false start", "<e:GGPSLatitude>".to_owned(), [false; 2]),
@@ -79,7 +79,7 @@ fn packets_that_cannot_be_kept_are_left_out() -> Result<()> {
     Ok(())
 }
 
-/// What a file carries counts in `max_bytes`, to the byte.
+/// The data that a file carries counts in `max_bytes`, to the byte.
 #[test]
 fn metadata_count_in_max_bytes() -> Result<()> {
     let photo = Pipeline::open(image("metadata/camera.jpg")).resize(Resize::width(200));

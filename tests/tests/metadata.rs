@@ -278,7 +278,7 @@ fn no_output_carries_more_than_pixels() -> Result<()> {
     Ok(())
 }
 
-/// What is kept lets nothing else pass: neither what only looks like it, nor what it has inside.
+/// Kept data let nothing else pass: neither what only looks like it, nor what it has inside.
 #[test]
 fn no_carrier_passes_with_what_is_kept() -> Result<()> {
     let kept = [Meta::Icc, Meta::Exif, Meta::Copyright, Meta::Gps];

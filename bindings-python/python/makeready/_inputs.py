@@ -40,8 +40,8 @@ class Pipeline(Recipe):
             auto_orient: Whether the EXIF orientation is applied. Default true.
             on_error: Whether a file that is truncated or corrupt after its header is an error, or gives the
                 rows that can be had: fail (default) or recover.
-            on_profile_error: Whether a colour profile that cannot be used counts as sRGB, with a warning, or
-                is a ``malformed`` error: ignore (default) or fail.
+            on_profile_error: Takes a colour profile that cannot be used for sRGB, with a warning, or gives a
+                ``malformed`` error: ignore (default) or fail.
 
         Raises:
             InvalidOptionError: An array or a Pillow image has a type or shape that is no picture, or a buffer

@@ -221,8 +221,8 @@ class Pipeline(Recipe):
         Jobs of ``run_async`` and ``run_all_async`` wait there; ``run`` does not.
 
         Args:
-            level: Whether the job goes as one of four times its predicted time, of that time, or of a quarter
-                of it: low, normal or high.
+            level: The job goes as one of four times its predicted time, of that time, or of a quarter of it:
+                low, normal or high.
 
         Raises:
             InvalidOptionError: The word is none of these.

@@ -11,8 +11,9 @@ use crate::picture::format::Format;
 use crate::picture::metadata::Carried;
 use crate::picture::reserve::reserved;
 
-/// The most bytes of EXIF data and of an XMP packet that a format holds.
+/// The most bytes of a profile, of EXIF data and of an XMP packet that a format holds.
 pub(crate) struct Room {
+    pub(crate) icc: usize,
     pub(crate) exif: usize,
     pub(crate) xmp: usize,
 }
@@ -21,30 +22,21 @@ impl Room {
     /// `None` of a format that holds pixels alone.
     pub(crate) fn of(format: Format) -> Option<Self> {
         match format {
-            Format::Jpeg => Some(Self { exif: jpeg::MOST_EXIF, xmp: jpeg::MOST_XMP }),
+            Format::Jpeg => Some(jpeg::ROOM),
             // The lengths of their chunks have 31 bits and 32.
-            Format::Png | Format::WebP => Some(Self { exif: 1 << 30, xmp: 1 << 30 }),
+            Format::Png | Format::WebP => Some(Self { icc: 1 << 30, exif: 1 << 30, xmp: 1 << 30 }),
             Format::Gif | Format::Raw => None,
         }
     }
 }
 
-/// The most bytes that a file grows by.
-///
-/// # Errors
-/// `invalid_option` of a profile that is too long for the format, and of a format that holds none.
+/// The most bytes that a file grows by, of the formats whose files can be held to so many.
 pub(crate) fn embedded_bytes(format: Format, carried: &Carried) -> Result<u64> {
-    if carried.is_empty() {
-        return Ok(0);
-    }
     let bytes = match format {
+        _ if carried.is_empty() => 0,
         Format::Jpeg => jpeg::segments(carried)?.len(),
-        Format::Png => png::chunks(carried)?.len(),
         Format::WebP => webp::most_bytes(carried),
-        other => {
-            let sentence = format!("{other} holds no colour profile: its colours are sRGB");
-            return Err(Error::invalid_option(sentence));
-        }
+        other => return Err(Error::internal(format!("a {other} of so many bytes"))),
     };
     Ok(bytes as u64)
 }

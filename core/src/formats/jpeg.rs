@@ -7,7 +7,6 @@ mod profile;
 mod work;
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
 use makeready_jpeg::{
@@ -17,7 +16,7 @@ use makeready_jpeg::{
 };
 use makeready_kernels::Level;
 
-use super::read::{Reader, Signature};
+use super::read::{Reader, Signature, held};
 use super::within_bytes::{self, Curve, WithinBytes};
 use super::{
     Caps, DecodeRequest, Decoder, Details, EncodeInput, EncodeMemory, Encoder, Encoding, Header,
@@ -88,10 +87,8 @@ impl Reader for JpegReader {
     fn open(&self, file: Bytes, limits: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
         let data = (*file).as_ref();
         let markers = read_header(data).map_err(unreadable)?;
-        let held = |place: &Option<Range<usize>>| {
-            place.clone().and_then(|place| data.get(place)).unwrap_or_default()
-        };
-        let (exif, xmp) = (held(&markers.exif), held(&markers.xmp));
+        let [exif, xmp] =
+            [&markers.exif, &markers.xmp].map(|it| held(data, it).unwrap_or_default());
         let header = Header {
             format: Format::Jpeg,
             size: Size::new(markers.width, markers.height),
@@ -141,13 +138,11 @@ impl Opened for JpegFile {
     }
 
     fn exif(&self, _: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
-        let place = self.markers.exif.clone();
-        Ok(place.and_then(|place| (*self.file).as_ref().get(place)).map(Cow::Borrowed))
+        Ok(held((*self.file).as_ref(), &self.markers.exif).map(Cow::Borrowed))
     }
 
     fn xmp(&self) -> Option<Result<&[u8]>> {
-        let place = self.markers.xmp.clone();
-        place.and_then(|place| (*self.file).as_ref().get(place)).map(Ok)
+        held((*self.file).as_ref(), &self.markers.xmp).map(Ok)
     }
 
     fn memory(&self, request: &DecodeRequest, limits: &Limits) -> Result<u64> {

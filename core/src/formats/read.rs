@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use makeready_kernels::Level;
@@ -204,6 +205,11 @@ pub(crate) struct DecodeRequest {
     pub(crate) layout: Layout,
     /// Whether rows behind damage are black, instead of an error.
     pub(crate) recover: bool,
+}
+
+/// The bytes of a file at a place, where it has all of them.
+pub(super) fn held<'a>(data: &'a [u8], place: &Option<Range<usize>>) -> Option<&'a [u8]> {
+    data.get(place.clone()?)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! WebP, through libwebp.
 
 mod blend;
-mod container;
+pub(super) mod container;
 mod decoder;
 mod encoder;
 mod ffi;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use makeready_kernels::Level;
 
-use super::read::{Reader, Signature};
+use super::read::{Reader, Signature, held};
 use super::within_bytes;
 use super::{
     Caps, DecodeRequest, Decoder, Details, EncodeInput, EncodeMemory, Encoding, Film, FilmEncoding,
@@ -109,7 +109,7 @@ impl Opened for WebpFile {
     fn profile(&self, limits: &Limits) -> Result<Profile> {
         let Some(place) = &self.chunks.icc else { return Ok(Profile::Srgb) };
         check_length(place.len(), limits.max_icc_bytes)?;
-        let icc = (*self.file).as_ref().get(place.clone()).unwrap_or_default();
+        let icc = held((*self.file).as_ref(), &self.chunks.icc).unwrap_or_default();
         let mut copy = reserved(icc.len())?;
         copy.extend_from_slice(icc);
         Ok(Profile::Icc(Arc::new(copy)))
@@ -121,12 +121,11 @@ impl Opened for WebpFile {
     }
 
     fn exif(&self, _: &Limits) -> Result<Option<Cow<'_, [u8]>>> {
-        let place = self.chunks.exif.clone();
-        Ok(place.and_then(|place| (*self.file).as_ref().get(place)).map(Cow::Borrowed))
+        Ok(held((*self.file).as_ref(), &self.chunks.exif).map(Cow::Borrowed))
     }
 
     fn xmp(&self) -> Option<Result<&[u8]>> {
-        self.chunks.xmp.clone().and_then(|place| (*self.file).as_ref().get(place)).map(Ok)
+        held((*self.file).as_ref(), &self.chunks.xmp).map(Ok)
     }
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {

@@ -191,7 +191,10 @@ impl Builder<'_> {
         }
         let layout = writer.layout(shape.layout);
         let carried = self.carried(encode.format(), Shape::new(shape.size, layout))?;
-        let encode = encode.leaving(formats::embedded_bytes(encode.format(), &carried)?);
+        let encode = match encode.max_bytes() {
+            Some(_) => encode.leaving(formats::embedded_bytes(encode.format(), &carried)?),
+            None => encode,
+        };
         let mut node = top;
         if shape.layout.has_alpha() && !layout.has_alpha() {
             node = self.operation(node, Flatten { background }.into())?;

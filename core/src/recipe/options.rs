@@ -44,13 +44,13 @@ options! {
         auto_orient (with_auto_orient, auto_orient): bool = true;
         /// Whether a file that is truncated or corrupt after its header is an error, or gives the rows that can be had.
         on_error (with_on_error, on_error): OnError = OnError::Fail;
-        /// Whether a colour profile that cannot be used counts as sRGB, with a warning, or is a `malformed` error.
+        /// Takes a colour profile that cannot be used for sRGB, with a warning, or gives a `malformed` error.
         on_profile_error (with_on_profile_error, on_profile_error): OnProfileError = OnProfileError::Ignore;
     }
 }
 
 words! {
-    /// What to do with a colour profile that is damaged, of other samples than its picture's, or too long.
+    /// The answer to a colour profile that is damaged, of other samples than its picture's, or too long.
     pub enum OnProfileError as "on_profile_error" {
         /// Take the samples as sRGB, and say so in the warnings of the output.
         #[default]

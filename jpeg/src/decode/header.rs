@@ -40,7 +40,7 @@ pub struct Header {
     pub dots_per_inch: Option<f64>,
     /// The places of the pieces of the ICC profile, in order. Empty if one is missing.
     pub icc: Vec<Range<usize>>,
-    /// Whether a piece of the ICC profile is missing.
+    /// Tells whether a piece of the ICC profile is missing.
     pub icc_is_broken: bool,
     /// The tables before the first scan.
     pub(crate) definitions: Definitions,

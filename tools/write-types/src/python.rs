@@ -33,7 +33,7 @@ struct Prose {
     raises: Option<String>,
     /// An example that runs.
     example: Option<String>,
-    /// Whether its only option, a list, is given as arguments of their own.
+    /// Tells whether its only option, a list, is given as arguments of their own.
     #[serde(default)]
     variadic: bool,
     /// Whether the method is in the file already.

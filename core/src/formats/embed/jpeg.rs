@@ -1,6 +1,6 @@
 //! Metadata in a JPEG: segments behind the JFIF header, a resolution in it.
 
-use super::{insert, room};
+use super::{Room, insert, room};
 use crate::error::{Error, Result};
 use crate::picture::metadata::Carried;
 
@@ -17,8 +17,9 @@ const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 /// Bytes of a profile in one segment.
 const ICC_PART: usize = MOST - ICC.len() - 2;
 
-pub(super) const MOST_EXIF: usize = MOST - EXIF.len();
-pub(super) const MOST_XMP: usize = MOST - XMP.len();
+/// The pieces of a profile are counted by a byte.
+pub(super) const ROOM: Room =
+    Room { icc: 255 * ICC_PART, exif: MOST - EXIF.len(), xmp: MOST - XMP.len() };
 
 /// The end of the JFIF header, behind the start of the file.
 const JFIF_END: usize = 20;
@@ -46,11 +47,7 @@ pub(super) fn segments(carried: &Carried) -> Result<Vec<u8>> {
         }
     }
     if let Some(icc) = &carried.icc {
-        let count = icc.len().div_ceil(ICC_PART);
-        let count = u8::try_from(count).map_err(|_| {
-            let bytes = icc.len();
-            Error::invalid_option(format!("a JPEG has no room for a profile of {bytes} bytes"))
-        })?;
+        let count = u8::try_from(icc.len().div_ceil(ICC_PART)).unwrap_or(u8::MAX);
         for (number, piece) in (1..=count).zip(icc.chunks(ICC_PART)) {
             segment(&mut part, APP2, &[ICC, &[number, count], piece]);
         }

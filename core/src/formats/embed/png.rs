@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
 use super::super::png::chunk::Chunk;
-use super::super::png::xmp::KEYWORD as XMP;
+use super::super::png::xmp::KEYWORD;
 use super::{insert, room};
 use crate::error::{Error, Result};
 use crate::picture::metadata::Carried;
@@ -39,7 +39,7 @@ pub(super) fn chunks(carried: &Carried) -> Result<Vec<u8>> {
         append(&mut part, *b"eXIf", &[exif])?;
     }
     if let Some(xmp) = &carried.xmp {
-        append(&mut part, *b"iTXt", &[XMP, PLAIN, xmp])?;
+        append(&mut part, *b"iTXt", &[KEYWORD, PLAIN, xmp])?;
     }
     Ok(part)
 }

@@ -2,19 +2,13 @@
 //! resolution stands in the EXIF data.
 
 use super::super::webp;
+use super::super::webp::container::{ALPHA, EXIF, ICC, RIFF, XMP};
 use super::{insert, room};
 use crate::error::Result;
 use crate::picture::metadata::Carried;
 
-/// `RIFF`, a size, `WEBP`.
-const RIFF: usize = 12;
 /// A VP8X chunk.
 const VP8X: usize = 18;
-/// The bits of its flags.
-const XMP: u8 = 0x04;
-const EXIF: u8 = 0x08;
-const ALPHA: u8 = 0x10;
-const ICC: u8 = 0x20;
 
 /// Bytes of the chunks, the extended header included.
 pub(super) fn most_bytes(carried: &Carried) -> usize {

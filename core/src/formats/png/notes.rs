@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::super::read::held;
 use super::chunk::Chunk;
+use super::xmp::KEYWORD;
 use crate::error::Result;
 use crate::picture::density;
 use crate::picture::orientation::Orientation;
@@ -16,8 +18,8 @@ use crate::recipe::limits::Limits;
 const HEX_EXIF: &[u8] = b"Raw profile type exif\0";
 /// The most characters of the three lines before the digits.
 const LINES: usize = 64;
-/// The keyword of XMP, and that its text is not compressed.
-const XMP: &[u8] = b"XML:com.adobe.xmp\0\0\0";
+/// Behind the keyword of XMP: its text is not compressed.
+const PLAIN: &[u8] = &[0, 0];
 
 /// The last chunk of each kind whose checksum is right.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +40,8 @@ impl Notes {
             b"tEXt" if body.starts_with(HEX_EXIF) && is_right() => {
                 self.hex_exif = Some(chunk.body.start + HEX_EXIF.len()..chunk.body.end);
             }
-            b"iTXt" if body.starts_with(XMP) && is_right() => {
-                self.xmp = Some(chunk.body.start + XMP.len()..chunk.body.end);
+            b"iTXt" if is_plain_xmp(body) && is_right() => {
+                self.xmp = Some(chunk.body.start + KEYWORD.len() + PLAIN.len()..chunk.body.end);
             }
             b"pHYs" if is_right() => self.density = density(body),
             _ => {}
@@ -52,12 +54,9 @@ impl Notes {
         data: &'a [u8],
         limits: &Limits,
     ) -> Result<Option<Cow<'a, [u8]>>> {
-        match (&self.exif, &self.hex_exif) {
-            (Some(exif), _) => Ok(data.get(exif.clone()).map(Cow::Borrowed)),
-            (None, Some(text)) => {
-                let text = data.get(text.clone()).unwrap_or_default();
-                Ok(of_hex(text, limits.max_exif_bytes)?.map(Cow::Owned))
-            }
+        match (held(data, &self.exif), held(data, &self.hex_exif)) {
+            (Some(exif), _) => Ok(Some(Cow::Borrowed(exif))),
+            (None, Some(text)) => Ok(of_hex(text, limits.max_exif_bytes)?.map(Cow::Owned)),
             (None, None) => Ok(None),
         }
     }
@@ -66,7 +65,7 @@ impl Notes {
     pub(super) fn orientation(&self, data: &[u8], limits: &Limits) -> Result<Orientation> {
         let exif = self.exif(data, limits)?.unwrap_or_default();
         // The language and the translated keyword before it do no harm.
-        let xmp = self.xmp.clone().and_then(|place| data.get(place)).unwrap_or_default();
+        let xmp = held(data, &self.xmp).unwrap_or_default();
         Ok(Orientation::told(&exif, xmp, limits.max_exif_bytes))
     }
 
@@ -74,6 +73,10 @@ impl Notes {
     pub(super) fn density(&self) -> Option<u32> {
         self.density
     }
+}
+
+fn is_plain_xmp(body: &[u8]) -> bool {
+    body.strip_prefix(KEYWORD).is_some_and(|text| text.starts_with(PLAIN))
 }
 
 /// The density of pHYs, if its unit is the metre.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::super::read::held;
 use super::ffi::{self, Features};
 use super::frame::Frame;
 use crate::error::{Error, Result};
@@ -11,17 +12,15 @@ use crate::picture::orientation::Orientation;
 use crate::recipe::limits::Limits;
 
 /// `RIFF`, a size, `WEBP`.
-pub(super) const RIFF: usize = 12;
+pub(in crate::formats) const RIFF: usize = 12;
 /// Name and length of a chunk.
 const HEAD: usize = 8;
-/// The bit of a VP8X chunk's flags for an animation.
-const ANIMATION: u8 = 0x02;
-/// The bit of the same flags for EXIF data.
-const EXIF: u8 = 0x08;
-/// The bit of the same flags for XMP.
-const XMP: u8 = 0x04;
-/// The bit of the same flags for a colour profile.
-const ICC: u8 = 0x20;
+/// The bits of the flags of a VP8X chunk: for an animation, XMP, EXIF data, alpha and a colour profile.
+pub(in crate::formats) const ANIMATION: u8 = 0x02;
+pub(in crate::formats) const XMP: u8 = 0x04;
+pub(in crate::formats) const EXIF: u8 = 0x08;
+pub(in crate::formats) const ALPHA: u8 = 0x10;
+pub(in crate::formats) const ICC: u8 = 0x20;
 
 /// The filter of an alpha plane that predicts from the left.
 const HORIZONTAL: u8 = 1;
@@ -93,10 +92,7 @@ impl Chunks {
         for (name, body) in chunks(data)? {
             found.add(data, name, body)?;
         }
-        let held = |place: &Option<Range<usize>>| {
-            place.clone().and_then(|place| data.get(place)).unwrap_or_default()
-        };
-        let (exif, xmp) = (held(&found.exif), held(&found.xmp));
+        let [exif, xmp] = [&found.exif, &found.xmp].map(|it| held(data, it).unwrap_or_default());
         found.orientation = Orientation::told(exif, xmp, limits.max_exif_bytes);
         Ok(found)
     }

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::container::{RIFF, parts};
+use super::container::{ALPHA, ANIMATION, RIFF, parts};
 use super::encoder;
 use crate::error::{Error, Result};
 use crate::formats::film::changes::{changed, part};
@@ -24,9 +24,6 @@ use crate::recipe::options::WebP;
 
 /// The longest time of a frame in milliseconds: the format has 24 bits for it.
 const MAX_DELAY: u32 = 0xFF_FFFF;
-/// The bits of a VP8X chunk's flags for an animation and for alpha.
-const ANIMATION: u8 = 0x02;
-const ALPHA: u8 = 0x10;
 /// The bit of a frame's flags that makes its clear pixels clear, and not those of the frame before.
 const OVERWRITE: u8 = 0x02;
 

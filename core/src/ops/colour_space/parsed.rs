@@ -19,7 +19,7 @@ const TEXTS: u64 = 1 << 20;
 /// Bytes that the tables of a profile take at most for each byte of it: numbers of one byte become floats.
 pub(super) const GROWTH: u64 = 6;
 
-/// What the numbers of PNG are divided by.
+/// The divisor of the numbers of PNG.
 const UNIT: f32 = 100_000.0;
 
 /// Works with the crate, which does not reserve all it needs fallibly: up to `memory` bytes. A panic, too, is the fault

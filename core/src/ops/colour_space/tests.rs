@@ -212,7 +212,7 @@ fn a_profile_that_cannot_be_used_counts_as_none() -> Result<()> {
     Ok(())
 }
 
-/// What is written in Display P3 is read as such, in every format, with at most a step of rounding each way.
+/// A file in Display P3 is read as such, in every format, with at most a step of rounding each way.
 #[test]
 fn display_p3_is_written_with_its_profile() -> Result<()> {
     let (size, image) = patches();

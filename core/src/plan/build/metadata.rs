@@ -20,7 +20,7 @@ impl Builder<'_> {
     /// The data that a file of this format and shape carries.
     ///
     /// # Errors
-    /// `invalid_option` of a format that holds none.
+    /// `invalid_option` of a format that holds none, or has no room for the profile.
     pub(super) fn carried(&self, format: Format, shape: Shape) -> Result<Carried> {
         let density = self.settings.density;
         let mut carried = Carried {
@@ -28,13 +28,17 @@ impl Builder<'_> {
             density: density.map(|density| density.dpi),
             ..Carried::default()
         };
-        let Some(room) = Room::of(format) else {
-            return if self.kept().is_empty() && density.is_none() {
-                Ok(carried)
-            } else {
-                Err(no_room(format))
-            };
+        let asked = !self.kept().is_empty() || density.is_some() || carried.icc.is_some();
+        let room = match Room::of(format) {
+            Some(room) => room,
+            None if asked => return Err(no_room(format)),
+            None => return Ok(carried),
         };
+        if let Some(icc) = carried.icc.as_ref().filter(|icc| icc.len() > room.icc) {
+            let bytes = icc.len();
+            let sentence = format!("{format} has no room for a profile of {bytes} bytes");
+            return Err(Error::invalid_option(sentence));
+        }
         if [Meta::Exif, Meta::Copyright, Meta::Gps].into_iter().any(|part| self.keeps(part)) {
             self.keep_exif(&mut carried, shape, room.exif)?;
         }
@@ -150,5 +154,7 @@ fn copied(packet: &[u8]) -> Result<Vec<u8>> {
 
 #[cold]
 fn no_room(format: Format) -> Error {
-    Error::invalid_option(format!("{format} holds pixels alone: no metadata and no density"))
+    Error::invalid_option(format!(
+        "{format} holds pixels in sRGB alone: no profile, no metadata and no density"
+    ))
 }

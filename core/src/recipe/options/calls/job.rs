@@ -115,7 +115,7 @@ options! {
 options! {
     /// The place of a job among others.
     struct JobPriority {
-        /// Whether the job goes as one of four times its predicted time, of that time, or of a quarter of it.
+        /// The job goes as one of four times its predicted time, of that time, or of a quarter of it.
         level: Priority;
     }
 }
