@@ -90,7 +90,8 @@ fn percentile(times: &[Duration], part: f64) -> f64 {
 /// Writes the photographs that all contenders are given: 640x480, and 4000x3000 for a job of about 120 ms.
 fn write_inputs(tiles: &[Source]) -> Result<()> {
     let photo = Pipeline::open(tiles[0].clone()).resize((640, 480)).encode(Jpeg::quality(85));
-    let full = Pipeline::stitch(Stitch::across(2), tiles.iter().cloned()).encode(Jpeg::quality(90));
+    let full =
+        Pipeline::stitch(Stitch::across(2), tiles[..4].iter().cloned()).encode(Jpeg::quality(90));
     photo.run()?.write(env::var("LOAD_PHOTO").expect("LOAD_PHOTO"))?;
     full.run()?.write(env::var("LOAD_FULL").expect("LOAD_FULL"))
 }

@@ -251,7 +251,8 @@ impl Queue {
     /// The next job for the shared workers, where it may begin as soon as there is memory for it.
     fn next_main<'a>(&self, state: &'a State) -> Option<&'a WaitingJob> {
         let job = state.waiting.next_ready()?;
-        let before = |other: &Urgency| job.urgency.compare(other).is_lt();
+        let now = Instant::now();
+        let before = |other: &Urgency| job.urgency.compare(other, now).is_lt();
         let running = state.main.len();
         // More than one a worker run only to let a shorter one go first.
         let turn =

@@ -1,6 +1,7 @@
 //! Runs work that falls into tasks, some of which wait for others, by turns with other jobs.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rayon::{Scope, ThreadPool};
@@ -30,7 +31,7 @@ pub(super) fn drive<T: Tasks>(
     turn: Option<&Turn>,
     watch: &Watch,
 ) {
-    let drive = Drive { tasks, turn, watch };
+    let drive = Drive { tasks, turn, watch, held: Mutex::new(Vec::new()) };
     loop {
         match (pool, watch.asks()) {
             (Some(pool), Some(every)) => drive.on_pool(pool, every),
@@ -45,10 +46,12 @@ pub(super) fn drive<T: Tasks>(
     }
 }
 
-struct Drive<'a, T> {
+struct Drive<'a, T: Tasks> {
     tasks: &'a T,
     turn: Option<&'a Turn>,
     watch: &'a Watch,
+    /// Tasks that were handed to the pool, and came to their thread when it was not the turn of the job.
+    held: Mutex<Vec<T::Task>>,
 }
 
 impl<T: Tasks> Drive<'_, T> {
@@ -56,11 +59,10 @@ impl<T: Tasks> Drive<'_, T> {
     fn go<'s>(&'s self, scope: Option<&Scope<'s>>) {
         let mut mine: Vec<T::Task> = Vec::new();
         loop {
-            // A job that its watch stops has nothing left to run but its end.
-            let stopped = |turn: &Turn| !turn.may_go_on() && !self.watch.stopped();
-            if self.turn.is_some_and(stopped) {
+            if self.is_out_of_turn() {
                 return;
             }
+            mine.append(&mut self.held());
             mine.extend(self.tasks.ready());
             if let Some(turn) = self.turn.filter(|_| !mine.is_empty()) {
                 turn.took(mine.len());
@@ -69,8 +71,13 @@ impl<T: Tasks> Drive<'_, T> {
             if let Some(scope) = scope {
                 for task in mine.drain(..) {
                     scope.spawn(move |scope| {
-                        self.run(task);
-                        self.go(Some(scope));
+                        if self.is_out_of_turn() {
+                            self.held().push(task);
+                            self.count_end();
+                        } else {
+                            self.run(task);
+                            self.go(Some(scope));
+                        }
                     });
                 }
             }
@@ -93,8 +100,21 @@ impl<T: Tasks> Drive<'_, T> {
         });
     }
 
+    /// Tells whether the workers are for other jobs now. A job that its watch stops has nothing left to run but its end.
+    fn is_out_of_turn(&self) -> bool {
+        self.turn.is_some_and(|turn| !turn.may_go_on() && !self.watch.stopped())
+    }
+
+    fn held(&self) -> MutexGuard<'_, Vec<T::Task>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn run(&self, task: T::Task) {
         self.tasks.run(task);
+        self.count_end();
+    }
+
+    fn count_end(&self) {
         if let Some(turn) = self.turn {
             turn.ended();
         }

@@ -16,30 +16,46 @@ use crate::recipe::job::Watch;
 /// How long a job that sleeps goes without asking its watch.
 const ASKS_EVERY: Duration = Duration::from_millis(20);
 
-/// The urgency of a job: the time at which it is due. The job that is due first goes first, so that a shorter one passes
-/// longer ones by, and none for ever.
+/// The urgency of a job. A shorter one goes before longer ones, and those that are due before all others, so that none is
+/// passed by for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Urgency {
     /// The predicted time on one core.
     pub(crate) cost: Duration,
+    /// The time that it counts as, which is another by its priority.
+    counts: Duration,
     pub(crate) due: Instant,
 }
 
-/// A job is due so many times its cost after it was handed in. The more, the further a short job passes those before it;
-/// jobs of one length go in the order in which they come.
+/// A job is due so many times its cost after it was handed in.
 const DUE_AFTER: u32 = 20;
 
 impl Urgency {
     /// The urgency of a job that waits since then.
     pub(crate) fn new(cost: Duration, since: Instant) -> Self {
-        // A job of more than that waits for all others.
-        let after = cost.saturating_mul(DUE_AFTER).min(Duration::from_secs(1 << 31));
-        Self { cost, due: since + after }
+        Self::counting(cost, cost, since)
     }
 
-    /// Orders the more urgent one first.
-    pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        self.due.cmp(&other.due)
+    /// The same of one that counts as longer or shorter than it is.
+    pub(crate) fn counting(counts: Duration, cost: Duration, since: Instant) -> Self {
+        // A job of more than that waits for all others.
+        let after = counts.saturating_mul(DUE_AFTER).min(Duration::from_secs(1 << 31));
+        Self { cost, counts, due: since + after }
+    }
+
+    /// Orders the more urgent one first: jobs that are due by now, in the order in which they were, and then the shortest.
+    pub(crate) fn compare(&self, other: &Self, now: Instant) -> Ordering {
+        match (self.due <= now, other.due <= now) {
+            (false, false) => self.counts.cmp(&other.counts).then(self.due.cmp(&other.due)),
+            (true, true) => self.due.cmp(&other.due),
+            (mine, _) => {
+                if mine {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+        }
     }
 }
 
@@ -76,8 +92,8 @@ impl Turns {
 
     /// Wakes the most urgent job that sleeps, where a worker is free for it.
     fn wake(&self, jobs: &mut [Entry]) {
-        let asleep = jobs.iter().filter(|job| job.sleeper.is_some());
-        let next = asleep.min_by(|a, b| a.urgency.compare(&b.urgency)).map(|job| job.id);
+        let (asleep, now) = (jobs.iter().filter(|job| job.sleeper.is_some()), Instant::now());
+        let next = asleep.min_by(|a, b| a.urgency.compare(&b.urgency, now)).map(|job| job.id);
         if let Some(next) = next.filter(|&next| self.has_free_worker(jobs, next)) {
             let entry = jobs.iter().find(|job| job.id == next);
             if let Some(thread) = entry.and_then(|job| job.sleeper.as_ref()) {
@@ -89,8 +105,9 @@ impl Turns {
     /// Tells whether the jobs that are more urgent than this one leave a worker free.
     fn has_free_worker(&self, jobs: &[Entry], id: usize) -> bool {
         let Some(mine) = jobs.iter().find(|job| job.id == id) else { return true };
+        let now = Instant::now();
         let before = |job: &&Entry| {
-            let order = job.urgency.compare(&mine.urgency);
+            let order = job.urgency.compare(&mine.urgency, now);
             order.then(job.id.cmp(&mine.id)) == Ordering::Less
         };
         jobs.iter().filter(before).map(|job| job.tasks).sum::<usize>() < self.workers
@@ -179,6 +196,19 @@ mod tests {
 
     fn urgency(millis: u64) -> Urgency {
         Urgency::new(Duration::from_millis(millis), Instant::now())
+    }
+
+    #[test]
+    fn the_shorter_job_is_first_until_the_longer_one_is_due() {
+        let (ms, start) = (Duration::from_millis, Instant::now());
+        let (long, short) = (Urgency::new(ms(100), start), Urgency::new(ms(90), start + ms(1900)));
+        assert!(short.compare(&long, start + ms(1900)).is_lt());
+        assert!(long.compare(&short, start + ms(2000)).is_lt());
+        assert!(short.compare(&long, start + ms(1999)).is_lt());
+        // Of two that are due the one that has been for longer.
+        assert!(long.compare(&short, start + ms(9000)).is_lt());
+        let later = Urgency::new(ms(90), start + ms(1901));
+        assert!(short.compare(&later, start + ms(1950)).is_lt());
     }
 
     #[test]

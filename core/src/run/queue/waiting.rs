@@ -77,12 +77,12 @@ impl WaitingJob {
     pub(super) fn learn(&mut self, pass: &Pass) {
         self.cost = pass.cost();
         self.peak = pass.peak_memory();
-        let cost = match self.priority {
+        let counts = match self.priority {
             Priority::High => self.cost / 4,
             Priority::Normal => self.cost,
             Priority::Low => self.cost * 4,
         };
-        self.urgency = Urgency { cost: self.cost, ..Urgency::new(cost, self.handed_in) };
+        self.urgency = Urgency::counting(counts, self.cost, self.handed_in);
     }
 
     pub(super) fn is_express(&self) -> bool {
@@ -154,7 +154,8 @@ impl Waiting {
     }
 
     pub(super) fn next_ready(&self) -> Option<&WaitingJob> {
-        self.ready.iter().min_by(|a, b| before(a, b))
+        let now = Instant::now();
+        self.ready.iter().min_by(|a, b| before(a, b, now))
     }
 
     pub(super) fn take_ready(&mut self) -> Option<WaitingJob> {
@@ -187,13 +188,14 @@ impl Waiting {
 
     /// The work of those that go before a job of this urgency, on one core.
     pub(super) fn cost_before(&self, urgency: &Urgency) -> Duration {
-        let first = |job: &&WaitingJob| job.urgency.compare(urgency) != Ordering::Greater;
+        let now = Instant::now();
+        let first = |job: &&WaitingJob| job.urgency.compare(urgency, now) != Ordering::Greater;
         let ready = self.ready.iter().filter(first).map(|job| job.cost).sum::<Duration>();
         ready + self.express.iter().map(|job| job.cost).sum::<Duration>()
     }
 }
 
 /// The more urgent first, of equals the one that came first.
-fn before(a: &WaitingJob, b: &WaitingJob) -> Ordering {
-    a.urgency.compare(&b.urgency).then(a.id.cmp(&b.id))
+fn before(a: &WaitingJob, b: &WaitingJob, now: Instant) -> Ordering {
+    a.urgency.compare(&b.urgency, now).then(a.id.cmp(&b.id))
 }
