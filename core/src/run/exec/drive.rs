@@ -120,3 +120,72 @@ impl<T: Tasks> Drive<'_, T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+    use std::time::Instant;
+
+    use rayon::ThreadPoolBuilder;
+
+    use super::*;
+    use crate::run::queue::{Turns, Urgency};
+
+    fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().expect("no panic")
+    }
+
+    /// Tasks that can all run at once; with the first that does a more urgent job begins.
+    struct Three {
+        turns: Arc<Turns>,
+        urgent: Mutex<Option<Turn>>,
+        left: Mutex<Vec<u8>>,
+        ran: Mutex<Vec<u8>>,
+    }
+
+    impl Tasks for Three {
+        type Task = u8;
+
+        fn ready(&self) -> Vec<u8> {
+            std::mem::take(&mut *lock(&self.left))
+        }
+
+        fn run(&self, task: u8) {
+            let mut ran = lock(&self.ran);
+            if ran.is_empty() {
+                let urgent =
+                    self.turns.begin(Urgency::new(Duration::from_millis(1), Instant::now()));
+                urgent.took(1);
+                *lock(&self.urgent) = Some(urgent);
+            }
+            ran.push(task);
+        }
+
+        fn is_done(&self) -> bool {
+            lock(&self.ran).len() == 3
+        }
+    }
+
+    #[test]
+    fn tasks_that_the_pool_has_wait_for_the_next_turn() {
+        let turns = Arc::new(Turns::new(1));
+        let turn = turns.begin(Urgency::new(Duration::from_secs(9), Instant::now()));
+        let (urgent, left, ran) = (Mutex::new(None), Mutex::new(vec![0, 1, 2]), Mutex::default());
+        let tasks = Three { turns, urgent, left, ran };
+        let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+        let before = thread::scope(|scope| {
+            scope.spawn(|| drive(&tasks, Some(&pool), Some(&turn), &Watch::default()));
+            while lock(&tasks.urgent).is_none() {
+                thread::yield_now();
+            }
+            thread::sleep(Duration::from_millis(50));
+            let before = lock(&tasks.ran).clone();
+            drop(lock(&tasks.urgent).take());
+            before
+        });
+        assert_eq!(before, [2]);
+        lock(&tasks.ran).sort_unstable();
+        assert_eq!(*lock(&tasks.ran), [0, 1, 2]);
+    }
+}
