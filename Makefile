@@ -33,16 +33,17 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-drawings test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 # The program that compares was built with the tests: by itself it would be built anew, with other features. Services wait
-# more than they work, so that Node's tests run beside them.
+# more than they work, so that Node's tests run beside them; Python's packages come while the core is built.
 test: ## Runs all tests, in three languages, and compares what came of the cases
 	rm -rf target/cases
-	$(MAKE) test-rust test-python-package
+	$(MAKE) --jobs 2 test-rust $(PYTHON)/ready
+	$(MAKE) test-python-package
 	$(MAKE) --jobs 2 --output-sync=target test-python-examples test-node wheel-python
 	$(or $(CARGO_TARGET_DIR),target)/debug/compare-cases
 
@@ -93,6 +94,10 @@ test-node: build-node ## Builds and tests the Node binding and its examples
 	cd bindings-node && npm test
 	cd examples/fastify && $(NPM_INSTALL) && npm test
 	cd examples/edge && $(NPM_INSTALL) && npm test
+
+test-drawings: ## Runs the tests of SVG and PDF, which take minutes to build
+	cargo test --package makeready --features pdf,svg --lib -- formats recipe
+	cargo test --package makeready-tests --features drawings --test cases --test rules --test vector --test memory
 
 test-services: test-services-rust test-services-edge test-services-rules test-services-uploads ## Runs the examples in the servers that they are meant for, and in a browser
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use makeready::{
-    Colour, ColourSpace, Edges, Encode, Gif, Image, Jpeg, Kernel, Layout, Pipeline, Png, Quarter,
-    Rect, Resize, Result, Shrink, Size, Source, Stitch, Subsampling, WebP,
+    Colour, ColourSpace, Edges, Encode, Gif, Image, Jpeg, Kernel, Layout, Modulate, Pipeline, Png,
+    Quarter, Rect, Resize, Result, Shrink, Size, Source, Stitch, Subsampling, WebP,
 };
 use makeready_benches::tile;
 
@@ -276,8 +276,9 @@ fn gif(image: &Image) -> Vec<u8> {
 fn of_the_tests() -> Vec<(String, Vec<u8>)> {
     let kinds =
         ["palette.png", "interlaced.png", "rgb-16.png", "gray-16.png", "one-bit.png", "large.webp"];
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/images");
-    let entries = std::fs::read_dir(folder).expect("the images of the tests");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/images");
+    let folders = [folder.clone(), folder.join("uploads")].into_iter();
+    let entries = folders.flat_map(|f| std::fs::read_dir(f).expect("the images of the tests"));
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for path in entries.map(|entry| entry.expect("an image").path()).filter(|path| path.is_file()) {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -347,13 +348,13 @@ fn operations(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
                 |name: &str, job: Pipeline| jobs.pixels(format!("{name} {layout} {width}"), job);
             job("pixels", open());
             job("crop", open().crop(Rect::new(width / 4, 3, width / 2, height / 2)));
-            job("flip", open().flip());
+            job("negate", open().negate(true));
             job("flop", open().flop());
             job("turn", open().rotate(Quarter::One));
             let edges = Edges { top: 10, right: 20, bottom: 30, left: 40 };
             job("extend", open().extend(edges, Colour::WHITE));
             job("flatten", open().flatten(Colour::WHITE));
-            job("flatten on red", open().flatten(Colour::rgb(200, 0, 0)));
+            job("modulate", open().modulate(Modulate::new().hue(30.0)));
             job("stitch", Pipeline::stitch(Stitch::across(2), [source.clone(), source.clone()]));
             let clear = Stitch::across(1).background(Colour::rgba(0, 0, 0, 0));
             job("stitch on clear", Pipeline::stitch(clear, [source.clone(), source.clone()]));

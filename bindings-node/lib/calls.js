@@ -38,6 +38,46 @@ class Calls {
     return this[CALL]('extend', options);
   }
 
+  grayscale() {
+    return this[CALL]('grayscale');
+  }
+
+  negate(options) {
+    return this[CALL]('negate', options);
+  }
+
+  tint(colour) {
+    return this[CALL]('tint', undefined, { colour });
+  }
+
+  gamma(gamma) {
+    return this[CALL]('gamma', undefined, { gamma });
+  }
+
+  linear(a, b) {
+    return this[CALL]('linear', undefined, { a, b });
+  }
+
+  threshold(level) {
+    return this[CALL]('threshold', undefined, { level });
+  }
+
+  modulate(options) {
+    return this[CALL]('modulate', options);
+  }
+
+  removeAlpha() {
+    return this[CALL]('remove_alpha');
+  }
+
+  ensureAlpha(opacity) {
+    return this[CALL]('ensure_alpha', undefined, { opacity });
+  }
+
+  extractChannel(channel) {
+    return this[CALL]('extract_channel', undefined, { channel });
+  }
+
   encode(format, options) {
     return this[CALL]('encode', options, { format });
   }

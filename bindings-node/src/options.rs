@@ -1,7 +1,7 @@
 //! Options by their names, from JavaScript to the core. A value of `undefined` or `null` counts as not given.
 
-use makeready::Limits;
 use makeready::by_name::{self, CallError, Field, Kind, Value};
+use makeready::{Limits, Open};
 use napi::bindgen_prelude::{Array, FromNapiValue, JsObjectValue, Object, Unknown};
 use napi::{JsValue, ValueType};
 
@@ -72,6 +72,7 @@ fn read(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
         ValueType::Object => match kind {
             Kind::Places if value.is_array()? => read_list(Kind::Size, value)?,
             Kind::List { of } if value.is_array()? => read_list(*of, value)?,
+            Kind::Numbers if value.is_array()? => read_list(Kind::Real, value)?,
             Kind::Text if value.is_array()? => read_list(Kind::Bool, value)?,
             Kind::Size => read_object(value)?,
             _ => Value::Other("an object".to_owned()),
@@ -114,6 +115,21 @@ fn read_object(value: Unknown<'_>) -> Result<Value, Fault> {
 pub(crate) fn limits(given: Option<Unknown<'_>>) -> Result<Limits, Fault> {
     let operation = by_name::operation("limits")?;
     Ok(by_name::limits(&options(operation.name, &(operation.fields)(), [given])?)?)
+}
+
+/// How an input is opened, by values of some of its options.
+pub(crate) fn open<const N: usize>(
+    values: [(&'static str, Option<Unknown<'_>>); N],
+) -> Result<Open, Fault> {
+    let fields = by_name::open_fields();
+    let mut options = Vec::new();
+    for (name, value) in values {
+        let field = fields.iter().find(|field| field.name == name);
+        if let (Some(field), Some(value)) = (field, value) {
+            options.push((name.to_owned(), read(field.kind, value)?));
+        }
+    }
+    Ok(by_name::open(&options)?)
 }
 
 /// The name of an option as JavaScript spells it.

@@ -98,14 +98,13 @@ impl From<makeready::Probe> for Probe {
 #[napi]
 pub fn probe(source: &Source, options: Option<Unknown<'_>>) -> Given<Probe> {
     guard(|| {
-        let [exif, limits] = of_names("probe", ["exif", "limits"], options)?;
+        let names = ["exif", "limits", "formats", "page", "density"];
+        let [exif, limits, formats, page, density] = of_names("probe", names, options)?;
         let limits = options::limits(limits)?;
-        let source = source.slot().source()?;
-        let probe = if asked(exif)? {
-            makeready::probe_exif(source, &limits)?
-        } else {
-            makeready::probe_with(source, &limits)?
-        };
+        let open = options::open([("formats", formats), ("page", page), ("density", density)])?;
+        let with_exif = asked(exif)?;
+        let mut probe = makeready::probe_as(source.slot().source()?, &open, &limits)?;
+        probe.exif = probe.exif.filter(|_| with_exif);
         Ok(probe.into())
     })
 }

@@ -47,6 +47,8 @@ export type Input =
 /** The channels of a picture. */
 export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 // <write-types: words>
+/** The channel; of a picture in gray all colours are the same. */
+export type Channel = 'red' | 'green' | 'blue' | 'alpha';
 /**
  * sRGB by default; display-p3, whose profile a file then has; keep for the space that all inputs share, with its
  * profile.
@@ -58,6 +60,23 @@ export type Filter = 'auto' | 'none' | 'adaptive';
 export type Fit = 'cover' | 'contain' | 'fill' | 'inside' | 'outside';
 /** The format that is written. */
 export type OutputFormat = 'jpeg' | 'png' | 'webp' | 'gif';
+/**
+ * The formats that a file may have; any other is an `unsupported` error. By default all that this build reads but svg
+ * and pdf, which are opened only where they are named.
+ */
+export type InputFormat =
+  | 'jpeg'
+  | 'png'
+  | 'webp'
+  | 'gif'
+  | 'tiff'
+  | 'bmp'
+  | 'ico'
+  | 'pnm'
+  | 'qoi'
+  | 'jxl'
+  | 'svg'
+  | 'pdf';
 /** The interpolation kernel. */
 export type Kernel = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos2' | 'lanczos3';
 /** Any of `icc`, `exif`, `xmp`, `copyright` and `gps`; each call says all of them. */
@@ -84,7 +103,7 @@ export type Shrink = 'off' | 'balanced' | 'fast';
 /** How the chroma samples are thinned out. */
 export type Subsampling = '4:4:4' | '4:2:2' | '4:2:0';
 /** A format that is read. */
-export type Format = 'jpeg' | 'png' | 'webp' | 'gif';
+export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp' | 'ico' | 'pnm' | 'qoi' | 'jxl';
 // </write-types>
 /** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. */
 export type Colour = string;

@@ -24,6 +24,15 @@ export interface OpenOptions {
    * or fail.
    */
   onProfileError?: OnProfileError | undefined;
+  /**
+   * Dots an inch at which an SVG or a PDF has its size; pictures of pixels have theirs at any; 1 to 2,400. Default 72.
+   */
+  density?: number | undefined;
+  /**
+   * The formats that a file may have; any other is an `unsupported` error. By default all that this build reads but svg
+   * and pdf, which are opened only where they are named.
+   */
+  formats?: InputFormat[] | undefined;
 }
 
 /** A grid (`across`) or a canvas (`canvas` and `at`). */
@@ -82,6 +91,24 @@ export interface ExtendOptions {
    * Default `#000000`.
    */
   background?: Colour | undefined;
+}
+
+/** Turns every colour into its opposite. */
+export interface NegateOptions {
+  /** Turns alpha into its opposite too. Default false. */
+  alpha?: boolean | undefined;
+}
+
+/** Makes colours brighter, stronger, of another hue, or lighter. */
+export interface ModulateOptions {
+  /** The factor of how light pixels are. Default 1. */
+  brightness?: number | undefined;
+  /** The factor of how strong colours are: 0 for shades of gray. Default 1. */
+  saturation?: number | undefined;
+  /** Degrees by which hues are turned. Default 0. */
+  hue?: number | undefined;
+  /** The number that is added to how light pixels are, which is 0 to 100. Default 0. */
+  lightness?: number | undefined;
 }
 
 /** Sets the output's format by what a client accepts, and says so in `vary`. */
@@ -146,6 +173,8 @@ export interface Limits {
   maxJpegScanPixels?: number | undefined;
   /** Frames of a picture that moves. Default 1,000. */
   maxFrames?: number | undefined;
+  /** Pages of a file that has them; one is read. Default 10,000. */
+  maxPages?: number | undefined;
   /** Pixels of a picture that moves: those of its canvas, times its frames. Default 1,000,000,000. */
   maxAnimationPixels?: number | undefined;
   /** Bytes of memory a job may need by the plan's own bound. Default 512 MiB. */

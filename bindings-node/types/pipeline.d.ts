@@ -59,6 +59,26 @@ export class Pipeline {
   flatten(background?: Colour): Pipeline;
   /** Adds edges of a colour around the picture. */
   extend(options?: ExtendOptions): Pipeline;
+  /** Makes shades of gray of the colours, as bright as they were: the luma of JPEG. */
+  grayscale(): Pipeline;
+  /** Turns every colour into its opposite. */
+  negate(options?: NegateOptions): Pipeline;
+  /** Gives all pixels the hue of one colour; how light they are stays. */
+  tint(colour: Colour): Pipeline;
+  /** Makes the middle tones lighter, by a factor above 1, or darker; black and white stay. */
+  gamma(gamma?: number): Pipeline;
+  /** Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for each of red, */
+  linear(a?: number | [red: number, green: number, blue: number], b?: number | [red: number, green: number, blue: number]): Pipeline;
+  /** Makes every pixel black or white: white where its shade of gray is this level or more. */
+  threshold(level?: number): Pipeline;
+  /** Makes colours brighter, stronger, of another hue, or lighter. */
+  modulate(options?: ModulateOptions): Pipeline;
+  /** Drops alpha; the colours stay as they are. */
+  removeAlpha(): Pipeline;
+  /** Gives the picture alpha, where it has none, of this strength. */
+  ensureAlpha(opacity?: number): Pipeline;
+  /** Keeps one channel, as a picture in gray. */
+  extractChannel(channel: Channel): Pipeline;
   /** Sets the output's format and its options. Default: that of the first input, PNG for raw pixels. */
   encode(format: 'jpeg', options?: JpegOptions): Pipeline;
   encode(format: 'png', options?: PngOptions): Pipeline;

@@ -1,6 +1,6 @@
 /** Results: outputs, pixels, plans, facts, errors. */
 
-import type { Format, Layout, OutputFormat, RawPixels } from './inputs.js';
+import type { Format, InputFormat, Layout, OutputFormat, RawPixels } from './inputs.js';
 import type { Limits, Rect } from './options.js';
 
 /** How a job is run. */
@@ -42,6 +42,12 @@ export interface ProbeOptions {
   limits?: Limits | undefined;
   /** Whether the EXIF fields that people sort by are read too. Default: false. */
   exif?: boolean | undefined;
+  /** The formats that the file may have; by default all that are read but svg and pdf. */
+  formats?: InputFormat[] | undefined;
+  /** Which page of a PDF or a TIFF, or which frame, counted from 0. Default: 0. */
+  page?: number | undefined;
+  /** Dots an inch at which an SVG or a PDF has its size. Default: 72. */
+  density?: number | undefined;
 }
 
 /** The EXIF fields that people sort pictures by, as far as the file has them and they make sense. */

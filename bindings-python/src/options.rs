@@ -1,7 +1,7 @@
 //! Options by their names, between Python and the core.
 
 use makeready::by_name::{self, Value};
-use makeready::{Limits, Optimizations};
+use makeready::{Limits, Open, Optimizations};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyString, PyTuple};
@@ -124,6 +124,16 @@ pub(crate) fn mapping(what: &str, given_as: &Bound<'_, PyAny>) -> PyResult<Vec<(
 /// Limits by their names, as `Pipeline.limits` takes them.
 pub(crate) fn limits(given_as: &Bound<'_, PyAny>) -> PyResult<Limits> {
     by_name::limits(&mapping("limits are a mapping of names", given_as)?).map_err(called)
+}
+
+/// How an input is opened, by those of its options that were given.
+pub(crate) fn open<const N: usize>(
+    options: [(&str, Option<&Bound<'_, PyAny>>); N],
+) -> PyResult<Open> {
+    let given = options.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let read =
+        |(name, value): (&str, &Bound<'_, PyAny>)| Ok((name.to_owned(), read(value, LEVELS)?));
+    by_name::open(&given.map(read).collect::<PyResult<Vec<_>>>()?).map_err(called)
 }
 
 /// The names of the rewrite rules that ``Pipeline.optimizations`` can switch, in the order they run.

@@ -14,6 +14,8 @@ use crate::{job, options, source};
 ///     limits: A mapping of the names of ``Pipeline.limits`` to numbers; limits of inputs and of metadata count.
 ///         Default: the default limits.
 ///     exif: Whether the EXIF fields that people sort by are read too: time, camera, place. Default: False.
+///     formats, page, density: As of ``Pipeline.open``: the formats that a file may have, the page of a PDF or a TIFF, and the
+///         dots an inch at which an SVG or a PDF has its size.
 ///
 /// Returns:
 ///     The facts of its header: format, width and height in pixels as stored, orientation, and more.
@@ -36,30 +38,27 @@ use crate::{job, options, source};
 ///     Traceback (most recent call last):
 ///     makeready.LimitExceededError: input 0: max_input_side is 2, this needs 3
 #[pyfunction]
-#[pyo3(signature = (source, *, limits=None, exif=false))]
+#[pyo3(signature = (source, *, limits=None, exif=false, formats=None, page=None, density=None))]
 pub(crate) fn probe<'py>(
     py: Python<'py>,
     source: &Bound<'py, PyAny>,
     limits: Option<&Bound<'py, PyAny>>,
     exif: bool,
+    formats: Option<&Bound<'py, PyAny>>,
+    page: Option<&Bound<'py, PyAny>>,
+    density: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let input = source::input(source)?;
     let limits = limits.map(options::limits).transpose()?.unwrap_or_default();
+    let open = options::open([("formats", formats), ("page", page), ("density", density)])?;
     // The source outlives the call: bytes that it borrows from Python are released with the GIL held.
-    let probe = job::run(py, || {
-        let source = input.source.clone();
-        if exif {
-            makeready::probe_exif(source, &limits)
-        } else {
-            makeready::probe_with(source, &limits)
-        }
-    })?;
-    value(py, probe)
+    let probe = job::run(py, || makeready::probe_as(input.source.clone(), &open, &limits))?;
+    value(py, probe, exif)
 }
 
-fn value(py: Python<'_>, probe: Probe) -> PyResult<Bound<'_, PyAny>> {
+fn value(py: Python<'_>, probe: Probe, with_exif: bool) -> PyResult<Bound<'_, PyAny>> {
     let results = py.import("makeready._results")?;
-    let exif = probe.exif.map(|exif| {
+    let exif = probe.exif.filter(|_| with_exif).map(|exif| {
         let Exif { taken, make, model, latitude, longitude, altitude, .. } = exif;
         results.getattr("Exif")?.call1((taken, make, model, latitude, longitude, altitude))
     });

@@ -39,9 +39,8 @@ pub(crate) fn add(command: Command) -> Command {
     let rules = rules.map(|operation| operation_flag(operation, "Settings of the job"));
     let mut all: Vec<Arg> = operations.chain(rules).collect();
     all.extend(encode_fields().iter().map(|field| option_flag(field.name, field, "Encode")));
-    all.extend(
-        by_name::open_fields().iter().map(|field| option_flag(field.name, field, "Opening")),
-    );
+    let open = by_name::open_fields();
+    all.extend(open.iter().map(|field| option_flag(&open_flag(field), field, "Opening")));
     for setting in settings() {
         for field in (setting.fields)() {
             let name = setting.only_option().map_or(field.name, |_| setting.name);
@@ -61,6 +60,14 @@ fn operation_flag(operation: &Operation, heading: &'static str) -> Arg {
     }
     let names: Vec<_> = fields.iter().map(|field| field.name).collect();
     flag.value_name("OPTIONS").help(format!("{} Options: {}", operation.doc, names.join(", ")))
+}
+
+/// The name of the flag of an option of opening: an operation or a setting may have the name of the option.
+fn open_flag(field: &Field) -> String {
+    match by_name::operation(field.name) {
+        Ok(_) => format!("open_{}", field.name),
+        Err(_) => field.name.to_owned(),
+    }
 }
 
 /// The flag of one option.
@@ -93,7 +100,10 @@ fn kebab(name: &str) -> String {
 impl Flags {
     /// Reads the flags that were given.
     pub(crate) fn read(matches: &ArgMatches) -> Result<Self, Failure> {
-        let open = options(matches, &by_name::open_fields())?;
+        let mut open = Vec::new();
+        for field in by_name::open_fields() {
+            open.extend(option(matches, &open_flag(&field), &field)?);
+        }
         let open = by_name::open(&open).map_err(of_flags)?;
         let mut calls = Vec::new();
         for setting in settings() {
@@ -247,6 +257,10 @@ fn value(kind: Kind, text: &str) -> Value {
         Kind::Bool | Kind::Rules => text.parse().map_or_else(|_| as_text(), Value::Bool),
         Kind::Whole { .. } => text.parse().map_or_else(|_| as_text(), Value::Int),
         Kind::Real | Kind::Seconds => text.parse().map_or_else(|_| as_text(), Value::Float),
+        Kind::Numbers if text.contains(',') => {
+            Value::List(text.split(',').map(|text| value(Kind::Real, text.trim())).collect())
+        }
+        Kind::Numbers => value(Kind::Real, text),
         Kind::Size => sides(text)
             .and_then(|(width, height)| {
                 let side = |side: &str| side.parse().ok().map(Value::Int);

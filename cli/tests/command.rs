@@ -228,7 +228,8 @@ fn every_word_of_the_library_has_a_flag() {
     let help = call(&folder, &["convert".to_owned(), "--help".to_owned()], None);
     let help = String::from_utf8(help.stdout).expect("text");
     for operation in makeready::by_name::steps() {
-        assert!(help.contains(&format!("--{}", operation.name)), "{}", operation.name);
+        let flag = format!("--{}", operation.name.replace('_', "-"));
+        assert!(help.contains(&flag), "{flag}");
     }
     for (_, fields) in makeready::by_name::format_fields() {
         for field in fields {

@@ -4,16 +4,31 @@
 //! no more of them, and the executor adapts to the rest: a decoder without bands is asked for all
 //! rows at once, an encoder without bands is given the whole canvas.
 
+#[cfg(any(feature = "svg", feature = "pdf"))]
+mod drawing;
 mod embed;
 mod film;
 mod gif;
+#[cfg(feature = "image")]
+mod ico;
 mod jpeg;
+#[cfg(feature = "jxl")]
+mod jxl;
+mod optional;
 mod palette;
 mod part_stream;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod png;
 mod raw;
 mod read;
+#[cfg(feature = "svg")]
+mod svg;
+#[cfg(feature = "tiff")]
+mod tiff;
 mod webp;
+#[cfg(feature = "image")]
+mod whole;
 mod within_bytes;
 mod write;
 
@@ -22,8 +37,8 @@ use std::sync::Arc;
 pub(crate) use embed::{Room, embed, embedded_bytes};
 use film::FilmPicture;
 pub(crate) use film::{Film, Player, still};
-pub(crate) use read::{Caps, DecodeRequest, Decoder, Details, Header, Opened};
-use read::{Reader, Signature};
+use read::Reader;
+pub(crate) use read::{Caps, DecodeRequest, Decoder, Details, Drawing, Header, Opened};
 pub(crate) use write::{
     EncodeInput, EncodeMemory, Encoder, Encoding, FilmEncoding, FilmFile, FilmMemory, FrameEncoder,
     FramePart, WholeEncoder, Writer,
@@ -33,20 +48,50 @@ use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::image::{Image, Layout};
 use crate::recipe::limits::{Limits, check};
-use crate::recipe::options::Encode;
+use crate::recipe::options::table::Options;
+use crate::recipe::options::{Encode, InputFormats, OnError, Open};
 use crate::recipe::source::Source;
 
 /// A film as the plan sees it, and its frames.
 type FilmInput = (Arc<dyn Opened>, Arc<dyn Film>);
 
-/// The formats that are read.
-const READERS: &[&dyn Reader] =
-    &[&jpeg::JpegReader, &png::PngReader, &webp::WebpReader, &gif::GifReader];
+/// The formats that this build reads.
+const READERS: &[&dyn Reader] = &[
+    &jpeg::JpegReader,
+    &png::PngReader,
+    &webp::WebpReader,
+    &gif::GifReader,
+    #[cfg(feature = "tiff")]
+    &tiff::TiffReader,
+    #[cfg(feature = "image")]
+    &whole::BMP,
+    #[cfg(feature = "image")]
+    &ico::IcoReader,
+    #[cfg(feature = "image")]
+    &whole::PNM,
+    #[cfg(feature = "image")]
+    &whole::QOI,
+    #[cfg(feature = "svg")]
+    &svg::SvgReader,
+    #[cfg(feature = "pdf")]
+    &pdf::PdfReader,
+    #[cfg(feature = "jxl")]
+    &jxl::JxlReader,
+];
 
 const _: () = assert!(
-    READERS.len() + 1 == Format::ALL.len(),
-    "every format has a reader, but for raw pixels"
+    READERS.len() + 1 == formats_read(),
+    "every format has a reader in a build with its feature, but for raw pixels"
 );
+
+const fn formats_read() -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < Format::ALL.len() {
+        count += Format::ALL[at].is_read() as usize;
+        at += 1;
+    }
+    count
+}
 
 /// The writer of an encode, which is its options.
 pub(crate) fn writer(encode: &Encode) -> &dyn Writer {
@@ -65,16 +110,43 @@ pub(crate) fn moving() -> Vec<&'static str> {
 }
 
 /// Opens an input; the format is told by its first bytes, never by its name.
-pub(crate) fn open(source: &Source, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {
+pub(crate) fn open(source: &Source, open: &Open, limits: &Limits) -> Result<Arc<dyn Opened>> {
+    open.check("open")?;
     let opened = match source.pixels() {
         Some(image) => of_pixels(Arc::clone(image)),
         None => {
             let file = source.bytes(limits.max_input_bytes)?;
-            reader((*file).as_ref())?.open(file, limits, recover)?
+            let reader = reader((*file).as_ref())?;
+            allowed(reader, open.formats)?;
+            reader.open(file, limits, open.on_error == OnError::Recover)?
         }
     };
+    at_density(opened, open, limits)
+}
+
+/// A picture at the density that it is opened at, within limits.
+fn at_density(opened: Arc<dyn Opened>, open: &Open, limits: &Limits) -> Result<Arc<dyn Opened>> {
+    let drawn = opened.drawn(Drawing::Density(open.density))?;
+    let opened = drawn.unwrap_or(opened);
     limits.check_input(opened.header().size)?;
     Ok(opened)
+}
+
+/// An error unless a file of this format may be opened.
+fn allowed(reader: &dyn Reader, formats: Option<InputFormats>) -> Result<()> {
+    let is_allowed = |reader: &dyn Reader| {
+        formats.map_or(!reader.only_when_named(), |formats| formats.has(reader.format()))
+    };
+    if is_allowed(reader) {
+        return Ok(());
+    }
+    let named = READERS.iter().filter(|reader| is_allowed(**reader));
+    let named: Vec<_> = named.map(|reader| reader.format().name()).collect();
+    let why = match formats {
+        Some(_) => "expected",
+        None => "opened only where `formats` names it; without it",
+    };
+    Err(Error::unsupported(format!("a file of {}: {why} {}", reader.format(), named.join(", "))))
 }
 
 /// The film of an opened file as the plan sees it, and its frames; `None` of a still picture.
@@ -86,18 +158,26 @@ pub(crate) fn film(opened: &Arc<dyn Opened>, limits: &Limits) -> Result<Option<F
     Ok(Some((Arc::new(picture), film)))
 }
 
-/// One frame of a film.
-pub(crate) fn frame(
+/// The page of a file that it is opened at, or a frame of a film.
+pub(crate) fn page(
     opened: &Arc<dyn Opened>,
-    frame: u32,
+    open: &Open,
     limits: &Limits,
 ) -> Result<Arc<dyn Opened>> {
+    let (page, pages) = (open.page, opened.header().pages);
+    if page >= pages {
+        let what = format!("page {page} of a file of {pages}: counted from 0");
+        return Err(Error::invalid_option(what));
+    }
+    if let Some(opened) = opened.page(page, limits)? {
+        return at_density(opened, open, limits);
+    }
     let film = opened.film(limits)?;
     let film = film.ok_or_else(|| Error::unsupported("pages other than the first"))?;
-    if frame >= film.motion().frames() {
-        return Err(Error::truncated(format!("the file ends before frame {frame}")));
+    if page >= film.motion().frames() {
+        return Err(Error::truncated(format!("the file ends before frame {page}")));
     }
-    Ok(Arc::new(FilmPicture::new(Arc::clone(opened), film, Some(frame))))
+    Ok(Arc::new(FilmPicture::new(Arc::clone(opened), film, Some(page))))
 }
 
 /// Opens a picture in memory.
@@ -108,7 +188,8 @@ pub(crate) fn of_pixels(image: Arc<Image>) -> Arc<dyn Opened> {
 /// Opens a file within the default limits.
 #[cfg(test)]
 fn opened(file: impl Into<Source>, recover: bool) -> Result<Arc<dyn Opened>> {
-    open(&file.into(), &Limits::default(), recover)
+    let on_error = if recover { OnError::Recover } else { OnError::Fail };
+    open(&file.into(), &Open::new().on_error(on_error), &Limits::default())
 }
 
 /// The layout that a written file says it has.
@@ -122,25 +203,35 @@ fn reader(data: &[u8]) -> Result<&'static dyn Reader> {
     if data.is_empty() {
         return Err(Error::truncated("the input is empty: expected an image"));
     }
-    let of = |fits: fn(&Signature, &[u8]) -> bool| {
-        let fits = |reader: &&&dyn Reader| reader.signatures().iter().any(|one| fits(one, data));
-        READERS.iter().find(fits).copied()
-    };
-    if let Some(reader) = of(Signature::fits) {
-        return Ok(reader);
+    if let Some(reader) = READERS.iter().find(|reader| reader.fits(data)) {
+        return Ok(*reader);
     }
-    if let Some(reader) = of(Signature::may_follow) {
+    let may_follow = |reader: &&&dyn Reader| {
+        reader.signatures().iter().any(|signature| signature.may_follow(data))
+    };
+    if let Some(reader) = READERS.iter().find(may_follow) {
         return Err(Error::truncated(format!(
             "{} bytes that could begin a {} file, too few to be one",
             data.len(),
             reader.format()
         )));
     }
+    Err(unread(data))
+}
+
+/// The error of a file that no reader is for.
+#[cold]
+fn unread(data: &[u8]) -> Error {
     let names: Vec<_> = READERS.iter().map(|reader| reader.format().name()).collect();
+    let names = names.join(", ");
+    if let Some((format, feature)) = optional::lacking(data) {
+        return Error::unsupported(format!(
+            "a {format} file: this build reads {names}; the feature {feature} adds {format}"
+        ));
+    }
     let start: Vec<String> = data.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Err(Error::unsupported(format!(
-        "not a format that this build reads ({}): it begins with {}",
-        names.join(", "),
-        start.join(" ")
-    )))
+    let start = start.join(" ");
+    Error::unsupported(format!(
+        "not a format that this build reads ({names}): it begins with {start}"
+    ))
 }

@@ -54,7 +54,7 @@ pub use picture::orientation::{Orientation, Quarter};
 pub use pipeline::{
     Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all, spawn_all,
 };
-pub use probe::{Probe, probe, probe_exif, probe_with};
+pub use probe::{Probe, probe, probe_as, probe_exif, probe_with};
 pub use recipe::job::CancelToken;
 pub use recipe::limits::Limits;
 pub use recipe::optimizations::Optimizations;
@@ -85,8 +85,9 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Arrangement, ColourSpace, Edges, Encode, Facts, Filter, Gif, Jpeg, Kernel, Negotiate, OnError,
-    OnProfileError, Open, Png, Priority, Resize, Shrink, Stitch, Strength, WebP,
+    Arrangement, Channel, ColourSpace, Edges, Encode, Facts, Filter, Gif, InputFormats, Jpeg,
+    Kernel, Modulate, Negotiate, Numbers, OnError, OnProfileError, Open, Png, Priority, Resize,
+    Shrink, Stitch, Strength, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;

@@ -10,6 +10,7 @@ pub(crate) mod crop;
 pub(crate) mod extend;
 mod flatten;
 pub(crate) mod orient;
+mod pointwise;
 pub(crate) mod records;
 pub(crate) mod resample;
 pub(crate) mod stitch;
@@ -25,7 +26,11 @@ use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
-use crate::recipe::operations::{Extend, Flatten, Record, picture_operations};
+use crate::recipe::operations::{
+    EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Negate, Record,
+    RemoveAlpha, Threshold, Tint, picture_operations,
+};
+use crate::recipe::options::Modulate;
 use colour_space::ConvertColours;
 use convert::Convert;
 

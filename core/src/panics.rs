@@ -6,10 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
 
-/// Turns a caught panic into an error.
+/// Turns a caught panic into an error. One that unwinds with an error, out of code that cannot give it, is that error.
 #[doc(hidden)]
 #[must_use]
 pub fn panicked(panic: &(dyn Any + Send)) -> Error {
+    if let Some(error) = panic.downcast_ref::<Error>() {
+        return error.clone();
+    }
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     Error::internal(format!("panicked: {}", text.unwrap_or("no message")))

@@ -14,7 +14,9 @@ use crate::picture::image::{Colour, Image};
 use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::operations;
 use crate::recipe::options::calls::Call;
-use crate::recipe::options::{Edges, Encode, Negotiate, Open, Resize, Stitch};
+use crate::recipe::options::{
+    Channel, Edges, Encode, Modulate, Negotiate, Numbers, Open, Real, Resize, Stitch, Strength,
+};
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Recipe, Start, Step};

@@ -12,6 +12,7 @@ use crate::picture::image::Layout;
 use crate::picture::motion::Motion;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
+use crate::recipe::options::Open;
 use crate::recipe::source::{Reads, Source};
 
 /// Frames of a film that is too long to be decoded may still be told, up to as many: their list takes 10 MB at most.
@@ -107,7 +108,7 @@ pub fn probe(source: impl Into<Source>) -> Result<Probe> {
 /// # Errors
 /// The same as [`probe`].
 pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
-    read(&source.into(), limits, false)
+    read(&source.into(), &Open::default(), limits, false)
 }
 
 /// Reads the header of an input like [`probe_with`], and the EXIF fields that people sort pictures by.
@@ -123,13 +124,33 @@ pub fn probe_with(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
 /// # Errors
 /// The same as [`probe`].
 pub fn probe_exif(source: impl Into<Source>, limits: &Limits) -> Result<Probe> {
-    read(&source.into(), limits, true)
+    read(&source.into(), &Open::default(), limits, true)
 }
 
-fn read(source: &Source, limits: &Limits, with_exif: bool) -> Result<Probe> {
+/// Reads the header of an input like [`probe_exif`], as it is opened: its formats, its page, its density.
+///
+/// ```
+/// use makeready::{Format, Limits, Open, probe_as};
+///
+/// let png = Open::new().formats([Format::Png]);
+/// let error = probe_as("../tests/images/photo.jpg", &png, &Limits::default()).unwrap_err();
+/// assert_eq!(error.to_string(), "input 0 (../tests/images/photo.jpg): a file of jpeg: expected png");
+/// ```
+///
+/// # Errors
+/// The same as [`probe`], `unsupported` also for a format that is not among those of `open`.
+pub fn probe_as(source: impl Into<Source>, open: &Open, limits: &Limits) -> Result<Probe> {
+    read(&source.into(), open, limits, true)
+}
+
+fn read(source: &Source, open: &Open, limits: &Limits, with_exif: bool) -> Result<Probe> {
     let opened = Reads::default()
         .read(source, limits, &Watch::default())
-        .and_then(|source| formats::open(&source, limits, false));
+        .and_then(|source| formats::open(&source, open, limits));
+    let opened = opened.and_then(|opened| match open.page {
+        0 => Ok(opened),
+        _ => formats::page(&opened, open, limits),
+    });
     let told = opened.and_then(|opened| told(&*opened, limits, with_exif));
     told.map_err(|error| error.at_input(0, source.name()))
 }

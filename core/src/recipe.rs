@@ -1,5 +1,6 @@
 //! A recipe, all that was asked for, as data: sources, operations in the order written, an encode, settings of the job.
 
+pub(crate) mod aside;
 pub(crate) mod job;
 pub(crate) mod limits;
 pub(crate) mod operations;

@@ -19,14 +19,16 @@ pub fn corpus(relative: &str) -> Option<PathBuf> {
     None
 }
 
-/// A picture of every format that is read, with the format's name: of those in `images/` the smallest that has enough bytes
+/// A picture of every format that is read, with the format's name: of those in `images/` and `images/uploads/` the smallest that has enough
+/// bytes
 /// to be cut at many places.
 ///
 /// # Panics
 /// When a format has none.
 #[must_use]
 pub fn every_format() -> Vec<(&'static str, Vec<u8>)> {
-    let images = files(&path("images"));
+    let folders = ["images", "images/uploads"];
+    let images: Vec<_> = folders.iter().flat_map(|folder| files(&path(folder))).collect();
     let enough = images.iter().map(|path| std::fs::read(path).expect("an image"));
     let mut enough: Vec<Vec<u8>> = enough.filter(|file| file.len() >= 10_000).collect();
     enough.sort_by_key(Vec::len);
@@ -36,8 +38,11 @@ pub fn every_format() -> Vec<(&'static str, Vec<u8>)> {
         let file = enough.iter().find(|file| is(name, file));
         (name, file.unwrap_or_else(|| panic!("images/ has no {name} of 10 kB")).clone())
     };
-    by_name::file_formats().map(picture).collect()
+    by_name::file_formats().filter(|name| !ONLY_WHERE_NAMED.contains(name)).map(picture).collect()
 }
+
+/// The formats that are opened only where they are named: `cases/drawings` and `tests/vector.rs` are theirs.
+pub const ONLY_WHERE_NAMED: [&str; 2] = ["svg", "pdf"];
 
 /// The files directly in a folder, in order of their names.
 ///

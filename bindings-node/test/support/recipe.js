@@ -11,15 +11,24 @@ function camel(options) {
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [name(key), value]));
 }
 
-/** The option that is given by its place, of the calls that have one. */
-const BY_PLACE = { rotate: 'degrees', flatten: 'background', negotiate: 'accept' };
+/** The options that are given by their places, of the calls that have any. */
+const BY_PLACE = {
+  rotate: ['degrees'],
+  flatten: ['background'],
+  negotiate: ['accept'],
+  tint: ['colour'],
+  gamma: ['gamma'],
+  linear: ['a', 'b'],
+  threshold: ['level'],
+  ensure_alpha: ['opacity'],
+  extract_channel: ['channel'],
+};
 
 function call(pipeline, { op, ...options }) {
-  if (!(op in BY_PLACE)) {
-    return pipeline[op](camel(options));
-  }
-  const { [BY_PLACE[op]]: place, ...others } = options;
-  return pipeline[op](place, camel(others));
+  const [method] = Object.keys(camel({ [op]: null }));
+  const names = BY_PLACE[op] ?? [];
+  const others = Object.entries(options).filter(([name]) => !names.includes(name));
+  return pipeline[method](...names.map((name) => options[name]), camel(Object.fromEntries(others)));
 }
 
 /** The values of a setting, as its method takes them. */

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from ._native import Recipe
-from ._types import Input, OnError, OnProfileError, Position
+from ._types import Input, InputFormat, OnError, OnProfileError, Position
 
 
 class Pipeline(Recipe):
@@ -24,6 +24,8 @@ class Pipeline(Recipe):
         auto_orient: bool | None = None,
         on_error: OnError | None = None,
         on_profile_error: OnProfileError | None = None,
+        density: int | None = None,
+        formats: Iterable[InputFormat] | None = None,
     ) -> Self:
         """Opens one input.
 
@@ -42,6 +44,10 @@ class Pipeline(Recipe):
                 rows that can be had: fail (default) or recover.
             on_profile_error: Takes a colour profile that cannot be used for sRGB, with a warning, or gives a
                 ``malformed`` error: ignore (default) or fail.
+            density: Dots an inch at which an SVG or a PDF has its size; pictures of pixels have theirs at
+                any; 1 to 2,400. Default 72.
+            formats: The formats that a file may have; any other is an ``unsupported`` error. By default all
+                that this build reads but svg and pdf, which are opened only where they are named.
 
         Raises:
             InvalidOptionError: An array or a Pillow image has a type or shape that is no picture, or a buffer
@@ -64,6 +70,8 @@ class Pipeline(Recipe):
                 "auto_orient": auto_orient,
                 "on_error": on_error,
                 "on_profile_error": on_profile_error,
+                "density": density,
+                "formats": formats,
             },
         )
 

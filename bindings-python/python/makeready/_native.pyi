@@ -10,7 +10,7 @@ from typing_extensions import Buffer, disjoint_base
 from ._pipeline import Pipeline
 from ._results import JobStats, Output, Planned, Probe
 from ._serve import Policy
-from ._types import Fit, Format, Input, Layout, Position
+from ._types import Fit, Format, Input, InputFormat, Layout, Position
 
 __version__: str
 
@@ -155,7 +155,13 @@ def plan_all(pipelines: Iterable[Pipeline]) -> list[Planned]: ...
 def explain_all(pipelines: Iterable[Pipeline]) -> str: ...
 def optimization_names() -> list[str]: ...
 def probe(
-    source: Input, *, limits: Mapping[str, int | None] | None = None, exif: bool = False
+    source: Input,
+    *,
+    limits: Mapping[str, int | None] | None = None,
+    exif: bool = False,
+    formats: Iterable[InputFormat] | None = None,
+    page: int | None = None,
+    density: int | None = None,
 ) -> Probe: ...
 def prepare_fork() -> None: ...
 def write_file(path: str | os.PathLike[str], data: bytes, durable: bool) -> None: ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 from ._native import Recipe
+from ._types import Channel
 
 
 class Pipeline(Recipe):
@@ -63,3 +65,188 @@ class Pipeline(Recipe):
             "extend",
             {"top": top, "right": right, "bottom": bottom, "left": left, "background": background},
         )
+
+    def grayscale(self) -> Self:
+        """Makes shades of gray of the colours, as bright as they were: the luma of JPEG.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, bytes([255, 0, 0])))
+            >>> list(dot.grayscale().pixels().tobytes())
+            [76]
+
+        """
+        return type(self)(self, "grayscale", {})
+
+    def negate(self, *, alpha: bool | None = None) -> Self:
+        """Turns every colour into its opposite.
+
+        Args:
+            alpha: Turns alpha into its opposite too. Default false.
+
+        Raises:
+            InvalidOptionError: A value is none of these.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 2, bytes([9, 200])))
+            >>> list(dot.negate().pixels().tobytes())
+            [246, 200]
+
+        """
+        return type(self)(self, "negate", {"alpha": alpha})
+
+    def tint(self, colour: str) -> Self:
+        """Gives all pixels the hue of one colour; how light they are stays.
+
+        Args:
+            colour: A colour of this hue; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``.
+
+        Raises:
+            InvalidOptionError: That is no colour.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, bytes([127])))
+            >>> list(dot.tint("#f00").pixels().tobytes())
+            [255, 0, 0]
+
+        """
+        return type(self)(self, "tint", {"colour": colour})
+
+    def gamma(self, gamma: float | None = None) -> Self:
+        """Makes the middle tones lighter, by a factor above 1, or darker; black and white stay.
+
+        Args:
+            gamma: The factor, of 0.1 to 10: a sample of 0 to 1 becomes its power of 1 by this. Default 2.2.
+
+        Raises:
+            InvalidOptionError: By ``plan`` and ``run``, of a number that is out of its range.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, bytes([64])))
+            >>> list(dot.gamma(2).pixels().tobytes())
+            [128]
+
+        """
+        return type(self)(self, "gamma", {"gamma": gamma})
+
+    def linear(
+        self,
+        a: float | Sequence[float] | None = None,
+        b: float | Sequence[float] | None = None,
+    ) -> Self:
+        """Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for
+        each of red,
+
+        Args:
+            a: The factor of samples of 0 to 255. Default 1.
+            b: The number that is added. Default 0.
+
+        Raises:
+            InvalidOptionError: A value is neither one number nor three; by ``plan`` and ``run``, one beyond a
+                million.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, bytes([10, 20, 200])))
+            >>> list(dot.linear([1, 2, 2], 5).pixels().tobytes())
+            [15, 45, 255]
+
+        """
+        return type(self)(self, "linear", {"a": a, "b": b})
+
+    def threshold(self, level: int | None = None) -> Self:
+        """Makes every pixel black or white: white where its shade of gray is this level or more.
+
+        Args:
+            level: The least shade of gray, of 0 to 255, that becomes white. Default 128.
+
+        Raises:
+            InvalidOptionError: A value is none of these.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, bytes([99])))
+            >>> list(dot.threshold(100).pixels().tobytes())
+            [0]
+
+        """
+        return type(self)(self, "threshold", {"level": level})
+
+    def modulate(
+        self,
+        *,
+        brightness: float | None = None,
+        saturation: float | None = None,
+        hue: float | None = None,
+        lightness: float | None = None,
+    ) -> Self:
+        """Makes colours brighter, stronger, of another hue, or lighter.
+
+        Args:
+            brightness: The factor of how light pixels are. Default 1.
+            saturation: The factor of how strong colours are: 0 for shades of gray. Default 1.
+            hue: Degrees by which hues are turned. Default 0.
+            lightness: The number that is added to how light pixels are, which is 0 to 100. Default 0.
+
+        Raises:
+            InvalidOptionError: By ``plan`` and ``run``, of a number that is out of its range.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, bytes([255, 0, 0])))
+            >>> list(dot.modulate(saturation=0).pixels().tobytes())
+            [127, 127, 127]
+
+        """
+        return type(self)(
+            self,
+            "modulate",
+            {
+                "brightness": brightness,
+                "saturation": saturation,
+                "hue": hue,
+                "lightness": lightness,
+            },
+        )
+
+    def remove_alpha(self) -> Self:
+        """Drops alpha; the colours stay as they are.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 2, bytes([9, 0])))
+            >>> list(dot.remove_alpha().pixels().tobytes())
+            [9]
+
+        """
+        return type(self)(self, "remove_alpha", {})
+
+    def ensure_alpha(self, opacity: float | None = None) -> Self:
+        """Gives the picture alpha, where it has none, of this strength.
+
+        Args:
+            opacity: How opaque pixels are that had no alpha; 0 to 1. Default 1.
+
+        Raises:
+            InvalidOptionError: By ``plan`` and ``run``, of a number that is out of its range.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, bytes([9])))
+            >>> list(dot.ensure_alpha(0.2).pixels().tobytes())
+            [9, 51]
+
+        """
+        return type(self)(self, "ensure_alpha", {"opacity": opacity})
+
+    def extract_channel(self, channel: Channel) -> Self:
+        """Keeps one channel, as a picture in gray.
+
+        Args:
+            channel: The channel; of a picture in gray all colours are the same: red, green, blue or alpha.
+
+        Raises:
+            InvalidOptionError: A word is none of these; by ``plan`` and ``run``, alpha of a picture without
+                it.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, bytes([1, 2, 3])))
+            >>> list(dot.extract_channel("green").pixels().tobytes())
+            [2]
+
+        """
+        return type(self)(self, "extract_channel", {"channel": channel})

@@ -28,6 +28,7 @@ class Pipeline(Recipe):
         max_jpeg_scans: int | None = None,
         max_jpeg_scan_pixels: int | None = None,
         max_frames: int | None = None,
+        max_pages: int | None = None,
         max_animation_pixels: int | None = None,
         max_memory: int | None = None,
         max_icc_bytes: int | None = None,
@@ -53,6 +54,7 @@ class Pipeline(Recipe):
             max_jpeg_scans: Scans of a JPEG. Default 100.
             max_jpeg_scan_pixels: Scans times pixels of a JPEG. Default 2,000,000,000.
             max_frames: Frames of a picture that moves. Default 1,000.
+            max_pages: Pages of a file that has them; one is read. Default 10,000.
             max_animation_pixels: Pixels of a picture that moves: those of its canvas, times its frames.
                 Default 1,000,000,000.
             max_memory: Bytes of memory a job may need by the plan's own bound. Default 512 MiB.
@@ -89,6 +91,7 @@ class Pipeline(Recipe):
                 "max_jpeg_scans": max_jpeg_scans,
                 "max_jpeg_scan_pixels": max_jpeg_scan_pixels,
                 "max_frames": max_frames,
+                "max_pages": max_pages,
                 "max_animation_pixels": max_animation_pixels,
                 "max_memory": max_memory,
                 "max_icc_bytes": max_icc_bytes,

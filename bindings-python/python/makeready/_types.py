@@ -14,10 +14,25 @@ if TYPE_CHECKING:
 Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 
 # <write-types: words>
+Channel: TypeAlias = Literal["red", "green", "blue", "alpha"]
 ColourSpace: TypeAlias = Literal["srgb", "display-p3", "keep"]
 Filter: TypeAlias = Literal["auto", "none", "adaptive"]
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
 Format: TypeAlias = Literal["jpeg", "png", "webp", "gif"]
+InputFormat: TypeAlias = Literal[
+    "jpeg",
+    "png",
+    "webp",
+    "gif",
+    "tiff",
+    "bmp",
+    "ico",
+    "pnm",
+    "qoi",
+    "jxl",
+    "svg",
+    "pdf",
+]
 Kernel: TypeAlias = Literal["nearest", "linear", "cubic", "mitchell", "lanczos2", "lanczos3"]
 Meta: TypeAlias = Literal["icc", "exif", "xmp", "copyright", "gps"]
 OnError: TypeAlias = Literal["fail", "recover"]

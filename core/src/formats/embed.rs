@@ -25,7 +25,7 @@ impl Room {
             Format::Jpeg => Some(jpeg::ROOM),
             // The lengths of their chunks have 31 bits and 32.
             Format::Png | Format::WebP => Some(Self { icc: 1 << 30, exif: 1 << 30, xmp: 1 << 30 }),
-            Format::Gif | Format::Raw => None,
+            _ => None,
         }
     }
 }

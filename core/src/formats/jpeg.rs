@@ -216,7 +216,7 @@ fn engine_request(
 }
 
 /// The library's error for one of the decoder.
-fn unreadable(error: EngineError) -> Error {
+pub(super) fn unreadable(error: EngineError) -> Error {
     match error {
         EngineError::Malformed(_) => Error::malformed(error.to_string()),
         EngineError::Truncated(_) => Error::truncated(error.to_string()),

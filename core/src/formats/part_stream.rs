@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::recipe::job::Watch;
@@ -58,6 +58,7 @@ pub(super) struct StreamWatch(Arc<StreamState>);
 struct StreamState {
     watch: Mutex<Watch>,
     taken: AtomicUsize,
+    ran_out: AtomicBool,
 }
 
 impl StreamWatch {
@@ -69,6 +70,12 @@ impl StreamWatch {
     /// Bytes of all parts that its reader has taken.
     pub(super) fn taken(&self) -> usize {
         self.0.taken.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether its reader has asked for bytes behind the last.
+    #[cfg(feature = "image")]
+    pub(super) fn ran_out(&self) -> bool {
+        self.0.ran_out.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Watch> {
@@ -118,6 +125,7 @@ impl BufRead for PartStream {
             self.part += 1;
             self.taken = 0;
         }
+        self.watch.0.ran_out.fetch_or(self.rest().is_empty(), Ordering::Relaxed);
         let together = self.by_bytes.saturating_sub(self.watch.taken());
         let rest = self.rest();
         Ok(&rest[..rest.len().min(WINDOW).min(together.max(1))])
@@ -137,10 +145,26 @@ impl Read for PartStream {
     }
 }
 
-/// The `png` crate asks for it, and does not use it.
+/// The `png` crate asks for it, and does not use it; bitmaps are read from places that their heads tell. The number of
+/// bytes taken does not follow.
 impl Seek for PartStream {
-    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
-        Err(io::ErrorKind::Unsupported.into())
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let lengths = |parts: &[Part]| parts.iter().map(Part::len).sum::<usize>() as u64;
+        let before = lengths(&self.parts[..self.part]) + self.taken as u64;
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::Current(by) => before.checked_add_signed(by),
+            SeekFrom::End(by) => lengths(&self.parts).checked_add_signed(by),
+        };
+        let place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        let mut left = usize::try_from(place).unwrap_or(usize::MAX);
+        self.part = 0;
+        while let Some(part) = self.parts.get(self.part).filter(|part| part.len() <= left) {
+            left -= part.len();
+            self.part += 1;
+        }
+        self.taken = if self.part < self.parts.len() { left } else { 0 };
+        Ok(place)
     }
 }
 
@@ -166,6 +190,27 @@ mod tests {
         watching.set(&Watch::new(vec![token], None));
         let error = stream.read(&mut text).map_err(io::Error::downcast::<Error>);
         assert!(matches!(error, Err(Ok(error)) if error.code() == "cancelled"));
+    }
+
+    #[test]
+    fn a_place_is_found_in_its_part() -> io::Result<()> {
+        let bytes: Bytes = Arc::new(b"0123456789".to_vec());
+        let parts = vec![Part::Own(b"ab".to_vec()), Part::File(3..3), Part::File(4..8)];
+        let (mut stream, _) = PartStream::new(bytes, parts);
+        for (to, place, rest) in [
+            (SeekFrom::Start(3), 3, "567"),
+            (SeekFrom::Start(1), 1, "b4567"),
+            (SeekFrom::End(-4), 2, "4567"),
+            (SeekFrom::Current(0), 6, ""),
+            (SeekFrom::Start(99), 99, ""),
+        ] {
+            assert_eq!(stream.seek(to)?, place);
+            let mut found = String::new();
+            stream.read_to_string(&mut found)?;
+            assert_eq!(found, rest, "{to:?}");
+        }
+        assert!(stream.seek(SeekFrom::Current(-99)).is_err());
+        Ok(())
     }
 
     #[test]

@@ -50,6 +50,16 @@ pub(crate) trait Reader: Sync {
 
     fn signatures(&self) -> &'static [Signature];
 
+    /// Tells whether a file begins as one of this format.
+    fn fits(&self, data: &[u8]) -> bool {
+        self.signatures().iter().any(|signature| signature.fits(data))
+    }
+
+    /// Tells whether its files are opened only where the caller names the format: they can do more than hold pixels.
+    fn only_when_named(&self) -> bool {
+        false
+    }
+
     /// Reads everything before the pixels, once. A file that is to be recovered may be damaged
     /// there.
     fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>>;
@@ -122,9 +132,24 @@ pub(crate) trait Opened: Send + Sync {
         false
     }
 
+    /// Opens another of its pages; `None` where its pages are the frames of a film.
+    fn page(&self, _: u32, _: &Limits) -> Result<Option<Arc<dyn Opened>>> {
+        Ok(None)
+    }
+
     /// Its frames, where it has several. As many as [`Header::pages`] says, or the rest is damaged.
     fn film(&self, _: &Limits) -> Result<Option<Arc<dyn Film>>> {
         Ok(None)
+    }
+
+    /// The same picture in other pixels, where it is made of shapes and is as good at any size.
+    fn drawn(&self, _: Drawing) -> Result<Option<Arc<dyn Opened>>> {
+        Ok(None)
+    }
+
+    /// The picture of a file that a drawn page is all of: it is as good as the page at any size.
+    fn scan(&self) -> Option<Arc<dyn Opened>> {
+        None
     }
 
     /// The picture itself, where its rows can be lent.
@@ -218,6 +243,15 @@ impl DecodeRequest {
     pub(crate) fn whole(header: &Header, recover: bool) -> Self {
         Self { scale: 1, region: Rect::whole(header.size), layout: header.layout, recover }
     }
+}
+
+/// The pixels that a picture made of shapes is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Drawing {
+    /// Dots an inch.
+    Density(u32),
+    /// A part, in pixels as it is drawn now, and the pixels to draw it in.
+    Part(Rect, Size),
 }
 
 /// A running decode.

@@ -109,7 +109,8 @@ fn widen(source: &[u8], from: Layout, target: &mut [u8], to: Layout) {
     }
 }
 
-fn map<const N: usize, const M: usize>(
+/// Makes each pixel of `M` samples of one of `N`.
+pub(super) fn map<const N: usize, const M: usize>(
     source: &[u8],
     target: &mut [u8],
     pixel: impl Fn([u8; N]) -> [u8; M],

@@ -143,13 +143,13 @@ impl<'a> Entry<'a> {
 
 /// The order of the bytes of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ByteOrder {
+pub(crate) enum ByteOrder {
     Little,
     Big,
 }
 
 impl ByteOrder {
-    fn short(self, data: &[u8], at: usize) -> Option<u16> {
+    pub(crate) fn short(self, data: &[u8], at: usize) -> Option<u16> {
         let bytes = *data.get(at..)?.first_chunk()?;
         Some(match self {
             Self::Little => u16::from_le_bytes(bytes),
@@ -157,11 +157,21 @@ impl ByteOrder {
         })
     }
 
-    fn long(self, data: &[u8], at: usize) -> Option<u32> {
+    pub(crate) fn long(self, data: &[u8], at: usize) -> Option<u32> {
         let bytes = *data.get(at..)?.first_chunk()?;
         Some(match self {
             Self::Little => u32::from_le_bytes(bytes),
             Self::Big => u32::from_be_bytes(bytes),
+        })
+    }
+
+    /// A number of eight bytes.
+    #[cfg(feature = "tiff")]
+    pub(crate) fn double_long(self, data: &[u8], at: usize) -> Option<u64> {
+        let bytes = *data.get(at..)?.first_chunk()?;
+        Some(match self {
+            Self::Little => u64::from_le_bytes(bytes),
+            Self::Big => u64::from_be_bytes(bytes),
         })
     }
 }

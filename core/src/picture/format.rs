@@ -1,9 +1,12 @@
 //! The names of formats.
 
-/// The formats in one table, so that none can be forgotten: name, media type, and whether all its
-/// files hold samples as they were.
+/// The formats in one table, so that none can be forgotten: name, media type, whether all its files hold samples as
+/// they were, and the feature of this crate that reads it, where it takes one.
 macro_rules! formats {
-    ($($(#[$doc:meta])+ $format:ident = $name:literal, $content_type:literal, $lossless:literal;)+) => {
+    ($(
+        $(#[$doc:meta])+
+        $format:ident = $name:literal, $content_type:literal, $lossless:literal $(, $feature:tt)?;
+    )+) => {
         /// A file format, or raw pixels.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -44,7 +47,27 @@ macro_rules! formats {
                     $(Self::$format => $lossless,)+
                 }
             }
+
+            /// Tells whether this build reads it.
+            pub(crate) const fn is_read(self) -> bool {
+                match self {
+                    $(Self::$format => true $(&& cfg!(feature = $feature))?,)+
+                }
+            }
+
+            /// The feature of this crate that reads it; none of a format that every build reads.
+            pub(crate) const fn feature(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$format => formats!(@feature $($feature)?),)+
+                }
+            }
         }
+    };
+    (@feature $feature:tt) => {
+        Some($feature)
+    };
+    (@feature) => {
+        None
     };
 }
 
@@ -59,11 +82,44 @@ formats! {
     Gif = "gif", "image/gif", true;
     /// Pixels from memory; read only.
     Raw = "raw", "application/octet-stream", false;
+    /// TIFF; read only.
+    Tiff = "tiff", "image/tiff", false, "tiff";
+    /// BMP; read only.
+    Bmp = "bmp", "image/bmp", true, "image";
+    /// ICO and CUR: their largest picture; read only.
+    Ico = "ico", "image/vnd.microsoft.icon", true, "image";
+    /// PBM, PGM, PPM and PAM; read only.
+    Pnm = "pnm", "image/x-portable-anymap", true, "image";
+    /// QOI; read only.
+    Qoi = "qoi", "image/qoi", true, "image";
+    /// JPEG XL; read only.
+    Jxl = "jxl", "image/jxl", false, "jxl";
+    /// SVG; read only, where it is named.
+    Svg = "svg", "image/svg+xml", true, "svg";
+    /// PDF; read only, where it is named.
+    Pdf = "pdf", "application/pdf", false, "pdf";
 }
 
-/// The names of the formats that files have, in the order of the table.
+impl Format {
+    /// The names of the formats that files have, whether this build reads them or not.
+    pub(crate) const OF_FILES: &[&str] = &{
+        let mut names = [""; Self::ALL.len() - 1];
+        let (mut at, mut count) = (0, 0);
+        while at < Self::ALL.len() {
+            if !matches!(Self::ALL[at], Self::Raw) {
+                names[count] = Self::ALL[at].name();
+                count += 1;
+            }
+            at += 1;
+        }
+        names
+    };
+}
+
+/// The names of the formats of files that this build reads, in the order of the table.
 pub fn file_formats() -> impl Iterator<Item = &'static str> {
-    Format::ALL.iter().filter(|format| **format != Format::Raw).map(|format| format.name())
+    let is_file = |format: &&Format| **format != Format::Raw && format.is_read();
+    Format::ALL.iter().filter(is_file).map(|format| format.name())
 }
 
 impl std::fmt::Display for Format {

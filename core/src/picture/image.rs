@@ -2,6 +2,8 @@
 
 pub(crate) mod band;
 mod colour;
+#[cfg(feature = "image")]
+mod interop;
 pub(crate) mod layout;
 
 pub use colour::Colour;

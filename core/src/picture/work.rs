@@ -39,6 +39,8 @@ kinds! {
     Blend = "blend", 2;
     /// Samples of a layout that holds more, and of RGB from planes.
     Convert = "convert", 2;
+    /// Pixels that are changed one by one: by their samples, and as eyes see them.
+    Point = "point", 2;
     /// Samples that a colour profile converts: gray, by matrix and curves, by tables.
     ConvertColours = "convert_colours", 3;
     /// Weights of a resize, in taps.

@@ -120,8 +120,8 @@ mod tests {
         ];
         let limits = Limits::default();
         let input = |source: Source| {
-            let opened = formats::open(&source, &limits, false)?;
             let (film, open, warning) = (None, Open::default(), None);
+            let opened = formats::open(&source, &open, &limits)?;
             Ok(Input { source, opened, film, open, ordinal: 0, limits, warning })
         };
         let inputs = sources.into_iter().map(input).collect::<Result<Vec<_>>>()?;

@@ -21,7 +21,7 @@ use crate::picture::shape::Shape;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::operations::{Extend, Flatten};
-use crate::recipe::options::{Edges, Encode, Facts, Negotiate, OnError, Open, Resize, Stitch};
+use crate::recipe::options::{Edges, Encode, Facts, Negotiate, Open, Resize, Stitch};
 use crate::recipe::source::{Reads, Source};
 use crate::recipe::{JobSettings, OutputFormat, Recipe, Start, Step, too_deep};
 use crate::serve::negotiate::{factor, negotiated};
@@ -124,7 +124,8 @@ impl Builder<'_> {
                 (vec![self.encode(top, *encode, Colour::BLACK)?], None)
             }
             (_, None) => {
-                let encode = Encode::default_of(self.inputs()[0].header().format);
+                let format = self.inputs()[0].header().format;
+                let encode = Encode::usual(format, self.plan.shape(top).layout);
                 (vec![self.encode(top, encode, Colour::BLACK)?], None)
             }
         };
@@ -240,15 +241,7 @@ impl Builder<'_> {
         let at_input = |error: Error| error.at_input(ordinal, source.name());
         let (limits, watch) = (self.limits, self.watch);
         let source = self.reads.read(source, &limits, watch).map_err(at_input)?;
-        let recover = open.on_error == OnError::Recover;
-        let file = formats::open(&source, &limits, recover).map_err(at_input)?;
-        let pages = file.header().pages;
-        if open.page >= pages {
-            return Err(at_input(Error::invalid_option(format!(
-                "page {} of a file of {pages}: counted from 0",
-                open.page
-            ))));
-        }
+        let file = formats::open(&source, &open, &limits).map_err(at_input)?;
         if open.page > 0 && open.animated {
             return Err(at_input(Error::invalid_option(
                 "a picture is opened with all its frames or as one page, not both",
@@ -261,7 +254,7 @@ impl Builder<'_> {
         let (opened, film) = match film {
             Some((opened, film)) => (opened, Some(film)),
             None if open.page > 0 => {
-                (formats::frame(&file, open.page, &limits).map_err(at_input)?, None)
+                (formats::page(&file, &open, &limits).map_err(at_input)?, None)
             }
             None => (file, None),
         };

@@ -6,6 +6,7 @@
 
 mod colours_after_resize;
 mod crop_to_window;
+mod draw_at_size;
 mod drop_noops;
 mod fold_orientation;
 mod keep_ycbcr;
@@ -62,7 +63,7 @@ pub(crate) struct Context {
 }
 
 /// The rules and why they stand where they stand.
-const RULES: [&dyn Rule; 14] = [
+const RULES: [&dyn Rule; 15] = [
     // First, while equal parts still look equal: later rules treat a shared node as a barrier.
     &share_subplans::ShareSubplans,
     // Small plans make every later rule cheaper and its patterns simpler.
@@ -80,6 +81,8 @@ const RULES: [&dyn Rule; 14] = [
     // A region in full size first: a scale takes the region over, but a scaled picture may not be
     // cropped at full-size pixels any more.
     &push_crop_into_decode::PushCropIntoDecode,
+    // So is a part that is drawn at another size: its place is known in pixels of the whole.
+    &draw_at_size::DrawAtSize,
     &push_resize_into_decode::PushResizeIntoDecode,
     // Only when the scale is settled is it known which source pixels the kernel reaches.
     &crop_to_window::CropToWindow,

@@ -68,6 +68,8 @@ limits! {
         max_jpeg_scan_pixels (with_max_jpeg_scan_pixels): u64 = 2_000_000_000;
         /// Frames of a picture that moves.
         max_frames (with_max_frames): u32 = 1000;
+        /// Pages of a file that has them; one is read.
+        max_pages (with_max_pages): u32 = 10_000;
         /// Pixels of a picture that moves: those of its canvas, times its frames.
         max_animation_pixels (with_max_animation_pixels): u64 = 1_000_000_000;
         /// Bytes of memory a job may need by the plan's own bound.

@@ -1,8 +1,9 @@
 //! The operations that make one picture of one, as they are asked for: a line in the list and a table of options each.
 
-use super::options::Edges;
+pub(crate) use super::options::Modulate;
 use super::options::calls::{Operation, Written};
 use super::options::table::{Options, changed, options, read};
+use super::options::{Channel, Edges, Numbers, Real, Strength};
 use super::{Change, Step};
 use crate::error::Result;
 use crate::picture::image::Colour;
@@ -33,6 +34,113 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             extend(edges: Edges, colour: Colour) => Extend { edges, background: colour }, 0;
+            /// Makes shades of gray of the colours, as bright as they were: the luma of JPEG.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(2, 1), Layout::Rgb, vec![255, 0, 0, 9, 9, 9])?;
+            /// assert_eq!(Pipeline::open(image).grayscale().pixels()?.data(), [76, 9]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            grayscale() => Grayscale {}, 0;
+            /// Turns every colour into its opposite.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Pipeline::open(Image::new(Size::new(1, 1), Layout::GrayA, vec![9, 200])?);
+            /// assert_eq!(image.clone().negate(false).pixels()?.data(), [246, 200]);
+            /// assert_eq!(image.negate(true).pixels()?.data(), [246, 55]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            negate(alpha: bool) => Negate { alpha }, 0;
+            /// Gives all pixels the hue of one colour; how light they are stays.
+            ///
+            /// ```
+            /// use makeready::{Colour, Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(2, 1), Layout::Gray, vec![0, 128])?;
+            /// let sepia = Pipeline::open(image).tint(Colour::rgb(112, 66, 20)).pixels()?;
+            /// let [red, green, blue] = sepia.data()[3..] else { unreachable!() };
+            /// assert!(red > green && green > blue);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            tint(colour: Colour) => Tint { colour }, 1;
+            /// Makes the middle tones lighter, by a factor above 1, or darker; black and white stay.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(3, 1), Layout::Gray, vec![0, 64, 255])?;
+            /// assert_eq!(Pipeline::open(image).gamma(2.0).pixels()?.data(), [0, 128, 255]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            gamma(gamma: f64) => Gamma { gamma: Real::new(gamma) }, 1;
+            /// Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for each of red,
+            /// green and blue.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Pipeline::open(Image::new(Size::new(1, 1), Layout::Rgb, vec![10, 20, 200])?);
+            /// assert_eq!(image.clone().linear(2.0, 5.0).pixels()?.data(), [25, 45, 255]);
+            /// assert_eq!(image.linear(1.0, [0.0, 5.0, -250.0]).pixels()?.data(), [10, 25, 0]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            linear(a: impl Into<Numbers>, b: impl Into<Numbers>) => Linear { a: a.into(), b: b.into() }, 2;
+            /// Makes every pixel black or white: white where its shade of gray is this level or more.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(3, 1), Layout::Gray, vec![0, 99, 100])?;
+            /// assert_eq!(Pipeline::open(image).threshold(100).pixels()?.data(), [0, 0, 255]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            threshold(level: u8) => Threshold { level }, 1;
+            /// Makes colours brighter, stronger, of another hue, or lighter.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Modulate, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(1, 1), Layout::Rgb, vec![200, 30, 30])?;
+            /// let gray = Pipeline::open(image).modulate(Modulate::new().saturation(0.0)).pixels()?;
+            /// let [red, green, blue] = *gray.data() else { unreachable!() };
+            /// assert!(red.abs_diff(green) <= 1 && green.abs_diff(blue) <= 1);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            modulate(change: Modulate) => Modulate { ..change }, 0;
+            /// Drops alpha; the colours stay as they are.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(1, 1), Layout::GrayA, vec![9, 0])?;
+            /// assert_eq!(Pipeline::open(image).remove_alpha().pixels()?.data(), [9]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            remove_alpha() => RemoveAlpha {}, 0;
+            /// Gives the picture alpha, where it has none, of this strength.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(1, 1), Layout::Gray, vec![9])?;
+            /// assert_eq!(Pipeline::open(image).ensure_alpha(0.2).pixels()?.data(), [9, 51]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            ensure_alpha(opacity: f64) => EnsureAlpha { opacity: Strength::new(opacity) }, 1;
+            /// Keeps one channel, as a picture in gray.
+            ///
+            /// ```
+            /// use makeready::{Channel, Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(1, 1), Layout::Rgba, vec![1, 2, 3, 4])?;
+            /// assert_eq!(Pipeline::open(image).extract_channel(Channel::Alpha).pixels()?.data(), [4]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            extract_channel(channel: Channel) => ExtractChannel { channel }, 1;
         }
     };
 }
@@ -55,6 +163,83 @@ options! {
         edges [group]: Edges = Edges::default();
         /// The colour of the edges; with an alpha below 255 the output has alpha.
         background: Colour = Colour::BLACK;
+    }
+}
+
+options! {
+    /// Shades of gray.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Grayscale {}
+}
+
+options! {
+    /// Opposite colours.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Negate {
+        /// Turns alpha into its opposite too.
+        alpha: bool = false;
+    }
+}
+
+options! {
+    /// One hue.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Tint {
+        /// A colour of this hue.
+        colour: Colour;
+    }
+}
+
+options! {
+    /// Lighter or darker middle tones.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Gamma {
+        /// The factor, of 0.1 to 10: a sample of 0 to 1 becomes its power of 1 by this.
+        gamma: Real = Real::new(2.2);
+    }
+}
+
+options! {
+    /// Samples by a straight line.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Linear {
+        /// The factor of samples of 0 to 255.
+        a: Numbers = Numbers::from(1.0);
+        /// The number that is added.
+        b: Numbers = Numbers::from(0.0);
+    }
+}
+
+options! {
+    /// Black and white.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Threshold {
+        /// The least shade of gray, of 0 to 255, that becomes white.
+        level: u8 = 128;
+    }
+}
+
+options! {
+    /// No alpha.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct RemoveAlpha {}
+}
+
+options! {
+    /// Alpha where there is none.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct EnsureAlpha {
+        /// How opaque pixels are that had no alpha.
+        opacity: Strength = Strength::FULL, 0..=1;
+    }
+}
+
+options! {
+    /// One channel.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct ExtractChannel {
+        /// The channel; of a picture in gray all colours are the same.
+        channel: Channel;
     }
 }
 

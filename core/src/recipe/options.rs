@@ -3,21 +3,29 @@
 
 pub(crate) mod calls;
 pub(crate) mod encode;
+mod input_formats;
 pub(crate) mod kind;
 pub(crate) mod metadata;
+mod modulate;
 mod negotiate;
+mod real;
 mod resize;
 mod stitch;
 mod strength;
 pub(crate) mod table;
 
 pub use encode::*;
+pub use input_formats::InputFormats;
 pub(crate) use metadata::{Density, Keep};
+pub use modulate::{Channel, Modulate};
 pub use negotiate::{Facts, Negotiate};
+pub use real::Numbers;
+pub(crate) use real::Real;
 pub use resize::{Kernel, Resize};
 pub use stitch::{Arrangement, Stitch};
 pub use strength::Strength;
 
+use crate::picture::format::Format;
 use crate::picture::words::words;
 use table::options;
 
@@ -46,6 +54,28 @@ options! {
         on_error (with_on_error, on_error): OnError = OnError::Fail;
         /// Takes a colour profile that cannot be used for sRGB, with a warning, or gives a `malformed` error.
         on_profile_error (with_on_profile_error, on_profile_error): OnProfileError = OnProfileError::Ignore;
+        /// Dots an inch at which an SVG or a PDF has its size; pictures of pixels have theirs at any.
+        density (with_density, density): u32 = 72, 1..=2400;
+        /// The formats that a file may have; any other is an `unsupported` error. By default all that this build reads but
+        /// svg and pdf, which are opened only where they are named.
+        formats (with_formats): Option<InputFormats> = None;
+    }
+}
+
+impl Open {
+    /// Sets [`formats`](Self#structfield.formats).
+    ///
+    /// ```
+    /// use makeready::{Format, Open, Pipeline};
+    ///
+    /// let photo = |format| Pipeline::open_with("../tests/images/photo.jpg", Open::new().formats([format]));
+    /// assert_eq!(photo(Format::Jpeg).plan()?.width, 480);
+    /// assert_eq!(photo(Format::Png).plan().unwrap_err().code(), "unsupported");
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[must_use]
+    pub fn formats(self, formats: impl IntoIterator<Item = Format>) -> Self {
+        self.with_formats(Some(formats.into_iter().collect()))
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 8] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 14] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -80,5 +80,53 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 8] = [
         aborts: false,
         count: 4,
         why: "libwebp takes alpha for corrupt that it has no memory for",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "tiff",
+        alpha: false,
+        aborts: true,
+        count: 14,
+        why: "weezl ends the process: its code tables, for each strip; flate2 panics for the inflater",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "bmp",
+        alpha: false,
+        aborts: true,
+        count: 2,
+        why: "the standard library ends the process: buffers of the stream, of its head too",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "ico",
+        alpha: false,
+        aborts: true,
+        count: 3,
+        why: "png ends the process, as for a PNG",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "pnm",
+        alpha: false,
+        aborts: true,
+        count: 2,
+        why: "the standard library ends the process: buffers of the stream, of its head too",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "qoi",
+        alpha: false,
+        aborts: true,
+        count: 2,
+        why: "the standard library ends the process: buffers of the stream, of its head too",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "jxl",
+        alpha: false,
+        aborts: true,
+        count: 6,
+        why: "jxl ends the process: tables of the head, which is read twice, and of a frame",
     },
 ];

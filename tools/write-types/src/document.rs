@@ -58,6 +58,7 @@ fn type_of_kind(kind: Kind) -> &'static str {
         Kind::Bool | Kind::Rules => "boolean",
         Kind::Whole { .. } => "whole number",
         Kind::Real => "number",
+        Kind::Numbers => "number, or one for each of red, green, blue",
         Kind::Seconds => "seconds",
         Kind::Text => "string, or several",
         Kind::List { of } => match of {

@@ -47,9 +47,9 @@ fn method(operation: &Operation) -> String {
         Some(body) => body,
         None => usual(&(operation.fields)(), operation.by_place),
     };
-    let name = operation.name;
+    let (name, of) = (camel(operation.name), operation.name);
     let call = if call.is_empty() { call } else { format!(", {call}") };
-    format!("  {name}({arguments}) {{\n    return this[CALL]('{name}'{call});\n  }}\n")
+    format!("  {name}({arguments}) {{\n    return this[CALL]('{of}'{call});\n  }}\n")
 }
 
 /// All functions.

@@ -185,6 +185,7 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Word { name, .. } => name,
         Kind::Colour => "str",
         Kind::Text => "str | Sequence[str]",
+        Kind::Numbers => "float | Sequence[float]",
         Kind::Size => "Sequence[int]",
         Kind::Places => "Iterable[Sequence[int]]",
         Kind::List { of: Kind::Text } => "Iterable[str]",

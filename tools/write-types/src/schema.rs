@@ -225,6 +225,11 @@ fn of(kind: Kind) -> Vec<(&'static str, Value)> {
             vec![("type", text("string")), ("pattern", text(forms))]
         }
         Kind::List { of: kind } => list(of(*kind)),
+        Kind::Numbers => {
+            let one = || vec![("type", text("number"))];
+            let three = [list(one()), vec![("minItems", int(3)), ("maxItems", int(3))]].concat();
+            vec![("anyOf", Value::List(vec![map(one()), map(three)]))]
+        }
         Kind::Size => pair(),
         Kind::Places => list(pair()),
         other => panic!("no schema for {other:?}"),

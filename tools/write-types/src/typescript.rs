@@ -115,6 +115,7 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Bool | Kind::Rules => "boolean",
         Kind::Whole { .. } | Kind::Real | Kind::Seconds => "number",
         Kind::Text => "string | string[]",
+        Kind::Numbers => "number | [red: number, green: number, blue: number]",
         Kind::List { of: Kind::Text } => "string[]",
         Kind::List { of } => return format!("{}[]", type_of_kind(*of)),
         Kind::Word { name: "Format", .. } => "OutputFormat",
@@ -143,7 +144,7 @@ fn method(operation: &Operation, prose: &Prose) -> String {
     };
     let mut text = comment("  ", &doc);
     for arguments in signatures(operation, prose) {
-        text += &format!("  {}({arguments}): Pipeline;\n", operation.name);
+        text += &format!("  {}({arguments}): Pipeline;\n", camel(operation.name));
     }
     text
 }

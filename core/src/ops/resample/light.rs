@@ -18,6 +18,11 @@ pub(crate) fn prepare() {
     LazyLock::force(&ENCODED);
 }
 
+/// The light of a sample, 0 to 1.
+pub(in crate::ops) fn of(sample: u8) -> f32 {
+    LINEAR[usize::from(sample)]
+}
+
 #[allow(clippy::cast_possible_truncation, reason = "a number of 0 to 1, rounded")]
 fn to_f32(value: f64) -> f32 {
     value as f32
@@ -40,7 +45,7 @@ fn encode(light: f64) -> f64 {
 /// The sample of a light, which is clamped to 0 to 1.
 #[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
 #[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
-pub(super) fn encoded(light: f32) -> u8 {
+pub(in crate::ops) fn encoded(light: f32) -> u8 {
     ENCODED[(light * 65_535.0 + 0.5) as u16 as usize]
 }
 

@@ -15,6 +15,13 @@ pub struct Colour {
     pub alpha: u8,
 }
 
+/// Opaque black.
+impl Default for Colour {
+    fn default() -> Self {
+        Self::BLACK
+    }
+}
+
 impl Colour {
     /// Opaque black, the default of every background.
     pub const BLACK: Self = Self::rgb(0, 0, 0);

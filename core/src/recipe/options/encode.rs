@@ -10,7 +10,7 @@ use super::table::{Field, Name, Options, changed_of, fill, options, show};
 use crate::error::{Error, Result};
 use crate::picture::checks::named;
 use crate::picture::format::Format;
-use crate::picture::image::Subsampling;
+use crate::picture::image::{Layout, Subsampling};
 use crate::recipe::value::{CallError, Value};
 
 pub use gif::Gif;
@@ -64,6 +64,15 @@ impl Encode {
             Format::Gif => Self::Gif(Gif::default()),
             _ => Self::Png(Png::default()),
         }
+    }
+
+    /// The format of an output that none is named for, whose first input has this one: the same, or for one that is
+    /// read only JPEG of opaque pixels and PNG of others. Pixels from memory become PNG.
+    pub(crate) fn usual(input: Format, layout: Layout) -> Self {
+        if Self::WRITTEN.contains(&input) || input == Format::Raw {
+            return Self::default_of(input);
+        }
+        if layout.has_alpha() { Png::default().into() } else { Jpeg::default().into() }
     }
 
     /// The formats that are written.

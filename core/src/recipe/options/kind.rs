@@ -25,6 +25,8 @@ pub enum Kind {
     },
     /// A number.
     Real,
+    /// A number, or three: for red, green and blue.
+    Numbers,
     /// A time in seconds.
     Seconds,
     /// A string, or several that are one with commas between them.
@@ -58,6 +60,7 @@ impl Kind {
             Self::Bool | Self::Rules => "a boolean",
             Self::Whole { .. } => "a whole number",
             Self::Real => "a number",
+            Self::Numbers => "a number or three",
             Self::Seconds => "a number of seconds",
             Self::List { .. } => "a list",
             Self::Word { .. } | Self::Colour | Self::Text => "a string",

@@ -1,5 +1,6 @@
 //! A strength, as options have it that are compared and hashed.
 
+use super::Real;
 use super::kind::{Kind, OptionType};
 use super::table::Name;
 use crate::error::Result;
@@ -15,10 +16,7 @@ use crate::recipe::value::{CallError, Value};
 /// assert_eq!(Strength::new(0.5).value(), 0.5);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Strength {
-    /// The bits of the number, which compare as the number does not.
-    bits: u64,
-}
+pub struct Strength(Real);
 
 impl Strength {
     /// All of it.
@@ -27,13 +25,13 @@ impl Strength {
     /// The strength of a number; plans refuse one that is not from 0 to 1.
     #[must_use]
     pub const fn new(value: f64) -> Self {
-        Self { bits: value.to_bits() }
+        Self(Real::new(value))
     }
 
     /// Its number.
     #[must_use]
     pub const fn value(self) -> f64 {
-        f64::from_bits(self.bits)
+        self.0.value()
     }
 
     /// So much of a whole number.
@@ -47,14 +45,14 @@ impl OptionType for Strength {
     const KIND: Kind = Kind::Real;
 
     fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
-        f64::read(value, name).map(Self::new)
+        Real::read(value, name).map(Self)
     }
 
     fn write(&self) -> Value {
-        self.value().write()
+        self.0.write()
     }
 
     fn check(&self, name: &Name) -> Result<()> {
-        self.value().check(name)
+        self.0.check(name)
     }
 }

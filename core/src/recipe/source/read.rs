@@ -7,21 +7,15 @@
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::thread;
-use std::time::Duration;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::picture::reserve::{probed_for_threads, reserved_bytes};
+use crate::picture::reserve::reserved_bytes;
+use crate::recipe::aside::Aside;
 use crate::recipe::job::Watch;
 use crate::recipe::limits::check;
 
 /// Bytes between two looks at the watch.
 const CHUNK: u64 = 4 << 20;
-/// How long the caller waits between two looks at the watch.
-const WAIT: Duration = Duration::from_millis(10);
 /// Reads left behind at a time, in a process.
 const MOST_LEFT: usize = 64;
 
@@ -47,7 +41,7 @@ pub(super) fn read(path: &Path, room: Room, watch: &Watch) -> Result<Vec<u8>> {
         return read_here(path, room, watch);
     }
     let path = path.to_owned();
-    aside(watch, move |watch| read_here(&path, room, watch))
+    READS.run(watch, move |watch| read_here(&path, room, watch))
 }
 
 fn read_here(path: &Path, room: Room, watch: &Watch) -> Result<Vec<u8>> {
@@ -112,85 +106,19 @@ fn kind(kind: FileType) -> &'static str {
     if kind.is_dir() { "a folder" } else { "something else" }
 }
 
-/// Runs `work` on another thread, and leaves it there when the watch stops.
-fn aside<T: Send + 'static>(
-    watch: &Watch,
-    work: impl FnOnce(&Watch) -> Result<T> + Send + 'static,
-) -> Result<T> {
-    watch.check()?;
-    if left().load(Ordering::Relaxed) >= MOST_LEFT {
-        return Err(Error::new(
-            ErrorKind::Io,
-            format!("cannot be read: {MOST_LEFT} reads that were stopped have not ended yet"),
-        ));
-    }
-    probed_for_threads(1)?;
-    let (sender, receiver) = sync_channel(1);
-    let reader = Arc::new(AtomicU32::new(READING));
-    let ended = Ended(Arc::clone(&reader));
-    let its_watch = watch.clone();
-    let run = move || {
-        let _ended = ended;
-        // Nobody may be there any more to take it.
-        let _ = sender.send(work(&its_watch));
-    };
-    thread::Builder::new().name("makeready-read".to_owned()).spawn(run).map_err(|error| {
-        Error::new(ErrorKind::Io, "could not start a thread to read it").with_source(error)
-    })?;
-    loop {
-        match receiver.recv_timeout(WAIT) {
-            Ok(read) => return read,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(Error::internal("the thread that reads has gone"));
-            }
-        }
-        if let Err(stopped) = watch.check() {
-            // Counted first, so that the thread takes off what is there.
-            left().fetch_add(1, Ordering::Relaxed);
-            if reader.swap(LEFT, Ordering::AcqRel) == ENDED {
-                take_off();
-            }
-            return Err(stopped);
-        }
-    }
-}
+/// Reads that do not answer.
+static READS: Aside = Aside::new("makeready-read", 2 << 20, || MOST_LEFT, too_many);
 
-const READING: u32 = 0;
-const ENDED: u32 = 1;
-const LEFT: u32 = 2;
-
-/// Says at the end of a reading thread that it has ended.
-struct Ended(Arc<AtomicU32>);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        if self.0.swap(ENDED, Ordering::AcqRel) == LEFT {
-            take_off();
-        }
-    }
-}
-
-/// Threads left behind by this process: a fork takes none of them along.
-fn left() -> &'static AtomicUsize {
-    static PROCESS: AtomicU32 = AtomicU32::new(0);
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let process = std::process::id();
-    if PROCESS.swap(process, Ordering::Relaxed) != process {
-        COUNT.store(0, Ordering::Relaxed);
-    }
-    &COUNT
-}
-
-fn take_off() {
-    // A thread that was begun before the first look at the count is not in it.
-    let less = |count: usize| count.checked_sub(1);
-    let _ = left().fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+#[cold]
+fn too_many(left: usize) -> Error {
+    let what = format!("cannot be read: {left} reads that were stopped have not ended yet");
+    Error::new(ErrorKind::Io, what)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::thread;
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -212,7 +140,7 @@ mod tests {
         let start = Instant::now();
         let late = move |_| {
             let begun = Instant::now();
-            let stopped = aside(&soon(), slow(time)).unwrap_err();
+            let stopped = READS.run(&soon(), slow(time)).unwrap_err();
             (stopped.kind(), begun.elapsed())
         };
         let callers: Vec<_> = (0..MOST_LEFT).map(|i| thread::spawn(move || late(i))).collect();
@@ -221,14 +149,14 @@ mod tests {
             assert_eq!(kind, ErrorKind::Timeout);
             assert!(took < Duration::from_millis(500), "{took:?}");
         }
-        let error = aside(&soon(), |_| Ok(())).unwrap_err();
+        let error = READS.run(&soon(), |_| Ok(())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io, "{error:?}");
         assert!(start.elapsed() < time, "too slow a machine to see it");
         // Who cannot be stopped reads on the thread it is on.
         let room = Room { max_input_bytes: 1 << 20, max_memory: 1 << 20, held: 0 };
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"), room, &Watch::default())?;
         thread::sleep((time + Duration::from_millis(200)).saturating_sub(start.elapsed()));
-        aside(&Watch::new(Vec::new(), Some(Instant::now() + time)), |_| Ok(()))
+        READS.run(&Watch::new(Vec::new(), Some(Instant::now() + time)), |_| Ok(()))
     }
 
     #[test]

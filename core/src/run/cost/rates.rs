@@ -1,7 +1,7 @@
 //! Nanoseconds of one core that each kind of work takes, by its levels. Written by `make calibrate`.
 
 /// A rate for every level of every kind of work, in the order of the kinds.
-pub(super) const RATES: [(&str, &[f64]); 48] = [
+pub(super) const RATES: [(&str, &[f64]); 49] = [
     ("job", &[1079.5]),
     ("node", &[2670.5]),
     ("band", &[386.8]),
@@ -9,6 +9,7 @@ pub(super) const RATES: [(&str, &[f64]); 48] = [
     ("turn", &[0.08958, 0.7161]),
     ("blend", &[3.892, 1.590]),
     ("convert", &[0.1659, 0.6471]),
+    ("point", &[2.000, 115.0]),
     ("convert_colours", &[0.6363, 1.032, 7.652]),
     ("weigh", &[60.73]),
     ("resample_source", &[0.2695, 0.2507, 0.2748]),
@@ -27,9 +28,12 @@ pub(super) const RATES: [(&str, &[f64]); 48] = [
     ("png_row", &[0.0]),
     ("png_sample", &[0.1624, 0.2843]),
     ("png_interlace", &[0.0]),
-    ("file_open", &[0.0, 0.0, 0.0, 0.0, 0.0]),
-    ("file_code", &[0.0, 0.0, 0.0, 11.78, 0.0]),
-    ("file_pixel", &[0.0, 0.0, 0.0, 1.546, 0.0]),
+    ("file_open", &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+    (
+        "file_code",
+        &[0.0, 0.0, 0.0, 11.78, 0.0, 9.000, 2.200, 2.200, 0.2000, 4.000, 250.0, 0.0, 0.0],
+    ),
+    ("file_pixel", &[0.0, 0.0, 0.0, 1.546, 0.0, 0.3000, 0.0, 0.0, 0.0, 0.0, 30.00, 0.0, 0.0]),
     ("webp_open", &[1530.9, 9475.2]),
     ("webp_code", &[65.14, 13.77]),
     ("webp_pixel", &[2.814, 4.252, 2.512]),

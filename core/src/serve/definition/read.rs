@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::recipe::options::Open;
 use crate::recipe::options::calls::{self, Call, Operation};
 use crate::recipe::options::kind::Kind;
-use crate::recipe::options::table::Field;
+use crate::recipe::options::table::{Field, Options};
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Recipe, Start, too_deep};
@@ -238,7 +238,9 @@ fn finish_stitch(
 #[inline(never)]
 fn open(given: &Value, path: &Path<'_>) -> Result<Open> {
     let given = options(object(given, path, "open")?, "", &calls::open_fields(), path)?;
-    calls::open(&given).map_err(|error| called(error, path))
+    let open = calls::open(&given).map_err(|error| called(error, path))?;
+    open.check("open").map_err(|error| path.error_of(error.kind(), error))?;
+    Ok(open)
 }
 
 /// The operations of a picture, in the order they apply.

@@ -31,7 +31,7 @@ fn errors_name_the_place() {
         ),
         (
             r#"{"version": 1, "input": "a", "ops": [{"op": "encode", "format": "png"}]}"#,
-            "$.ops[0].op: an operation is one of resize, crop, rotate, flip, flop, flatten, extend, found",
+            "$.ops[0].op: an operation is one of resize, crop, rotate, flip, flop, flatten, extend, ",
         ),
         (
             r#"{"version": 1, "input": "a", "ops": [{"width": 1}]}"#,

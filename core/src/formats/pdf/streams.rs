@@ -1,0 +1,195 @@
+//! Bounds the bytes of the streams that a page leads to, before any is decoded as a whole.
+
+use std::collections::HashSet;
+use std::io::Read;
+use std::sync::Arc;
+
+use flate2::read::ZlibDecoder;
+use hayro::hayro_syntax::Filter;
+use hayro::hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
+use hayro::hayro_syntax::page::Page;
+
+use crate::error::Result;
+use crate::formats;
+use crate::picture::format::Format;
+use crate::picture::reserve::reserved;
+use crate::recipe::limits::{Limits, check};
+use crate::recipe::options::Open;
+use crate::recipe::source::Source;
+
+/// Objects that a page leads to.
+const MOST_OBJECTS: u64 = 200_000;
+
+/// Entries that lead to other pages.
+const ELSEWHERE: [&[u8]; 7] = [b"Parent", b"P", b"Prev", b"Next", b"Dest", b"A", b"StructParent"];
+
+/// The most that a byte of LZW or of runs becomes.
+const LZW: u64 = 2731;
+const RUNS: u64 = 64;
+
+/// Bytes inflated at a time.
+const PIECE: usize = 16 << 10;
+
+/// Bytes of all streams that a page leads to, when they are decoded.
+pub(super) fn weigh(page: &Page<'_>, limits: &Limits) -> Result<u64> {
+    let mut walk = Walk { seen: HashSet::new(), objects: 0, bytes: 0, limits };
+    let mut next = vec![Object::Dict(page.raw().clone())];
+    while let Some(object) = next.pop() {
+        walk.objects += 1;
+        check("pdf_objects", MOST_OBJECTS, walk.objects)?;
+        match object {
+            Object::Dict(dict) => walk.entries(&dict, page, &mut next),
+            Object::Array(array) => {
+                array.raw_iter().for_each(|item| walk.push(item, page, &mut next));
+            }
+            Object::Stream(stream) => {
+                walk.stream(&stream)?;
+                walk.entries(stream.dict(), page, &mut next);
+            }
+            _ => {}
+        }
+    }
+    Ok(walk.bytes)
+}
+
+struct Walk<'a> {
+    seen: HashSet<ObjectIdentifier>,
+    objects: u64,
+    bytes: u64,
+    limits: &'a Limits,
+}
+
+impl Walk<'_> {
+    fn entries<'a>(&mut self, dict: &Dict<'a>, page: &Page<'a>, next: &mut Vec<Object<'a>>) {
+        let leads_here = |name: &Name<'_>| !ELSEWHERE.contains(&name.as_ref());
+        let entries = dict.entries().filter(|(name, _)| leads_here(name));
+        entries.for_each(|(_, entry)| self.push(entry, page, next));
+    }
+
+    fn push<'a>(
+        &mut self,
+        entry: MaybeRef<Object<'a>>,
+        page: &Page<'a>,
+        next: &mut Vec<Object<'a>>,
+    ) {
+        match entry {
+            MaybeRef::NotRef(object) => next.push(object),
+            MaybeRef::Ref(place) => {
+                if self.seen.insert(place.into()) {
+                    next.extend(page.xref().get::<Object<'a>>(place.into()));
+                }
+            }
+        }
+    }
+
+    fn stream(&mut self, stream: &Stream<'_>) -> Result<()> {
+        let raw = stream.raw_data();
+        let mut bytes = raw.len() as u64;
+        for (index, filter) in stream.filters().iter().enumerate() {
+            bytes = match filter {
+                Filter::FlateDecode if index == 0 => self.inflated(&raw)?,
+                // Behind other filters its bytes are not known yet.
+                Filter::FlateDecode => bytes.saturating_mul(1032),
+                Filter::LzwDecode => bytes.saturating_mul(LZW),
+                Filter::RunLengthDecode => bytes.saturating_mul(RUNS),
+                Filter::DctDecode
+                | Filter::JpxDecode
+                | Filter::Jbig2Decode
+                | Filter::CcittFaxDecode => self.image(stream, &raw, *filter)?,
+                _ => bytes,
+            };
+        }
+        self.bytes = self.bytes.saturating_add(bytes);
+        check("max_memory", self.limits.max_memory, self.bytes)
+    }
+
+    /// Bytes that inflate to, as far as there is room for them.
+    fn inflated(&self, raw: &[u8]) -> Result<u64> {
+        let mut inflater = ZlibDecoder::new(raw);
+        let mut piece = reserved(PIECE)?;
+        piece.resize(PIECE, 0);
+        let mut bytes = 0;
+        // The crate reads on where the checksum is wrong.
+        while let Ok(read @ 1..) = inflater.read(&mut piece) {
+            bytes += read as u64;
+            check("max_memory", self.limits.max_memory, self.bytes.saturating_add(bytes))?;
+        }
+        Ok(bytes.max(raw.len() as u64))
+    }
+
+    /// Bytes of an image, by the larger of its own sides and of those that its entries say.
+    fn image(&self, stream: &Stream<'_>, raw: &[u8], filter: Filter) -> Result<u64> {
+        let side = |name: &[u8]| u64::from(stream.dict().get::<u32>(name).unwrap_or(0));
+        let said = side(b"Width").saturating_mul(side(b"Height"));
+        let own = match filter {
+            Filter::DctDecode => jpeg_pixels(raw, self.limits)?,
+            Filter::JpxDecode => jpx_pixels(raw),
+            _ => 0,
+        };
+        let pixels = said.max(own);
+        check("max_input_pixels", self.limits.max_input_pixels, pixels)?;
+        Ok(pixels.saturating_mul(4))
+    }
+}
+
+/// Pixels of a JPEG; none of one that is broken, which is not drawn either.
+fn jpeg_pixels(raw: &[u8], limits: &Limits) -> Result<u64> {
+    let open = Open::new().formats([Format::Jpeg]);
+    match formats::open(&Source::from(raw.to_vec()), &open, limits) {
+        Ok(opened) => Ok(opened.header().size.pixels()),
+        Err(error) if error.limit().is_some() => Err(error),
+        Err(_) => Ok(0),
+    }
+}
+
+/// Pixels of a JPEG 2000 by its first marker segment: SIZ, with the sides behind its length and a profile.
+fn jpx_pixels(raw: &[u8]) -> u64 {
+    let marker = raw.windows(4).position(|bytes| bytes == b"\xFF\x4F\xFF\x51");
+    let side = |at: usize| {
+        raw.get(at..at + 4)
+            .map_or(0, |it| it.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+    };
+    marker.map_or(0, |at| side(at + 8).saturating_mul(side(at + 12)))
+}
+
+/// The JPEG of a stream that holds just that, in colours that are those of its page.
+pub(super) fn scanned_jpeg(stream: &Stream<'_>) -> Option<Arc<Vec<u8>>> {
+    let dict = stream.dict();
+    let is_jpeg = matches!(stream.filters().as_slice(), [Filter::DctDecode]);
+    let masks: [&[u8]; 5] = [b"SMask", b"Mask", b"Decode", b"ImageMask", b"SMaskInData"];
+    if !is_jpeg || masks.iter().any(|name| dict.contains_key(*name)) {
+        return None;
+    }
+    has_plain_colours(dict).then(|| Arc::new(stream.raw_data().into_owned()))
+}
+
+/// Tells whether samples are those of the page: RGB or gray of the device, or of a profile that says it is sRGB.
+fn has_plain_colours(dict: &Dict<'_>) -> bool {
+    match dict.get::<Object<'_>>(b"ColorSpace") {
+        Some(Object::Name(name)) => matches!(name.as_ref(), b"DeviceRGB" | b"DeviceGray"),
+        Some(Object::Array(array)) => {
+            let mut items = array.iter::<Object<'_>>();
+            let based =
+                matches!(items.next(), Some(Object::Name(name)) if name.as_ref() == b"ICCBased");
+            let profile = items.next().and_then(Object::into_stream);
+            let bytes =
+                profile.and_then(|profile| profile.decoded_data().ok().map(|it| it.into_owned()));
+            based && bytes.is_some_and(|bytes| bytes.windows(4).any(|it| it == b"sRGB"))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_of_a_jpeg_2000_stand_behind_its_first_marker() {
+        let mut file = b"box\xFF\x4F\xFF\x51\0\x2F\0\0".to_vec();
+        file.extend([0, 0, 1, 0, 0, 0, 0, 5]);
+        assert_eq!(jpx_pixels(&file), 256 * 5);
+        assert_eq!(jpx_pixels(&file[..12]), 0);
+        assert_eq!(jpx_pixels(b""), 0);
+    }
+}

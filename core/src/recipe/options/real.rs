@@ -1,0 +1,102 @@
+//! Numbers with a fraction, as options have them that are compared and hashed.
+
+use super::kind::{Kind, OptionType};
+use super::table::Name;
+use crate::error::{Error, Result};
+use crate::recipe::value::{CallError, Value};
+
+/// A number with a fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Real {
+    /// The bits of the number, which compare as the number does not.
+    bits: u64,
+}
+
+impl Real {
+    pub(crate) const fn new(value: f64) -> Self {
+        Self { bits: value.to_bits() }
+    }
+
+    pub(crate) const fn value(self) -> f64 {
+        f64::from_bits(self.bits)
+    }
+}
+
+impl OptionType for Real {
+    const KIND: Kind = Kind::Real;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        f64::read(value, name).map(Self::new)
+    }
+
+    fn write(&self) -> Value {
+        self.value().write()
+    }
+
+    fn check(&self, name: &Name) -> Result<()> {
+        self.value().check(name)
+    }
+}
+
+/// One number, or one for each of red, green and blue: made by `into()` of either.
+///
+/// ```
+/// use makeready::Numbers;
+///
+/// assert_eq!(Numbers::from(2.0), Numbers::from([2.0, 2.0, 2.0]));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Numbers([Real; 3]);
+
+impl Numbers {
+    /// One each for red, green and blue.
+    pub(crate) fn values(self) -> [f64; 3] {
+        self.0.map(Real::value)
+    }
+}
+
+impl From<f64> for Numbers {
+    fn from(number: f64) -> Self {
+        Self([Real::new(number); 3])
+    }
+}
+
+impl From<[f64; 3]> for Numbers {
+    fn from(numbers: [f64; 3]) -> Self {
+        Self(numbers.map(Real::new))
+    }
+}
+
+impl std::fmt::Display for Numbers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.values() {
+            [red, green, blue] if red == green && green == blue => write!(f, "{red}"),
+            [red, green, blue] => write!(f, "({red}, {green}, {blue})"),
+        }
+    }
+}
+
+impl OptionType for Numbers {
+    const KIND: Kind = Kind::Numbers;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        let Value::List(values) = value else {
+            return f64::read(value, name).map(Self::from);
+        };
+        let numbers = values.iter().map(|value| f64::read(value, name));
+        let numbers = numbers.collect::<Result<Vec<_>, _>>()?;
+        let three: [f64; 3] = numbers.try_into().map_err(|found: Vec<_>| {
+            let Name { of, name, .. } = name;
+            let found = found.len();
+            Error::invalid_option(format!("{of} {name} is one number or three, found {found}"))
+        })?;
+        Ok(Self::from(three))
+    }
+
+    fn write(&self) -> Value {
+        match self.values() {
+            [red, green, blue] if red == green && green == blue => red.write(),
+            all => Value::List(all.iter().map(OptionType::write).collect()),
+        }
+    }
+}
