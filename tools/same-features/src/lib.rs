@@ -1,0 +1,1 @@
+//! No code: the features of the dependencies in `Cargo.toml` are what counts.
