@@ -154,8 +154,7 @@ impl Opened for JpegFile {
     }
 
     fn content(&self) -> Content {
-        let pixels = self.header.size.pixels() as f64;
-        Content::of_file(self.coded_bytes(), pixels * work::PHOTOGRAPH)
+        work::content(self.header.size, self.coded_bytes())
     }
 
     fn decode(
@@ -176,11 +175,9 @@ impl Opened for JpegFile {
 }
 
 impl JpegFile {
-    /// Bytes of the file that are no metadata.
+    /// Bytes of the file from the first scan on.
     fn coded_bytes(&self) -> usize {
-        let metadata =
-            self.markers.exif.iter().chain(&self.markers.icc).map(ExactSizeIterator::len);
-        (*self.file).as_ref().len().saturating_sub(metadata.sum())
+        (*self.file).as_ref().len().saturating_sub(self.markers.coded_start())
     }
 }
 

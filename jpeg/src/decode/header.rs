@@ -68,6 +68,23 @@ impl Header {
         let v = self.components.iter().map(|c| u32::from(c.v)).max().unwrap_or(1);
         (h, v)
     }
+
+    /// The place of the first byte of entropy-coded data, behind the header of the first scan.
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format, read_header};
+    ///
+    /// let mut encoder = Encoder::new(8, 8, Format::Rgb, &EncoderSettings::new(75), 1)?;
+    /// encoder.push(&[0; 8 * 8 * 3], 8 * 3, 8, &|| false)?;
+    /// let file = encoder.finish(&|| false)?;
+    /// // A picture of one colour: three blocks, and the marker of the end.
+    /// assert!(file.len() - read_header(&file)?.coded_start() < 10);
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn coded_start(&self) -> usize {
+        self.first_scan.start
+    }
 }
 
 /// Reads the markers up to the first scan; no entropy-coded data, save to look for the number of

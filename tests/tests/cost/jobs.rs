@@ -26,7 +26,8 @@ fn page(side: &str) -> Pipeline {
     Pipeline::stitch(Stitch::across(2), tiles)
 }
 
-/// The tasks of `benches/peers/tasks.py`, on the pictures of this checkout where there are no others.
+/// The tasks of `benches/peers/tasks.py`, on the pictures of this checkout where there are no others, and a drawing, which
+/// takes a tenth of the time of a photograph.
 pub(crate) fn tasks() -> Vec<Job> {
     let photos = corpus("photos");
     let open = |name: &str, instead: PathBuf| {
@@ -71,6 +72,14 @@ pub(crate) fn tasks() -> Vec<Job> {
                 open("alpha-2048x1536.png", path("images/rgba.png"))
                     .resize((720, 540))
                     .encode(Png::compression_level(6)),
+            ],
+        ),
+        (
+            "few_colours",
+            vec![
+                Pipeline::open(path("images/orient-8.jpg"))
+                    .extend(Edges::all(120), Colour::WHITE)
+                    .encode(WebP::quality(67).with_lossless(true).effort(5)),
             ],
         ),
         ("fixed_cost", vec![Pipeline::open(tiny).resize((2, 2)).encode(Png::default())]),

@@ -5,14 +5,28 @@ use makeready_jpeg::Header as EngineHeader;
 use super::super::{DecodeRequest, EncodeInput};
 use crate::picture::geometry::Size;
 use crate::picture::image::{Layout, Subsampling};
-use crate::picture::work::{Work, WorkKind};
+use crate::picture::work::{Content, Work, WorkKind};
 use crate::recipe::options::Jpeg;
 
 /// Bytes a pixel that the photographs of `examples/tiles` take in the mean, 1600 wide, at quality 80.
-pub(super) const PHOTOGRAPH: f64 = 0.10;
+const PHOTOGRAPH: f64 = 0.10;
+
+/// Bytes of 8x8 pixels of one colour at most: three blocks of a DC coefficient each.
+const FLAT: usize = 4;
+
+/// The most colours of a palette.
+const PALETTE: usize = 256;
 
 /// The qualities for which times are in the table; times between them lie on lines.
 const QUALITIES: [u8; 6] = [10, 50, 80, 90, 95, 100];
+
+/// The content of a picture, from the `bytes` of its scans.
+pub(super) fn content(size: Size, bytes: usize) -> Content {
+    let squares = size.width.div_ceil(8) as usize * size.height.div_ceil(8) as usize;
+    // With little more than a colour each, they are a drawing of few.
+    let palette = squares <= PALETTE && bytes <= squares * FLAT;
+    Content { palette, ..Content::of_file(bytes, size.pixels() as f64 * PHOTOGRAPH) }
+}
 
 /// Adds the work of a decode of `rows` rows from `bytes` of scans.
 pub(super) fn decode(

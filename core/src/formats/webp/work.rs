@@ -74,14 +74,15 @@ pub(super) fn encode(options: &WebP, picture: &EncodeInput, content: Content, wo
     // The canvas that collects all rows.
     work.add(WorkKind::Copy, picture.layout.bytes(picture.size) as f64);
     if options.lossless {
-        if content.palette {
-            work.add_at(WorkKind::WebpPalette, effort, pixels);
-            return;
-        }
         // A little detail costs much more than none, and much not much more than a little.
         let root = content.detail.sqrt();
-        let full = pixels * ((root - LITTLE) / (1.0 - LITTLE)).max(0.0);
         let first = effort * 4;
+        if content.palette {
+            work.add_at(WorkKind::WebpPalette, effort, pixels * root);
+            work.add_at(WorkKind::WebpLossless, first, pixels * (1.0 - root));
+            return;
+        }
+        let full = pixels * ((root - LITTLE) / (1.0 - LITTLE)).max(0.0);
         let little = percent(root.min(LITTLE));
         work.add_between(
             WorkKind::WebpLossless,
