@@ -39,7 +39,9 @@ help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 # The program that compares was built with the tests: by itself it would be built anew, with other features. Services wait
-# more than they work, so that Node's tests run beside them; Python's packages come while the core is built.
+# more than they work, so that Node's tests run beside them; Python's packages come while the core is built. What users get is
+# optimised as it is linked, which takes minutes and changes nothing that is tested.
+test: export CARGO_PROFILE_RELEASE_LTO = off
 test: ## Runs all tests, in three languages, and compares what came of the cases
 	rm -rf target/cases
 	$(MAKE) --jobs 2 test-rust $(PYTHON)/ready
