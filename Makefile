@@ -17,6 +17,11 @@ define try-python
 	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
 endef
 
+# How tests build what they run: see Cargo.toml. Releases and measurements have cargo's own `release`.
+PROFILE := checked
+WHEEL_SETTINGS := --config-settings build-args="--profile $(PROFILE)"
+build-node test-node test-services-edge test-services-uploads test-pressure: export MAKEREADY_PROFILE = $(PROFILE)
+
 NPM_INSTALL := npm install --silent --no-audit --no-fund --no-package-lock
 
 ARM64 := aarch64-unknown-linux-gnu
@@ -33,25 +38,22 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-drawings test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-# The program that compares was built with the tests: by itself it would be built anew, with other features. Services wait
-# more than they work, so that Node's tests run beside them; Python's packages come while the core is built. What users get is
-# optimised as it is linked, which takes minutes and changes nothing that is tested.
-test: export CARGO_PROFILE_RELEASE_LTO = off
+# Services wait more than they work, so that Node's tests run beside them; Python's packages come while the core is built.
 test: ## Runs all tests, in three languages, and compares what came of the cases
 	rm -rf target/cases
 	$(MAKE) --jobs 2 test-rust $(PYTHON)/ready
 	$(MAKE) test-python-package
 	$(MAKE) --jobs 2 --output-sync=target test-python-examples test-node wheel-python
-	$(or $(CARGO_TARGET_DIR),target)/debug/compare-cases
+	$(or $(CARGO_TARGET_DIR),target)/$(PROFILE)/compare-cases
 
 test-rust: ## Runs the tests of the core
-	cargo test --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
-	cargo test --doc
+	cargo test --profile $(PROFILE) --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
+	cargo test --profile $(PROFILE) --doc
 
 # Under an emulator: of what it measures only the bytes mean anything.
 test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc
@@ -66,7 +68,7 @@ test-arm: ## Runs the tests of the core for arm64; needs gcc-aarch64-linux-gnu a
 
 # With the call that panics, which no wheel has.
 build-python: $(PYTHON)/ready
-	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release --features test-hooks
+	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --profile $(PROFILE) --features test-hooks
 
 # Installs the versions in the lock, and writes nothing to it.
 build-node:
@@ -88,18 +90,14 @@ test-python-examples: build-python
 # The second time by the command that users give; by then cargo has built everything.
 wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in empty environments
 	rm -rf $(PYTHON)/wheels
-	$(PYTHON_BIN)/pip wheel --quiet --no-deps --wheel-dir $(PYTHON)/wheels ./bindings-python
+	$(PYTHON_BIN)/pip wheel --quiet --no-deps $(WHEEL_SETTINGS) --wheel-dir $(PYTHON)/wheels ./bindings-python
 	$(call try-python, --no-index $(PYTHON)/wheels/makeready-*.whl)
-	$(call try-python, ./bindings-python)
+	$(call try-python, $(WHEEL_SETTINGS) ./bindings-python)
 
 test-node: build-node ## Builds and tests the Node binding and its examples
 	cd bindings-node && npm test
 	cd examples/fastify && $(NPM_INSTALL) && npm test
 	cd examples/edge && $(NPM_INSTALL) && npm test
-
-test-drawings: ## Runs the tests of SVG and PDF, which take minutes to build
-	cargo test --package makeready --features pdf,svg --lib -- formats recipe
-	cargo test --package makeready-tests --features drawings --test cases --test rules --test vector --test memory
 
 test-services: test-services-rust test-services-edge test-services-rules test-services-uploads ## Runs the examples in the servers that they are meant for, and in a browser
 
@@ -125,9 +123,8 @@ test-services-uploads: build-python
 	cd examples/uploads/services && $(NPM_INSTALL)
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -c pyproject.toml ../examples/uploads/services
 
-# In release, as what is measured is what users get.
 test-pressure: build-python build-node ## Little memory, little time, faults of the system, a minute of jobs in each language
-	cargo run --quiet --release --package makeready-pressure -- all $(PYTHON_BIN)/python node
+	cargo run --quiet --profile $(PROFILE) --package makeready-pressure -- all $(PYTHON_BIN)/python node
 
 types: ## Writes what other languages and documents show of options, from the table of the core
 	cargo run --quiet --package makeready-write-types
@@ -142,9 +139,8 @@ bench-yardstick: ## Measures the JPEG engine against libjpeg-turbo on FILES; nee
 	cargo run --release --manifest-path benches/yardstick/Cargo.toml -- $(FILES) > target/yardstick.md
 	mv target/yardstick.md benches/results/$(shell date -I)-jpeg.md
 
-# Not in release: overflows are to be found as well.
 fuzz: ## Looks for inputs for which a property does not hold, for FUZZ_SECONDS
-	cargo run --package makeready-fuzz --bin makeready-fuzz -- --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
+	cargo run --profile $(PROFILE) --package makeready-fuzz --bin makeready-fuzz -- --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
 mutants: $(CARGO_MUTANTS) ## Makes MUTANTS small wrong changes, others each day, and sees that a test notices each
 	python3 tests/mutants.py --tool $(CARGO_MUTANTS) --count $(MUTANTS) --shard "$(MUTANTS_SHARD)"
@@ -158,7 +154,7 @@ calibrate: ## Measures how long each kind of work takes here, and writes the rat
 
 # With what the tests have compiled: nothing is measured.
 bench-once: ## Runs every bench once, to see that it works
-	cargo test --package makeready-benches --benches
+	cargo test --profile $(PROFILE) --package makeready-benches --benches
 
 bench-calls: $(PYTHON)/ready ## Measures the fixed cost of a call from Python and from Node
 	cd bindings-python && VIRTUAL_ENV=$(PYTHON)/venv $(PYTHON_BIN)/maturin develop --quiet --release
@@ -219,7 +215,7 @@ $(CARGO_MUTANTS):
 # it takes too long.
 $(PEERS)/ready:
 	python3 -m venv $(PEERS)/venv
-	$(PEERS)/venv/bin/pip install --quiet --only-binary opencv-python-headless,numpy "pyvips[binary]" Pillow opencv-python-headless numpy
+	$(PEERS)/venv/bin/pip install --quiet --only-binary opencv-python-headless,numpy "pyvips[binary]" Pillow opencv-python-headless numpy pypdfium2
 	npm install --silent --no-audit --no-fund --prefix $(PEERS) sharp
 	touch $@
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 
+import documents
 import films
 import quality
 import report
@@ -32,7 +33,10 @@ COMMANDS = {
     "pillow": [sys.executable, str(HERE / "pillow_worker.py")],
     "opencv": [sys.executable, str(HERE / "opencv_worker.py")],
     "gif2webp": [sys.executable, str(HERE / "gif2webp_worker.py")],
+    "poppler": [sys.executable, str(HERE / "poppler_worker.py")],
+    "pdfium": [sys.executable, str(HERE / "pdfium_worker.py")],
 }
+PROGRAMS = {"gif2webp": "gif2webp", "poppler": "pdftoppm"}
 
 
 class Worker:
@@ -86,8 +90,8 @@ class Worker:
 
 
 def available(contender):
-    """gif2webp is not installed by make: Debian's package webp has it."""
-    return contender.worker != "gif2webp" or shutil.which("gif2webp")
+    """Programs are not installed by make: Debian's packages webp and poppler-utils have them."""
+    return contender.worker not in PROGRAMS or shutil.which(PROGRAMS[contender.worker])
 
 
 def measure(name, inputs, outputs):
@@ -202,6 +206,7 @@ def find_inputs(outputs, wanted):
     tiny = outputs / "tiny.png"
     quality.write_tiny(tiny)
     found = {"tiny": [tiny], **films.write(tiles / "right-00.jpg", outputs, wanted)}
+    found |= documents.write([tiles / f"left-{place}.jpg" for place in places], outputs, wanted)
     shared = pathlib.Path(os.environ.get("MAKEREADY_SHARED", ROOT.parent / "shared")) / "photos"
     if not shared.is_dir():
         print("no photographs: the tile tasks only, on the tiles of examples/tiles", file=sys.stderr)

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use makeready::{
-    Gif, Jpeg, Limits, Open, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source, Stitch,
-    WebP, run_all,
+    Format, Gif, Jpeg, Limits, Open, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source,
+    Stitch, WebP, run_all,
 };
 use serde_json::{Value, json};
 
@@ -114,6 +114,7 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
     let (jpeg, webp) = (Jpeg::quality(quality.unwrap_or(80)), WebP::quality(quality.unwrap_or(80)));
     let first = || Pipeline::open(inputs[0].clone());
     let limits = Limits { max_frames: 2000, max_input_bytes: 1 << 30, ..Limits::default() };
+    let drawn = |format| Pipeline::open_with(inputs[0].clone(), Open::default().formats([format]));
     let film = || {
         let open = Open::default().animated(true);
         Pipeline::open_with(inputs[0].clone(), open).limits(limits)
@@ -140,6 +141,13 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
         }
         "thumb_webp" => vec![first().resize(Resize::width(320)).encode(webp)],
         "hd_webp" => vec![first().resize(Resize::width(1600)).encode(webp)],
+        "tiff_thumb" | "tiff_lzw" | "bmp_thumb" => {
+            vec![first().resize(Resize::width(320)).encode(jpeg)]
+        }
+        "svg_logo" => vec![drawn(Format::Svg).resize((512, 512)).encode(Png::compression_level(6))],
+        "pdf_thumb" | "pdf_scan_thumb" => {
+            vec![drawn(Format::Pdf).resize(Resize::width(320)).encode(jpeg)]
+        }
         "sharp_jpeg" => vec![first().resize((720, 588)).encode(jpeg)],
         "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(jpeg)],
         "png_png" => vec![first().resize((720, 540)).encode(Png::compression_level(6))],

@@ -42,6 +42,14 @@ TASKS = {
     "full_jpeg": Task("full", None, "4000x3000 JPEG to JPEG q90, optimised tables", **PHOTOGRAPH),
     "p3_thumb": Task("p3", (320, 240), "thumb_jpeg of a JPEG in Display P3, to sRGB", repeat=2, **PHOTOGRAPH),
     "p3_print": Task("p3", None, "full_jpeg of a JPEG in Display P3, to sRGB", **PHOTOGRAPH),
+    "tiff_thumb": Task("tiff", (320, 240), "4000x3000 TIFF, Deflate, to 320 wide, JPEG q80", **PHOTOGRAPH),
+    "tiff_lzw": Task("tiff_lzw", (320, 240), "the same with LZW and differences", **PHOTOGRAPH),
+    "bmp_thumb": Task("bmp", (320, 240), "4000x3000 BMP to 320 wide, JPEG q80", **PHOTOGRAPH | {"peers": ("pillow",)}),
+    "svg_logo": Task("svg", None, "SVG of shapes, text and a gradient to 512x512, PNG level 6", repeat=2,
+                     peers=("sharp", "pyvips")),
+    "pdf_thumb": Task("pdf", None, "a PDF of text and shapes to 320 wide, JPEG q80", repeat=2, peers=("poppler", "pdfium")),
+    "pdf_scan_thumb": Task("pdf_scan", None, "a PDF of a scan of 2480x3508 to 320 wide, JPEG q80",
+                           peers=("poppler", "pdfium")),
     "png_png": Task("alpha", (720, 540), "2048x1536 RGBA PNG to 720x540, PNG level 6", (), 2),
     "fixed_cost": Task("tiny", None, "8x8 PNG to 4x4, PNG: the cost of a call", (), 100),
     "gif_webp": Task("film", (320, 240), "GIF of 12 frames of 480x360 to 320 wide, WebP q75", **FILM),
@@ -54,8 +62,9 @@ TASKS = {
                         **FILM | {"peers": ("sharp", "gif2webp", "pillow")}),
 }
 SHRINKS = ("preview_jpeg", "preview_webp", "thumb_jpeg", "thumb_webp", "sharp_jpeg", "prog_thumb")
-RIVALS = ("sharp", "pyvips", "pillow")  # whose best one call is the measure
-LABELS = {"sharp": "sharp", "pyvips": "pyvips", "pillow": "Pillow", "opencv": "OpenCV", "gif2webp": "gif2webp"}
+RIVALS = ("sharp", "pyvips", "pillow", "poppler")  # whose best one call is the measure
+LABELS = {"sharp": "sharp", "pyvips": "pyvips", "pillow": "Pillow", "opencv": "OpenCV", "gif2webp": "gif2webp",
+          "poppler": "poppler", "pdfium": "pdfium"}
 
 
 def contenders(name):
@@ -86,6 +95,7 @@ SPEED_GOALS = [
     ("thumb_webp", "default", 1.3), ("thumb_webp", "fast", 1.7), ("sharp_jpeg", "default", 1.2),
     ("sharp_jpeg", "fast", 1.6), ("prog_thumb", "fast", 8.0), ("crop", "default", 1.6),
     ("png_png", "default", 1.0), ("hd_webp", "default", 1.0), ("gif_webp", "default", 2.5),
+    ("tiff_thumb", "default", 1.0), ("svg_logo", "default", 1.5), ("pdf_scan_thumb", "default", 3.0),
     ("gif_webp_150", "default", 2.5), ("gif_gif", "default", 1.5), ("webp_webp", "default", 1.5),
 ]
 CPU_GOAL = 1.3

@@ -1,6 +1,6 @@
 /** Options, by the calls that take them. */
 
-import type { Colour, Filter, Fit, Kernel, OnError, OnProfileError, OutputFormat, Position, Subsampling } from './inputs.js';
+import type { Colour, Filter, Fit, InputFormat, Kernel, OnError, OnProfileError, OutputFormat, Position, Subsampling } from './inputs.js';
 
 // <write-types: options>
 /** How an input is opened. */

@@ -1,11 +1,13 @@
 /** Pipelines, alone and several in one pass. */
 
-import type { Bytes, Colour, ColourSpace, Input, Meta, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
+import type { Bytes, Channel, Colour, ColourSpace, Input, Meta, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
   ExtendOptions,
   GifOptions,
   JpegOptions,
   Limits,
+  ModulateOptions,
+  NegateOptions,
   NegotiateOptions,
   OpenOptions,
   PngOptions,

@@ -41,7 +41,7 @@ use read::Reader;
 pub(crate) use read::{Caps, DecodeRequest, Decoder, Details, Drawing, Header, Opened};
 pub(crate) use write::{
     EncodeInput, EncodeMemory, Encoder, Encoding, FilmEncoding, FilmFile, FilmMemory, FrameEncoder,
-    FramePart, WholeEncoder, Writer,
+    FramePart, Poll, WholeEncoder, Writer,
 };
 
 use crate::error::{Error, Result};

@@ -327,6 +327,40 @@ impl Encoder {
         Ok(())
     }
 
+    /// Does what [`Encoder::finish`] has to do before the end of the file, until `pause` gives true:
+    /// asked before every row of MCUs or scan, from any of the threads. Tells whether all is done.
+    /// Where the best tables are looked for, that is a pass over the whole picture.
+    ///
+    /// # Errors
+    /// The same as [`Encoder::finish`].
+    ///
+    /// ```
+    /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
+    ///
+    /// let mut encoder = Encoder::new(8, 8, Format::Gray, &EncoderSettings::new(85), 1)?;
+    /// encoder.push(&[70; 64], 8, 8, &|| false)?;
+    /// assert!(!encoder.code_rest(&|| false, &|| true)?);
+    /// assert!(encoder.code_rest(&|| false, &|| false)?);
+    /// assert!(encoder.finish(&|| false)?.ends_with(&[0xFF, 0xD9]));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn code_rest(&mut self, poll: SyncPoll<'_>, pause: SyncPoll<'_>) -> Result<bool, Error> {
+        if self.failed {
+            return Err(out_of_order());
+        }
+        if self.rows != self.file.frame.height {
+            return Err(self.wrong_rows(self.rows as u64));
+        }
+        self.failed = true;
+        let done = match self.file.mode {
+            Mode::Direct => true,
+            Mode::Tokens => self.file.code_tokens(&mut self.workers, poll, pause)?,
+            Mode::Coefficients => self.file.code_scans(&mut self.workers, poll, pause)?,
+        };
+        self.failed = false;
+        Ok(done)
+    }
+
     /// Ends the file and gives it out. `poll` is asked as in [`Encoder::push`].
     ///
     /// # Errors
@@ -342,19 +376,9 @@ impl Encoder {
     /// assert!(encoder.finish(&|| false)?.ends_with(&[0xFF, 0xD9]));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn finish(self, poll: SyncPoll<'_>) -> Result<Vec<u8>, Error> {
-        if self.failed {
-            return Err(out_of_order());
-        }
-        if self.rows != self.file.frame.height {
-            return Err(self.wrong_rows(self.rows as u64));
-        }
-        let Self { mut workers, mut file, .. } = self;
-        match file.mode {
-            Mode::Direct => {}
-            Mode::Tokens => file.code_tokens(&mut workers, poll)?,
-            Mode::Coefficients => file.code_scans(&mut workers, poll)?,
-        }
+    pub fn finish(mut self, poll: SyncPoll<'_>) -> Result<Vec<u8>, Error> {
+        self.code_rest(poll, &|| false)?;
+        let Self { mut file, .. } = self;
         file.output.pad()?;
         segments::end(&mut file.output)?;
         Ok(file.output.into_bytes())

@@ -112,11 +112,7 @@ impl Case {
 #[must_use]
 pub fn all() -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    let mut files = crate::corpus::files(&crate::path("cases"));
-    if cfg!(feature = "drawings") {
-        files.extend(crate::corpus::files(&crate::path("cases/drawings")));
-    }
-    for path in files {
+    for path in crate::corpus::files(&crate::path("cases")) {
         let text = std::fs::read_to_string(&path).expect("a case file");
         let file: File =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

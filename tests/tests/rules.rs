@@ -7,10 +7,7 @@ use makeready_tests::path;
 use makeready_tests::rule::{self, RuleCase};
 
 /// The number of cases, so that a lost file is noticed.
-const CASES: usize = if DRAWS { 121 } else { 113 };
-
-/// Tells whether SVG and PDF are read, of which a rule is.
-const DRAWS: bool = cfg!(feature = "drawings");
+const CASES: usize = 121;
 
 /// The number of sentences in docs/pushdown.md that forbid a rule.
 const PROMISES: usize = 25;
@@ -28,7 +25,7 @@ fn every_rule_pushes_where_it_may_and_nowhere_else() {
         }
     };
     let mut checked = 0;
-    for cases in rule::all().into_iter().filter(|cases| DRAWS || cases.rule != "draw_at_size") {
+    for cases in rule::all() {
         cases.does.iter().for_each(|case| check(&cases.rule, case, true));
         cases.must_not.iter().for_each(|case| check(&cases.rule, case, false));
         checked += cases.does.len() + cases.must_not.len();

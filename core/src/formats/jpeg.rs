@@ -20,7 +20,7 @@ use super::read::{Reader, Signature, held};
 use super::within_bytes::{self, Curve, WithinBytes};
 use super::{
     Caps, DecodeRequest, Decoder, Details, EncodeInput, EncodeMemory, Encoder, Encoding, Header,
-    Opened, Writer,
+    Opened, Poll, Writer,
 };
 use crate::error::{Error, Result};
 use crate::picture::density;
@@ -375,6 +375,13 @@ impl Encoder for JpegEncoder {
             self.0.push_planes(&[plane(0), plane(1), plane(2)], rows, &poll)
         };
         stopped_or_unwritable(pushed, watch)
+    }
+
+    fn code_rest(&mut self, watch: &Watch, pause: Poll<'_>) -> Result<bool> {
+        match self.0.code_rest(&|| watch.stopped(), pause) {
+            Ok(done) => Ok(done),
+            Err(error) => stopped_or_unwritable(Err(error), watch).map(|()| true),
+        }
     }
 
     fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {

@@ -73,9 +73,16 @@ pub(crate) struct EncodeInput {
 pub(crate) trait Encoder: Send {
     /// Takes the next rows, in order.
     fn write(&mut self, band: &Band, watch: &Watch) -> Result<()>;
+    /// Does what is left to do after the last row, until `pause` gives true. Tells whether that is all.
+    fn code_rest(&mut self, _: &Watch, _pause: Poll<'_>) -> Result<bool> {
+        Ok(true)
+    }
     /// Ends the encode and gives the file.
     fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>>;
 }
+
+/// A question that any of the threads may ask.
+pub(crate) type Poll<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// An encode that begins when it has the whole canvas.
 pub(crate) trait WholeEncoder: Send {

@@ -28,10 +28,10 @@ use crate::recipe::job::Watch;
 use crate::recipe::threads::Threads;
 use crate::run::lower::ExecPlan;
 use crate::run::output::Timings;
-use crate::run::queue::{Turns, Urgency};
+use crate::run::queue::{Turn, Turns, Urgency};
 use drive::{Tasks, drive};
 use schedule::{Schedule, Task};
-use stage::{Job, Stage};
+use stage::{Job, Made, Stage};
 
 /// The output of one root of a plan.
 pub(crate) struct Product {
@@ -65,7 +65,8 @@ pub(crate) fn run(
     let turn = shares.then(|| turns.begin(urgency));
     match &plan.film {
         None => {
-            let picture = Picture::new(plan, &plan.inputs, watch, workers, |_| true);
+            let picture =
+                Picture::new(plan, &plan.inputs, (watch, turn.as_ref()), workers, |_| true);
             drive(&picture, pool.as_deref(), turn.as_ref(), watch);
             picture.finish()
         }
@@ -82,6 +83,7 @@ struct Picture<'a> {
     plan: &'a ExecPlan,
     inputs: &'a [Input],
     watch: &'a Watch,
+    turn: Option<&'a Turn>,
     /// The state of each node between bands. A node that keeps any runs on one thread at a time.
     stages: Vec<Mutex<Stage>>,
     schedule: Mutex<Schedule<'a>>,
@@ -92,13 +94,13 @@ impl<'a> Picture<'a> {
     fn new(
         plan: &'a ExecPlan,
         inputs: &'a [Input],
-        watch: &'a Watch,
+        (watch, turn): (&'a Watch, Option<&'a Turn>),
         workers: usize,
         wanted: impl Fn(usize) -> bool,
     ) -> Self {
         let stages = plan.nodes.iter().map(|_| Mutex::new(Stage::new(workers))).collect();
         let schedule = Mutex::new(Schedule::new(plan, workers, wanted));
-        Self { plan, inputs, watch, stages, schedule }
+        Self { plan, inputs, watch, turn, stages, schedule }
     }
 
     /// Gives the outputs, or the error of the run.
@@ -149,13 +151,21 @@ impl Tasks for Picture<'_> {
         lock(&self.schedule).ready()
     }
 
-    fn run(&self, task: Task) {
-        let node = &self.plan.nodes[task.node];
-        let result = self.watch.check().and_then(|()| {
-            let job = Job { plan: self.plan, inputs: self.inputs, node, watch: self.watch };
+    fn run(&self, task: Task) -> Option<Task> {
+        let Self { plan, inputs, watch, turn, .. } = *self;
+        let node = &plan.nodes[task.node];
+        let result = watch.check().and_then(|()| {
+            let job = Job { plan, inputs, node, watch, turn };
             caught(|| lock(&self.stages[task.node]).step(&job, &task))
         });
-        lock(&self.schedule).done(task, result);
+        let band = match result {
+            Ok(Made::Paused) => return Some(task),
+            Ok(Made::Band(band)) => Ok(Some(band)),
+            Ok(Made::Taken) => Ok(None),
+            Err(error) => Err(error),
+        };
+        lock(&self.schedule).done(task, band);
+        None
     }
 
     fn is_done(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Writes the file from rows of MCUs, tokens and coefficients.
 
+use std::iter;
+
 use makeready_kernels::bits::with_bit_instructions;
 use makeready_kernels::heap::give_back;
 
@@ -39,9 +41,23 @@ pub(crate) struct File {
     token_rows: Vec<Vec<u8>>,
     /// The bytes of all tokens.
     tokens: u64,
+    /// The second pass over the tokens, while it rests: one at the most, whose tables are best kept apart.
+    token_pass: Vec<TokenPass>,
     /// Coefficients of each row, with [`Mode::Coefficients`].
     pub(crate) coefficient_rows: Vec<Vec<i16>>,
+    /// Scans written, with [`Mode::Coefficients`].
+    scans: usize,
     pub(crate) bounds: Bounds,
+}
+
+/// The second pass over the tokens.
+#[derive(Debug)]
+struct TokenPass {
+    codes: [TokenCodes; 2],
+    /// Rows of MCUs that are bits by now.
+    rows: usize,
+    /// Tells whether there are so many tokens that their memory is best given back at once.
+    is_noise: bool,
 }
 
 impl File {
@@ -69,7 +85,9 @@ impl File {
             restarts: 0,
             token_rows: Vec::new(),
             tokens: 0,
+            token_pass: Vec::new(),
             coefficient_rows: Vec::new(),
+            scans: 0,
             bounds: *bounds,
         };
         file.output.set_limit(bounds.file);
@@ -121,10 +139,13 @@ impl File {
         self.mode = Mode::Direct;
         self.start_scan(&standard::DC, &standard::AC)?;
         let codes = [0, 1].map(|class| TokenCodes::new(&standard::DC[class], &standard::AC[class]));
-        self.transcode(workers, &codes, poll)
+        let pass = self.begin_pass(workers, codes);
+        self.transcode(workers, pass, poll, &|| false)?;
+        self.token_rows = Vec::new();
+        Ok(())
     }
 
-    /// Runs the second pass: makes the tables, then bits from tokens.
+    /// Runs the second pass, until `pause` gives true: makes the tables, then bits from tokens. Tells whether all is done.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
@@ -132,7 +153,21 @@ impl File {
         &mut self,
         workers: &mut Workers,
         poll: SyncPoll<'_>,
-    ) -> Result<(), Error> {
+        pause: SyncPoll<'_>,
+    ) -> Result<bool, Error> {
+        let pass = match self.token_pass.pop() {
+            Some(pass) => pass,
+            None => self.begin_best(workers)?,
+        };
+        let pass = self.transcode(workers, pass, poll, pause)?;
+        let all = pass.rows == self.token_rows.len();
+        reserve(&mut self.token_pass, 1)?;
+        self.token_pass.push(pass);
+        Ok(all)
+    }
+
+    /// Begins the second pass with the best tables.
+    fn begin_best(&mut self, workers: &mut Workers) -> Result<TokenPass, Error> {
         let mut statistics = Statistics::default();
         workers.workers.iter().for_each(|worker| statistics.add(&worker.tokens.statistics));
         let dc = [0, 1].map(|class| optimal(statistics.dc(class)));
@@ -144,19 +179,24 @@ impl File {
         let bytes = bits / 8 + bits / 1024 + 4096;
         self.output.set_limit(self.bounds.file.saturating_sub(self.tokens));
         self.output.expect(bytes);
-        self.transcode(workers, &codes, poll)
+        Ok(self.begin_pass(workers, codes))
     }
 
-    /// Makes bits of the tokens, freeing them.
+    fn begin_pass(&self, workers: &mut Workers, codes: [TokenCodes; 2]) -> TokenPass {
+        workers.free_tokens();
+        TokenPass { codes, rows: 0, is_noise: self.tokens > self.bounds.file / 2 }
+    }
+
+    /// Makes bits of the tokens, freeing them, until `pause` gives true.
     fn transcode(
         &mut self,
         workers: &mut Workers,
-        codes: &[TokenCodes; 2],
+        mut pass: TokenPass,
         poll: SyncPoll<'_>,
-    ) -> Result<(), Error> {
+        pause: SyncPoll<'_>,
+    ) -> Result<TokenPass, Error> {
         let (frame, level) = (self.frame, workers.workers[0].level());
-        workers.free_tokens();
-        let is_noise = self.tokens > self.bounds.file / 2;
+        let TokenPass { codes, rows: first, is_noise } = &pass;
         let mut rows = std::mem::take(&mut self.token_rows);
         let code =
             |_: &mut Worker, result: &mut RowResult, (row, tokens): (usize, &mut Vec<u8>)| {
@@ -168,18 +208,30 @@ impl File {
                 let (tokens, bits) = (&result.tokens, &mut result.bits);
                 with_bit_instructions(level, RowCoding { frame: &frame, row, tokens, codes, bits })
             };
-        let pieces = rows.iter_mut().enumerate();
-        in_turns(&mut workers.workers, &mut workers.results, pieces, self, code, |file, result| {
-            file.tokens -= result.tokens.len() as u64;
-            let mut tokens = std::mem::take(&mut result.tokens);
-            if is_noise {
-                tokens.clear();
-                give_back(tokens.spare_capacity_mut());
-            }
-            file.output.set_limit(file.bounds.file.saturating_sub(file.tokens));
-            file.join(&result.bits)?;
-            Ok(true)
-        })
+        let mut left = rows.iter_mut().enumerate().skip(*first);
+        let mut claimed = 0;
+        let pieces = unless_paused(&mut left, pause).inspect(|_| claimed += 1);
+        in_turns(
+            &mut workers.workers,
+            &mut workers.results,
+            pieces,
+            self,
+            code,
+            |file, result| {
+                file.tokens -= result.tokens.len() as u64;
+                let mut tokens = std::mem::take(&mut result.tokens);
+                if *is_noise {
+                    tokens.clear();
+                    give_back(tokens.spare_capacity_mut());
+                }
+                file.output.set_limit(file.bounds.file.saturating_sub(file.tokens));
+                file.join(&result.bits)?;
+                Ok(true)
+            },
+        )?;
+        pass.rows += claimed;
+        self.token_rows = rows;
+        Ok(pass)
     }
 
     /// Appends a row of MCUs or a scan to the output.
@@ -209,7 +261,7 @@ impl File {
         segments::start_of_scan(&mut self.output, &ScanParameters::whole(&self.frame), false)
     }
 
-    /// Codes all scans, one on each worker at a time.
+    /// Codes the scans, one on each worker at a time, until `pause` gives true. Tells whether all are done.
     ///
     /// # Errors
     /// [`Error::Stopped`], [`Error::Memory`].
@@ -217,13 +269,17 @@ impl File {
         &mut self,
         workers: &mut Workers,
         poll: SyncPoll<'_>,
-    ) -> Result<(), Error> {
+        pause: SyncPoll<'_>,
+    ) -> Result<bool, Error> {
         let rows = std::mem::take(&mut self.coefficient_rows);
         let frame = self.frame;
         let level = workers.workers[0].level();
         let mut buffers: Vec<_> =
             workers.results.iter_mut().map(|result| (&mut result.bits, None)).collect();
-        let pieces = script(&frame).into_iter().enumerate();
+        let scans = script(&frame);
+        let all = scans.len();
+        let mut left = scans.into_iter().enumerate().skip(self.scans);
+        let pieces = unless_paused(&mut left, pause);
         let code = |_: &mut Worker,
                     (bits, coded): &mut CodedScan<'_>,
                     (number, scan): (usize, ScanParameters)| {
@@ -242,9 +298,21 @@ impl File {
             file.restarts = 0;
             file.join(bits)?;
             file.output.pad()?;
+            file.scans = number + 1;
             Ok(true)
-        })
+        })?;
+        drop(buffers);
+        self.coefficient_rows = rows;
+        Ok(self.scans == all)
     }
+}
+
+/// The pieces that are left, none once `pause` gives true.
+fn unless_paused<P>(
+    left: &mut (impl Iterator<Item = P> + Send),
+    pause: SyncPoll<'_>,
+) -> impl Iterator<Item = P> + Send {
+    iter::from_fn(move || if pause() { None } else { left.next() })
 }
 
 /// The bits of a scan; its number, parameters and tables.

@@ -12,6 +12,7 @@ use crate::{Encoder, EncoderSettings, Error, Format, Plane, Subsampling};
 use makeready_kernels::Level;
 
 mod bounds;
+mod pauses;
 
 const ALL: [Subsampling; 3] = [Subsampling::S444, Subsampling::S422, Subsampling::S420];
 

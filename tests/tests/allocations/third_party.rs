@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 14] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 16] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -128,5 +128,21 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 14] = [
         aborts: true,
         count: 6,
         why: "jxl ends the process: tables of the head, which is read twice, and of a frame",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "svg",
+        alpha: false,
+        aborts: true,
+        count: 6,
+        why: "usvg and tiny-skia end the process: their trees, paths and the layers of filters",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "pdf",
+        alpha: false,
+        aborts: true,
+        count: 4,
+        why: "hayro and vello_cpu end the process: tables, streams, glyphs and the page",
     },
 ];

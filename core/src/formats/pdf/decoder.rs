@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::Pdf;
 use hayro::kurbo::Affine;
-use hayro::vello_cpu::color::palette::css::WHITE;
-use hayro::vello_cpu::{
-    Pixmap, RasterizerSettings, RenderContext, RenderSettings, Resources, TargetInit,
-};
-use hayro::{RenderCache, RenderSettings as PageSettings};
+use hayro::vello_cpu::Pixmap;
+use makeready_pdf::draw_page;
 
 use super::super::drawing::{DRAWINGS, View};
 use super::page_at;
@@ -69,18 +65,8 @@ fn draw(document: &Pdf, page: u32, view: &View) -> Result<Pixmap> {
         u16::try_from(side).map_err(|_| Error::internal(format!("a page {side} pixels wide")))
     };
     let (width, height) = (side(view.size.width)?, side(view.size.height)?);
-    // The job has threads of its own to take.
-    let settings = RenderSettings { num_threads: 0, ..RenderSettings::default() };
-    let mut canvas = RenderContext::new_with(width, height, settings);
     let transform = Affine::translate((-view.corner.0, -view.corner.1))
         * Affine::scale_non_uniform(view.scale.0, view.scale.1)
         * page.initial_transform(true).to_kurbo();
-    let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
-    let settings = PageSettings::default();
-    hayro::render_into(page, &cache, &interpreter, &settings, &mut canvas, transform);
-    canvas.flush();
-    let mut drawn = Pixmap::new(width, height);
-    let white = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..Default::default() };
-    canvas.render_with(&mut drawn, &mut Resources::default(), white);
-    Ok(drawn)
+    Ok(draw_page(page, transform, (width, height)))
 }

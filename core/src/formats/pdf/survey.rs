@@ -8,10 +8,11 @@ use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, Paint, SoftMask, interpret_page,
+    InterpreterCache, InterpreterSettings, Paint, SoftMask,
 };
 use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, PathEl, Rect, Shape};
+use makeready_pdf::{interpret_glyph, interpret_mask, interpret_page, interpret_tile};
 
 use super::super::drawing::View;
 use super::streams::{self, scanned_jpeg};
@@ -167,7 +168,7 @@ impl<'a> Surveyor<'_> {
         self.found.patterns += self.area(bounds) + 1.0;
         let Pattern::Tiling(tiling) = &**pattern else { return };
         let before = self.found.amount();
-        tiling.interpret(self, transform, false);
+        interpret_tile(tiling, self, transform);
         // Tiles that overlap are each drawn.
         let copies = |length: f64, step: f32| (length / f64::from(step.abs())).abs() + 2.0;
         let copies = copies(tiling.bbox.width(), tiling.x_step)
@@ -181,7 +182,7 @@ impl<'a> Surveyor<'_> {
         let Some(mask) = mask else { return };
         self.others += 1;
         self.found.masks += 1;
-        mask.interpret(self);
+        interpret_mask(mask, self);
     }
 }
 
@@ -219,7 +220,8 @@ impl<'a> Device<'a> for Surveyor<'_> {
         for glyph in run.glyphs() {
             self.count(1);
             if let Glyph::Type3(drawn) = &**glyph {
-                drawn.interpret(self, props.transform, glyph.transform(), &props.paint);
+                let transforms = (props.transform, glyph.transform());
+                interpret_glyph(drawn, self, transforms, &props.paint);
             }
         }
         self.paint(&props.paint, props.transform, self.bounds);

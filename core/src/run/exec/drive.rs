@@ -17,8 +17,8 @@ pub(super) trait Tasks: Sync {
     /// Takes the tasks that can run now; the last is best run first.
     fn ready(&self) -> Vec<Self::Task>;
 
-    /// Runs one and hands in its result.
-    fn run(&self, task: Self::Task);
+    /// Runs one and hands in its result, or gives it back where it paused for other jobs.
+    fn run(&self, task: Self::Task) -> Option<Self::Task>;
 
     /// Tells whether nothing is left to do.
     fn is_done(&self) -> bool;
@@ -50,7 +50,7 @@ struct Drive<'a, T: Tasks> {
     tasks: &'a T,
     turn: Option<&'a Turn>,
     watch: &'a Watch,
-    /// Tasks that were handed to the pool, and came to their thread when it was not the turn of the job.
+    /// Tasks that paused, and those that were handed to the pool and came to their thread when it was not the turn of the job.
     held: Mutex<Vec<T::Task>>,
 }
 
@@ -110,7 +110,8 @@ impl<T: Tasks> Drive<'_, T> {
     }
 
     fn run(&self, task: T::Task) {
-        self.tasks.run(task);
+        let paused = self.tasks.run(task);
+        self.held().extend(paused);
         self.count_end();
     }
 
@@ -136,7 +137,7 @@ mod tests {
         mutex.lock().expect("no panic")
     }
 
-    /// Tasks that can all run at once; with the first that does a more urgent job begins.
+    /// Tasks that can all run at once; with the first that does a more urgent job begins, for which it pauses.
     struct Three {
         turns: Arc<Turns>,
         urgent: Mutex<Option<Turn>>,
@@ -151,24 +152,26 @@ mod tests {
             std::mem::take(&mut *lock(&self.left))
         }
 
-        fn run(&self, task: u8) {
+        fn run(&self, task: u8) -> Option<u8> {
             let mut ran = lock(&self.ran);
-            if ran.is_empty() {
+            let pauses = ran.is_empty();
+            if pauses {
                 let urgent =
                     self.turns.begin(Urgency::new(Duration::from_millis(1), Instant::now()));
                 urgent.took(1);
                 *lock(&self.urgent) = Some(urgent);
             }
             ran.push(task);
+            pauses.then_some(task)
         }
 
         fn is_done(&self) -> bool {
-            lock(&self.ran).len() == 3
+            lock(&self.ran).len() == 4
         }
     }
 
     #[test]
-    fn tasks_that_the_pool_has_wait_for_the_next_turn() {
+    fn tasks_that_paused_or_that_the_pool_has_wait_for_the_next_turn() {
         let turns = Arc::new(Turns::new(1));
         let turn = turns.begin(Urgency::new(Duration::from_secs(9), Instant::now()));
         let (urgent, left, ran) = (Mutex::new(None), Mutex::new(vec![0, 1, 2]), Mutex::default());
@@ -186,6 +189,6 @@ mod tests {
         });
         assert_eq!(before, [2]);
         lock(&tasks.ran).sort_unstable();
-        assert_eq!(*lock(&tasks.ran), [0, 1, 2]);
+        assert_eq!(*lock(&tasks.ran), [0, 1, 2, 2]);
     }
 }

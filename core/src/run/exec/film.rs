@@ -161,7 +161,7 @@ impl<'a> Line<'a> {
         let wanted = |root: usize| {
             self.plan.film(root).map_or(number == 0, |film| number < film.motion.delays.len())
         };
-        let picture = Picture::new(self.plan, &inputs, self.watch, 1, wanted);
+        let picture = Picture::new(self.plan, &inputs, (self.watch, None), 1, wanted);
         drive(&picture, None, None, self.watch);
         let (products, timings) = picture.products()?;
         let (mut drawn, mut stills, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
@@ -273,7 +273,7 @@ impl Tasks for Line<'_> {
         ready
     }
 
-    fn run(&self, step: Step) {
+    fn run(&self, step: Step) -> Option<Step> {
         let result = self.watch.check().and_then(|()| {
             caught(|| match step {
                 Step::Play(number) => self.play(number),
@@ -284,6 +284,7 @@ impl Tasks for Line<'_> {
         if let Err(error) = result {
             lock(&self.state).error.get_or_insert(error);
         }
+        None
     }
 
     fn is_done(&self) -> bool {

@@ -18,6 +18,7 @@ use crate::recipe::job::Watch;
 use crate::recipe::options::Encode;
 use crate::run::lower::{ExecNode, ExecOp, ExecPlan};
 use crate::run::output::Timings;
+use crate::run::queue::Turn;
 use makeready_kernels::Level;
 
 /// The surroundings of a step: the plan and its inputs, and the node of the stage.
@@ -26,6 +27,16 @@ pub(super) struct Job<'a> {
     pub(super) inputs: &'a [Input],
     pub(super) node: &'a ExecNode,
     pub(super) watch: &'a Watch,
+    pub(super) turn: Option<&'a Turn>,
+}
+
+/// The end of a step.
+pub(super) enum Made {
+    Band(Band),
+    /// An output took a band.
+    Taken,
+    /// Work of the same step is left, for which other jobs were not to wait.
+    Paused,
 }
 
 /// The state of a node.
@@ -44,6 +55,8 @@ enum StageState {
     /// The file is corrupt from here on; all rows before have been given.
     Lost,
     Encoding(Box<dyn Encoder>),
+    /// It has all rows.
+    Ending(Box<dyn Encoder>),
     Collecting(Vec<u8>),
     Done(ProductData),
 }
@@ -53,26 +66,26 @@ impl Stage {
         Self { state: StageState::Idle, workers, time: Duration::ZERO, warnings: Vec::new() }
     }
 
-    /// Makes the rows of a task; an output takes them and gives none.
-    pub(super) fn step(&mut self, job: &Job<'_>, task: &Task) -> Result<Option<Band>> {
+    /// Makes the rows of a task; an output takes them and gives none. After a pause it goes on with the same task.
+    pub(super) fn step(&mut self, job: &Job<'_>, task: &Task) -> Result<Made> {
         let start = Instant::now();
         let (node, rows) = (job.node, task.rows.clone());
-        let band = match &node.op {
+        let made = match &node.op {
             ExecOp::Decode { input, request, .. } => {
-                self.decode(job, *input, request, rows).map(Some)
+                self.decode(job, *input, request, rows).map(Made::Band)
             }
             ExecOp::Rows(op) => {
                 let inputs: Vec<BandRows<'_>> =
                     task.inputs.iter().map(|b| BandRows::new(b)).collect();
                 let mut band = Band::new(node.shape.layout, node.shape.size.width, rows)?;
-                op.run(&inputs, &mut band).map(|()| Some(band))
+                op.run(&inputs, &mut band).map(|()| Made::Band(band))
             }
-            ExecOp::Encode(encode) => self.encode(job, encode, band_of(task)?).map(|()| None),
-            ExecOp::Collect => self.collect(node, band_of(task)?).map(|()| None),
-            ExecOp::Copy { input } => self.copy(&job.inputs[*input]).map(|()| None),
+            ExecOp::Encode(encode) => self.encode(job, encode, band_of(task)?),
+            ExecOp::Collect => self.collect(node, band_of(task)?).map(|()| Made::Taken),
+            ExecOp::Copy { input } => self.copy(&job.inputs[*input]).map(|()| Made::Taken),
         };
         self.time += start.elapsed();
-        band
+        made
     }
 
     fn decode(
@@ -134,8 +147,8 @@ impl Stage {
         }
     }
 
-    fn encode(&mut self, job: &Job<'_>, encode: &Encode, band: &Band) -> Result<()> {
-        let Job { plan, node, watch, .. } = job;
+    fn encode(&mut self, job: &Job<'_>, encode: &Encode, band: &Band) -> Result<Made> {
+        let Job { plan, node, watch, turn, .. } = job;
         if let StageState::Idle = self.state {
             self.state =
                 StageState::Encoding(encoder(encode, node, self.workers, plan.settings.level)?);
@@ -143,14 +156,21 @@ impl Stage {
         if let StageState::Encoding(encoder) = &mut self.state {
             encoder.write(band, watch)?;
         }
-        if band.rows().end == node.rows_needed
-            && let StageState::Encoding(encoder) =
-                std::mem::replace(&mut self.state, StageState::Idle)
-        {
-            let file = encoder.finish(watch)?;
-            self.state = StageState::Done(ProductData::File(file, encode.format()));
+        if band.rows().end < node.rows_needed {
+            return Ok(Made::Taken);
         }
-        Ok(())
+        let (StageState::Encoding(mut encoder) | StageState::Ending(mut encoder)) =
+            std::mem::replace(&mut self.state, StageState::Idle)
+        else {
+            return Err(Error::internal("an output that has ended was given rows"));
+        };
+        if !encoder.code_rest(watch, &|| turn.is_some_and(Turn::is_waited_for))? {
+            self.state = StageState::Ending(encoder);
+            return Ok(Made::Paused);
+        }
+        let file = encoder.finish(watch)?;
+        self.state = StageState::Done(ProductData::File(file, encode.format()));
+        Ok(Made::Taken)
     }
 
     fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
