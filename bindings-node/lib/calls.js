@@ -78,6 +78,22 @@ class Calls {
     return this[CALL]('extract_channel', undefined, { channel });
   }
 
+  blur(sigma) {
+    return this[CALL]('blur', undefined, { sigma });
+  }
+
+  sharpen(options) {
+    return this[CALL]('sharpen', options);
+  }
+
+  median(size) {
+    return this[CALL]('median', undefined, { size });
+  }
+
+  convolve(kernel, options) {
+    return this[CALL]('convolve', options, { kernel });
+  }
+
   encode(format, options) {
     return this[CALL]('encode', options, { format });
   }

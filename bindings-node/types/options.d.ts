@@ -111,6 +111,27 @@ export interface ModulateOptions {
   lightness?: number | undefined;
 }
 
+/** Sharpens edges: how light a pixel is moves away from how light those around it are. */
+export interface SharpenOptions {
+  /**
+   * The standard deviation of the blur that pixels are compared with, of 0.3 to 10 pixels: about the width of edges.
+   * Default 1.
+   */
+  sigma?: number | undefined;
+  /** The factor of the difference to what is blurred, which is added; 0 to 10. Default 1. */
+  amount?: number | undefined;
+  /** The least difference that is added, of 0 to 255; smaller ones count as noise. Default 0. */
+  threshold?: number | undefined;
+}
+
+/** Makes each pixel the sum of those around it, each times a weight. */
+export interface ConvolveOptions {
+  /** The number that sums are divided by. By default the sum of the weights, or 1 where that is 0. */
+  scale?: number | undefined;
+  /** The number that is added, of samples of 0 to 255. Default 0. */
+  offset?: number | undefined;
+}
+
 /** Sets the output's format by what a client accepts, and says so in `vary`. */
 export interface NegotiateOptions {
   /**

@@ -81,6 +81,14 @@ export class Pipeline {
   ensureAlpha(opacity?: number): Pipeline;
   /** Keeps one channel, as a picture in gray. */
   extractChannel(channel: Channel): Pipeline;
+  /** Blurs the picture: each pixel becomes a mean of those around it, by a Gaussian curve. */
+  blur(sigma: number): Pipeline;
+  /** Sharpens edges: how light a pixel is moves away from how light those around it are. */
+  sharpen(options?: SharpenOptions): Pipeline;
+  /** Makes each sample the middle one of those around it, which takes specks out and leaves edges. */
+  median(size?: number): Pipeline;
+  /** Makes each pixel the sum of those around it, each times a weight. */
+  convolve(kernel: number[][], options?: ConvolveOptions): Pipeline;
   /** Sets the output's format and its options. Default: that of the first input, PNG for raw pixels. */
   encode(format: 'jpeg', options?: JpegOptions): Pipeline;
   encode(format: 'png', options?: PngOptions): Pipeline;

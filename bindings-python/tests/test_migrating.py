@@ -15,6 +15,7 @@ import makeready
 import numpy as np
 import PIL.Image
 import PIL.ImageFile
+import PIL.ImageFilter
 import PIL.ImageOps
 import pytest
 from support import IMAGES, ROOT, image
@@ -62,6 +63,7 @@ def names(folder: Path) -> dict[str, Any]:
         "makeready": makeready,
         "Image": PIL.Image,
         "ImageFile": PIL.ImageFile,
+        "ImageFilter": PIL.ImageFilter,
         "ImageOps": PIL.ImageOps,
         "asyncio": asyncio,
         "io": io,

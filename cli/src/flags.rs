@@ -267,6 +267,11 @@ fn value(kind: Kind, text: &str) -> Value {
                 Some(Value::List(vec![side(width)?, side(height)?]))
             })
             .unwrap_or_else(as_text),
+        // Commas stand between options: rows end with a semicolon, and spaces stand between their numbers.
+        Kind::List { of: Kind::List { of } } => {
+            let row = |row: &str| row.split_whitespace().map(|text| value(**of, text)).collect();
+            Value::List(text.split(';').map(|text| Value::List(row(text))).collect())
+        }
         Kind::List { of } => {
             Value::List(text.split(',').map(|text| value(*of, text.trim())).collect())
         }

@@ -9,6 +9,7 @@ pub(crate) mod convert;
 pub(crate) mod crop;
 pub(crate) mod extend;
 mod flatten;
+mod neighbourhood;
 pub(crate) mod orient;
 mod pointwise;
 pub(crate) mod records;
@@ -27,12 +28,13 @@ use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::{
-    EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Negate, Record,
-    RemoveAlpha, Threshold, Tint, picture_operations,
+    Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median, Negate,
+    Record, RemoveAlpha, Threshold, Tint, picture_operations,
 };
-use crate::recipe::options::Modulate;
+use crate::recipe::options::{Convolve, Modulate, Sharpen};
 use colour_space::ConvertColours;
 use convert::Convert;
+use neighbourhood::Window;
 
 /// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
 /// none by name.
@@ -102,6 +104,7 @@ macro_rules! picture_ops {
         pub(crate) enum AnyPictureOp {
             Convert(Convert),
             ConvertColours(ConvertColours),
+            Window(Window),
             $($Record($Record),)+
         }
 
@@ -110,6 +113,7 @@ macro_rules! picture_ops {
                 match self {
                     Self::Convert(op) => op,
                     Self::ConvertColours(op) => op,
+                    Self::Window(op) => op,
                     $(Self::$Record(op) => op,)+
                 }
             }
@@ -124,6 +128,12 @@ macro_rules! picture_ops {
         impl From<ConvertColours> for AnyPictureOp {
             fn from(op: ConvertColours) -> Self {
                 Self::ConvertColours(op)
+            }
+        }
+
+        impl From<Window> for AnyPictureOp {
+            fn from(op: Window) -> Self {
+                Self::Window(op)
             }
         }
 

@@ -3,7 +3,7 @@
 
 use makeready::{
     Colour, Edges, Encode, Image, Jpeg, Kernel, Layout, Limits, Optimizations, Pipeline, Png,
-    Quarter, Rect, Resize, Result, Size, Stitch, Subsampling, WebP, plan_all,
+    Quarter, Rect, Resize, Result, Sharpen, Size, Stitch, Subsampling, WebP, plan_all,
 };
 use makeready_tests::path;
 
@@ -71,6 +71,13 @@ fn passes() -> Result<Vec<(String, Vec<Pipeline>)>> {
         one("cropped", photo()?.crop(Rect::new(10, 20, 200, 100))),
         one("with edges", photo()?.extend(edges, Colour::WHITE)),
         one("flattened", raw(300, 200, Layout::Rgba).flatten(Colour::WHITE)),
+        one("blurred", photo()?.blur(3.0)),
+        one("blurred far", raw(300, 200, Layout::Rgba).blur(300.0)),
+        one("blurred and cropped", photo()?.blur(3.0).crop(Rect::new(10, 20, 200, 100))),
+        one("sharpened", photo()?.sharpen(Sharpen::new())),
+        one("middles of nine", photo()?.median(3)),
+        one("middles of many", raw(300, 200, Layout::GrayA).median(21)),
+        one("convolved", photo()?.convolve([[1.0; 5]; 7])),
         one("page", page(0)?),
         one("page with gaps", page(7)?),
         one("page made small", page(0)?.resize((90, 90))),

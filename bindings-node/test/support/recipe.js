@@ -22,6 +22,9 @@ const BY_PLACE = {
   threshold: ['level'],
   ensure_alpha: ['opacity'],
   extract_channel: ['channel'],
+  blur: ['sigma'],
+  median: ['size'],
+  convolve: ['kernel'],
 };
 
 function call(pipeline, { op, ...options }) {

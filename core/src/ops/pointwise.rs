@@ -25,6 +25,7 @@ use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
+pub(super) use grayscale::luma_in_65536ths;
 
 /// An operation that makes each pixel of the one at its place.
 trait Pointwise: fmt::Display + Clone + Into<AnyPictureOp> {

@@ -41,6 +41,8 @@ kinds! {
     Convert = "convert", 2;
     /// Pixels that are changed one by one: by their samples, and as eyes see them.
     Point = "point", 2;
+    /// Samples around a pixel: products of one and a weight, middles of nine, ones that come into a count or leave it.
+    Neighbour = "neighbour", 3;
     /// Samples that a colour profile converts: gray, by matrix and curves, by tables.
     ConvertColours = "convert_colours", 3;
     /// Weights of a resize, in taps.

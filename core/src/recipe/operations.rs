@@ -1,9 +1,9 @@
 //! The operations that make one picture of one, as they are asked for: a line in the list and a table of options each.
 
-pub(crate) use super::options::Modulate;
 use super::options::calls::{Operation, Written};
 use super::options::table::{Options, changed, options, read};
 use super::options::{Channel, Edges, Numbers, Real, Strength};
+pub(crate) use super::options::{Convolve, Modulate, Sharpen};
 use super::{Change, Step};
 use crate::error::Result;
 use crate::picture::image::Colour;
@@ -141,6 +141,63 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             extract_channel(channel: Channel) => ExtractChannel { channel }, 1;
+            /// Blurs the picture: each pixel becomes a mean of those around it, by a Gaussian curve.
+            ///
+            /// Beyond its edges a picture goes on as it is there. Clear pixels do not count.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(3, 1), Layout::Gray, vec![0, 100, 0])?;
+            /// assert_eq!(Pipeline::open(image).blur(0.5).pixels()?.data(), [11, 79, 11]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            blur(sigma: f64) => Blur { sigma: Real::new(sigma) }, 1;
+            /// Sharpens edges: how light a pixel is moves away from how light those around it are.
+            ///
+            /// Hues and alpha stay.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Sharpen, Size};
+            ///
+            /// let edge = Pipeline::open(Image::new(Size::new(4, 1), Layout::Gray, vec![90, 90, 110, 110])?);
+            /// let sharp = edge.clone().sharpen(Sharpen::new().sigma(0.5).amount(2.0)).pixels()?;
+            /// assert_eq!(sharp.data(), [90, 86, 114, 110]);
+            /// let fine = edge.sharpen(Sharpen::new().threshold(10)).pixels()?;
+            /// assert_eq!(fine.data(), [90, 90, 110, 110]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            sharpen(options: Sharpen) => Sharpen { ..options }, 0;
+            /// Makes each sample the middle one of those around it, which takes specks out and leaves edges.
+            ///
+            /// Each channel is taken by itself, alpha too. Beyond its edges a picture goes on as it is there.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(4, 1), Layout::Gray, vec![9, 9, 200, 9])?;
+            /// assert_eq!(Pipeline::open(image).median(3).pixels()?.data(), [9, 9, 9, 9]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            median(size: u32) => Median { size }, 1;
+            /// Makes each pixel the sum of those around it, each times a weight.
+            ///
+            /// The weight in the middle is that of the pixel itself; the first row is of pixels above it, the first of a row of
+            /// those on its left. Beyond its edges a picture goes on as it is there. Colours are multiplied by alpha before and
+            /// divided by it after, and alpha is a sum as well: by weights that come to 0 all becomes clear, unless alpha is
+            /// removed before.
+            ///
+            /// ```
+            /// use makeready::{Convolve, Image, Layout, Pipeline, Size};
+            ///
+            /// let row = Pipeline::open(Image::new(Size::new(3, 1), Layout::Gray, vec![10, 20, 40])?);
+            /// let mean = [[0.0, 0.0, 0.0], [1.0, 2.0, 1.0], [0.0, 0.0, 0.0]];
+            /// assert_eq!(row.clone().convolve(mean).pixels()?.data(), [13, 23, 35]);
+            /// let slope = Convolve::from([[0.0; 3], [-1.0, 0.0, 1.0], [0.0; 3]]).offset(100.0);
+            /// assert_eq!(row.convolve(slope).pixels()?.data(), [110, 130, 120]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            convolve(kernel: impl Into<Convolve>) => Convolve { ..kernel.into() }, 1;
         }
     };
 }
@@ -240,6 +297,24 @@ options! {
     struct ExtractChannel {
         /// The channel; of a picture in gray all colours are the same.
         channel: Channel;
+    }
+}
+
+options! {
+    /// A Gaussian blur.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Blur {
+        /// The standard deviation of the curve, of 0.3 to 1,000 pixels; it reaches four times as far.
+        sigma: Real;
+    }
+}
+
+options! {
+    /// The middle of samples.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Median {
+        /// The pixels of a side of the square that a sample is the middle of, an odd number.
+        size: u32 = 3, 1..=31;
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod encode;
+mod filters;
 mod input_formats;
 pub(crate) mod kind;
 pub(crate) mod metadata;
@@ -15,6 +16,7 @@ mod strength;
 pub(crate) mod table;
 
 pub use encode::*;
+pub use filters::{Convolve, Sharpen};
 pub use input_formats::InputFormats;
 pub(crate) use metadata::{Density, Keep};
 pub use modulate::{Channel, Modulate};

@@ -66,6 +66,7 @@ fn type_of_kind(kind: Kind) -> &'static str {
             Kind::Colour => "colours",
             Kind::Text => "strings",
             Kind::Size => "widths and heights",
+            Kind::List { .. } => "rows of numbers",
             _ => "numbers",
         },
         Kind::Word { .. } => "word",

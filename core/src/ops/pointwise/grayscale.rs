@@ -58,8 +58,11 @@ fn with_alpha<const M: usize, const N: usize>(
     }
 }
 
+fn luma(rgb: [u8; 3]) -> u8 {
+    u8::try_from((luma_in_65536ths(rgb) + (1 << 15)) >> 16).unwrap_or(u8::MAX)
+}
+
 /// In 65,536ths, of which the weights are all.
-fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    let sum = 19_595 * u32::from(red) + 38_470 * u32::from(green) + 7_471 * u32::from(blue);
-    u8::try_from((sum + (1 << 15)) >> 16).unwrap_or(u8::MAX)
+pub(in crate::ops) fn luma_in_65536ths([red, green, blue]: [u8; 3]) -> u32 {
+    19_595 * u32::from(red) + 38_470 * u32::from(green) + 7_471 * u32::from(blue)
 }

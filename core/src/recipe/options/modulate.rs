@@ -1,6 +1,7 @@
 //! Options of modulate, and the channels of a picture.
 
 use super::Real;
+use super::real::setters;
 use super::table::options;
 use crate::picture::words::words;
 
@@ -20,27 +21,8 @@ options! {
     }
 }
 
-/// Makes a setter that takes a number.
-macro_rules! setters {
-    ($($name:ident: $with:ident = $value:literal),+) => {
-        impl Modulate {$(
-            #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
-            ///
-            /// ```
-            /// use makeready::Modulate;
-            ///
-            #[doc = concat!("let changed = Modulate::new().", stringify!($name), "(", stringify!($value), ");")]
-            /// assert_ne!(changed, Modulate::new());
-            /// ```
-            #[must_use]
-            pub fn $name(self, $name: f64) -> Self {
-                self.$with(Real::new($name))
-            }
-        )+}
-    };
-}
-
 setters! {
+    Modulate;
     brightness: with_brightness = 1.2,
     saturation: with_saturation = 0.5,
     hue: with_hue = 90.0,

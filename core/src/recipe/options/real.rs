@@ -22,6 +22,33 @@ impl Real {
     }
 }
 
+/// One, where an option must be given: no factor and no distance is 0.
+impl Default for Real {
+    fn default() -> Self {
+        Self::new(1.0)
+    }
+}
+
+/// Makes setters that take a number, of the options of a struct.
+macro_rules! setters {
+    ($Name:ident; $($name:ident: $with:ident = $value:literal),+) => {
+        impl $Name {$(
+            #[doc = concat!("Sets [`", stringify!($name), "`](Self#structfield.", stringify!($name), ").")]
+            ///
+            /// ```
+            #[doc = concat!("use makeready::", stringify!($Name), ";\n")]
+            #[doc = concat!("let changed = ", stringify!($Name), "::new().", stringify!($name), "(", stringify!($value), ");")]
+            #[doc = concat!("assert_ne!(changed, ", stringify!($Name), "::new());")]
+            /// ```
+            #[must_use]
+            pub fn $name(self, $name: f64) -> Self {
+                self.$with(Real::new($name))
+            }
+        )+}
+    };
+}
+pub(super) use setters;
+
 impl OptionType for Real {
     const KIND: Kind = Kind::Real;
 

@@ -1,7 +1,7 @@
 //! Nanoseconds of one core that each kind of work takes, by its levels. Written by `make calibrate`.
 
 /// A rate for every level of every kind of work, in the order of the kinds.
-pub(super) const RATES: [(&str, &[f64]); 49] = [
+pub(super) const RATES: [(&str, &[f64]); 50] = [
     ("job", &[1079.5]),
     ("node", &[2670.5]),
     ("band", &[386.8]),
@@ -10,6 +10,7 @@ pub(super) const RATES: [(&str, &[f64]); 49] = [
     ("blend", &[3.892, 1.590]),
     ("convert", &[0.1659, 0.6471]),
     ("point", &[2.000, 115.0]),
+    ("neighbour", &[0.04000, 1.500, 1.200]),
     ("convert_colours", &[0.6363, 1.032, 7.652]),
     ("weigh", &[60.73]),
     ("resample_source", &[0.2695, 0.2507, 0.2748]),
