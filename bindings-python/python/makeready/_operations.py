@@ -133,8 +133,7 @@ class Pipeline(Recipe):
         a: float | Sequence[float] | None = None,
         b: float | Sequence[float] | None = None,
     ) -> Self:
-        """Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for
-        each
+        """Multiplies every sample by a number and adds another, or by one for each colour; alpha stays.
 
         Args:
             a: The factor of samples of 0 to 255. Default 1.

@@ -77,8 +77,9 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             gamma(gamma: f64) => Gamma { gamma: Real::new(gamma) }, 1;
-            /// Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for each
-            /// of red, green and blue.
+            /// Multiplies every sample by a number and adds another, or by one for each colour; alpha stays.
+            ///
+            /// Each is one number, or one for each of red, green and blue.
             ///
             /// ```
             /// use makeready::{Image, Layout, Pipeline, Size};
