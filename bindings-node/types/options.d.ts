@@ -114,8 +114,8 @@ export interface ModulateOptions {
 /** Sharpens edges: how light a pixel is moves away from how light those around it are. */
 export interface SharpenOptions {
   /**
-   * The standard deviation of the blur that pixels are compared with, of 0.3 to 10 pixels: about the width of edges.
-   * Default 1.
+   * The standard deviation of the blur that pixels are compared with, of 0.3 to 10: about the width of edges. Default
+   * 1.
    */
   sigma?: number | undefined;
   /** The factor of the difference to what is blurred, which is added; 0 to 10. Default 1. */

@@ -69,7 +69,7 @@ export class Pipeline {
   tint(colour: Colour): Pipeline;
   /** Makes the middle tones lighter, by a factor above 1, or darker; black and white stay. */
   gamma(gamma?: number): Pipeline;
-  /** Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for each of red, */
+  /** Multiplies every sample by a number and adds another, or by one for each colour; alpha stays. */
   linear(a?: number | [red: number, green: number, blue: number], b?: number | [red: number, green: number, blue: number]): Pipeline;
   /** Makes every pixel black or white: white where its shade of gray is this level or more. */
   threshold(level?: number): Pipeline;

@@ -133,8 +133,7 @@ class Pipeline(Recipe):
         a: float | Sequence[float] | None = None,
         b: float | Sequence[float] | None = None,
     ) -> Self:
-        """Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for
-        each of red,
+        """Multiplies every sample by a number and adds another, or by one for each colour; alpha stays.
 
         Args:
             a: The factor of samples of 0 to 255. Default 1.
@@ -283,8 +282,8 @@ class Pipeline(Recipe):
         Hues and alpha stay.
 
         Args:
-            sigma: The standard deviation of the blur that pixels are compared with, of 0.3 to 10 pixels:
-                about the width of edges. Default 1.
+            sigma: The standard deviation of the blur that pixels are compared with, of 0.3 to 10: about the
+                width of edges. Default 1.
             amount: The factor of the difference to what is blurred, which is added; 0 to 10. Default 1.
             threshold: The least difference that is added, of 0 to 255; smaller ones count as noise. Default
                 0.

@@ -1,8 +1,8 @@
 //! Operations that make each pixel of those around it. Beyond its edges a picture goes on as it is there.
 //!
-//! A crop passes through them and keeps as many pixels around it as they reach. Where it ends at an edge of the picture, its
-//! edge goes on as that of the picture does; anywhere else nothing beyond its edges is looked at. Scales do not pass: a
-//! distance of pixels is another one there.
+//! A crop passes through them and keeps as many pixels around it as they reach. Where it ends at an edge of the
+//! picture, its edge goes on as that of the picture does; anywhere else nothing beyond its edges is looked at. Scales
+//! do not pass: a distance of pixels is another one there.
 
 mod blur;
 mod convolve;

@@ -77,8 +77,9 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             gamma(gamma: f64) => Gamma { gamma: Real::new(gamma) }, 1;
-            /// Multiplies every sample by a number and adds another; alpha stays. Each is one number, or one for each of red,
-            /// green and blue.
+            /// Multiplies every sample by a number and adds another, or by one for each colour; alpha stays.
+            ///
+            /// Each is one number, or one for each of red, green and blue.
             ///
             /// ```
             /// use makeready::{Image, Layout, Pipeline, Size};
@@ -182,10 +183,10 @@ macro_rules! picture_operations {
             median(size: u32) => Median { size }, 1;
             /// Makes each pixel the sum of those around it, each times a weight.
             ///
-            /// The weight in the middle is that of the pixel itself; the first row is of pixels above it, the first of a row of
-            /// those on its left. Beyond its edges a picture goes on as it is there. Colours are multiplied by alpha before and
-            /// divided by it after, and alpha is a sum as well: by weights that come to 0 all becomes clear, unless alpha is
-            /// removed before.
+            /// The weight in the middle is that of the pixel itself; the first row is of pixels above it, the first of
+            /// a row of those on its left. Beyond its edges a picture goes on as it is there. Colours are multiplied by
+            /// alpha before and divided by it after, and alpha is a sum as well: by weights that come to 0 all becomes
+            /// clear, unless alpha is removed before.
             ///
             /// ```
             /// use makeready::{Convolve, Image, Layout, Pipeline, Size};

@@ -129,8 +129,8 @@ impl ConvolveRows {
         Ok(all)
     }
 
-    /// Makes numbers of the sums of pixels, as [`numbers::narrow`] takes them. Alpha is at most all, and no colour more than
-    /// alpha: CPUs make other samples of numbers that are far too large.
+    /// Makes numbers of the sums of pixels, as [`numbers::narrow`] takes them. Alpha is at most all, and no colour more
+    /// than alpha: CPUs make other samples of numbers that are far too large.
     fn scale(&self, sums: &mut [f32]) {
         let Self { scale, offset, .. } = *self;
         if !self.input.layout.has_alpha() {

@@ -4,8 +4,9 @@
 //! for every block of columns:
 //!     the rows that are needed, as numbers
 //!     for every output row: their weighted sums
-//! for every output row: a pixel more on either side for each that the filter reaches; the weighted sums of the row moved
-//!     by a pixel at a time
+//! for every output row:
+//!     a pixel more on either side for each that the filter reaches
+//!     the weighted sums of the row moved by a pixel at a time
 //! ```
 //!
 //! It reaches four times its standard deviation, beyond which six of 100,000 parts of a Gaussian lie. Weights and sums
@@ -22,7 +23,8 @@ use crate::picture::geometry::Size;
 use crate::picture::reserve::{filled, reserved};
 use crate::picture::work::{Work, WorkKind};
 
-/// Columns that are taken at a time on the way down: as many rows of them as a filter of some pixels needs stay in the cache.
+/// Columns that are taken at a time on the way down: as many rows of them as a filter of some pixels needs stay in the
+/// cache.
 const COLUMNS: usize = 128;
 
 /// Numbers of a row that are taken at a time on the way across.
@@ -178,8 +180,8 @@ fn weights(sigma: f64, side: u32) -> Result<Vec<f32>> {
     Ok(weights)
 }
 
-/// The exponential function of `-x`, for `x` of 0 to 8. Only additions, multiplications and divisions are used, so that a
-/// weight is the same number on every platform; the function of a C library is not.
+/// The exponential function of `-x`, for `x` of 0 to 8. Only additions, multiplications and divisions are used, so that
+/// a weight is the same number on every platform; the function of a C library is not.
 fn exp_of_minus(x: f64) -> f64 {
     // The Taylor series of a 16th of it, of which the first term left out is below the last bit of a double.
     let x = x / 16.0;

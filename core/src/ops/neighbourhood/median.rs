@@ -100,8 +100,8 @@ impl RowOp for MedianRows {
     }
 }
 
-/// Squares of three: sorts the columns, each once for three squares. The middle one of nine is that of the largest of the
-/// least, the middle of the middle ones and the least of the largest (Paeth, "Median finding on a 3x3 grid", 1990).
+/// Squares of three: sorts the columns, each once for three squares. The middle one of nine is that of the largest of
+/// the least, the middle of the middle ones and the least of the largest (Paeth, "Median finding on a 3x3 grid", 1990).
 struct Three {
     channels: usize,
     /// A row, and the least, the middle and the largest of each column, with a pixel more on either side.
@@ -145,8 +145,8 @@ fn middle([a, b, c]: [u8; 3]) -> u8 {
     a.min(b).max(a.max(b).min(c))
 }
 
-/// Makes a channel of a row by a count of the samples in a square, from which a column goes and to which one comes at every
-/// step (Huang, Yang and Tang, "A fast two-dimensional median filtering algorithm", 1979).
+/// Makes a channel of a row by a count of the samples in a square, from which a column goes and to which one comes at
+/// every step (Huang, Yang and Tang, "A fast two-dimensional median filtering algorithm", 1979).
 fn slide(window: &[&[u8]], channels: usize, channel: usize, to: &mut [u8]) {
     let (size, width) = (window.len(), to.len() / channels);
     let column = |x: usize, step: usize| {

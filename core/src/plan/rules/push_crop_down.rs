@@ -4,8 +4,8 @@ use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::plan::{NodeId, Op, Plan};
 
-/// A crop of a turned, flattened, converted, extended or blurred picture crops first. Of one whose pixels are made from those
-/// around them it keeps as many more as they reach.
+/// A crop of a turned, flattened, converted, extended or blurred picture crops first. Of one whose pixels are made from
+/// those around them it keeps as many more as they reach.
 ///
 /// ```text
 /// crop 3x2+0+0                  orient rotate 90

@@ -12,7 +12,7 @@ options! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub struct Sharpen {
-        /// The standard deviation of the blur that pixels are compared with, of 0.3 to 10 pixels: about the width of edges.
+        /// The standard deviation of the blur that pixels are compared with, of 0.3 to 10: about the width of edges.
         sigma (with_sigma): Real = Real::new(1.0);
         /// The factor of the difference to what is blurred, which is added.
         amount (with_amount): Real = Real::new(1.0), 0..=10;

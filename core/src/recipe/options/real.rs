@@ -37,8 +37,8 @@ macro_rules! setters {
             ///
             /// ```
             #[doc = concat!("use makeready::", stringify!($Name), ";\n")]
-            #[doc = concat!("let changed = ", stringify!($Name), "::new().", stringify!($name), "(", stringify!($value), ");")]
-            #[doc = concat!("assert_ne!(changed, ", stringify!($Name), "::new());")]
+            #[doc = concat!("let usual = ", stringify!($Name), "::new();")]
+            #[doc = concat!("assert_ne!(usual.clone().", stringify!($name), "(", stringify!($value), "), usual);")]
             /// ```
             #[must_use]
             pub fn $name(self, $name: f64) -> Self {
