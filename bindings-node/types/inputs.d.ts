@@ -103,7 +103,7 @@ export type Shrink = 'off' | 'balanced' | 'fast';
 /** How the chroma samples are thinned out. */
 export type Subsampling = '4:4:4' | '4:2:2' | '4:2:0';
 /** A format that is read. */
-export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp' | 'ico' | 'pnm' | 'qoi' | 'jxl';
+export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp' | 'ico' | 'pnm' | 'qoi' | 'jxl' | 'svg' | 'pdf';
 // </write-types>
 /** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. */
 export type Colour = string;
