@@ -337,7 +337,9 @@ impl Encoder {
     /// ```
     /// use makeready_jpeg::{Encoder, EncoderSettings, Error, Format};
     ///
-    /// let mut encoder = Encoder::new(8, 8, Format::Gray, &EncoderSettings::new(85), 1)?;
+    /// let mut settings = EncoderSettings::new(85);
+    /// settings.optimize_coding = true;
+    /// let mut encoder = Encoder::new(8, 8, Format::Gray, &settings, 1)?;
     /// encoder.push(&[70; 64], 8, 8, &|| false)?;
     /// assert!(!encoder.code_rest(&|| false, &|| true)?);
     /// assert!(encoder.code_rest(&|| false, &|| false)?);
