@@ -164,7 +164,7 @@ impl Stage {
         else {
             return Err(Error::internal("an output that has ended was given rows"));
         };
-        if !encoder.code_rest(watch, &|| turn.is_some_and(Turn::is_waited_for))? {
+        if !encoder.code_rest(watch, &|| turn.is_some_and(|turn| !turn.may_go_on()))? {
             self.state = StageState::Ending(encoder);
             return Ok(Made::Paused);
         }

@@ -104,18 +104,13 @@ impl Turns {
 
     /// Tells whether the jobs that are more urgent than this one leave a worker free.
     fn has_free_worker(&self, jobs: &[Entry], id: usize) -> bool {
-        self.tasks_before(jobs, id) < self.workers
-    }
-
-    /// The tasks of the jobs that are more urgent than this one.
-    fn tasks_before(&self, jobs: &[Entry], id: usize) -> usize {
-        let Some(mine) = jobs.iter().find(|job| job.id == id) else { return 0 };
+        let Some(mine) = jobs.iter().find(|job| job.id == id) else { return true };
         let now = Instant::now();
         let before = |job: &&Entry| {
             let order = job.urgency.compare(&mine.urgency, now);
             order.then(job.id.cmp(&mine.id)) == Ordering::Less
         };
-        jobs.iter().filter(before).map(|job| job.tasks).sum()
+        jobs.iter().filter(before).map(|job| job.tasks).sum::<usize>() < self.workers
     }
 }
 
@@ -138,12 +133,6 @@ impl Turn {
             self.asked_to_stop.fetch_add(1, Order::Relaxed);
         }
         free
-    }
-
-    /// Tells whether a more urgent job has tasks, which may wait for the thread that asks.
-    pub(crate) fn is_waited_for(&self) -> bool {
-        self.turns.count.load(Order::Relaxed) > 1
-            && self.turns.tasks_before(&lock(&self.turns.jobs), self.id) > 0
     }
 
     /// Counts tasks that were taken.
@@ -231,7 +220,6 @@ mod tests {
         let short = turns.begin(urgency(10));
         short.took(1);
         assert!(short.may_go_on() && long.may_go_on());
-        assert!(!short.is_waited_for() && long.is_waited_for());
         short.took(1);
         assert!(short.may_go_on() && !long.may_go_on());
         assert!(long.was_stopped() && !long.was_stopped());
