@@ -43,7 +43,7 @@ fn probes_tell_the_size_of_a_page_at_a_density() -> Result<()> {
 /// Every file, good and bad, ends by itself.
 #[test]
 fn every_drawing_ends_in_time() {
-    let folders = ["images/vector", "images/vector/bad"].map(|folder| path(folder));
+    let folders = ["images/vector", "images/vector/bad"].map(path);
     let files: Vec<_> = folders.iter().flat_map(|it| makeready_tests::corpus::files(it)).collect();
     assert!(files.len() > 40, "{} files", files.len());
     for file in files {

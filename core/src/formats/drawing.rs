@@ -101,7 +101,7 @@ impl View {
 #[allow(clippy::cast_possible_truncation, reason = "checked before")]
 #[allow(clippy::cast_sign_loss, reason = "checked before")]
 fn side(pixels: f64) -> Result<u32> {
-    if !(pixels > 0.0) {
+    if pixels.is_nan() || pixels <= 0.0 {
         return Err(Error::malformed(format!("a page {pixels} pixels wide or high")));
     }
     check("max_input_side", u32::MAX.into(), pixels.ceil() as u64)?;
