@@ -12,9 +12,10 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use makeready::{
-    CancelToken, Image, Job, Jpeg, Layout, Output, Pipeline, Settings, Size, Source, WebP,
+    CancelToken, Image, Job, Jpeg, Layout, Output, Pipeline, Settings, Size, Source, Stitch, WebP,
     configure, job_stats, spawn_all,
 };
+use makeready_tests::path;
 
 const BUDGET: u64 = 64 << 20;
 const PLACES: usize = 100;
@@ -230,6 +231,27 @@ fn running_jobs_stay_within_the_budget_and_none_is_lost() {
         most
     });
     assert!(most > BUDGET / 4 && most <= BUDGET, "{most} of {BUDGET}");
+}
+
+/// The end of a JPEG is long, and pauses for shorter jobs.
+#[test]
+fn ends_that_pause_for_one_another_come_to_an_end() {
+    let _alone = alone();
+    let tiles = ["00", "01", "10", "11"]
+        .map(|place| path("../examples/tiles").join(format!("left-{place}.jpg")));
+    let print = |side: u32| {
+        Pipeline::stitch(Stitch::across(2), tiles.clone())
+            .resize((side, side))
+            .encode(Jpeg::quality(90))
+            .deadline(Duration::from_secs(60))
+            .spawn()
+    };
+    for _ in 0..4 {
+        let jobs: Vec<_> = (0..6).map(|job| print(1000 + 200 * job)).collect();
+        for job in jobs {
+            job.wait().expect("a file in time");
+        }
+    }
 }
 
 #[test]

@@ -55,6 +55,22 @@ pub(super) fn lacking(data: &[u8]) -> Option<(Format, &'static str)> {
     Some((*format, format.feature()?))
 }
 
+/// Does some work of a crate of others, and takes a panic in it for the fault of a file of this format.
+#[cfg(any(feature = "image", feature = "jxl"))]
+pub(super) fn blamed<T>(
+    format: Format,
+    work: impl FnOnce() -> crate::error::Result<T>,
+) -> crate::error::Result<T> {
+    use crate::error::{Error, ErrorKind};
+
+    crate::panics::caught(work).map_err(|error| match error.kind() {
+        ErrorKind::Internal => {
+            Error::malformed(format!("a {format} that its reader gives up: {error}"))
+        }
+        _ => error,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

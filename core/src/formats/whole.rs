@@ -15,7 +15,6 @@ use super::part_stream::{Part, PartStream};
 use super::read::{Reader, Signature};
 use super::{Caps, DecodeRequest, Decoder, Details, Header, Opened, optional};
 use crate::error::{Error, Result};
-use crate::panics::caught;
 use crate::picture::density::{self, INCH};
 use crate::picture::exif::ByteOrder;
 use crate::picture::format::Format;
@@ -109,11 +108,10 @@ impl Whole {
         let mut head = parts.clone();
         super::part_stream::truncate(&mut head, HEAD);
         let (stream, watching) = PartStream::new(Arc::clone(&file), head);
-        let begun = caught(|| {
+        let begun = optional::blamed(format, || {
             begin(BufReader::with_capacity(BUFFER, stream))
                 .map_err(|error| fault(error, format, limits, watching.ran_out()))
-        });
-        let begun = begun.map_err(|error| blamed(error, format))?;
+        })?;
         let ((width, height), colours) = (begun.dimensions(), begun.color_type());
         if width == 0 || height == 0 {
             return Err(Error::malformed(format!("a {format} of {width}x{height} pixels")));
@@ -185,16 +183,6 @@ impl Opened for Whole {
             recover: request.recover,
             damage: None,
         }))
-    }
-}
-
-/// Takes a panic in the crate for the fault of a file.
-pub(super) fn blamed(error: Error, format: Format) -> Error {
-    match error.kind() {
-        crate::error::ErrorKind::Internal => {
-            Error::malformed(format!("a {format} that its reader gives up: {error}"))
-        }
-        _ => error,
     }
 }
 

@@ -9,8 +9,9 @@ use jxl::api::{
 use jxl::error::Error as CrateError;
 
 use super::super::Decoder;
+use super::super::optional::blamed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::panics::caught;
+use crate::picture::format::Format;
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
 use crate::recipe::job::Watch;
@@ -54,7 +55,7 @@ pub(super) fn begin<'a>(
     options.sample_limit = Some(usize::try_from(samples).unwrap_or(usize::MAX));
     let mut decoder = Box::new(JxlDecoder::new(options));
     let mut input = Input { rest: data, watch };
-    let begun = blamed(|| match decoder.process(&mut input, None, None) {
+    let begun = blamed(Format::Jxl, || match decoder.process(&mut input, None, None) {
         Ok(Event::BasicInfo) => Ok(()),
         Ok(_) => Err(cut(data)),
         Err(error) => Err(fault(&error)),
@@ -100,7 +101,7 @@ impl FrameDecoder {
 impl Decoder for FrameDecoder {
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
         band.plane_mut(0).fill(0);
-        let filled = blamed(|| self.fill(band, watch));
+        let filled = blamed(Format::Jxl, || self.fill(band, watch));
         watch.check()?;
         match filled {
             Err(error) if self.recover && error.is_damage() => self.damage = Some(error),
@@ -126,16 +127,6 @@ fn format(decoder: &JxlDecoder, layout: Layout) -> JxlPixelFormat {
         _ => JxlColorType::Rgb,
     };
     format
-}
-
-/// Does some work of the crate, and takes a panic in it for the fault of the file.
-fn blamed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    caught(work).map_err(|error| match error.kind() {
-        ErrorKind::Internal => {
-            Error::malformed(format!("a JPEG XL that its reader gives up: {error}"))
-        }
-        _ => error,
-    })
 }
 
 /// The library's error for one of the crate.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use image::{ImageDecoder, ImageError, ImageResult, Limits as ImageLimits};
 
 use super::super::Decoder;
+use super::super::optional::blamed;
 use super::super::part_stream::{Part, PartStream};
-use super::{BUFFER, Stream, WholeFile, blamed};
+use super::{BUFFER, Stream, WholeFile};
 use crate::error::{Error, Result};
-use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::image::band::{Band, zeroed};
 use crate::recipe::job::Watch;
@@ -56,9 +56,9 @@ impl Decoder for WholeDecoder {
     fn read(&mut self, band: &mut Band, watch: &Watch) -> Result<()> {
         let samples = band.plane_mut(0);
         samples.fill(0);
-        let filled = caught(|| self.fill(samples, watch));
+        let filled = blamed(self.format, || self.fill(samples, watch));
         watch.check()?;
-        match filled.map_err(|error| blamed(error, self.format)) {
+        match filled {
             Err(error) if self.recover && error.is_damage() => self.damage = Some(error),
             other => other?,
         }

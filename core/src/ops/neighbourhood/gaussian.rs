@@ -129,7 +129,7 @@ impl Gaussian {
         let numbers = u64::from(rows) * u64::from(width)
             + needed * u64::from(width).min(COLUMNS as u64)
             + row;
-        // Those weights are of 4 bytes, and of 8 while they are made.
+        // A weight has 4 bytes, and 8 while it is made.
         4 * self.channels as u64 * numbers + 12 * self.taps()
     }
 

@@ -17,7 +17,8 @@ pub(super) trait Tasks: Sync {
     /// Takes the tasks that can run now; the last is best run first.
     fn ready(&self) -> Vec<Self::Task>;
 
-    /// Runs one and hands in its result, or gives it back where it paused for other jobs.
+    /// Runs one and hands in its result, or gives it back where it paused. It may do so only while it is not the turn of the
+    /// job: else its thread would come back to it at once, and never to those for which it paused.
     fn run(&self, task: Self::Task) -> Option<Self::Task>;
 
     /// Tells whether nothing is left to do.
