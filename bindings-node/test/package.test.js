@@ -22,8 +22,7 @@ test('the addon is small, stripped and needs no library but those of C', (t) => 
   const file = path.join(root, addon);
   const { size } = fs.statSync(file);
   t.diagnostic(`${addon}: ${(size / 1e6).toFixed(2)} MB`);
-  // Checks of overflows, and no optimisation across crates, double it.
-  assert.ok(size < (process.env.MAKEREADY_PROFILE === 'checked' ? 28e6 : 14e6));
+  assert.ok(size < 14e6);
   if (process.platform !== 'linux') {
     return;
   }

@@ -2,6 +2,7 @@
 
 import type { Bytes, Channel, Colour, ColourSpace, Input, Meta, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
+  ConvolveOptions,
   ExtendOptions,
   GifOptions,
   JpegOptions,
@@ -14,6 +15,7 @@ import type {
   Rect,
   Resize,
   ResizeOptions,
+  SharpenOptions,
   StitchOptions,
   WebPOptions,
 } from './options.js';

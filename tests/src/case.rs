@@ -1,5 +1,7 @@
 //! Cases: a recipe and its expected result.
 
+use std::path::PathBuf;
+
 use makeready::{Pipeline, Result};
 use serde::Deserialize;
 
@@ -105,14 +107,28 @@ impl Case {
     }
 }
 
-/// All cases of all files.
+/// All cases, those of formats too that the packages of other languages do not read.
 ///
 /// # Panics
 /// When a file cannot be read, or two cases have the same name.
 #[must_use]
 pub fn all() -> Vec<Case> {
+    let folders = ["cases", "cases/drawings"].map(crate::path);
+    of(folders.iter().flat_map(|folder| crate::corpus::files(folder)))
+}
+
+/// The cases that every language runs.
+///
+/// # Panics
+/// When a file cannot be read, or two cases have the same name.
+#[must_use]
+pub fn shared() -> Vec<Case> {
+    of(crate::corpus::files(&crate::path("cases")))
+}
+
+fn of(files: impl IntoIterator<Item = PathBuf>) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    for path in crate::corpus::files(&crate::path("cases")) {
+    for path in files {
         let text = std::fs::read_to_string(&path).expect("a case file");
         let file: File =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
