@@ -52,6 +52,8 @@ def run(text: str) -> str:
 @pytest.mark.parametrize("call", CALLS)
 def test_ctrl_c_ends_the_call_and_the_job(call: str) -> None:
     limited = re.sub(r"slow_job\(\)|lossless|large", r"\g<0>.deadline(0.6)", call)
+    # libwebp does not ask whether to stop for some tenths of a second of a lossless file.
+    last = 2.0 if "lossless" in call else 0.3
     text = f"""
 late, used = [], []
 # The best of some rounds: other work on the machine may delay some.
@@ -60,7 +62,7 @@ for _ in range(3):
     start = time.monotonic()
     try: {call}
     except KeyboardInterrupt: late.append(time.monotonic() - sent)
-    time.sleep(0.3)
+    time.sleep({last})
     before = time.process_time()
     time.sleep(0.3)
     used.append(time.process_time() - before)

@@ -96,10 +96,12 @@ fn noise(side: u32) -> Result<Image> {
     Image::new(Size::new(side, side), Layout::Rgba, (0..side * side * 4).map(sample).collect())
 }
 
-/// Cases that give a picture, and jobs that no case has. Each is made when it is its turn: processes are many. Of cases
-/// whose plans differ in numbers alone there is one: it has their codecs and operations.
-fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
-    let mut jobs: Vec<Box<dyn Fn() -> Result<Job>>> = Vec::new();
+/// The places of the cases that give a picture. Of those whose plans differ in numbers alone there is one: it has their
+/// codecs and operations.
+fn places(cases: &[Case]) -> Vec<usize> {
+    if let Ok(found) = std::env::var(CASES) {
+        return found.split(' ').map(|place| place.parse().expect("a place")).collect();
+    }
     let mut plans = BTreeSet::new();
     // Of films those below, which have two frames.
     let of_films = |case: &Case| {
@@ -107,12 +109,20 @@ fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
             || case.recipe.input.as_ref().is_some_and(|input| input.starts_with("films/"))
     };
     let good = |case: &Case| case.expect.error.is_none() && !of_films(case);
-    for case in case::all().into_iter().filter(good) {
+    let mut is_new = |case: &Case| {
         let plan = case.pipeline().and_then(|pipeline| pipeline.explain()).expect("a plan");
-        let plan: String = plan.chars().filter(|char| !char.is_ascii_digit()).collect();
-        if plans.insert(plan) {
-            jobs.push(Box::new(move || Ok(Job::new(&case.name, vec![case.pipeline()?]))));
-        }
+        plans.insert(plan.replace(|char: char| char.is_ascii_digit(), ""))
+    };
+    let is_one = |(_, case): &(usize, &Case)| good(case) && is_new(case);
+    cases.iter().enumerate().filter(is_one).map(|(place, _)| place).collect()
+}
+
+/// Those cases, and jobs that no case has. Each is made when it is its turn: processes are many.
+fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
+    let mut jobs: Vec<Box<dyn Fn() -> Result<Job>>> = Vec::new();
+    let cases = case::all();
+    for case in places(&cases).into_iter().map(|place| cases[place].clone()) {
+        jobs.push(Box::new(move || Ok(Job::new(&case.name, vec![case.pipeline()?]))));
     }
     for (name, pipelines) in passes() {
         jobs.push(Box::new(move || Ok(Job::new(name, pipelines()?))));
@@ -201,12 +211,14 @@ fn fault(result: Result<Outputs>, expected: &Outputs) -> Result<Option<String>> 
     })
 }
 
-/// The environment of a process that tries jobs: the mode, and the first job and number.
+/// The environment of a process that tries jobs: the places of its cases, which take a while to find, the mode, and the
+/// first job and number.
+const CASES: &str = "MAKEREADY_TEST_CASES";
 const MODE: &str = "MAKEREADY_TEST_MODE";
 const FROM: &str = "MAKEREADY_TEST_FROM";
 
 /// Jobs of a higher predicted cost in microseconds are looked at after every 16th try alone.
-const COSTLY: u64 = 10_000;
+const COSTLY: u64 = 2_000;
 
 /// In a process of its own: tries jobs, from one of its refusals on.
 #[test]
@@ -273,10 +285,12 @@ struct Found {
 
 fn try_all(mode: &str) -> Found {
     let mut found = Found::default();
+    let cases: Vec<_> = places(&case::all()).iter().map(ToString::to_string).collect();
     let mut from = (0, 0);
     loop {
         let mut child = Command::new(std::env::current_exe().expect("this test"))
             .args(["--ignored", "--exact", "tries", "--nocapture", "--test-threads=1"])
+            .env(CASES, cases.join(" "))
             .env(MODE, mode)
             .env(FROM, format!("{} {}", from.0, from.1))
             // Of every abort, a second.
