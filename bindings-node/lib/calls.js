@@ -58,6 +58,10 @@ class Calls {
     return this[CALL]('linear', undefined, { a, b });
   }
 
+  recomb(matrix) {
+    return this[CALL]('recomb', undefined, { matrix });
+  }
+
   threshold(level) {
     return this[CALL]('threshold', undefined, { level });
   }

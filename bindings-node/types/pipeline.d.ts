@@ -73,6 +73,8 @@ export class Pipeline {
   gamma(gamma?: number): Pipeline;
   /** Multiplies every sample by a number and adds another, or by one for each colour; alpha stays. */
   linear(a?: number | [red: number, green: number, blue: number], b?: number | [red: number, green: number, blue: number]): Pipeline;
+  /** Makes each of red, green and blue a sum of all three, each times a number; alpha stays. */
+  recomb(matrix: number[][]): Pipeline;
   /** Makes every pixel black or white: white where its shade of gray is this level or more. */
   threshold(level?: number): Pipeline;
   /** Makes colours brighter, stronger, of another hue, or lighter. */

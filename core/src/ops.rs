@@ -29,7 +29,7 @@ use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::{
     Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median, Negate,
-    Record, RemoveAlpha, Threshold, Tint, picture_operations,
+    Recomb, Record, RemoveAlpha, Threshold, Tint, picture_operations,
 };
 use crate::recipe::options::{Convolve, Modulate, Sharpen};
 use colour_space::ConvertColours;

@@ -156,5 +156,9 @@ fn random_resize(dice: &mut Dice) -> Resize {
         Kernel::Lanczos3,
     ];
     let kernel = kernels[dice.below(6) as usize];
-    resize.kernel(kernel).linear(dice.below(4) == 0).without_enlargement(dice.below(3) == 0)
+    resize
+        .kernel(kernel)
+        .linear(dice.below(4) == 0)
+        .without_enlargement(dice.below(3) == 0)
+        .without_reduction(dice.below(4) == 0)
 }

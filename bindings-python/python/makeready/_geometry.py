@@ -22,6 +22,7 @@ class Pipeline(Recipe):
         position: Position | None = None,
         kernel: Kernel | None = None,
         without_enlargement: bool | None = None,
+        without_reduction: bool | None = None,
         linear: bool | None = None,
         background: str | None = None,
     ) -> Self:
@@ -37,6 +38,8 @@ class Pipeline(Recipe):
             kernel: The interpolation kernel: nearest, linear, cubic, mitchell, lanczos2 or lanczos3
                 (default).
             without_enlargement: Whether the picture is never made larger, so that the output may be smaller
+                than the box. Default false.
+            without_reduction: Whether the picture is never made smaller, so that the output may be larger
                 than the box. Default false.
             linear: Whether to resample in linear light: slower, right for fine bright detail on dark. Default
                 false.
@@ -64,6 +67,7 @@ class Pipeline(Recipe):
                 "position": position,
                 "kernel": kernel,
                 "without_enlargement": without_enlargement,
+                "without_reduction": without_reduction,
                 "linear": linear,
                 "background": background,
             },

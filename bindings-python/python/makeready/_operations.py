@@ -151,6 +151,25 @@ class Pipeline(Recipe):
         """
         return type(self)(self, "linear", {"a": a, "b": b})
 
+    def recomb(self, matrix: Iterable[Iterable[float]]) -> Self:
+        """Makes each of red, green and blue a sum of all three, each times a number; alpha stays.
+
+        Args:
+            matrix: A row of three numbers for each of red, green and blue: the factors of red, green and
+                blue.
+
+        Raises:
+            InvalidOptionError: The matrix is not three rows of three numbers; by ``plan`` and ``run``, a
+                number beyond a million.
+
+        Example:
+            >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 3, bytes([10, 20, 200])))
+            >>> list(dot.recomb([[0, 0, 1], [0, 1, 0], [1, 0, 0]]).pixels().tobytes())
+            [200, 20, 10]
+
+        """
+        return type(self)(self, "recomb", {"matrix": matrix})
+
     def threshold(self, level: int | None = None) -> Self:
         """Makes every pixel black or white: white where its shade of gray is this level or more.
 

@@ -9,6 +9,7 @@ mod lab;
 mod linear;
 mod modulate;
 mod negate;
+mod recomb;
 mod tables;
 mod threshold;
 mod tint;

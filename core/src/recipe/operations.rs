@@ -2,7 +2,7 @@
 
 use super::options::calls::{Operation, Written};
 use super::options::table::{Options, changed, options, read};
-use super::options::{Channel, Edges, Numbers, Real, Strength};
+use super::options::{Channel, Edges, Matrix, Numbers, Real, Strength};
 pub(crate) use super::options::{Convolve, Modulate, Sharpen};
 use super::{Change, Step};
 use crate::error::Result;
@@ -90,6 +90,17 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             linear(a: impl Into<Numbers>, b: impl Into<Numbers>) => Linear { a: a.into(), b: b.into() }, 2;
+            /// Makes each of red, green and blue a sum of all three, each times a number; alpha stays.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(1, 1), Layout::Rgb, vec![10, 20, 200])?;
+            /// let swapped = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]];
+            /// assert_eq!(Pipeline::open(image).recomb(swapped).pixels()?.data(), [200, 20, 10]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            recomb(matrix: [[f64; 3]; 3]) => Recomb { matrix: Matrix::new(matrix) }, 1;
             /// Makes every pixel black or white: white where its shade of gray is this level or more.
             ///
             /// ```
@@ -265,6 +276,15 @@ options! {
         a: Numbers = Numbers::from(1.0);
         /// The number that is added.
         b: Numbers = Numbers::from(0.0);
+    }
+}
+
+options! {
+    /// Colours of colours.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Recomb {
+        /// A row of three numbers for each of red, green and blue: the factors of red, green and blue.
+        matrix: Matrix;
     }
 }
 

@@ -28,6 +28,11 @@ const PIXELS: &[Row] = {
         (Rgb, &[0, 128, 255], |it| it.gamma(0.5), Rgb, &[0, 64, 255]),
         (Gray, &[100], |it| it.linear(1.5, -200.0), Gray, &[0]),
         (GrayA, &[100, 3], |it| it.linear([1.0, 0.5, 2.0], 1.0), Rgba, &[101, 51, 201, 3]),
+        (Rgb, &[100, 50, 200], |it| it.recomb(SEPIA), Rgb, &[116, 103, 80]),
+        (Rgba, &[1, 2, 9, 5], |it| it.recomb(SWAPPED), Rgba, &[9, 2, 1, 5]),
+        (GrayA, &[70, 5], |it| it.recomb(SWAPPED), GrayA, &[70, 5]),
+        (Gray, &[100], |it| it.recomb([[3.0, 0.0, 0.0]; 3]), Gray, &[255]),
+        (Gray, &[100], |it| it.recomb(SEPIA), Rgb, &[135, 120, 94]),
         (Rgb, &[127, 127, 128], |it| it.threshold(128), Gray, &[0]),
         (Rgba, &[255, 128, 0, 5], |it| it.threshold(128), GrayA, &[255, 5]),
         (Gray, &[0], |it| it.threshold(0), Gray, &[255]),
@@ -42,6 +47,9 @@ const PIXELS: &[Row] = {
         (Rgb, &[200, 30, 30], |it| it.modulate(Modulate::new()), Rgb, &[200, 30, 30]),
     ]
 };
+
+const SEPIA: [[f64; 3]; 3] = [[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]];
+const SWAPPED: [[f64; 3]; 3] = [[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]];
 
 #[test]
 fn pixels_become_what_is_asked_for() -> Result<()> {
@@ -69,10 +77,11 @@ fn sight_is_changed_in_one_way_at_a_time() -> Result<()> {
 
 #[test]
 fn what_cannot_be_is_refused() -> Result<()> {
-    let changes: [fn(Pipeline) -> Pipeline; 7] = [
+    let changes: [fn(Pipeline) -> Pipeline; 8] = [
         |it| it.gamma(0.0),
         |it| it.gamma(f64::NAN),
         |it| it.linear(f64::INFINITY, 0.0),
+        |it| it.recomb([[0.0, f64::NAN, 0.0]; 3]),
         |it| it.ensure_alpha(1.5),
         |it| it.extract_channel(Channel::Alpha),
         |it| it.modulate(Modulate::new().brightness(-1.0)),

@@ -53,6 +53,8 @@ options! {
         kernel (with_kernel, kernel): Kernel = Kernel::Lanczos3;
         /// Whether the picture is never made larger, so that the output may be smaller than the box.
         without_enlargement (with_without_enlargement, without_enlargement): bool = false;
+        /// Whether the picture is never made smaller, so that the output may be larger than the box.
+        without_reduction (with_without_reduction, without_reduction): bool = false;
         /// Whether to resample in linear light: slower, right for fine bright detail on dark.
         linear (with_linear, linear): bool = false;
         /// Fills the box around the picture with contain.
@@ -187,7 +189,7 @@ impl Resize {
             (None, Some(height)) => (by_height(size, height), None),
             (Some(width), Some(height)) => self.fit_box(size, Size::new(width, height)),
         };
-        self.placed(self.not_larger(to, size), canvas)
+        self.placed(self.held(to, size), canvas)
     }
 
     /// The picture's size for a given box, and the box where the output is to be just that.
@@ -206,17 +208,17 @@ impl Resize {
         (to, exact)
     }
 
-    /// Each side no larger than the picture's, where that is asked for.
-    fn not_larger(&self, to: (u64, u64), size: Size) -> (u64, u64) {
-        let keeps_aspect = self.fit != Fit::Fill;
-        let (width, height) = wide(size.width, size.height);
-        if !self.without_enlargement || (to.0 <= width && to.1 <= height) {
-            to
-        } else if keeps_aspect {
-            (width, height)
-        } else {
-            (to.0.min(width), to.1.min(height))
-        }
+    /// Each side no larger, or no smaller, than the picture's, where that is asked for.
+    fn held(&self, to: (u64, u64), size: Size) -> (u64, u64) {
+        let from = wide(size.width, size.height);
+        let held = |to: u64, from: u64| {
+            let least = if self.without_reduction { from } else { 0 };
+            let most = if self.without_enlargement { from } else { u64::MAX };
+            to.clamp(least, most)
+        };
+        let held = (held(to.0, from.0), held(to.1, from.1));
+        // Else a side that is held would change the aspect.
+        if held == to || self.fit == Fit::Fill { held } else { from }
     }
 
     /// Cuts the resized picture to the box, or puts it into it.
@@ -291,6 +293,10 @@ mod tests {
             (big, Resize::width(2800).without_enlargement(true), big),
             (big, Resize::cover(3000, 240).without_enlargement(true), Size::new(2725, 240)),
             (big, Resize::fill(3000, 240).without_enlargement(true), Size::new(2725, 240)),
+            (big, Resize::width(320).without_reduction(true), big),
+            (big, Resize::width(2800).without_reduction(true), Size::new(2800, 2286)),
+            (big, Resize::cover(320, 240).without_reduction(true), Size::new(320, 240)),
+            (big, Resize::fill(320, 3000).without_reduction(true), Size::new(2725, 3000)),
             (big, Resize::fill(320, 3000), Size::new(320, 3000)),
             (big, Resize::width(320).fit(Fit::Fill), Size::new(320, 2225)),
             (Size::new(500, 399), Resize::width(100), Size::new(100, 80)),

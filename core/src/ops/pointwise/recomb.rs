@@ -1,0 +1,71 @@
+//! Recomb: each colour a sum of all three.
+
+use std::fmt;
+
+use super::tables::{Tables, nearest};
+use super::{By, Change, Pointwise};
+use crate::error::Result;
+use crate::ops::convert::map;
+use crate::picture::checks::in_range;
+use crate::picture::image::Layout;
+use crate::recipe::operations::Recomb;
+
+impl fmt::Display for Recomb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "recomb {}", self.matrix)
+    }
+}
+
+/// The largest number, which is beyond what has an effect.
+const MOST: f64 = 1e6;
+
+impl Recomb {
+    /// What white becomes, of 1.
+    fn sums(&self) -> [f64; 3] {
+        self.matrix.rows().map(|row| row.into_iter().sum())
+    }
+
+    /// Tells whether it is done on shades of gray as on colours, and gives shades of gray of them.
+    fn is_gray(&self) -> bool {
+        let [red, green, blue] = self.sums();
+        red == green && green == blue
+    }
+}
+
+impl Pointwise for Recomb {
+    fn input_layout(&self, input: Layout) -> Result<Layout> {
+        let mut numbers = self.matrix.rows().into_iter().flatten();
+        numbers.try_for_each(|it| in_range("recomb matrix", it, -MOST..=MOST))?;
+        Ok(Layout::interleaved(input.has_colour() || !self.is_gray(), input.has_alpha()))
+    }
+
+    fn keeps(&self, _: Layout) -> bool {
+        self.matrix.rows() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    }
+
+    /// Where no sum can be cut, it has the same mean.
+    fn keeps_means(&self) -> bool {
+        self.matrix.rows().as_flattened().iter().all(|number| *number >= 0.0)
+            && self.sums().into_iter().all(|sum| sum <= 1.0)
+    }
+
+    fn change(&self, input: Layout) -> Change {
+        if !input.has_colour() {
+            let [sum, ..] = self.sums();
+            return Tables::of_colours(|_, shade| nearest(sum * f64::from(shade))).change(input);
+        }
+        let rows = self.matrix.rows();
+        let sums = move |colours: [u8; 3]| {
+            let [red, green, blue] = colours.map(f64::from);
+            rows.map(|[r, g, b]| nearest(r * red + g * green + b * blue))
+        };
+        let row = move |from: &[u8], to: &mut [u8]| match input {
+            Layout::Rgba => map::<4, 4>(from, to, |[red, green, blue, alpha]| {
+                let [red, green, blue] = sums([red, green, blue]);
+                [red, green, blue, alpha]
+            }),
+            _ => map::<3, 3>(from, to, sums),
+        };
+        Change::new(By::Samples, row)
+    }
+}
