@@ -81,6 +81,11 @@ pub(crate) trait PictureOp: Display {
         false
     }
 
+    /// Tells whether it makes the same of the luma of a picture as of the picture.
+    fn sees_luma_alone(&self) -> bool {
+        false
+    }
+
     /// Makes the rows, with kernels of `level`.
     fn rows(&self, input: Shape, level: Level) -> Box<dyn RowOp>;
 }

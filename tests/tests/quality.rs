@@ -93,6 +93,25 @@ fn planes_are_as_good_as_rgb() -> Result<()> {
     Ok(())
 }
 
+/// Luma alone is the gray that comes by way of RGB, but for a rounding.
+#[test]
+fn luma_is_the_gray_of_a_photograph() -> Result<()> {
+    let tile = makeready_tests::path("../examples/tiles/right-00.jpg");
+    let by_rgb = Optimizations::all().with("decode_luma_alone", false)?;
+    for (width, shrink) in [(1600, Shrink::Off), (700, Shrink::Balanced), (200, Shrink::Fast)] {
+        let gray = Pipeline::open(tile.clone()).resize(Resize::width(width)).shrink(shrink);
+        let gray = gray.grayscale();
+        let (luma, other) = (gray.pixels()?, gray.optimizations(by_rgb.clone()).pixels()?);
+        let apart = |(a, b): (&u8, &u8)| a.abs_diff(*b);
+        let apart: Vec<u8> = luma.data().iter().zip(other.data()).map(apart).collect();
+        let mean = apart.iter().map(|it| f64::from(*it)).sum::<f64>() / apart.len() as f64;
+        let most = apart.iter().max();
+        eprintln!("{width} wide: {mean:.3} in the mean, {most:?} at most");
+        assert!(luma != other && mean <= 0.5 && most <= Some(&8), "{width} wide: {mean}, {most:?}");
+    }
+    Ok(())
+}
+
 /// Colours that are converted after a shrink stay close to those that are converted before it.
 #[test]
 fn colours_convert_as_well_after_a_shrink() -> Result<()> {

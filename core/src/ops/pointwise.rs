@@ -50,6 +50,11 @@ trait Pointwise: fmt::Display + Clone + Into<AnyPictureOp> {
         false
     }
 
+    /// As [`PictureOp::sees_luma_alone`].
+    fn is_of_luma(&self) -> bool {
+        false
+    }
+
     /// The same with its colour changed, as [`PictureOp::recoloured`].
     fn with_colour(&self, _change: &dyn Fn(Colour) -> Result<Colour>) -> Result<Option<Self>> {
         Ok(None)
@@ -110,6 +115,10 @@ impl<T: Pointwise> PictureOp for T {
         change: &dyn Fn(Colour) -> Result<Colour>,
     ) -> Result<Option<AnyPictureOp>> {
         Ok(self.with_colour(change)?.map(Into::into))
+    }
+
+    fn sees_luma_alone(&self) -> bool {
+        self.is_of_luma()
     }
 
     fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {

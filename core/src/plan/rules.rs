@@ -6,6 +6,7 @@
 
 mod colours_after_resize;
 mod crop_to_window;
+mod decode_luma_alone;
 mod draw_at_size;
 mod drop_noops;
 mod fold_orientation;
@@ -63,7 +64,7 @@ pub(crate) struct Context {
 }
 
 /// The rules and why they stand where they stand.
-const RULES: [&dyn Rule; 15] = [
+const RULES: [&dyn Rule; 16] = [
     // First, while equal parts still look equal: later rules treat a shared node as a barrier.
     &share_subplans::ShareSubplans,
     // Small plans make every later rule cheaper and its patterns simpler.
@@ -86,6 +87,8 @@ const RULES: [&dyn Rule; 15] = [
     &push_resize_into_decode::PushResizeIntoDecode,
     // Only when the scale is settled is it known which source pixels the kernel reaches.
     &crop_to_window::CropToWindow,
+    // Before planes are asked of all components.
+    &decode_luma_alone::DecodeLumaAlone,
     // When all regions and windows are settled: whether one splits a chroma sample is known then.
     &keep_ycbcr::KeepYcbcr,
     // Last: it needs a plan in which nothing is left to do.

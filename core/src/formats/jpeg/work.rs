@@ -56,7 +56,7 @@ pub(super) fn decode(
         work.add_at(WorkKind::JpegCode, scale, bytes * wanted);
         work.add(WorkKind::JpegSkip, bytes * (read - wanted).max(0.0));
     }
-    for component in &header.components {
+    for (index, component) in header.components.iter().enumerate() {
         let (h, v) = (u32::from(component.h), u32::from(component.v));
         let blocks = mcus * f64::from(h * v);
         work.add_at(WorkKind::JpegBlock, usize::from(header.progressive), blocks * read);
@@ -68,7 +68,10 @@ pub(super) fn decode(
             ratio *= 2;
         }
         let level = 3 - side.ilog2().min(3) as usize;
-        work.add_at(WorkKind::JpegTransform, level, blocks * wanted);
+        // Of a picture in gray luma alone is transformed.
+        if index == 0 || request.layout != Layout::Gray {
+            work.add_at(WorkKind::JpegTransform, level, blocks * wanted);
+        }
     }
     let kind = match request.layout {
         Layout::Gray | Layout::YCbCr(_) => 0,

@@ -27,6 +27,10 @@ impl Pointwise for Grayscale {
         true
     }
 
+    fn is_of_luma(&self) -> bool {
+        true
+    }
+
     fn change(&self, input: Layout) -> Change {
         shades(input, |shade| [shade])
     }

@@ -19,6 +19,10 @@ impl Pointwise for Threshold {
         Ok(Layout::interleaved(false, input.has_alpha()))
     }
 
+    fn is_of_luma(&self) -> bool {
+        true
+    }
+
     fn change(&self, input: Layout) -> Change {
         let level = self.level;
         shades(input, move |shade| [if shade >= level { u8::MAX } else { 0 }])

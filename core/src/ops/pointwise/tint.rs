@@ -24,6 +24,10 @@ impl Pointwise for Tint {
         Ok(Some(Self { colour: change(self.colour)? }))
     }
 
+    fn is_of_luma(&self) -> bool {
+        true
+    }
+
     fn change(&self, input: Layout) -> Change {
         let Colour { red, green, blue, .. } = self.colour;
         let Lab { a, b, .. } = Lab::of([red, green, blue]);
