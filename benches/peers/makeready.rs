@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use makeready::{
-    Format, Gif, Jpeg, Limits, Open, Output, Pipeline, Png, Rect, Resize, Result, Shrink, Source,
-    Stitch, WebP, run_all,
+    Format, Gif, Jpeg, Limits, Open, Output, Pipeline, Png, Quarter, Rect, Resize, Result, Sharpen,
+    Shrink, Source, Stitch, WebP, run_all,
 };
 use serde_json::{Value, json};
 
@@ -149,6 +149,16 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
             vec![drawn(Format::Pdf).resize(Resize::width(320)).encode(jpeg)]
         }
         "sharp_jpeg" => vec![first().resize((720, 588)).encode(jpeg)],
+        "sharpen" => {
+            let sharpen = Sharpen::new().sigma(1.0);
+            vec![first().resize((720, 588)).sharpen(sharpen).encode(jpeg)]
+        }
+        "blur" => vec![first().resize((720, 588)).blur(3.0).encode(jpeg)],
+        "grayscale" => vec![first().resize((720, 588)).grayscale().encode(jpeg)],
+        "linear_light" => {
+            vec![first().resize(Resize::cover(720, 588).linear(true)).encode(jpeg)]
+        }
+        "rotate" => vec![first().rotate(Quarter::One).resize((720, 588)).encode(jpeg)],
         "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(jpeg)],
         "png_png" => vec![first().resize((720, 540)).encode(Png::compression_level(6))],
         "gif_webp" | "gif_webp_150" | "gif_webp_1007" | "webp_webp" => {

@@ -27,6 +27,7 @@ class Task:
 
 TILE_WORKERS = ("sharp", "pyvips", "pillow", "opencv")
 PHOTOGRAPH = {"peers": ("sharp", "pyvips", "pillow")}
+OPERATION = {"peers": ("sharp",)}
 FILM = {"peers": ("sharp", "pyvips", "pillow"), "quality": 75, "film": True}
 TASKS = {
     "preview_jpeg": Task("tiles", (800, 600), "4 tiles to 800x600, JPEG q80", TILE_WORKERS, jpeg=True),
@@ -37,6 +38,12 @@ TASKS = {
     "thumb_webp": Task("full", (320, 240), "4000x3000 JPEG to 320 wide, WebP", ("opencv",), 2),
     "hd_webp": Task("full", (1600, 1200), "4000x3000 JPEG to 1600 wide, WebP q80"),
     "sharp_jpeg": Task("bench", (720, 588), "2725x2225 JPEG to 720x588, JPEG q80", (), 2, True),
+    "sharpen": Task("bench", None, "sharp_jpeg, sharpened by a sigma of 1", repeat=2, **OPERATION),
+    "blur": Task("bench", None, "sharp_jpeg, blurred by a sigma of 3", repeat=2, **OPERATION),
+    "grayscale": Task("bench", None, "sharp_jpeg in gray", repeat=2, **OPERATION),
+    "linear_light": Task("bench", None, "sharp_jpeg, resampled in linear light (sharp's gamma)", repeat=2, **OPERATION),
+    "rotate": Task("bench", None, "2725x2225 JPEG turned by 90 degrees, then to 720x588, JPEG q80", repeat=2,
+                   **OPERATION),
     "prog_thumb": Task("prog", (320, 180), "3840x2160 progressive JPEG to 320 wide, JPEG", ("opencv",), 1, True),
     "crop": Task("full", None, "600x400 at (3000, 2000) of a 4000x3000 JPEG, JPEG q80", (), 2, True),
     "full_jpeg": Task("full", None, "4000x3000 JPEG to JPEG q90, optimised tables", **PHOTOGRAPH),
@@ -94,7 +101,9 @@ SPEED_GOALS = [
     ("print_jpeg", "default", 2.3), ("thumb_jpeg", "default", 1.4), ("thumb_jpeg", "fast", 1.7),
     ("thumb_webp", "default", 1.3), ("thumb_webp", "fast", 1.7), ("sharp_jpeg", "default", 1.2),
     ("sharp_jpeg", "fast", 1.6), ("prog_thumb", "fast", 8.0), ("crop", "default", 1.6),
-    ("png_png", "default", 1.0), ("hd_webp", "default", 1.0), ("gif_webp", "default", 2.5),
+    ("sharpen", "default", 1.5), ("blur", "default", 1.5), ("grayscale", "default", 1.5),
+    ("linear_light", "default", 1.5), ("rotate", "default", 1.5), ("png_png", "default", 1.0),
+    ("hd_webp", "default", 1.0), ("gif_webp", "default", 2.5),
     ("tiff_thumb", "default", 1.0), ("svg_logo", "default", 1.5), ("pdf_scan_thumb", "default", 3.0),
     ("gif_webp_150", "default", 2.5), ("gif_gif", "default", 1.5), ("webp_webp", "default", 1.5),
 ]
