@@ -244,6 +244,7 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
     if let Some(frames) = frames {
         film::settle(&mut exec, plan, frames, &number);
     }
+    exec.peak_memory += bound::left_out(&exec, plan.nodes.len());
     exec.peak_memory += bound::embedding(&exec, &plan.outputs);
     check("max_memory", settings.limits.max_memory, exec.peak_memory)?;
     exec.cost = cost(&exec);

@@ -30,7 +30,7 @@ impl Rule for Passthrough {
         let Op::Encode(encode) = *plan.op(node) else {
             return Ok(false);
         };
-        let Op::Decode { input, scale: 1, region, .. } = *plan.op(plan.child(node)) else {
+        let Op::Decode { input, scale: 1, region, layout } = *plan.op(plan.child(node)) else {
             return Ok(false);
         };
         let header = plan.inputs[input].header();
@@ -41,6 +41,8 @@ impl Rule for Passthrough {
             || recover
             || encode.with_max_bytes(None) != Encode::default_of(encode.format())
             || region != Rect::whole(header.size)
+            // Its luma alone is no copy.
+            || layout.has_colour() != header.layout.has_colour()
             || plan.carries(node)
         {
             return Ok(false);

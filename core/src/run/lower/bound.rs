@@ -36,6 +36,10 @@ const FIXED: u64 = 8 << 10;
 /// Bytes of each node besides its bands.
 const FIXED_NODE: u64 = 2 << 10;
 
+/// Bytes of each node of the plan that rules have left out, and of each input of which nothing is needed.
+const LEFT_OUT_NODE: u64 = 256;
+const LEFT_OUT_INPUT: u64 = 4 << 10;
+
 /// Bytes of the heads of what a file carries, and those that it takes to compress a profile.
 const HEADS: u64 = 1 << 10;
 const PROFILE: u64 = 640 << 10;
@@ -78,6 +82,18 @@ pub(super) fn settle(plan: &mut ExecPlan, watch: &Watch) -> Result<u64> {
         }
     }
     Ok(total)
+}
+
+/// Bytes of what a plan of so many nodes still holds, and nothing runs of.
+pub(super) fn left_out(plan: &ExecPlan, nodes: usize) -> u64 {
+    let input = |node: &ExecNode| match node.op {
+        ExecOp::Decode { input, .. } | ExecOp::Copy { input } => Some(input),
+        _ => None,
+    };
+    let needed: HashSet<usize> = plan.nodes.iter().filter_map(input).collect();
+    let nodes = nodes.saturating_sub(plan.nodes.len()) as u64;
+    let inputs = plan.inputs.len().saturating_sub(needed.len()) as u64;
+    LEFT_OUT_NODE * nodes + LEFT_OUT_INPUT * inputs
 }
 
 /// Bytes of the files that the pass has read, each counted once.
