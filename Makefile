@@ -17,7 +17,7 @@ define try-python
 	cd $(PYTHON) && empty/bin/python -I $(CURDIR)/bindings-python/tests/try_wheel.py
 endef
 
-# How tests build what they run: see Cargo.toml. Releases and measurements have cargo's own `release`.
+# How tests build what they run, and what lint shares with them: see Cargo.toml. Releases and measurements have cargo's own `release`.
 PROFILE := checked
 WHEEL_SETTINGS := --config-settings build-args="--profile $(PROFILE)"
 build-node test-node test-services-edge test-services-uploads test-pressure: export MAKEREADY_PROFILE = $(PROFILE)
@@ -192,8 +192,8 @@ bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV
 
 lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace
+	cargo clippy --profile $(PROFILE) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps --workspace
 	$(CARGO_DENY) check licenses bans sources
 
 lint-python: $(PYTHON)/ready ## Style and formatting of the Python code

@@ -248,7 +248,7 @@ def main():
             score = scorer.mean if TASKS[name].film else scorer.lowest
             for row in rows:
                 row["score"], row["wrong"] = score(ideals, row["out"])
-            if ideals and TASKS[name].peers:
+            if ideals and "sharp" in TASKS[name].peers:
                 measure_leaner(name, inputs[TASKS[name].inputs], rows, lambda out: score(ideals, out))
     date = datetime.date.today().isoformat()
     others = statistics.median(rows[0]["others"] for rows in results.values())

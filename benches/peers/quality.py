@@ -37,9 +37,9 @@ def canvas(tiles):
 
 
 def ideals(name, inputs):
-    """The ideal picture of every output of a task, as RGB samples; none where it is too small to score, or was drawn."""
+    """The ideal picture of every output of a task, as RGB samples; none where it is not scored."""
     size = TASKS[name].size
-    if name == "fixed_cost" or TASKS[name].inputs in ("svg", "pdf", "pdf_scan"):
+    if not TASKS[name].scored:
         return []
     if TASKS[name].film:
         return [resampled(frame, size) for frame in frames(inputs[0])]

@@ -23,11 +23,12 @@ class Task:
     quality: int = 80
     rounds: int | None = None  # None is as many as the others have
     film: bool = False
+    scored: bool = True  # whether there is a picture that it should be: not of a drawing, of a filter, or of a dot
 
 
 TILE_WORKERS = ("sharp", "pyvips", "pillow", "opencv")
 PHOTOGRAPH = {"peers": ("sharp", "pyvips", "pillow")}
-OPERATION = {"peers": ("sharp",)}
+OPERATION = {"peers": ("sharp",), "scored": False}
 FILM = {"peers": ("sharp", "pyvips", "pillow"), "quality": 75, "film": True}
 TASKS = {
     "preview_jpeg": Task("tiles", (800, 600), "4 tiles to 800x600, JPEG q80", TILE_WORKERS, jpeg=True),
@@ -53,12 +54,13 @@ TASKS = {
     "tiff_lzw": Task("tiff_lzw", (320, 240), "the same with LZW and differences", **PHOTOGRAPH),
     "bmp_thumb": Task("bmp", (320, 240), "4000x3000 BMP to 320 wide, JPEG q80", **PHOTOGRAPH | {"peers": ("pillow",)}),
     "svg_logo": Task("svg", None, "SVG of shapes, text and a gradient to 512x512, PNG level 6", repeat=2,
-                     peers=("sharp", "pyvips")),
-    "pdf_thumb": Task("pdf", None, "a PDF of text and shapes to 320 wide, JPEG q80", repeat=2, peers=("poppler", "pdfium")),
+                     peers=("sharp", "pyvips"), scored=False),
+    "pdf_thumb": Task("pdf", None, "a PDF of text and shapes to 320 wide, JPEG q80", repeat=2,
+                      peers=("poppler", "pdfium"), scored=False),
     "pdf_scan_thumb": Task("pdf_scan", None, "a PDF of a scan of 2480x3508 to 320 wide, JPEG q80",
-                           peers=("poppler", "pdfium")),
+                           peers=("poppler", "pdfium"), scored=False),
     "png_png": Task("alpha", (720, 540), "2048x1536 RGBA PNG to 720x540, PNG level 6", (), 2),
-    "fixed_cost": Task("tiny", None, "8x8 PNG to 4x4, PNG: the cost of a call", (), 100),
+    "fixed_cost": Task("tiny", None, "8x8 PNG to 4x4, PNG: the cost of a call", (), 100, scored=False),
     "gif_webp": Task("film", (320, 240), "GIF of 12 frames of 480x360 to 320 wide, WebP q75", **FILM),
     "gif_webp_150": Task("film_150", (320, 240), "the same of 150 frames", **FILM | {"rounds": 3}),
     "gif_webp_1007": Task("film_1007", (320, 240), "the same of 1,007 frames: what it holds", rounds=1,
