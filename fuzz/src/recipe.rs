@@ -1,8 +1,8 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Colour, Edges, Image, Kernel, Layout, OnError, Open, Pipeline, Quarter, Rect, Resize, Result,
-    Size, Stitch,
+    Channel, Colour, Edges, Image, Kernel, Layout, Modulate, OnError, Open, Pipeline, Quarter, Rect,
+    Resize, Result, Sharpen, Size, Stitch,
 };
 
 use crate::limits;
@@ -46,6 +46,11 @@ impl<'a> Dice<'a> {
     pub fn rect(&mut self, size: Size) -> Rect {
         let (x, y) = (self.below(size.width), self.below(size.height));
         Rect::new(x, y, 1 + self.below(size.width - x), 1 + self.below(size.height - y))
+    }
+
+    /// One of 256 numbers from `first` on, the last just below `end`.
+    fn number(&mut self, first: f64, end: f64) -> f64 {
+        first + (end - first) * f64::from(self.byte()) / 256.0
     }
 
     fn colour(&mut self) -> Colour {
@@ -121,7 +126,7 @@ fn size(pipeline: &Pipeline) -> Result<Size> {
 }
 
 fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
-    Ok(match dice.below(8) {
+    Ok(match dice.below(10) {
         0 | 1 => {
             let size = size(&pipeline)?;
             pipeline.crop(dice.rect(size))
@@ -130,12 +135,41 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
         4 => pipeline.flip(),
         5 => pipeline.flop(),
         6 => pipeline.rotate([Quarter::One, Quarter::Two, Quarter::Three][dice.below(3) as usize]),
+        7 | 8 => random_filter(pipeline, dice),
         _ if dice.below(4) == 0 => pipeline.flatten(Colour { alpha: 255, ..dice.colour() }),
         _ => {
             let [top, right, bottom, left] = [0; 4].map(|_: u8| dice.below(24));
             pipeline.extend(Edges { top, right, bottom, left }, dice.colour())
         }
     })
+}
+
+/// An operation on the samples.
+fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
+    let channels = [Channel::Red, Channel::Green, Channel::Blue, Channel::Alpha];
+    match dice.below(15) {
+        0 => pipeline.grayscale(),
+        1 => pipeline.negate(dice.below(2) == 0),
+        2 => pipeline.tint(dice.colour()),
+        3 => pipeline.gamma(dice.number(0.2, 4.0)),
+        4 => pipeline.linear([(); 3].map(|()| dice.number(-2.0, 3.0)), dice.number(-99.0, 99.0)),
+        5 => pipeline.threshold(dice.byte()),
+        6 => {
+            let change = Modulate::new().saturation(dice.number(0.0, 2.0));
+            pipeline.modulate(change.hue(dice.number(-180.0, 180.0)))
+        }
+        7 => pipeline.remove_alpha(),
+        8 => pipeline.ensure_alpha(dice.number(0.0, 1.0)),
+        9 => pipeline.recomb([(); 3].map(|()| [(); 3].map(|()| dice.number(-1.0, 1.5)))),
+        10 => pipeline.extract_channel(channels[dice.below(4) as usize]),
+        11 => pipeline.blur(dice.number(0.3, 9.0)),
+        12 => {
+            let sharpen = Sharpen::new().sigma(dice.number(0.3, 3.0));
+            pipeline.sharpen(sharpen.amount(dice.number(0.0, 5.0)).threshold(dice.byte() / 8))
+        }
+        13 => pipeline.median(1 + 2 * dice.below(4)),
+        _ => pipeline.convolve([(); 3].map(|()| [(); 5].map(|()| dice.number(-1.0, 2.0)))),
+    }
 }
 
 fn random_resize(dice: &mut Dice) -> Resize {
