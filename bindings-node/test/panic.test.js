@@ -1,7 +1,7 @@
 'use strict';
 
 // A panic is an error of the code `internal` and never ends the process. The addon that panics on request is
-// built for this test alone, with a feature that no release has.
+// built for this test alone, with a feature that no release has, of what the other tests have compiled.
 
 const assert = require('node:assert/strict');
 const { execFileSync, spawnSync } = require('node:child_process');
@@ -17,10 +17,11 @@ const NAMES = { linux: 'libmakeready_node.so', darwin: 'libmakeready_node.dylib'
 
 function build() {
   const target = process.env.CARGO_TARGET_DIR ?? inCheckout('target');
+  const profile = process.env.MAKEREADY_PROFILE ?? 'release';
   execFileSync('cargo', ['build', '--quiet', '--package', 'makeready-node', '--features', 'fault-injection',
-    '--target-dir', target], { cwd: inCheckout(), stdio: ['ignore', 'inherit', 'inherit'] });
+    '--profile', profile, '--target-dir', target], { cwd: inCheckout(), stdio: ['ignore', 'inherit', 'inherit'] });
   const addon = path.join(folder('panic'), 'panics.node');
-  fs.copyFileSync(path.join(target, 'debug', NAMES[process.platform]), addon);
+  fs.copyFileSync(path.join(target, profile, NAMES[process.platform]), addon);
   return addon;
 }
 

@@ -19,6 +19,7 @@ const BY_PLACE = {
   tint: ['colour'],
   gamma: ['gamma'],
   linear: ['a', 'b'],
+  recomb: ['matrix'],
   threshold: ['level'],
   ensure_alpha: ['opacity'],
   extract_channel: ['channel'],
