@@ -1,8 +1,8 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Channel, Colour, Edges, Image, Kernel, Layout, Modulate, OnError, Open, Pipeline, Quarter, Rect,
-    Resize, Result, Sharpen, Size, Stitch,
+    Channel, Colour, Edges, Image, Kernel, Layout, Modulate, OnError, Open, Pipeline, Quarter,
+    Rect, Resize, Result, Sharpen, Size, Stitch,
 };
 
 use crate::limits;
@@ -146,7 +146,8 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
 
 /// An operation on the samples.
 fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
-    let channels = [Channel::Red, Channel::Green, Channel::Blue, Channel::Alpha];
+    // Alpha is not always there.
+    let channels = [Channel::Red, Channel::Green, Channel::Blue];
     match dice.below(15) {
         0 => pipeline.grayscale(),
         1 => pipeline.negate(dice.below(2) == 0),
@@ -161,7 +162,7 @@ fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
         7 => pipeline.remove_alpha(),
         8 => pipeline.ensure_alpha(dice.number(0.0, 1.0)),
         9 => pipeline.recomb([(); 3].map(|()| [(); 3].map(|()| dice.number(-1.0, 1.5)))),
-        10 => pipeline.extract_channel(channels[dice.below(4) as usize]),
+        10 => pipeline.extract_channel(channels[dice.below(3) as usize]),
         11 => pipeline.blur(dice.number(0.3, 9.0)),
         12 => {
             let sharpen = Sharpen::new().sigma(dice.number(0.3, 3.0));

@@ -109,9 +109,11 @@ pub(super) struct PageDecoder {
     /// The rows of the region in the row of tiles that was read last.
     tiles: Vec<u8>,
     tiled: Range<u32>,
-    /// The first damage; nothing is read behind it.
+    /// The first damage. Each strip and each tile stands by itself: what is behind damage is lost to its end.
     damage: Option<Error>,
     is_damaged: bool,
+    /// The row behind the strip that is damaged.
+    lost_to: u32,
 }
 
 impl PageDecoder {
@@ -138,6 +140,7 @@ impl PageDecoder {
             tiled: 0..0,
             damage: None,
             is_damaged: false,
+            lost_to: 0,
         })
     }
 
@@ -181,24 +184,51 @@ impl PageDecoder {
         let top = down * height;
         let Rect { x, y, width: across, height: down_to } = self.region;
         let rows = top.max(y)..(y + down_to).min(top + self.pixels.page.chunks.rows(down));
-        let columns = x..x + across;
-        let stride = columns.len() * self.channels;
-        for across in columns.start / width..columns.end.div_ceil(width) {
-            let left = across * width;
-            let shared = left.max(columns.start)..columns.end.min(left.saturating_add(width));
-            let mut tile = self.pixels.open(down, across)?;
-            let bytes = |columns: u32| columns as usize * self.channels;
-            let (from, to) = (bytes(shared.start - left), bytes(shared.start - columns.start));
-            let length = shared.len() * self.channels;
-            for y in top..rows.end {
-                self.pixels.read(&mut tile, &mut self.row, watch)?;
-                if y >= rows.start {
-                    let at = (y - rows.start) as usize * stride + to;
-                    self.tiles[at..at + length].copy_from_slice(&self.row[from..from + length]);
-                }
-            }
+        if self.recover {
+            self.tiles.fill(0);
+        }
+        for across in x / width..(x + across).div_ceil(width) {
+            self.read_tile(down, across, &rows, watch).or_else(|error| self.recovered(error))?;
         }
         self.tiled = rows;
+        Ok(())
+    }
+
+    /// Reads what the region has of a tile in these rows.
+    fn read_tile(
+        &mut self,
+        down: u32,
+        across: u32,
+        rows: &Range<u32>,
+        watch: &Watch,
+    ) -> Result<()> {
+        let Size { width, height } = self.pixels.page.chunks.size;
+        let columns = self.region.x..self.region.x + self.region.width;
+        let stride = columns.len() * self.channels;
+        let left = across * width;
+        let shared = left.max(columns.start)..columns.end.min(left.saturating_add(width));
+        let mut tile = self.pixels.open(down, across)?;
+        let bytes = |columns: u32| columns as usize * self.channels;
+        let (from, to) = (bytes(shared.start - left), bytes(shared.start - columns.start));
+        let length = shared.len() * self.channels;
+        for y in down * height..rows.end {
+            self.pixels.read(&mut tile, &mut self.row, watch)?;
+            if y >= rows.start {
+                let at = (y - rows.start) as usize * stride + to;
+                self.tiles[at..at + length].copy_from_slice(&self.row[from..from + length]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes damage in a file that is to be recovered.
+    fn recovered(&mut self, error: Error) -> Result<()> {
+        if !self.recover || !error.is_damage() {
+            return Err(error);
+        }
+        if !self.is_damaged {
+            (self.damage, self.is_damaged) = (Some(error), true);
+        }
         Ok(())
     }
 }
@@ -208,16 +238,14 @@ impl Decoder for PageDecoder {
         let (rows, stride) = (band.rows(), band.stride(0));
         let top = self.region.y;
         for (row, out) in rows.zip(band.plane_mut(0).chunks_exact_mut(stride)) {
-            if self.is_damaged {
+            let y = top + row;
+            if y < self.lost_to {
                 out.fill(0);
-                continue;
-            }
-            if let Err(error) = self.read_row(top + row, out, watch) {
-                if !self.recover || !error.is_damage() {
-                    return Err(error);
-                }
+            } else if let Err(error) = self.read_row(y, out, watch) {
+                self.recovered(error)?;
                 out.fill(0);
-                (self.damage, self.is_damaged) = (Some(error), true);
+                let height = self.pixels.page.chunks.size.height;
+                self.lost_to = (y / height + 1).saturating_mul(height);
             }
         }
         Ok(())

@@ -237,8 +237,9 @@ impl Resize {
             return Ok(whole);
         };
         if self.fit == Fit::Contain {
-            let inside = Size::new(width.min(canvas.width), height.min(canvas.height));
-            let (x, y) = self.position.offset(canvas, inside, false);
+            // A picture that is not made smaller may be larger than its box.
+            let canvas = Size::new(canvas.width.max(width), canvas.height.max(height));
+            let (x, y) = self.position.offset(canvas, to, false);
             return Ok(Resolved { canvas: Some((canvas, x, y)), ..whole });
         }
         let cut = Size::new(width.min(canvas.width), height.min(canvas.height));
@@ -297,6 +298,7 @@ mod tests {
             (big, Resize::width(2800).without_reduction(true), Size::new(2800, 2286)),
             (big, Resize::cover(320, 240).without_reduction(true), Size::new(320, 240)),
             (big, Resize::fill(320, 3000).without_reduction(true), Size::new(2725, 3000)),
+            (big, Resize::inside(320, 3000).without_reduction(true), big),
             (big, Resize::fill(320, 3000), Size::new(320, 3000)),
             (big, Resize::width(320).fit(Fit::Fill), Size::new(320, 2225)),
             (Size::new(500, 399), Resize::width(100), Size::new(100, 80)),
