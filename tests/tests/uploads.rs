@@ -1,7 +1,7 @@
 //! The formats that features add against Pillow: `images/uploads/make.py` makes each file, and by Pillow a PNG of what it
 //! shows.
 
-use makeready::{Open, Pipeline, Rect, Result, Size, probe};
+use makeready::{OnError, Open, Optimizations, Pipeline, Rect, Result, Size, probe};
 use makeready_tests::compare::difference;
 use makeready_tests::{image, path};
 
@@ -102,4 +102,26 @@ fn every_picture_is_compared() {
     for name in pictures.filter(|name| !name.starts_with("scan.") && !name.ends_with(".py")) {
         assert!(FILES.iter().any(|(file, ..)| *file == name), "{name} is compared with nothing");
     }
+}
+
+/// Strips and tiles are recovered each by itself: a part of a damaged file is the same as that part of the whole.
+#[test]
+fn a_part_of_a_damaged_tiff_is_recovered_as_in_the_whole() -> Result<()> {
+    let (mut recovered, mut compared) = (0, 0);
+    for name in ["rgb-tiles.tif", "rgb-deflate.tif", "rgb-lzw.tif"] {
+        let file = image(&format!("uploads/{name}"));
+        for at in (0..file.len()).step_by(61) {
+            let mut damaged = file.clone();
+            damaged[at] ^= 0x55;
+            let open = Open::new().on_error(OnError::Recover);
+            let part = Pipeline::open_with(damaged, open).crop(Rect::new(30, 20, 10, 12));
+            let whole = part.clone().optimizations(Optimizations::none());
+            recovered += whole.run().map_or(0, |output| output.warnings.len());
+            let Ok(whole) = whole.pixels() else { continue };
+            assert_eq!(part.pixels()?, whole, "{name}, byte {at}");
+            compared += 1;
+        }
+    }
+    assert!(recovered > 3 && compared > 50, "{recovered} recovered of {compared}");
+    Ok(())
 }
