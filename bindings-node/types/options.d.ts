@@ -70,7 +70,7 @@ export interface ResizeOptions {
   kernel?: Kernel | undefined;
   /** Whether the picture is never made larger, so that the output may be smaller than the box. Default false. */
   withoutEnlargement?: boolean | undefined;
-  /** Whether the picture is never made smaller, so that the output may be larger than the box. Default false. */
+  /** Never makes the picture smaller, so that the output may be larger than the box. Default false. */
   withoutReduction?: boolean | undefined;
   /** Whether to resample in linear light: slower, right for fine bright detail on dark. Default false. */
   linear?: boolean | undefined;

@@ -49,9 +49,10 @@ def test_threads_scale() -> None:
             processes = min(processes, time_of(others, job, CORES).wall)
     scale, no_gil = alone / together, alone / processes
     print(f"8 threads against 1: {scale:.2f}; {CORES} processes, which share no GIL: {no_gil:.2f}")
-    if scale < 1.7 and no_gil < 1.85:
+    if scale < 1.7 and no_gil < 1.5:
         pytest.skip(f"this machine is too busy: even processes scale only {no_gil:.2f} times")
-    assert scale >= 1.7
+    # 1.7 of two cores; the same share of what processes get, where other work takes a part of the cores.
+    assert scale >= min(1.7, 0.85 * no_gil)
 
 
 def test_python_goes_on_during_a_job() -> None:

@@ -117,7 +117,7 @@ fn places(cases: &[Case]) -> Vec<usize> {
     cases.iter().enumerate().filter(is_one).map(|(place, _)| place).collect()
 }
 
-/// Those cases, and jobs that no case has. Each is made when it is its turn: processes are many.
+/// The cases at these places, and jobs that no case has. Each is made when it is its turn: processes are many.
 fn jobs() -> Vec<Box<dyn Fn() -> Result<Job>>> {
     let mut jobs: Vec<Box<dyn Fn() -> Result<Job>>> = Vec::new();
     let cases = case::all();
@@ -218,7 +218,7 @@ const MODE: &str = "MAKEREADY_TEST_MODE";
 const FROM: &str = "MAKEREADY_TEST_FROM";
 
 /// Jobs of a higher predicted cost in microseconds are looked at after every 16th try alone.
-const COSTLY: u64 = 2_000;
+const COSTLY: u64 = 10_000;
 
 /// In a process of its own: tries jobs, from one of its refusals on.
 #[test]

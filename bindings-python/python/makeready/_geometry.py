@@ -39,8 +39,8 @@ class Pipeline(Recipe):
                 (default).
             without_enlargement: Whether the picture is never made larger, so that the output may be smaller
                 than the box. Default false.
-            without_reduction: Whether the picture is never made smaller, so that the output may be larger
-                than the box. Default false.
+            without_reduction: Never makes the picture smaller, so that the output may be larger than the box.
+                Default false.
             linear: Whether to resample in linear light: slower, right for fine bright detail on dark. Default
                 false.
             background: Fills the box around the picture with contain; ``#rgb``, ``#rgba``, ``#rrggbb`` or

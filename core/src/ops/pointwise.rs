@@ -28,6 +28,9 @@ use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 pub(super) use grayscale::luma_in_65536ths;
 
+/// The largest number by which samples are multiplied, which is beyond what has an effect.
+const MOST: f64 = 1e6;
+
 /// An operation that makes each pixel of the one at its place.
 trait Pointwise: fmt::Display + Clone + Into<AnyPictureOp> {
     /// The layout that it is done in, as [`PictureOp::layout`].

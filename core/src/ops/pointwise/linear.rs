@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::tables::{Tables, nearest};
-use super::{Change, Pointwise};
+use super::{Change, MOST, Pointwise};
 use crate::error::Result;
 use crate::picture::checks::in_range;
 use crate::picture::image::Layout;
@@ -14,9 +14,6 @@ impl fmt::Display for Linear {
         write!(f, "linear {} + {}", self.a, self.b)
     }
 }
-
-/// The largest number, which is beyond what has an effect.
-const MOST: f64 = 1e6;
 
 impl Linear {
     /// Tells whether red, green and blue are changed alike.

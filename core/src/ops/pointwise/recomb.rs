@@ -3,12 +3,13 @@
 use std::fmt;
 
 use super::tables::{Tables, nearest};
-use super::{By, Change, Pointwise};
+use super::{By, Change, MOST, Pointwise};
 use crate::error::Result;
 use crate::ops::convert::map;
 use crate::picture::checks::in_range;
 use crate::picture::image::Layout;
 use crate::recipe::operations::Recomb;
+use crate::recipe::options::Matrix;
 
 impl fmt::Display for Recomb {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,11 +17,8 @@ impl fmt::Display for Recomb {
     }
 }
 
-/// The largest number, which is beyond what has an effect.
-const MOST: f64 = 1e6;
-
 impl Recomb {
-    /// What white becomes, of 1.
+    /// The sum of each row: the colour that white becomes, as a part of white.
     fn sums(&self) -> [f64; 3] {
         self.matrix.rows().map(|row| row.into_iter().sum())
     }
@@ -40,7 +38,7 @@ impl Pointwise for Recomb {
     }
 
     fn keeps(&self, _: Layout) -> bool {
-        self.matrix.rows() == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+        self.matrix == Matrix::default()
     }
 
     /// Where no sum can be cut, it has the same mean.

@@ -53,7 +53,7 @@ options! {
         kernel (with_kernel, kernel): Kernel = Kernel::Lanczos3;
         /// Whether the picture is never made larger, so that the output may be smaller than the box.
         without_enlargement (with_without_enlargement, without_enlargement): bool = false;
-        /// Whether the picture is never made smaller, so that the output may be larger than the box.
+        /// Never makes the picture smaller, so that the output may be larger than the box.
         without_reduction (with_without_reduction, without_reduction): bool = false;
         /// Whether to resample in linear light: slower, right for fine bright detail on dark.
         linear (with_linear, linear): bool = false;
