@@ -54,6 +54,8 @@ export type Channel = 'red' | 'green' | 'blue' | 'alpha';
  * profile.
  */
 export type ColourSpace = 'srgb' | 'display-p3' | 'keep';
+/** What the edges show. */
+export type ExtendMode = 'background' | 'copy' | 'mirror' | 'repeat';
 /** How rows are filtered before they are compressed. */
 export type Filter = 'auto' | 'none' | 'adaptive';
 /** How the picture meets the box when both sides are given. */

@@ -78,7 +78,7 @@ export interface ResizeOptions {
   background?: Colour | undefined;
 }
 
-/** Adds edges of a colour around the picture. */
+/** Adds edges around the picture: of a colour, or of pixels of its own. */
 export interface ExtendOptions {
   /** Rows added above. Default 0. */
   top?: number | undefined;
@@ -88,6 +88,8 @@ export interface ExtendOptions {
   bottom?: number | undefined;
   /** Columns added on the left. Default 0. */
   left?: number | undefined;
+  /** What the edges show: background (default), copy, mirror or repeat. */
+  mode?: ExtendMode | undefined;
   /**
    * The colour of the edges; with an alpha below 255 the output has alpha; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`.
    * Default `#000000`.

@@ -61,7 +61,7 @@ export class Pipeline {
   flop(): Pipeline;
   /** Puts the picture on an opaque colour; it has no alpha after that. */
   flatten(background?: Colour): Pipeline;
-  /** Adds edges of a colour around the picture. */
+  /** Adds edges around the picture: of a colour, or of pixels of its own. */
   extend(options?: ExtendOptions): Pipeline;
   /** Makes shades of gray of the colours, as bright as they were: the luma of JPEG. */
   grayscale(): Pipeline;

@@ -85,9 +85,9 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Arrangement, Channel, ColourSpace, Convolve, Edges, Encode, Facts, Filter, Gif, InputFormats,
-    Jpeg, Kernel, Modulate, Negotiate, Numbers, OnError, OnProfileError, Open, Png, Priority,
-    Resize, Sharpen, Shrink, Stitch, Strength, WebP,
+    Arrangement, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode, Extension, Facts,
+    Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Numbers, OnError, OnProfileError,
+    Open, Png, Priority, Resize, Sharpen, Shrink, Stitch, Strength, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;

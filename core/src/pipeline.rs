@@ -15,8 +15,8 @@ use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::operations;
 use crate::recipe::options::calls::Call;
 use crate::recipe::options::{
-    Channel, Convolve, Edges, Encode, Matrix, Modulate, Negotiate, Numbers, Open, Real, Resize,
-    Sharpen, Stitch, Strength,
+    Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Numbers, Open, Real,
+    Resize, Sharpen, Stitch, Strength,
 };
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};

@@ -1,8 +1,8 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Channel, Colour, Edges, Image, Kernel, Layout, Modulate, OnError, Open, Pipeline, Quarter,
-    Rect, Resize, Result, Sharpen, Size, Stitch,
+    Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, OnError, Open, Pipeline,
+    Quarter, Rect, Resize, Result, Sharpen, Size, Stitch,
 };
 
 use crate::limits;
@@ -139,7 +139,13 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
         _ if dice.below(4) == 0 => pipeline.flatten(Colour { alpha: 255, ..dice.colour() }),
         _ => {
             let [top, right, bottom, left] = [0; 4].map(|_: u8| dice.below(24));
-            pipeline.extend(Edges { top, right, bottom, left }, dice.colour())
+            let edges = Edges { top, right, bottom, left };
+            match dice.below(4) {
+                0 => pipeline.extend(edges, ExtendMode::Copy),
+                1 => pipeline.extend(edges, ExtendMode::Mirror),
+                2 => pipeline.extend(edges, ExtendMode::Repeat),
+                _ => pipeline.extend(edges, dice.colour()),
+            }
         }
     })
 }

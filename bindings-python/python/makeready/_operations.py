@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from ._native import Recipe
-from ._types import Channel
+from ._types import Channel, ExtendMode
 
 
 class Pipeline(Recipe):
@@ -39,15 +39,17 @@ class Pipeline(Recipe):
         right: int | None = None,
         bottom: int | None = None,
         left: int | None = None,
+        mode: ExtendMode | None = None,
         background: str | None = None,
     ) -> Self:
-        """Adds edges of a colour around the picture.
+        """Adds edges around the picture: of a colour, or of pixels of its own.
 
         Args:
             top: Rows added above. Default 0.
             right: Columns added on the right. Default 0.
             bottom: Rows added below. Default 0.
             left: Columns added on the left. Default 0.
+            mode: What the edges show: background (default), copy, mirror or repeat.
             background: The colour of the edges; with an alpha below 255 the output has alpha; ``#rgb``,
                 ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default ``#000000``.
 
@@ -58,12 +60,21 @@ class Pipeline(Recipe):
             >>> dot = makeready.Pipeline.open(makeready.Image(1, 1, 1, b"a"))
             >>> list(dot.extend(left=1, right=2).pixels().tobytes())
             [0, 97, 0, 0]
+            >>> list(dot.extend(left=1, right=2, mode="copy").pixels().tobytes())
+            [97, 97, 97, 97]
 
         """
         return type(self)(
             self,
             "extend",
-            {"top": top, "right": right, "bottom": bottom, "left": left, "background": background},
+            {
+                "top": top,
+                "right": right,
+                "bottom": bottom,
+                "left": left,
+                "mode": mode,
+                "background": background,
+            },
         )
 
     def grayscale(self) -> Self:

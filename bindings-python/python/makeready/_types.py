@@ -16,6 +16,7 @@ Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 # <write-types: words>
 Channel: TypeAlias = Literal["red", "green", "blue", "alpha"]
 ColourSpace: TypeAlias = Literal["srgb", "display-p3", "keep"]
+ExtendMode: TypeAlias = Literal["background", "copy", "mirror", "repeat"]
 Filter: TypeAlias = Literal["auto", "none", "adaptive"]
 Fit: TypeAlias = Literal["cover", "contain", "fill", "inside", "outside"]
 Format: TypeAlias = Literal["jpeg", "png", "webp", "gif"]

@@ -1,10 +1,13 @@
-//! Extend: adds edges of a colour.
+//! Extend: adds edges of a colour, or of the picture itself.
+
+mod side;
 
 use std::fmt;
 use std::ops::Range;
 
 use makeready_kernels::Level;
 
+use self::side::Side;
 use super::colour::{fill, holding};
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::{Error, Result};
@@ -13,18 +16,25 @@ use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::recipe::operations::Extend;
-use crate::recipe::options::Edges;
+use crate::recipe::options::{Edges, ExtendMode};
 
 impl fmt::Display for Extend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Edges { top, right, bottom, left } = self.edges;
-        write!(f, "extend {top} {right} {bottom} {left} with {}", self.background)
+        write!(f, "extend {top} {right} {bottom} {left} ")?;
+        match self.mode {
+            ExtendMode::Background => write!(f, "with {}", self.background),
+            mode => write!(f, "by {}", mode.name()),
+        }
     }
 }
 
 impl PictureOp for Extend {
     fn layout(&self, input: Layout) -> Result<Layout> {
-        Ok(holding(input, self.background))
+        Ok(match self.mode {
+            ExtendMode::Background => holding(input, self.background),
+            _ => input,
+        })
     }
 
     fn shape(&self, input: Shape) -> Result<Shape> {
@@ -45,21 +55,28 @@ impl PictureOp for Extend {
         self.edges == Edges::default()
     }
 
-    /// Where nothing is left of the picture, it stays as it is.
+    /// Where nothing is left of the picture, it stays as it is; and where edges that the picture makes are left.
     fn cropped(&self, rect: Rect, input: Size) -> Option<Cropped> {
         let place = self.place(input);
         let seen = place.intersection(rect)?;
+        if self.mode != ExtendMode::Background && seen != rect {
+            return None;
+        }
         let edges = Edges {
             left: seen.x - rect.x,
             top: seen.y - rect.y,
             right: rect.x + rect.width - (seen.x + seen.width),
             bottom: rect.y + rect.height - (seen.y + seen.height),
         };
-        let op = Self { edges, background: self.background }.into();
+        let op = Self { edges, ..self.clone() }.into();
         Some(Cropped { input: seen.moved_from(place.x, place.y), op })
     }
 
     fn scaled(&self, scale: u32) -> Option<AnyPictureOp> {
+        // Of a smaller picture the edges would be made of other pixels.
+        if self.mode != ExtendMode::Background {
+            return None;
+        }
         let Edges { top, right, bottom, left } = self.edges;
         let whole = [top, right, bottom, left].iter().all(|edge| edge.is_multiple_of(scale));
         let edges = Edges {
@@ -68,7 +85,7 @@ impl PictureOp for Extend {
             bottom: bottom / scale,
             left: left / scale,
         };
-        whole.then(|| Self { edges, background: self.background }.into())
+        whole.then(|| Self { edges, ..self.clone() }.into())
     }
 
     fn recoloured(
@@ -79,7 +96,14 @@ impl PictureOp for Extend {
     }
 
     fn rows(&self, input: Shape, _: Level) -> Box<dyn RowOp> {
-        Box::new(ExtendRows { place: self.place(input.size), colour: self.background })
+        let place = self.place(input.size);
+        if self.mode == ExtendMode::Background {
+            return Box::new(ExtendRows { place, colour: self.background });
+        }
+        let Edges { top, right, bottom, left } = self.edges;
+        let Size { width, height } = input.size;
+        let columns = Side::new(self.mode, left, width, right);
+        Box::new(GrownRows { columns, rows: Side::new(self.mode, top, height, bottom) })
     }
 }
 
@@ -113,6 +137,33 @@ impl RowOp for ExtendRows {
                 fill(&mut target[right..], 0, layout, self.colour);
             } else {
                 fill(target, 0, layout, self.colour);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts an interleaved picture into a larger one that it fills by itself.
+struct GrownRows {
+    columns: Side,
+    rows: Side,
+}
+
+impl RowOp for GrownRows {
+    fn needs(&self, rows: Range<u32>, _: usize) -> Range<u32> {
+        self.rows.needed(rows)
+    }
+
+    fn run(&self, inputs: &[BandRows<'_>], out: &mut Band) -> Result<()> {
+        let (stride, rows, pixel) = (out.stride(0), out.rows(), out.layout().planes()[0].stride(1));
+        let inside = self.columns.inside();
+        for (target, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
+            let source = inputs[0].row(0, self.rows.at(y));
+            let sample = |x: u32| x as usize * pixel;
+            target[sample(inside.start)..sample(inside.end)].copy_from_slice(source);
+            for x in (0..inside.start).chain(inside.end..self.columns.whole()) {
+                let from = sample(self.columns.at(x));
+                target[sample(x)..sample(x + 1)].copy_from_slice(&source[from..from + pixel]);
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
-use crate::recipe::options::Edges;
+use crate::recipe::options::{Edges, ExtendMode};
 
 /// Each operation of the list with its defaults.
 macro_rules! defaults {
@@ -28,7 +28,10 @@ fn samples() -> Vec<(AnyPictureOp, Layout)> {
     let edges = Edges { top: 2, right: 4, bottom: 0, left: 6 };
     let mut samples: Vec<(AnyPictureOp, Layout)> = vec![
         (Flatten { background }.into(), Layout::Rgba),
-        (Extend { edges, background }.into(), Layout::Rgb),
+        (Extend { edges, background, ..Extend::default() }.into(), Layout::Rgb),
+        (Extend { edges, ..Extend::with(ExtendMode::Copy) }.into(), Layout::Rgb),
+        (Extend { edges, ..Extend::with(ExtendMode::Mirror) }.into(), Layout::Rgba),
+        (Extend { edges, ..Extend::with(ExtendMode::Repeat) }.into(), Layout::Gray),
         (Convert { layout: Layout::Rgba }.into(), Layout::Gray),
         (Convert { layout: Layout::Rgb }.into(), Layout::Rgb),
     ];

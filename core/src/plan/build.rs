@@ -341,7 +341,7 @@ impl Builder<'_> {
             right: canvas.width - x - inner.width,
             bottom: canvas.height - y - inner.height,
         };
-        self.operation(node, Extend { edges, background: options.background }.into())
+        self.operation(node, Extend { edges, ..Extend::with(options.background) }.into())
     }
 
     /// A picture of a new size, which is held to the limits of outputs: an operation behind it may make it small

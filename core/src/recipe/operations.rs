@@ -2,7 +2,7 @@
 
 use super::options::calls::{Operation, Written};
 use super::options::table::{Options, changed, options, read};
-use super::options::{Channel, Edges, Matrix, Numbers, Real, Strength};
+use super::options::{Channel, Edges, ExtendMode, Extension, Matrix, Numbers, Real, Strength};
 pub(crate) use super::options::{Convolve, Modulate, Sharpen};
 use super::{Change, Step};
 use crate::error::Result;
@@ -23,17 +23,20 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             flatten(colour: Colour) => Flatten { background: colour }, 1;
-            /// Adds edges of a colour around the picture.
+            /// Adds edges around the picture: of a colour, or of pixels of its own.
             ///
             /// ```
-            /// use makeready::{Colour, Edges, Image, Layout, Pipeline, Size};
+            /// use makeready::{Colour, Edges, ExtendMode, Image, Layout, Pipeline, Size};
             ///
             /// let dot = Pipeline::open(Image::new(Size::new(1, 1), Layout::Gray, vec![9])?);
             /// let row = dot.extend(Edges::new().with_left(1).with_right(2), Colour::WHITE);
             /// assert_eq!(row.pixels()?.data(), [255, 9, 255, 255]);
+            /// let two = Pipeline::open(Image::new(Size::new(2, 1), Layout::Gray, vec![1, 2])?);
+            /// let row = two.extend(Edges::new().with_left(1).with_right(2), ExtendMode::Mirror);
+            /// assert_eq!(row.pixels()?.data(), [1, 1, 2, 2, 1]);
             /// # Ok::<(), makeready::Error>(())
             /// ```
-            extend(edges: Edges, colour: Colour) => Extend { edges, background: colour }, 0;
+            extend(edges: Edges, fill: impl Into<Extension>) => Extend { edges, ..operations::Extend::with(fill) }, 0;
             /// Makes shades of gray of the colours, as bright as they were: the luma of JPEG.
             ///
             /// ```
@@ -230,8 +233,18 @@ options! {
     struct Extend {
         /// Their widths.
         edges [group]: Edges = Edges::default();
+        /// What the edges show.
+        mode: ExtendMode = ExtendMode::Background;
         /// The colour of the edges; with an alpha below 255 the output has alpha.
         background: Colour = Colour::BLACK;
+    }
+}
+
+impl Extend {
+    /// Edges of no width, filled in this way.
+    pub(crate) fn with(fill: impl Into<Extension>) -> Self {
+        let Extension { mode, background } = fill.into();
+        Self { mode, background, ..Self::default() }
     }
 }
 

@@ -30,6 +30,7 @@ pub use stitch::{Arrangement, Stitch};
 pub use strength::Strength;
 
 use crate::picture::format::Format;
+use crate::picture::image::Colour;
 use crate::picture::words::words;
 use table::options;
 
@@ -176,6 +177,46 @@ options! {
         bottom (with_bottom): u32 = 0;
         /// Columns added on the left.
         left (with_left): u32 = 0;
+    }
+}
+
+words! {
+    /// What edges show that [`Pipeline::extend`](crate::Pipeline::extend) adds.
+    pub enum ExtendMode as "mode" {
+        /// A colour.
+        #[default]
+        Background = "background",
+        /// The outermost pixels, again and again.
+        Copy = "copy",
+        /// The picture as in a mirror at each edge, the outermost pixels first.
+        Mirror = "mirror",
+        /// The picture again and again.
+        Repeat = "repeat",
+    }
+}
+
+/// How edges are filled: made by `into()` of a colour or a mode.
+///
+/// ```
+/// use makeready::{Colour, ExtendMode, Extension};
+///
+/// assert_ne!(Extension::from(Colour::BLACK), Extension::from(ExtendMode::Copy));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Extension {
+    pub(crate) mode: ExtendMode,
+    pub(crate) background: Colour,
+}
+
+impl From<Colour> for Extension {
+    fn from(background: Colour) -> Self {
+        Self { mode: ExtendMode::Background, background }
+    }
+}
+
+impl From<ExtendMode> for Extension {
+    fn from(mode: ExtendMode) -> Self {
+        Self { mode, background: Colour::BLACK }
     }
 }
 
