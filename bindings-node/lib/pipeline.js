@@ -41,6 +41,9 @@ function* each(part) {
   }
 }
 
+/** A picture within another: a pipeline, or an input. */
+const pipelineOf = (from) => (from instanceof Pipeline ? from : Pipeline.open(from));
+
 /** The key to the constructor: only calls of this file make a pipeline. */
 const MAKER = Symbol('maker');
 
@@ -80,7 +83,7 @@ class Pipeline extends Calls {
     if (!Array.isArray(inputs)) {
       throw new TypeError('the inputs of a stitch: expected an array');
     }
-    const pipelines = inputs.map((from) => (from instanceof Pipeline ? from : Pipeline.open(from)));
+    const pipelines = inputs.map(pipelineOf);
     const natives = pipelines.map((pipeline) => pipeline.#native);
     const all = new Inputs(pipelines.map((pipeline) => pipeline.#inputs));
     return new Pipeline(MAKER, native.Pipeline.stitch(natives, options), all, Infinity);
@@ -101,6 +104,20 @@ class Pipeline extends Calls {
 
   #with(pipeline, deadline = this.#deadline) {
     return new Pipeline(MAKER, pipeline, this.#inputs, deadline);
+  }
+
+  overlay(input, options) {
+    return this.#combine('overlay', input, options);
+  }
+
+  joinAlpha(mask) {
+    return this.#combine('join_alpha', mask);
+  }
+
+  #combine(name, input, options) {
+    const other = pipelineOf(input);
+    const all = new Inputs([this.#inputs, other.#inputs]);
+    return new Pipeline(MAKER, this.#native.combine(name, other.#native, options), all, this.#deadline);
   }
 
   deadline(ms) {

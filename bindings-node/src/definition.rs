@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use makeready::by_name::{Beginning, Definition as Read};
+use makeready::by_name::{Beginning, Call, Definition as Read, Part};
 use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
 
 use crate::error::{Fault, Given, guard};
-use crate::pipeline::{Pipeline, Pipelines, Recipe, Start};
+use crate::pipeline::{Pipeline, Pipelines, Recipe, Start, Step};
 use crate::source::{Slot, Source};
 
 /// A definition that was read; under a name of its own, because `napi` does not know `Self`.
@@ -91,8 +91,9 @@ type ByName<'a> = HashMap<&'a str, (Rc<Slot>, u32)>;
 fn defined(core: &makeready::Pipeline, by_name: &ByName<'_>) -> Result<Defined, Fault> {
     let mut inputs = Vec::new();
     let (recipe, depth) = recipe(core, by_name, &mut inputs)?;
-    let limits = recipe.steps.iter().rev().find_map(|call| call.limits()).copied();
-    let deadline = recipe.steps.iter().rev().find_map(|call| call.deadline());
+    let calls = || recipe.steps.iter().rev().filter_map(|step| step.call());
+    let limits = calls().find_map(Call::limits).copied();
+    let deadline = calls().find_map(Call::deadline);
     let pipeline = Pipeline::new(recipe, depth, limits.unwrap_or_default());
     let deadline = deadline.map(|after| after.as_secs_f64() * 1000.0);
     Ok(Defined { pipeline: Some(pipeline), inputs, deadline })
@@ -104,7 +105,7 @@ fn recipe(
     by_name: &ByName<'_>,
     inputs: &mut Vec<u32>,
 ) -> Result<(Recipe, usize), Fault> {
-    let (beginning, calls) = core.parts()?;
+    let (beginning, recorded) = core.parts()?;
     let mut depth = 0;
     let start = match beginning {
         Beginning::Open(name, open) => {
@@ -125,7 +126,18 @@ fn recipe(
             Start::Stitch(stitch, recipes)
         }
     };
-    Ok((Recipe { start, steps: calls.into_iter().map(Rc::new).collect() }, depth))
+    let mut steps = Vec::new();
+    for part in recorded {
+        steps.push(Rc::new(match part {
+            Part::Call(call) => Step::Call(call),
+            Part::Combine(combine, input) => {
+                let (input, deep) = self::recipe(&input, by_name, inputs)?;
+                depth = depth.max(1 + deep);
+                Step::Combine(combine, Rc::new(input))
+            }
+        }));
+    }
+    Ok((Recipe { start, steps }, depth))
 }
 
 /// The definition of pipelines.

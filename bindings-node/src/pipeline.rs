@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use makeready::by_name::{self, Call};
+use makeready::by_name::{self, Call, Combine};
 use makeready::{Limits, Open, Optimizations, Stitch};
 use napi::Env;
 use napi::bindgen_prelude::{ClassInstance, Unknown};
@@ -29,7 +29,24 @@ pub struct Pipeline {
 pub(crate) struct Recipe {
     pub(crate) start: Start,
     /// Operations and settings, in the order written.
-    pub(crate) steps: Vec<Rc<Call>>,
+    pub(crate) steps: Vec<Rc<Step>>,
+}
+
+/// A call that was recorded.
+pub(crate) enum Step {
+    Call(Call),
+    /// A call that takes another picture.
+    Combine(Combine, Rc<Recipe>),
+}
+
+impl Step {
+    /// The call, where it is one of options alone.
+    pub(crate) fn call(&self) -> Option<&Call> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Combine(..) => None,
+        }
+    }
 }
 
 /// Where the pixels come from.
@@ -45,6 +62,9 @@ type Next = Given<Pipeline>;
 
 /// Several pipelines, as JavaScript passes them.
 pub(crate) type Pipelines<'env> = Vec<ClassInstance<'env, Pipeline>>;
+
+/// Another pipeline, as JavaScript passes it.
+type Other<'env> = ClassInstance<'env, Pipeline>;
 
 /// Stitches that may lie one within the other. The core allows as many; checked here too, because a deeper recursion
 /// could come to the end of the stack, and with it the process.
@@ -108,12 +128,22 @@ impl Recipe {
                 makeready::Pipeline::stitch(stitch.clone(), parts.collect::<Result<Vec<_>, _>>()?)
             }
         };
-        Ok(self.steps.iter().fold(start, |pipeline, step| pipeline.apply(step)))
+        self.steps.iter().try_fold(start, |pipeline, step| match &**step {
+            Step::Call(call) => Ok(pipeline.apply(call)),
+            Step::Combine(combine, input) => {
+                Ok(pipeline.combine(combine, input.build(room, find)?))
+            }
+        })
     }
 
     fn take_parts(&mut self, taken: &mut Vec<Rc<Self>>) {
         if let Start::Stitch(_, parts) = &mut self.start {
             taken.append(parts);
+        }
+        for step in self.steps.drain(..) {
+            if let Some(Step::Combine(_, input)) = Rc::into_inner(step) {
+                taken.push(input);
+            }
         }
     }
 }
@@ -172,8 +202,21 @@ impl Pipeline {
             let call = Call::new(operation.name, &given)?;
             let limits = call.limits().copied().unwrap_or(self.limits);
             let mut recipe = self.recipe.clone();
-            recipe.steps.push(Rc::new(call));
+            recipe.steps.push(Rc::new(Step::Call(call)));
             Ok(Self { recipe, limits, ..*self })
+        })
+    }
+
+    /// An operation that takes another picture, by its name.
+    #[napi]
+    pub fn combine(&self, name: String, input: Other<'_>, options: Option<Unknown<'_>>) -> Next {
+        guard(|| {
+            let operation = by_name::operation(&name)?;
+            let given = options::options(operation.name, &(operation.fields)(), [options])?;
+            let combine = Combine::new(operation.name, &given)?;
+            let mut recipe = self.recipe.clone();
+            recipe.steps.push(Rc::new(Step::Combine(combine, Rc::new(input.recipe.clone()))));
+            Ok(Self { recipe, depth: self.depth.max(1 + input.depth), limits: self.limits })
         })
     }
 

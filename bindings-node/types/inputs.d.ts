@@ -47,6 +47,18 @@ export type Input =
 /** The channels of a picture. */
 export type Layout = 'gray' | 'gray+alpha' | 'rgb' | 'rgba';
 // <write-types: words>
+/** The way in which it comes on the picture below. */
+export type Blend =
+  | 'over'
+  | 'multiply'
+  | 'screen'
+  | 'overlay'
+  | 'darken'
+  | 'lighten'
+  | 'add'
+  | 'difference'
+  | 'soft-light'
+  | 'dest-in';
 /** The channel; of a picture in gray all colours are the same. */
 export type Channel = 'red' | 'green' | 'blue' | 'alpha';
 /**

@@ -1,6 +1,19 @@
 /** Options, by the calls that take them. */
 
-import type { Colour, Filter, Fit, InputFormat, Kernel, OnError, OnProfileError, OutputFormat, Position, Subsampling } from './inputs.js';
+import type {
+  Blend,
+  Colour,
+  ExtendMode,
+  Filter,
+  Fit,
+  InputFormat,
+  Kernel,
+  OnError,
+  OnProfileError,
+  OutputFormat,
+  Position,
+  Subsampling,
+} from './inputs.js';
 
 // <write-types: options>
 /** How an input is opened. */
@@ -134,6 +147,29 @@ export interface ConvolveOptions {
   scale?: number | undefined;
   /** The number that is added, of samples of 0 to 255. Default 0. */
   offset?: number | undefined;
+}
+
+/** Puts another picture on top. */
+export interface OverlayOptions {
+  /**
+   * Columns and rows from the left top corner of the picture below to its own, also below 0; by default its `position`
+   * says.
+   */
+  at?: { x: number; y: number } | undefined;
+  /**
+   * Where it lies, if not `at` a place: centre (default), north, north_east, east, south_east, south, south_west, west
+   * or north_west.
+   */
+  position?: Position | undefined;
+  /** How much of it is seen, from 0.0 for nothing to 1.0 for all; 0 to 1. Default 1. */
+  opacity?: number | undefined;
+  /**
+   * The way in which it comes on the picture below: over (default), multiply, screen, overlay, darken, lighten, add,
+   * difference, soft-light or dest-in.
+   */
+  blend?: Blend | undefined;
+  /** Repeats it in all directions until it covers the picture below. Default false. */
+  tile?: boolean | undefined;
 }
 
 /** Sets the output's format by what a client accepts, and says so in `vary`. */

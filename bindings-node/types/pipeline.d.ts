@@ -11,6 +11,7 @@ import type {
   NegateOptions,
   NegotiateOptions,
   OpenOptions,
+  OverlayOptions,
   PngOptions,
   Rect,
   Resize,
@@ -126,6 +127,13 @@ export class Pipeline {
   /** Gives the queue of jobs a hint. */
   priority(level: Priority): Pipeline;
   // </write-types>
+  /**
+   * Puts another picture on top: an input, or a pipeline with its own operations. The size stays; parts of the other
+   * picture that lie outside are not seen. It is blended in the colours of the output, with 8 bits.
+   */
+  overlay(input: Input | Pipeline, options?: OverlayOptions): Pipeline;
+  /** Gives the picture the shades of gray of another one, of its size, as alpha, in place of its own. */
+  joinAlpha(mask: Input | Pipeline): Pipeline;
   /** Ends the job with a `timeout`, in milliseconds from the call of `run`: waiting for threads and streams counts. */
   deadline(ms: number): Pipeline;
   /** All rewrite rules on or off; or single ones by name, the others as `all` says (default true). */

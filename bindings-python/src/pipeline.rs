@@ -73,10 +73,23 @@ impl Recipe {
     }
 
     fn call(&self, name: &str, options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let name = by_name::operation(name).map_err(called)?.name;
+        let operation = by_name::operation(name).map_err(called)?;
+        let name = operation.name;
+        if operation.takes_input() {
+            return self.combine(name, options);
+        }
         let options = options::given(options, None)?;
         let core = self.core.clone().call(name, &options).map_err(called)?;
         Ok(self.then(core, Call::new(name, None, options)))
+    }
+
+    /// A call that takes another picture.
+    fn combine(&self, name: &'static str, options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let (other, record) = part(&needed(options, "input")?)?;
+        let options = options::given(options, Some("input"))?;
+        let combine = by_name::Combine::new(name, &options).map_err(called)?;
+        let core = self.core.clone().combine(&combine, other);
+        Ok(self.then(core, Call::new(name, Some(("input", record)), options)))
     }
 
     /// A pipeline with one call more.
@@ -183,6 +196,15 @@ fn needed<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, 
     options.get_item(name)?.ok_or_else(|| PyTypeError::new_err(format!("expected {name}")))
 }
 
+/// A picture within another, a pipeline or an input, and its record.
+fn part(input: &Bound<'_, PyAny>) -> PyResult<(Core, Py<PyAny>)> {
+    if let Ok(recipe) = input.cast::<Recipe>() {
+        return Ok((recipe.get().core.clone(), input.clone().unbind()));
+    }
+    let source::Input { source, record } = source::input(input)?;
+    Ok((source.into(), record))
+}
+
 /// The inputs of a stitch, and their records.
 fn stitch_inputs<'py>(inputs: &Bound<'py, PyAny>) -> PyResult<(Vec<Core>, Bound<'py, PyTuple>)> {
     if inputs.is_instance_of::<PyString>() || inputs.is_instance_of::<PyBytes>() {
@@ -190,15 +212,9 @@ fn stitch_inputs<'py>(inputs: &Bound<'py, PyAny>) -> PyResult<(Vec<Core>, Bound<
     }
     let (mut cores, mut records) = (Vec::new(), Vec::new());
     for input in inputs.try_iter()? {
-        let input = input?;
-        if let Ok(recipe) = input.cast::<Recipe>() {
-            cores.push(recipe.get().core.clone());
-            records.push(input.unbind());
-        } else {
-            let source::Input { source, record } = source::input(&input)?;
-            cores.push(source.into());
-            records.push(record);
-        }
+        let (core, record) = part(&input?)?;
+        cores.push(core);
+        records.push(record);
     }
     Ok((cores, PyTuple::new(inputs.py(), records)?))
 }

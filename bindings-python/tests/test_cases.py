@@ -153,6 +153,10 @@ def cancelled(case: dict[str, Any], pipeline: makeready.Pipeline) -> makeready.P
     return pipeline.cancel(token)
 
 
+def of_part(given: str | dict[str, Any]) -> Path | makeready.Pipeline:
+    return IMAGES / given if isinstance(given, str) else of_recipe(given)
+
+
 def of_recipe(recipe: dict[str, Any]) -> makeready.Pipeline:
     if "input" in recipe:
         source = IMAGES / recipe["input"]
@@ -160,11 +164,12 @@ def of_recipe(recipe: dict[str, Any]) -> makeready.Pipeline:
     else:
         stitch = dict(recipe["stitch"])
         inputs = [
-            IMAGES / given if isinstance(given, str) else of_recipe(given)
-            for given in stitch.pop("inputs")
+            of_part(given) for given in stitch.pop("inputs")
         ]
         pipeline = makeready.Pipeline.stitch(inputs, **stitch)
     for step in recipe.get("ops", []):
         options = dict(step)
+        if "input" in options:
+            options["input"] = of_part(options["input"])
         pipeline = getattr(pipeline, options.pop("op"))(**options)
     return pipeline

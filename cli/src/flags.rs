@@ -34,7 +34,7 @@ fn encode_fields() -> Vec<Field> {
 /// Adds the flags to a command.
 pub(crate) fn add(command: Command) -> Command {
     let operations =
-        by_name::steps().map(|step| operation_flag(step, "Operations, in the order written"));
+        operations_of_one().map(|step| operation_flag(step, "Operations, in the order written"));
     let rules = by_name::operation("optimizations").into_iter();
     let rules = rules.map(|operation| operation_flag(operation, "Settings of the job"));
     let mut all: Vec<Arg> = operations.chain(rules).collect();
@@ -68,6 +68,11 @@ fn open_flag(field: &Field) -> String {
         Ok(_) => format!("open_{}", field.name),
         Err(_) => field.name.to_owned(),
     }
+}
+
+/// The operations that a flag has: the others take another picture, which a definition says.
+fn operations_of_one() -> impl Iterator<Item = &'static Operation> {
+    by_name::steps().filter(|step| !step.takes_input())
 }
 
 /// The flag of one option.
@@ -162,7 +167,7 @@ fn of_flags(error: by_name::CallError) -> Failure {
 /// The operations that were given, in the order written.
 fn operations(matches: &ArgMatches) -> Result<Vec<NamedCall>, Failure> {
     let mut found: Vec<(usize, NamedCall)> = Vec::new();
-    for operation in by_name::steps().chain(by_name::operation("optimizations")) {
+    for operation in operations_of_one().chain(by_name::operation("optimizations")) {
         let given = matches.get_many::<String>(operation.name).into_iter().flatten();
         let places = matches.indices_of(operation.name).into_iter().flatten();
         for (text, place) in given.zip(places) {

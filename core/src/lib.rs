@@ -64,10 +64,11 @@ pub mod by_name {
 
     pub use crate::error::{error_codes, http_status};
     pub use crate::picture::format::file_formats;
-    pub use crate::pipeline::{Beginning, Definition};
+    pub use crate::pipeline::{Beginning, Definition, Part};
     pub use crate::recipe::options::calls::{
-        Call, Operation, format_fields, geometry, limits, open, open_fields, operation, operations,
-        output_formats, picture_operations, settings, steps, stitch, stitch_fields,
+        Call, Combine, Operation, combinations, format_fields, geometry, limits, open, open_fields,
+        operation, operations, output_formats, picture_operations, settings, steps, stitch,
+        stitch_fields,
     };
     pub use crate::recipe::options::kind::Kind;
     pub use crate::recipe::options::table::Field;
@@ -85,9 +86,9 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Arrangement, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode, Extension, Facts,
-    Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Numbers, OnError, OnProfileError,
-    Open, Png, Priority, Resize, Sharpen, Shrink, Stitch, Strength, WebP,
+    Arrangement, Blend, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode, Extension,
+    Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Numbers, OnError,
+    OnProfileError, Open, Overlay, Png, Priority, Resize, Sharpen, Shrink, Stitch, Strength, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;

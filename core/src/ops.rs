@@ -35,6 +35,7 @@ use crate::recipe::options::{Convolve, Modulate, Sharpen};
 use colour_space::ConvertColours;
 use convert::Convert;
 use neighbourhood::Window;
+pub(crate) use pointwise::Fade;
 
 /// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
 /// none by name.
@@ -110,6 +111,7 @@ macro_rules! picture_ops {
             Convert(Convert),
             ConvertColours(ConvertColours),
             Window(Window),
+            Fade(Fade),
             $($Record($Record),)+
         }
 
@@ -119,6 +121,7 @@ macro_rules! picture_ops {
                     Self::Convert(op) => op,
                     Self::ConvertColours(op) => op,
                     Self::Window(op) => op,
+                    Self::Fade(op) => op,
                     $(Self::$Record(op) => op,)+
                 }
             }
@@ -139,6 +142,12 @@ macro_rules! picture_ops {
         impl From<Window> for AnyPictureOp {
             fn from(op: Window) -> Self {
                 Self::Window(op)
+            }
+        }
+
+        impl From<Fade> for AnyPictureOp {
+            fn from(op: Fade) -> Self {
+                Self::Fade(op)
             }
         }
 

@@ -8,15 +8,18 @@ mod serve;
 
 pub use passes::{explain_all, plan_all, run_all, spawn_all};
 
+use std::sync::Arc;
+
 use crate::error::Result;
 use crate::picture::geometry::Rect;
 use crate::picture::image::{Colour, Image};
 use crate::picture::orientation::{Orientation, Quarter};
+use crate::recipe::combination::Combination;
 use crate::recipe::operations;
-use crate::recipe::options::calls::Call;
+use crate::recipe::options::calls::{Call, Combine};
 use crate::recipe::options::{
-    Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Numbers, Open, Real,
-    Resize, Sharpen, Stitch, Strength,
+    Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Numbers, Open,
+    Overlay, Real, Resize, Sharpen, Stitch, Strength,
 };
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};
@@ -24,7 +27,7 @@ use crate::recipe::{Change, Recipe, Start, Step};
 use crate::run::output::Output;
 use crate::run::pass::{self, Planned};
 use crate::run::queue::job::{self, Job};
-pub use definition::{Beginning, Definition, pipelines_from_json, pipelines_to_json};
+pub use definition::{Beginning, Definition, Part, pipelines_from_json, pipelines_to_json};
 
 /// A recipe: inputs, the operations on them in the order written, and what comes out.
 ///
@@ -114,6 +117,48 @@ impl Pipeline {
     #[doc(hidden)]
     pub fn apply(self, call: &Call) -> Self {
         self.with(call.0.clone())
+    }
+
+    /// A call by its name that takes another picture.
+    #[doc(hidden)]
+    pub fn combine(self, combine: &Combine, input: Self) -> Self {
+        self.then(Step::Combine(combine.0.clone(), Arc::new(input.0)))
+    }
+
+    /// Puts another picture on top: anything that [`open`](Self::open) takes, or a pipeline with its own operations.
+    ///
+    /// The size stays. Parts of the other picture that lie outside are not seen. It is blended in the colours of the output,
+    /// with 8 bits; of a film that lies on a still picture, every frame. Pictures on pictures nest as stitches do.
+    ///
+    /// ```
+    /// use makeready::{Blend, Image, Layout, Overlay, Pipeline, Size};
+    ///
+    /// let gray = |gray, alpha| Image::new(Size::new(1, 1), Layout::GrayA, vec![gray, alpha]);
+    /// let page = Pipeline::open(gray(200, 255)?);
+    /// let half = Overlay::new().opacity(0.5);
+    /// assert_eq!(page.clone().overlay(gray(100, 255)?, half).pixels()?.data(), [150, 255]);
+    /// let darker = Overlay::new().blend(Blend::Multiply);
+    /// assert_eq!(page.overlay(gray(51, 255)?, darker).pixels()?.data(), [40, 255]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn overlay(self, input: impl Into<Self>, overlay: Overlay) -> Self {
+        self.combine(&Combine(Combination::Overlay(overlay)), input.into())
+    }
+
+    /// Gives the picture the shades of gray of another one as alpha, in place of its own.
+    ///
+    /// The other is of the same size, else planning ends in an `invalid_option`.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Size};
+    ///
+    /// let gray = |data: &[u8]| Image::new(Size::new(2, 1), Layout::Gray, data.to_vec());
+    /// let faded = Pipeline::open(gray(&[7, 9])?).join_alpha(gray(&[0, 128])?);
+    /// assert_eq!(faded.pixels()?.data(), [7, 0, 9, 128]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn join_alpha(self, mask: impl Into<Self>) -> Self {
+        self.combine(&Combine(Combination::JoinAlpha), mask.into())
     }
 
     /// Resizes, to a box by `(width, height)` or with all options by [`Resize`].

@@ -13,7 +13,7 @@ mod shape;
 pub(crate) use build::{Want, build};
 pub(crate) use explain::explain;
 pub(crate) use op::Op;
-pub(crate) use shape::infer;
+pub(crate) use shape::{infer, painted_layouts};
 
 use std::collections::HashSet;
 use std::sync::Arc;

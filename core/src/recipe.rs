@@ -1,6 +1,7 @@
 //! A recipe, all that was asked for, as data: sources, operations in the order written, an encode, settings of the job.
 
 pub(crate) mod aside;
+pub(crate) mod combination;
 pub(crate) mod job;
 pub(crate) mod limits;
 pub(crate) mod operations;
@@ -18,6 +19,7 @@ use makeready_kernels::Level;
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
+use combination::Combination;
 use job::{CancelToken, Watch};
 use limits::Limits;
 use operations::Record;
@@ -29,7 +31,7 @@ use options::{
 use source::Source;
 use threads::Threads;
 
-/// How deep stitches may be nested. No page needs more than three or four; what goes through recipes by recursion
+/// How deep stitches, and pictures on pictures, may be nested. No page needs more than three or four; what goes through recipes by recursion
 /// needs this many frames at most.
 pub(crate) const MAX_DEPTH: usize = 100;
 
@@ -40,7 +42,7 @@ pub(crate) struct Recipe {
     pub(crate) steps: Vec<Step>,
     pub(crate) output: Option<OutputFormat>,
     pub(crate) settings: JobSettings,
-    /// Stitches one inside the other.
+    /// Stitches and other pictures one inside the other.
     depth: usize,
     /// The most operations that an input goes through, its own and those of stitches it is in.
     pub(crate) operations: usize,
@@ -52,7 +54,7 @@ pub(crate) enum Start {
     Open(Source, Open),
     /// Shared by the clones, so that to build a pipeline step by step, or to nest it, copies no inputs.
     Stitch(Stitch, Arc<[Recipe]>),
-    /// A stitch over [`MAX_DEPTH`], which plan refuses. Its inputs are not kept, so that no recipe is too deep to
+    /// A recipe over [`MAX_DEPTH`], which plan refuses. Its inputs are not kept, so that no recipe is too deep to
     /// be dropped, printed or walked through.
     TooDeep,
 }
@@ -64,6 +66,8 @@ pub(crate) enum Step {
     Crop(Rect),
     Orient(Orientation),
     Picture(Record),
+    /// With another picture, shared by the clones.
+    Combine(Combination, Arc<Recipe>),
 }
 
 /// The format of an output: said, or picked when the picture is known.
@@ -125,10 +129,7 @@ impl Recipe {
     pub(crate) fn apply(&mut self, change: Change) {
         let job = &mut self.settings;
         match change {
-            Change::Step(step) => {
-                self.steps.push(step);
-                self.operations += 1;
-            }
+            Change::Step(step) => self.then(step),
             Change::Encode(encode) => self.output = Some(OutputFormat::Encode(encode)),
             Change::Negotiate(client) => self.output = Some(OutputFormat::Negotiate(client)),
             Change::Limits(limits) => job.limits = Some(limits),
@@ -140,6 +141,19 @@ impl Recipe {
             Change::Density(density) => job.density = Some(density),
             Change::Priority(priority) => job.priority = Some(priority),
             Change::Optimizations(optimizations) => job.optimizations = Some(optimizations),
+        }
+    }
+
+    fn then(&mut self, step: Step) {
+        if let Step::Combine(_, input) = &step {
+            self.depth = self.depth.max(1 + input.depth);
+            self.operations = self.operations.max(input.operations);
+        }
+        self.operations += 1;
+        if self.depth > MAX_DEPTH {
+            (self.start, self.steps) = (Start::TooDeep, Vec::new());
+        } else {
+            self.steps.push(step);
         }
     }
 
@@ -158,9 +172,19 @@ impl Recipe {
 
     /// An error where a recipe that is the input `index` of a stitch has a setting that only a whole job can have.
     pub(crate) fn check_as_input(&self, index: usize) -> Result<()> {
+        self.check_as_part(&format!("input {index} of a stitch"), "the stitch")
+    }
+
+    /// As [`check_as_input`](Self::check_as_input), of the other picture of a combination.
+    pub(crate) fn check_as_other(&self, combination: &Combination) -> Result<()> {
+        let (name, _) = combination.call();
+        self.check_as_part(&format!("the input of {name}"), "the whole pipeline")
+    }
+
+    fn check_as_part(&self, part: &str, whole: &str) -> Result<()> {
         self.setting_of_whole_job().map_or(Ok(()), |setting| {
             Err(Error::invalid_option(format!(
-                "input {index} of a stitch has {setting} of its own: it is said once, of the stitch"
+                "{part} has {setting} of its own: it is said once, of {whole}"
             )))
         })
     }
@@ -197,6 +221,7 @@ impl Step {
         match self {
             Self::Resize(resize) => resize.check("resize"),
             Self::Picture(record) => record.check(),
+            Self::Combine(combination, _) => combination.check(),
             Self::Crop(_) | Self::Orient(_) => Ok(()),
         }
     }

@@ -1,8 +1,8 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, OnError, Open, Pipeline,
-    Quarter, Rect, Resize, Result, Sharpen, Size, Stitch,
+    Blend, Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, OnError, Open,
+    Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen, Size, Stitch,
 };
 
 use crate::limits;
@@ -126,7 +126,7 @@ fn size(pipeline: &Pipeline) -> Result<Size> {
 }
 
 fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
-    Ok(match dice.below(10) {
+    Ok(match dice.below(11) {
         0 | 1 => {
             let size = size(&pipeline)?;
             pipeline.crop(dice.rect(size))
@@ -136,6 +136,7 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
         5 => pipeline.flop(),
         6 => pipeline.rotate([Quarter::One, Quarter::Two, Quarter::Three][dice.below(3) as usize]),
         7 | 8 => random_filter(pipeline, dice),
+        9 => random_overlay(pipeline, dice),
         _ if dice.below(4) == 0 => pipeline.flatten(Colour { alpha: 255, ..dice.colour() }),
         _ => {
             let [top, right, bottom, left] = [0; 4].map(|_: u8| dice.below(24));
@@ -148,6 +149,34 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
             }
         }
     })
+}
+
+/// Another picture on top.
+fn random_overlay(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
+    let samples: Vec<u8> = (0..13).map(|_| dice.byte()).collect();
+    let above = picture(&samples, dice);
+    let coordinate = |dice: &mut Dice| i32::from(dice.byte()) - 99;
+    let overlay = match dice.below(3) {
+        0 => {
+            Overlay::new().position([Position::Centre, Position::SouthEast][dice.below(2) as usize])
+        }
+        _ => Overlay::at(coordinate(dice), coordinate(dice)),
+    };
+    let blends = [
+        Blend::Over,
+        Blend::Multiply,
+        Blend::Screen,
+        Blend::Overlay,
+        Blend::Darken,
+        Blend::Lighten,
+        Blend::Add,
+        Blend::Difference,
+        Blend::SoftLight,
+        Blend::DestIn,
+    ];
+    let blend = blends[dice.below(10) as usize];
+    let opacity = [1.0, dice.number(0.0, 1.0)][dice.below(2) as usize];
+    pipeline.overlay(above, overlay.blend(blend).opacity(opacity).tile(dice.below(4) == 0))
 }
 
 /// An operation on the samples.

@@ -35,7 +35,7 @@ pub struct StitchSpec {
     pub options: Options,
 }
 
-/// An input of a stitch.
+/// A picture within another.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum StitchInput {
@@ -50,6 +50,8 @@ pub enum StitchInput {
 pub struct Op {
     /// Its name.
     pub op: String,
+    /// The other picture, of one that takes it.
+    pub input: Option<StitchInput>,
     /// Its options.
     #[serde(flatten)]
     pub options: Options,
@@ -120,18 +122,24 @@ impl Recipe {
             (None, Some(stitch)) => stitch.pipeline_of(find)?,
             _ => panic!("a recipe has an input or a stitch: {self:?}"),
         };
-        self.ops.iter().try_fold(start, |pipeline, op| op.apply(pipeline))
+        self.ops.iter().try_fold(start, |pipeline, op| op.apply(pipeline, find))
     }
 }
 
 impl StitchSpec {
     fn pipeline_of(&self, find: &dyn Fn(&str) -> Result<Source>) -> Result<Pipeline> {
-        let inputs = self.inputs.iter().map(|input| match input {
-            StitchInput::File(file) => Ok(Pipeline::open(find(file)?)),
-            StitchInput::Recipe(recipe) => recipe.pipeline_of(find),
-        });
+        let inputs = self.inputs.iter().map(|input| input.pipeline_of(find));
         let inputs = inputs.collect::<Result<Vec<_>>>()?;
         Ok(Pipeline::stitch(by_name::stitch(&self.options.values())?, inputs))
+    }
+}
+
+impl StitchInput {
+    fn pipeline_of(&self, find: &dyn Fn(&str) -> Result<Source>) -> Result<Pipeline> {
+        match self {
+            Self::File(file) => Ok(Pipeline::open(find(file)?)),
+            Self::Recipe(recipe) => recipe.pipeline_of(find),
+        }
     }
 }
 
@@ -140,7 +148,15 @@ impl Op {
     ///
     /// # Errors
     /// Of options that there are not, or that cannot be.
-    pub fn apply(&self, pipeline: Pipeline) -> Result<Pipeline> {
+    pub fn apply(
+        &self,
+        pipeline: Pipeline,
+        find: &dyn Fn(&str) -> Result<Source>,
+    ) -> Result<Pipeline> {
+        if let Some(input) = &self.input {
+            let combine = by_name::Combine::new(&self.op, &self.options.values())?;
+            return Ok(pipeline.combine(&combine, input.pipeline_of(find)?));
+        }
         Ok(pipeline.call(&self.op, &self.options.values())?)
     }
 }

@@ -7,10 +7,10 @@ use makeready_tests::path;
 use makeready_tests::rule::{self, RuleCase};
 
 /// The number of cases, so that a lost file is noticed.
-const CASES: usize = 137;
+const CASES: usize = 144;
 
 /// The number of sentences in docs/pushdown.md that forbid a rule.
-const PROMISES: usize = 28;
+const PROMISES: usize = 30;
 
 #[test]
 fn every_rule_pushes_where_it_may_and_nowhere_else() {

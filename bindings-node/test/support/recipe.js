@@ -28,10 +28,18 @@ const BY_PLACE = {
   convolve: ['kernel'],
 };
 
-function call(pipeline, { op, ...options }) {
+/** A place as Node has it. */
+function placed({ at, ...options }) {
+  return at === undefined ? options : { ...options, at: { x: at[0], y: at[1] } };
+}
+
+function call(pipeline, { op, input, ...options }) {
   const [method] = Object.keys(camel({ [op]: null }));
   const names = BY_PLACE[op] ?? [];
   const others = Object.entries(options).filter(([name]) => !names.includes(name));
+  if (input !== undefined) {
+    return pipeline[method](part(input), camel(placed(options)));
+  }
   return pipeline[method](...names.map((name) => options[name]), camel(Object.fromEntries(others)));
 }
 
@@ -51,12 +59,16 @@ function start({ input, open, stitch }) {
     return Pipeline.open(image(input), open && camel(open));
   }
   const { inputs, canvas, at, ...options } = stitch;
-  const from = inputs.map((part) => (typeof part === 'string' ? image(part) : recipe(part)));
-  return Pipeline.stitch(from, {
+  return Pipeline.stitch(inputs.map(part), {
     ...options,
     canvas: canvas && { width: canvas[0], height: canvas[1] },
     at: at?.map(([x, y]) => ({ x, y })),
   });
+}
+
+/** A picture within another: a file, or a recipe. */
+function part(given) {
+  return typeof given === 'string' ? image(given) : recipe(given);
 }
 
 /** An input or a stitch, and the operations on it. */

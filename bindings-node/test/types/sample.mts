@@ -47,6 +47,10 @@ const page = Pipeline.stitch([...inputs, Pipeline.open('b.png', { page: 0, autoO
   background: '#fff',
   position: 'north_west',
 });
+page.overlay('logo.png', { at: { x: -1, y: 2 }, opacity: 0.5, blend: 'soft-light', tile: true });
+page.overlay(page, { position: 'south_east' }).joinAlpha(new Uint8Array(1)).extend({ top: 1, mode: 'mirror' });
+// @ts-expect-error: no such blend
+page.overlay(page, { blend: 'xor' });
 Pipeline.stitch(inputs, { canvas: { width: 10, height: 10 }, at: [{ x: 0, y: 0 }] });
 
 const whole: Pipeline = page

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
 
 # <write-types: words>
+Blend: TypeAlias = Literal[
+    "over",
+    "multiply",
+    "screen",
+    "overlay",
+    "darken",
+    "lighten",
+    "add",
+    "difference",
+    "soft-light",
+    "dest-in",
+]
 Channel: TypeAlias = Literal["red", "green", "blue", "alpha"]
 ColourSpace: TypeAlias = Literal["srgb", "display-p3", "keep"]
 ExtendMode: TypeAlias = Literal["background", "copy", "mirror", "repeat"]

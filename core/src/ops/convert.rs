@@ -6,7 +6,7 @@ use std::ops::Range;
 use makeready_kernels::{Level, jpeg_decode};
 
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
@@ -27,6 +27,12 @@ impl fmt::Display for Convert {
 
 impl PictureOp for Convert {
     fn shape(&self, input: Shape) -> Result<Shape> {
+        let (from, to) = (input.layout, self.layout);
+        let holds_less =
+            from.has_colour() && !to.has_colour() || from.has_alpha() && !to.has_alpha();
+        if holds_less {
+            return Err(Error::internal(format!("{to} does not hold {from}")));
+        }
         Ok(Shape::new(input.size, self.layout))
     }
 

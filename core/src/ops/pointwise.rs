@@ -3,6 +3,7 @@
 
 mod alpha;
 mod extract_channel;
+mod fade;
 mod gamma;
 mod grayscale;
 mod lab;
@@ -26,6 +27,7 @@ use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
+pub(crate) use fade::Fade;
 pub(super) use grayscale::luma_in_65536ths;
 
 /// The largest number by which samples are multiplied, which is beyond what has an effect.

@@ -2,7 +2,7 @@
 
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Colour, Layout, Subsampling};
-use crate::recipe::options::Kernel;
+use crate::recipe::options::{Blend, Kernel};
 
 /// A resample: the picture's `from` box becomes `to` pixels, of which `window` is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,6 +101,21 @@ pub(crate) struct StitchOp {
     /// One for each input; each as large as its input and inside the canvas.
     pub(crate) places: Vec<Rect>,
     pub(crate) background: Colour,
+    pub(crate) paint: Paint,
+}
+
+/// The way in which an input of a stitch comes on those before it. In any but [`OVER`](Self::OVER) there are two inputs,
+/// of which the first covers the canvas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Paint {
+    Blend(Blend),
+    /// Its shades of gray become the alpha.
+    Alpha,
+}
+
+impl Paint {
+    /// Later inputs lie on top, and what is below shows where they are clear.
+    pub(crate) const OVER: Self = Self::Blend(Blend::Over);
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Stitch: puts pictures on a canvas.
+//! Stitch: puts pictures on a canvas, or one on another.
 
 use std::ops::Range;
 
@@ -6,8 +6,8 @@ use super::RowOp;
 use super::colour::fill;
 use super::extend::rows_within;
 use crate::error::Result;
-use crate::ops::records::StitchOp;
-use crate::picture::blend::{blend, blend_on_opaque};
+use crate::ops::records::{Paint, StitchOp};
+use crate::picture::blend::{blend, blend_by, blend_on_opaque};
 use crate::picture::geometry::{Rect, covers, overlap};
 use crate::picture::image::Layout;
 use crate::picture::image::band::{Band, BandRows};
@@ -33,7 +33,7 @@ impl Stitch {
         let whole = Rect::whole(op.size);
         let places = std::iter::zip(&op.places, &layouts);
         let opaque = places.filter(|(_, layout)| !layout.has_alpha()).map(|(place, _)| *place);
-        let covered_by_opaque = covers(opaque, whole);
+        let covered_by_opaque = op.paint != Paint::OVER || covers(opaque, whole);
         let covered = covered_by_opaque || covers(op.places.iter().copied(), whole);
         Self { op, layouts, covered_by_opaque, covered }
     }
@@ -59,7 +59,11 @@ impl Stitch {
             return;
         };
         let layout = out.layout();
-        let blended = self.layouts[port].has_alpha();
+        let copied = match self.op.paint {
+            Paint::OVER => !self.layouts[port].has_alpha(),
+            _ => port == 0,
+        };
+        let channels = layout.channels() as usize;
         for (index, plane) in layout.planes().iter().enumerate() {
             let stride = out.stride(index);
             let left = plane.stride(place.x);
@@ -70,13 +74,23 @@ impl Stitch {
                 let at = (y - first) as usize * stride + left;
                 let target = &mut target[at..at + width];
                 let source = input.row(index, y - place.y / plane.sub_y);
-                match (blended, layout.has_alpha()) {
-                    (false, _) => target.copy_from_slice(source),
-                    (true, false) => blend_on_opaque(source, target, layout.channels() as usize),
-                    (true, true) => blend(source, target, layout.channels() as usize - 1),
+                match (self.op.paint, layout.has_alpha()) {
+                    _ if copied => target.copy_from_slice(source),
+                    (Paint::OVER, false) => blend_on_opaque(source, target, channels),
+                    (Paint::OVER, true) => blend(source, target, channels - 1),
+                    (Paint::Blend(by), false) => blend_by::<false>(by, source, target, channels),
+                    (Paint::Blend(by), true) => blend_by::<true>(by, source, target, channels - 1),
+                    (Paint::Alpha, _) => put_alpha(source, target, channels),
                 }
             }
         }
+    }
+}
+
+/// Puts a row of gray into the alpha of one of pixels.
+fn put_alpha(source: &[u8], target: &mut [u8], channels: usize) {
+    for (alpha, pixel) in source.iter().zip(target.chunks_exact_mut(channels)) {
+        pixel[channels - 1] = *alpha;
     }
 }
 
@@ -93,7 +107,7 @@ impl RowOp for Stitch {
                 fill(out.plane_mut(index), index, layout, self.op.background);
             }
         }
-        if alpha {
+        if alpha && self.op.paint == Paint::OVER {
             (0..inputs.len()).for_each(|port| self.clear(port, out));
         }
         for (port, input) in inputs.iter().enumerate() {
@@ -105,6 +119,13 @@ impl RowOp for Stitch {
     fn work(&self, made: Shape, _: u32, work: &mut Work) {
         let Shape { size, layout } = made;
         let alpha = layout.has_alpha();
+        if self.op.paint != Paint::OVER {
+            work.add(WorkKind::Copy, layout.bytes(size) as f64);
+            let seen = self.op.places.get(1).copied().unwrap_or(Rect::whole(size)).size();
+            let level = if self.op.paint == Paint::Alpha { 1 } else { 2 };
+            work.add_at(WorkKind::Blend, level, layout.bytes(seen) as f64);
+            return;
+        }
         let covered = if alpha { self.covered } else { self.covered_by_opaque };
         if alpha || !covered {
             work.add(WorkKind::Copy, layout.bytes(size) as f64);

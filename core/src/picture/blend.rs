@@ -1,5 +1,38 @@
 //! Blend: straight alpha over what is below.
 
+mod modes;
+
+pub(crate) use modes::blend_by;
+
+use super::words::words;
+
+words! {
+    /// The way in which a picture comes on the one below, as the W3C's *Compositing and Blending* has it.
+    pub enum Blend as "blend" {
+        /// On top: what is below shows through where it is clear.
+        #[default]
+        Over = "over",
+        /// The product, which is darker.
+        Multiply = "multiply",
+        /// The opposite of the product of opposites, which is lighter.
+        Screen = "screen",
+        /// Multiply where it is dark below, screen where it is light.
+        Overlay = "overlay",
+        /// The darker of both.
+        Darken = "darken",
+        /// The lighter of both.
+        Lighten = "lighten",
+        /// The sum.
+        Add = "add",
+        /// The difference.
+        Difference = "difference",
+        /// Darker or lighter, as a soft lamp makes it.
+        SoftLight = "soft-light",
+        /// Not to be seen itself: what is below stays as far as this is opaque. Beside it all becomes clear.
+        DestIn = "dest-in",
+    }
+}
+
 /// `round(a * b / 255)` for bytes, exactly.
 fn scale(a: u32, b: u32) -> u32 {
     let product = a * b + 128;
@@ -12,8 +45,17 @@ fn byte(value: u32) -> u8 {
 
 /// Blends a row of pixels of `channels` colour samples and alpha over an opaque row.
 pub(crate) fn blend_on_opaque(source: &[u8], target: &mut [u8], channels: usize) {
-    for (over, under) in source.chunks_exact(channels + 1).zip(target.chunks_exact_mut(channels)) {
-        let alpha = u32::from(over[channels]);
+    match channels {
+        1 => on_opaque::<2, 1>(source, target),
+        _ => on_opaque::<4, 3>(source, target),
+    }
+}
+
+/// Pixels of `N` samples, the last of them alpha, over such of `M`.
+fn on_opaque<const N: usize, const M: usize>(source: &[u8], target: &mut [u8]) {
+    let target = target.as_chunks_mut::<M>().0;
+    for (over, under) in source.as_chunks::<N>().0.iter().zip(target) {
+        let alpha = u32::from(over[N - 1]);
         for (to, from) in under.iter_mut().zip(over) {
             // The two roundings never sum to more than 255: both weights are complements.
             *to = byte(scale(u32::from(*from), alpha) + scale(u32::from(*to), 255 - alpha));

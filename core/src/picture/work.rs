@@ -35,8 +35,8 @@ kinds! {
     Copy = "copy", 1;
     /// Samples that are moved one by one: mirrored, and turned by a quarter.
     Turn = "turn", 2;
-    /// Samples that are blended: over opaque ones, and over ones with alpha.
-    Blend = "blend", 2;
+    /// Samples that are blended: over opaque ones, over ones with alpha, by another blend.
+    Blend = "blend", 3;
     /// Samples of a layout that holds more, and of RGB from planes.
     Convert = "convert", 2;
     /// Pixels that are changed one by one: by their samples, and as eyes see them.

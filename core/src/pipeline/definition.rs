@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use super::Pipeline;
 use super::passes::recipes;
 use crate::error::{Error, Result};
-use crate::recipe::options::calls::Call;
+use crate::recipe::options::calls::{Call, Combine};
 use crate::recipe::options::{Open, Stitch};
 use crate::recipe::source::Source;
-use crate::recipe::{Change, Start};
+use crate::recipe::{Change, Recipe, Start, Step};
 use crate::serve::definition::{self, Unsourced, only};
 
 impl Pipeline {
@@ -72,7 +72,7 @@ impl Pipeline {
     /// # Errors
     /// `invalid_option` of stitches nested too deep, whose inputs are not kept.
     #[doc(hidden)]
-    pub fn parts(&self) -> Result<(Beginning, Vec<Call>)> {
+    pub fn parts(&self) -> Result<(Beginning, Vec<Part>)> {
         let beginning = match &self.0.start {
             Start::Open(source, open) => Beginning::Open(source.name().unwrap_or_default(), *open),
             Start::Stitch(stitch, inputs) => {
@@ -80,9 +80,15 @@ impl Pipeline {
             }
             Start::TooDeep => return Err(crate::recipe::too_deep()),
         };
-        let steps = self.0.steps.iter().cloned().map(Change::Step);
-        let changes = steps.chain(self.0.output.clone().map(Change::from));
-        Ok((beginning, changes.chain(self.0.settings.changes()).map(Call).collect()))
+        let steps = self.0.steps.iter().map(|step| match step {
+            Step::Combine(combination, input) => {
+                Part::Combine(Combine(combination.clone()), Box::new(Self(Recipe::clone(input))))
+            }
+            step => Part::Call(Call(Change::Step(step.clone()))),
+        });
+        let others = self.0.output.clone().map(Change::from).into_iter();
+        let others = others.chain(self.0.settings.changes()).map(|change| Part::Call(Call(change)));
+        Ok((beginning, steps.chain(others).collect()))
     }
 }
 
@@ -94,6 +100,16 @@ pub enum Beginning {
     Open(String, Open),
     /// Inputs as one picture.
     Stitch(Stitch, Vec<Pipeline>),
+}
+
+/// A call that was recorded.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Part {
+    /// A call of options alone.
+    Call(Call),
+    /// A call that takes another picture, and that.
+    Combine(Combine, Box<Pipeline>),
 }
 
 /// As [`Pipeline::to_json`], for the outputs of one pass: what all pipelines begin with, and settings that all have, are

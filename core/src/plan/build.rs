@@ -2,6 +2,7 @@
 //! here, once.
 
 mod colours;
+mod combine;
 mod metadata;
 
 use super::alike::alike;
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::formats;
 use crate::ops::AnyPictureOp;
 use crate::ops::convert::Convert;
-use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
+use crate::ops::records::{Paint, ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::Size;
 use crate::picture::image::{Colour, Layout};
 use crate::picture::metadata::Carried;
@@ -277,13 +278,19 @@ impl Builder<'_> {
         let (size, places) = stitch.resolve(&sizes)?;
         self.limits.check_output(size)?;
         let background = self.colours.of_srgb(stitch.background)?;
+        self.lay(StitchOp { size, places, background, paint: Paint::OVER }, nodes)
+    }
+
+    /// Pictures on one another.
+    fn lay(&mut self, stitch: StitchOp, mut nodes: Vec<NodeId>) -> Result<NodeId> {
+        let StitchOp { places, background, .. } = &stitch;
         let layouts: Vec<Layout> = nodes.iter().map(|&node| self.plan.shape(node).layout).collect();
-        let canvas = stitch_layout(&places, &layouts, background);
+        let canvas = stitch_layout(places, &layouts, *background);
         for node in &mut nodes {
             let alpha = canvas.has_alpha() || self.plan.shape(*node).layout.has_alpha();
             *node = self.convert(*node, Layout::interleaved(canvas.has_colour(), alpha))?;
         }
-        self.plan.add(Op::Stitch(StitchOp { size, places, background }), nodes)
+        self.plan.add(Op::Stitch(stitch), nodes)
     }
 
     fn step(&mut self, node: NodeId, step: &Step) -> Result<NodeId> {
@@ -298,6 +305,7 @@ impl Builder<'_> {
                 record.check()?;
                 self.operation(node, record.clone().into())
             }
+            Step::Combine(combination, input) => self.combine(node, combination, input),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The operations of a logical plan.
 
 use crate::ops::AnyPictureOp;
-use crate::ops::records::{ResizeOp, StitchOp};
+use crate::ops::records::{Paint, ResizeOp, StitchOp};
 use crate::picture::geometry::Rect;
 use crate::picture::image::Layout;
 use crate::picture::orientation::Orientation;
@@ -57,7 +57,12 @@ impl std::fmt::Display for Op {
                 f.write_str(if resize.linear { " linear light" } else { "" })
             }
             Self::Stitch(stitch) => {
-                write!(f, "stitch {} on {}", stitch.places.len(), stitch.background)
+                write!(f, "stitch {} on {}", stitch.places.len(), stitch.background)?;
+                match stitch.paint {
+                    Paint::OVER => Ok(()),
+                    Paint::Blend(blend) => write!(f, " by {}", blend.name()),
+                    Paint::Alpha => f.write_str(" as alpha"),
+                }
             }
             Self::Picture(op) => op.op().fmt(f),
             Self::Encode(encode) => write!(f, "encode {encode}"),

@@ -3,10 +3,11 @@
 use super::Input;
 use super::op::Op;
 use crate::error::{Error, Result};
-use crate::ops::records::StitchOp;
+use crate::ops::records::{Paint, StitchOp};
 use crate::picture::geometry::{Rect, Size, covers};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
+use crate::recipe::options::Blend;
 
 /// The shape of `op` on inputs of these shapes. Refuses what does not fit, so that a plan that was
 /// inferred can be executed.
@@ -77,8 +78,49 @@ pub(crate) fn stitch_layout(places: &[Rect], layouts: &[Layout], background: Col
     Layout::interleaved(colour, clear || !background.is_opaque())
 }
 
+/// The layout of two pictures of which the second is painted on all of the first.
+fn painted_layout(paint: Paint, below: Layout, above: Layout) -> Layout {
+    match paint {
+        Paint::Alpha | Paint::Blend(Blend::DestIn) => Layout::interleaved(below.has_colour(), true),
+        Paint::Blend(_) => {
+            Layout::interleaved(below.has_colour() || above.has_colour(), below.has_alpha())
+        }
+    }
+}
+
+/// The layouts that two such pictures have, so that one can be painted on the other.
+pub(crate) fn painted_layouts(paint: Paint, below: Layout, above: Layout) -> [Layout; 2] {
+    let canvas = painted_layout(paint, below, above);
+    let above = match paint {
+        Paint::Alpha => Layout::Gray,
+        Paint::Blend(_) => Layout::interleaved(canvas.has_colour(), true),
+    };
+    [canvas, above]
+}
+
+/// As [`stitched`], where one picture is painted on another.
+fn painted(stitch: &StitchOp, shapes: &[Shape]) -> Result<Shape> {
+    let ([below, above], [first, second]) = (shapes, &stitch.places[..]) else {
+        return Err(Error::internal("one picture is painted on one other"));
+    };
+    let fits = *first == Rect::whole(stitch.size)
+        && below.size == stitch.size
+        && second.fits(stitch.size)
+        && second.size() == above.size
+        && painted_layouts(stitch.paint, below.layout, above.layout)
+            == [below.layout, above.layout]
+        && below.layout.planes().len() == 1;
+    if !fits {
+        return Err(Error::internal("a picture that is painted on another does not fit"));
+    }
+    Ok(*below)
+}
+
 /// Every input lies in its place and has the canvas's layout, or that with alpha.
 fn stitched(stitch: &StitchOp, shapes: &[Shape]) -> Result<Shape> {
+    if stitch.paint != Paint::OVER {
+        return painted(stitch, shapes);
+    }
     let planar = shapes.first().map(|shape| shape.layout).filter(|l| l.planes().len() > 1);
     let layouts: Vec<Layout> = shapes.iter().map(|shape| shape.layout).collect();
     let of_inputs = || stitch_layout(&stitch.places, &layouts, stitch.background);
@@ -110,6 +152,7 @@ mod tests {
             size: Size::new(4, 2),
             places: vec![Rect::new(0, 0, 2, 2), second],
             background: Colour::BLACK,
+            paint: Paint::OVER,
         };
         let right = Rect::new(2, 0, 2, 2);
         let planes = Layout::YCbCr(Subsampling::S420);

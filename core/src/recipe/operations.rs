@@ -1,6 +1,6 @@
 //! The operations that make one picture of one, as they are asked for: a line in the list and a table of options each.
 
-use super::options::calls::{Operation, Written};
+use super::options::calls::{Operation, Read, Written};
 use super::options::table::{Options, changed, options, read};
 use super::options::{Channel, Edges, ExtendMode, Extension, Matrix, Numbers, Real, Strength};
 pub(crate) use super::options::{Convolve, Modulate, Sharpen};
@@ -392,10 +392,10 @@ macro_rules! records {
             doc: $doc,
             by_place: $by_place,
             fields: $Record::fields,
-            change: |given| {
+            change: Read::Change(|given| {
                 let record: $Record = read(stringify!($name), given)?;
                 Ok(Change::Step(Step::Picture(record.into())))
-            },
+            }),
         }),+];
     };
 }

@@ -90,12 +90,14 @@ impl Job {
         if settings.threads().is_none() {
             settings.set_threads(2);
         }
-        let mut start = self.recipe().pipeline_of(&|name| inputs.source(name))?;
+        let find = |name: &str| inputs.source(name);
+        let mut start = self.recipe().pipeline_of(&find)?;
         for _ in 0..self.nested {
             start = Pipeline::stitch(Stitch::across(1), [start]);
         }
         let pipeline = |output: &Output| {
-            let mut pipeline = output.ops.iter().try_fold(start.clone(), |it, op| op.apply(it))?;
+            let mut ops = output.ops.iter();
+            let mut pipeline = ops.try_fold(start.clone(), |it, op| op.apply(it, &find))?;
             if let Some(encode) = output.encode.as_ref().or(self.encode.as_ref()) {
                 pipeline = pipeline.call("encode", &encode.values())?;
             }

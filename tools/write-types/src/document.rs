@@ -22,7 +22,9 @@ pub(crate) fn options() -> String {
                 text += &section(&format!("encode {format}"), &doc, &fields);
             }
         } else {
-            text += &section(operation.name, operation.doc, &(operation.fields)());
+            let other = if operation.takes_input() { " It takes that as `input`." } else { "" };
+            let doc = format!("{}{other}", operation.doc);
+            text += &section(operation.name, &doc, &(operation.fields)());
         }
     }
     for function in &by_name::FUNCTIONS {
@@ -72,6 +74,7 @@ fn type_of_kind(kind: Kind) -> &'static str {
         Kind::Word { .. } => "word",
         Kind::Colour => "colour",
         Kind::Size => "width and height",
+        Kind::Place => "place",
         Kind::Places => "places",
         other => panic!("no type for {other:?}"),
     }

@@ -38,6 +38,10 @@ fn targets() -> Vec<Target> {
             python::part("Makes one picture of one", by_name::picture_operations()),
         ),
         Target::whole(
+            "bindings-python/python/makeready/_combinations.py",
+            python::part("Puts the picture with another one", by_name::combinations()),
+        ),
+        Target::whole(
             "bindings-python/python/makeready/_output.py",
             python::part("Sets the format of the output", by_name::output_formats()),
         ),

@@ -186,7 +186,7 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Colour => "str",
         Kind::Text => "str | Sequence[str]",
         Kind::Numbers => "float | Sequence[float]",
-        Kind::Size => "Sequence[int]",
+        Kind::Size | Kind::Place => "Sequence[int]",
         Kind::Places => "Iterable[Sequence[int]]",
         Kind::List { of: Kind::Text } => "Iterable[str]",
         Kind::List { of } => return format!("Iterable[{}]", type_of_kind(*of)),

@@ -73,7 +73,15 @@ fn definitions() -> Value {
     ];
     for step in by_name::steps() {
         let name = [("op", map([("const", text(step.name))]))];
-        let op = options(step.doc, name, &(step.fields)(), ["op"]);
+        let fields = (step.fields)();
+        let op = match step.takes_input() {
+            true => {
+                let [name] = name;
+                let first = [name, ("input", reference("part"))];
+                options(step.doc, first, &fields, ["op", "input"])
+            }
+            false => options(step.doc, name, &fields, ["op"]),
+        };
         all.push((format!("op_{}", step.name), op));
     }
     for output in by_name::output_formats() {
@@ -120,7 +128,7 @@ fn stitch() -> Value {
     Value::Map(schema)
 }
 
-/// An input of a stitch: a name, or a picture.
+/// A picture within another: a name, or a picture.
 fn part() -> Value {
     let picture = map([
         ("type", text("object")),
@@ -201,9 +209,9 @@ fn of_kind(field: &Field) -> Vec<(&'static str, Value)> {
 
 fn of(kind: Kind) -> Vec<(&'static str, Value)> {
     let list = |items| vec![("type", text("array")), ("items", map(items))];
-    let pair = || {
-        let side =
-            vec![("type", text("integer")), ("minimum", int(0)), ("maximum", int(u32::MAX.into()))];
+    let pair = |low: i128, high: i128| {
+        let (low, high) = (Value::Int(low), Value::Int(high));
+        let side = vec![("type", text("integer")), ("minimum", low), ("maximum", high)];
         [list(side), vec![("minItems", int(2)), ("maxItems", int(2))]].concat()
     };
     match kind {
@@ -230,8 +238,9 @@ fn of(kind: Kind) -> Vec<(&'static str, Value)> {
             let three = [list(one()), vec![("minItems", int(3)), ("maxItems", int(3))]].concat();
             vec![("anyOf", Value::List(vec![map(one()), map(three)]))]
         }
-        Kind::Size => pair(),
-        Kind::Places => list(pair()),
+        Kind::Size => pair(0, u32::MAX.into()),
+        Kind::Place => pair(i32::MIN.into(), i32::MAX.into()),
+        Kind::Places => list(pair(0, u32::MAX.into())),
         other => panic!("no schema for {other:?}"),
     }
 }

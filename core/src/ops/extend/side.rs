@@ -30,7 +30,7 @@ impl Side {
 
     /// The pixel at a place.
     pub(super) fn at(self, place: u32) -> u32 {
-        let (place, length) = (self.from_picture(place), i64::from(self.length));
+        let (place, length) = (self.after_first(place), i64::from(self.length));
         let pixel = match self.mode {
             ExtendMode::Background | ExtendMode::Copy => place.clamp(0, length - 1),
             ExtendMode::Repeat => place.rem_euclid(length),
@@ -55,9 +55,9 @@ impl Side {
             ExtendMode::Mirror => ([-1, 0], [length - 1, length], 2 * length),
         };
         let reach = |pixels: [i64; 2], from: u32, to: u32| {
-            let from = self.from_picture(from);
+            let from = self.after_first(from);
             let next = |pixel: i64| from + (pixel - from).rem_euclid(period);
-            pixels.into_iter().any(|pixel| next(pixel) <= self.from_picture(to))
+            pixels.into_iter().any(|pixel| next(pixel) <= self.after_first(to))
         };
         let end = self.whole() - 1;
         // Where neither end of the picture is between two places, those between them are pixels between theirs.
@@ -72,7 +72,7 @@ impl Side {
     }
 
     /// How far a place is behind the first of the picture.
-    fn from_picture(self, place: u32) -> i64 {
+    fn after_first(self, place: u32) -> i64 {
         i64::from(place) - i64::from(self.before)
     }
 }

@@ -6,7 +6,7 @@ use super::{Context, Fidelity, Rule};
 use crate::error::Result;
 use crate::formats;
 use crate::ops::convert::Convert;
-use crate::ops::records::ResizeOp;
+use crate::ops::records::{Paint, ResizeOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::{Layout, Subsampling};
 use crate::plan::{NodeId, Op, Plan};
@@ -189,7 +189,7 @@ fn keeps_planes(plan: &Plan, id: NodeId, subsampling: Subsampling) -> bool {
         }
         Op::Stitch(stitch) => {
             let fits = |place: &Rect| place_fits(*place, stitch.size, (sub_x, sub_y));
-            stitch.places.iter().all(fits)
+            stitch.paint == Paint::OVER && stitch.places.iter().all(fits)
         }
         Op::Orient(orientation) => {
             let size = plan.shape(id).size;

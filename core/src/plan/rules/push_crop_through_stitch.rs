@@ -2,7 +2,7 @@
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
-use crate::ops::records::StitchOp;
+use crate::ops::records::{Paint, StitchOp};
 use crate::plan::{NodeId, Op, Plan};
 
 /// A crop of a stitch becomes a smaller stitch of cropped inputs; inputs outside the crop are not read.
@@ -39,8 +39,7 @@ impl Rule for PushCropThroughStitch {
             return Ok(false);
         }
         let layout = plan.shape(child).layout;
-        let mut kept =
-            StitchOp { size: rect.size(), places: Vec::new(), background: stitch.background };
+        let mut kept = StitchOp { size: rect.size(), places: Vec::new(), ..stitch };
         let mut inputs = Vec::new();
         for (&place, &input) in stitch.places.iter().zip(&plan.nodes[child].inputs.clone()) {
             let Some(seen) = place.intersection(rect) else {
@@ -49,6 +48,10 @@ impl Rule for PushCropThroughStitch {
             let cropped = plan.add(Op::Crop(seen.moved_from(place.x, place.y)), vec![input])?;
             kept.places.push(seen.moved_from(rect.x, rect.y));
             inputs.push(cropped);
+        }
+        // What covers the canvas is left alone.
+        if inputs.len() == 1 {
+            kept.paint = Paint::OVER;
         }
         // The layout follows from the inputs, and the last coloured one may be gone.
         if plan.infer(&Op::Stitch(kept.clone()), &inputs)?.layout != layout {

@@ -2,7 +2,7 @@
 
 use super::{Context, Fidelity, Rule};
 use crate::error::Result;
-use crate::ops::records::{ResizeOp, SourceBox, StitchOp};
+use crate::ops::records::{Paint, ResizeOp, SourceBox, StitchOp};
 use crate::picture::geometry::{Rect, Size};
 use crate::plan::{NodeId, Op, Plan};
 use crate::recipe::options::Kernel;
@@ -174,8 +174,12 @@ fn scaled_tree(plan: &mut Plan, node: NodeId, scale: u32) -> Result<Option<NodeI
     plan.add(op, inputs).map(Some)
 }
 
+/// Other blends than over make something else of means than the mean of what they make.
 fn scaled_stitch(stitch: &StitchOp, scale: u32) -> Option<StitchOp> {
+    if !matches!(stitch.paint, Paint::OVER | Paint::Alpha) {
+        return None;
+    }
     let Size { width, height } = Rect::whole(stitch.size).divided(scale)?.size();
     let places = stitch.places.iter().map(|place| place.divided(scale)).collect::<Option<_>>()?;
-    Some(StitchOp { size: Size::new(width, height), places, background: stitch.background })
+    Some(StitchOp { size: Size::new(width, height), places, ..stitch.clone() })
 }

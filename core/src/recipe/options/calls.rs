@@ -14,13 +14,22 @@ use super::{Encode, Negotiate, Open, Resize, Stitch};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::{Orientation, Quarter};
+use crate::recipe::combination::{COMBINATIONS, Combination};
 use crate::recipe::limits::Limits;
 use crate::recipe::operations::PICTURE_OPERATIONS;
 use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Step};
 
-/// Reads options by their names as a change of a recipe.
-type Read = fn(&[(String, Value)]) -> Result<Change, CallError>;
+/// Reads options by their names.
+type By<T> = fn(&[(String, Value)]) -> Result<T, CallError>;
+
+/// The way in which the options of a call are read.
+pub(crate) enum Read {
+    /// As a change of a recipe.
+    Change(By<Change>),
+    /// As what is done with another picture, which the call takes besides.
+    Combination(By<Combination>),
+}
 
 /// A call that a pipeline takes by name.
 pub struct Operation {
@@ -42,7 +51,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 
 /// The calls that change the picture.
 pub fn steps() -> impl Iterator<Item = &'static Operation> {
-    geometry().chain(picture_operations())
+    geometry().chain(picture_operations()).chain(combinations())
 }
 
 /// The calls that scale, cut and turn the picture.
@@ -53,6 +62,11 @@ pub fn geometry() -> impl Iterator<Item = &'static Operation> {
 /// The calls that make one picture of one in any other way.
 pub fn picture_operations() -> impl Iterator<Item = &'static Operation> {
     PICTURE_OPERATIONS.iter()
+}
+
+/// The calls that take another picture besides, as `input`.
+pub fn combinations() -> impl Iterator<Item = &'static Operation> {
+    COMBINATIONS.iter()
 }
 
 /// The calls that set the format of the output, of which the last one counts.
@@ -66,6 +80,12 @@ pub fn settings() -> impl Iterator<Item = &'static Operation> {
 }
 
 impl Operation {
+    /// Tells whether it takes another picture besides its options.
+    #[must_use]
+    pub const fn takes_input(&self) -> bool {
+        matches!(self.change, Read::Combination(_))
+    }
+
     /// The option of a call that has no other, which a document gives without its name.
     #[must_use]
     pub fn only_option(&self) -> Option<Field> {
@@ -82,47 +102,47 @@ static GEOMETRY: [Operation; 5] = [
         doc: "Resizes to a box, of which either side may be left out.",
         by_place: 2,
         fields: Resize::fields,
-        change: |given| Ok(Change::Step(Step::Resize(read("resize", given)?))),
+        change: Read::Change(|given| Ok(Change::Step(Step::Resize(read("resize", given)?)))),
     },
     Operation {
         name: "crop",
         doc: "Keeps a rectangle, in pixels of the picture at this point.",
         by_place: 4,
         fields: Crop::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let Crop { x, y, width, height } = read("crop", given)?;
             Ok(Change::Step(Step::Crop(Rect::new(x, y, width, height))))
-        },
+        }),
     },
     Operation {
         name: "rotate",
         doc: "Turns clockwise.",
         by_place: 1,
         fields: Rotate::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let Rotate { degrees } = read("rotate", given)?;
             Ok(Change::Step(Step::Orient(Quarter::from_degrees(degrees)?.into())))
-        },
+        }),
     },
     Operation {
         name: "flip",
         doc: "Exchanges top and bottom.",
         by_place: 0,
         fields: NoOptions::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let NoOptions {} = read("flip", given)?;
             Ok(Change::Step(Step::Orient(Orientation::FLIP)))
-        },
+        }),
     },
     Operation {
         name: "flop",
         doc: "Exchanges left and right.",
         by_place: 0,
         fields: NoOptions::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let NoOptions {} = read("flop", given)?;
             Ok(Change::Step(Step::Orient(Orientation::FLOP)))
-        },
+        }),
     },
 ];
 
@@ -132,14 +152,14 @@ static OUTPUT: [Operation; 2] = [
         doc: "Sets the output's format and its options.",
         by_place: 1,
         fields: encode_fields,
-        change: |given| Ok(Change::Encode(Encode::read(given)?)),
+        change: Read::Change(|given| Ok(Change::Encode(Encode::read(given)?))),
     },
     Operation {
         name: "negotiate",
         doc: "Sets the output's format by what a client accepts, and says so in `vary`.",
         by_place: 1,
         fields: Negotiate::fields,
-        change: |given| Ok(Change::Negotiate(read("negotiate", given)?)),
+        change: Read::Change(|given| Ok(Change::Negotiate(read("negotiate", given)?))),
     },
 ];
 
@@ -201,7 +221,12 @@ impl Call {
     /// # Errors
     /// Of a name that no call has, and of options that it has not or that cannot be.
     pub fn new(name: &str, given: &[(String, Value)]) -> Result<Self, CallError> {
-        Ok(Self((operation(name)?.change)(given)?))
+        match operation(name)?.change {
+            Read::Change(read) => Ok(Self(read(given)?)),
+            Read::Combination(_) => {
+                Err(Error::invalid_option(format!("{name} takes an input, found none")).into())
+            }
+        }
     }
 
     /// The limits that it sets, where it does.
@@ -219,6 +244,25 @@ impl Call {
         match &self.0 {
             Change::Deadline(after) => Some(*after),
             _ => None,
+        }
+    }
+}
+
+/// A call by name that takes another picture, without that.
+#[derive(Debug, Clone)]
+pub struct Combine(pub(crate) Combination);
+
+impl Combine {
+    /// Reads a call.
+    ///
+    /// # Errors
+    /// As [`Call::new`], and of a name of a call that takes no picture.
+    pub fn new(name: &str, given: &[(String, Value)]) -> Result<Self, CallError> {
+        match operation(name)?.change {
+            Read::Combination(read) => Ok(Self(read(given)?)),
+            Read::Change(_) => {
+                Err(Error::invalid_option(format!("{name} takes no input, found one")).into())
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The types that options have: how each is read from a value, checked and written.
 
+mod pairs;
+
 use std::time::Duration;
 
 use super::encode::Encode;
@@ -7,7 +9,6 @@ use super::table::Name;
 use crate::error::{Error, Result};
 use crate::picture::checks::in_range;
 use crate::picture::format::Format;
-use crate::picture::geometry::Size;
 use crate::picture::image::Colour;
 use crate::picture::words::Words;
 use crate::recipe::value::{CallError, Value};
@@ -47,7 +48,9 @@ pub enum Kind {
     Colour,
     /// A width and a height.
     Size,
-    /// Places, each an x and a y.
+    /// A place, an x and a y, also below 0.
+    Place,
+    /// Places, each an x and a y from 0 on.
     Places,
     /// True or false for any of the rewrite rules, by their names.
     Rules,
@@ -64,7 +67,7 @@ impl Kind {
             Self::Seconds => "a number of seconds",
             Self::List { .. } => "a list",
             Self::Word { .. } | Self::Colour | Self::Text => "a string",
-            Self::Size => "two numbers",
+            Self::Size | Self::Place => "two numbers",
             Self::Places => "a list of places",
         }
     }
@@ -288,69 +291,6 @@ impl OptionType for Duration {
 
     fn write(&self) -> Value {
         Value::Float(self.as_secs_f64())
-    }
-}
-
-/// Two numbers, by their places or by their names.
-fn pair(value: &Value, name: &Name, names: [&'static str; 2]) -> Result<(u32, u32), CallError> {
-    match value {
-        Value::List(values) => match values.as_slice() {
-            [first, second] => Ok((u32::read(first, name)?, u32::read(second, name)?)),
-            other => Err(Error::invalid_option(format!(
-                "{} {} is two numbers, found {}",
-                name.of,
-                name.name,
-                other.len()
-            ))
-            .into()),
-        },
-        Value::Map(values) => {
-            let known = |(key, _): &&(String, Value)| !names.contains(&key.as_str());
-            if let Some((other, _)) = values.iter().find(known) {
-                let (name, known) = (other.clone(), names.to_vec());
-                return Err(CallError::Unknown { of: "a pair", name, known });
-            }
-            let side = |side: &'static str| {
-                let found = values.iter().find(|(key, _)| key == side);
-                let name = Name { of: name.of, name: side, range: None };
-                found.map_or_else(
-                    || Err(name.expected("a whole number", &Value::None)),
-                    |(_, value)| u32::read(value, &name),
-                )
-            };
-            Ok((side(names[0])?, side(names[1])?))
-        }
-        other => Err(name.expected("two numbers", other)),
-    }
-}
-
-impl OptionType for Size {
-    const KIND: Kind = Kind::Size;
-
-    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
-        pair(value, name, ["width", "height"]).map(Self::from)
-    }
-
-    fn write(&self) -> Value {
-        Value::List(vec![self.width.write(), self.height.write()])
-    }
-}
-
-impl OptionType for Vec<(u32, u32)> {
-    const KIND: Kind = Kind::Places;
-
-    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
-        match value {
-            Value::List(places) => {
-                places.iter().map(|place| pair(place, name, ["x", "y"])).collect()
-            }
-            other => Err(name.expected(Self::KIND.expected(), other)),
-        }
-    }
-
-    fn write(&self) -> Value {
-        let place = |(x, y): &(u32, u32)| Value::List(vec![x.write(), y.write()]);
-        Value::List(self.iter().map(place).collect())
     }
 }
 

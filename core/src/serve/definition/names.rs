@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::recipe::source::Source;
-use crate::recipe::{Recipe, Start};
+use crate::recipe::{Recipe, Start, Step};
 
 /// What makes two sources one in a definition, with the name that each was given.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -83,14 +83,21 @@ impl Taken {
     }
 }
 
-/// All sources in the order in which they appear. Inputs that several stitches share are looked at once.
+/// All sources in the order in which they appear. Inputs that several share are looked at once.
 fn sources<'a>(recipes: &[&'a Recipe]) -> Vec<&'a Source> {
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
     let mut left: Vec<&Recipe> = recipes.iter().rev().copied().collect();
     while let Some(recipe) = left.pop() {
+        let mut is_new = |inputs: *const ()| seen.insert(inputs);
+        for step in recipe.steps.iter().rev() {
+            match step {
+                Step::Combine(_, input) if is_new(Arc::as_ptr(input).cast()) => left.push(input),
+                _ => {}
+            }
+        }
         match &recipe.start {
             Start::Open(source, _) => found.push(source),
-            Start::Stitch(_, inputs) if seen.insert(Arc::as_ptr(inputs).cast::<()>()) => {
+            Start::Stitch(_, inputs) if is_new(Arc::as_ptr(inputs).cast()) => {
                 left.extend(inputs.iter().rev());
             }
             Start::Stitch(..) | Start::TooDeep => {}

@@ -1,18 +1,22 @@
 //! From values to recipes: known fields, the options of the table, sources by their names.
 
+mod options;
+
+use std::sync::Arc;
+
 use super::fields::{Fields, get, known, list, object};
 use super::path::Path;
 use super::{MAX_COPIES, VERSION};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::recipe::options::Open;
-use crate::recipe::options::calls::{self, Call, Operation};
+use crate::recipe::options::calls::{self, Call, Combine, Operation};
 use crate::recipe::options::kind::Kind;
-use crate::recipe::options::table::{Field, Options};
+use crate::recipe::options::table::Options;
 use crate::recipe::source::Source;
-use crate::recipe::value::{CallError, Value};
-use crate::recipe::{Change, Recipe, Start, too_deep};
-use crate::serve::functions::policy_fields;
-use crate::serve::policy::Policy;
+use crate::recipe::value::Value;
+use crate::recipe::{Change, Recipe, Start, Step, too_deep};
+pub(super) use options::policy;
+use options::{at, called, one_value, options};
 
 /// Gives the source of a name.
 pub(crate) type Find<'a> = &'a mut dyn FnMut(&str) -> Option<Source>;
@@ -110,7 +114,7 @@ impl Reader<'_> {
             _ if has("input") || has("stitch") || has("open") => self.picture(fields, path),
             Some(base) => {
                 let mut recipe = base.clone();
-                ops(fields, path, &mut recipe)?;
+                self.ops(fields, path, &mut recipe)?;
                 Ok(recipe)
             }
             None => Err(path.error("expected an input or a stitch here or in the definition")),
@@ -146,7 +150,7 @@ impl Reader<'_> {
             (None, None) => return Err(path.error("expected an input or a stitch, found neither")),
         }
         match made.last_mut() {
-            Some(recipe) => ops(fields, path, recipe),
+            Some(recipe) => self.ops(fields, path, recipe),
             None => Err(Error::internal("a picture was not made")),
         }
     }
@@ -195,11 +199,36 @@ impl Reader<'_> {
         finish_stitch(fields, path, parts, made)
     }
 
-    /// An input of a stitch: a name, or a picture.
+    /// The operations of a picture, in the order they apply.
+    fn ops(&mut self, fields: &Fields, path: &Path<'_>, recipe: &mut Recipe) -> Result<()> {
+        let Some(given) = get(fields, "ops") else {
+            return Ok(());
+        };
+        let path = path.field("ops");
+        for (index, op) in list(given, &path, "a list of operations")?.iter().enumerate() {
+            let path = path.item(index);
+            let (fields, operation) = operation(op, &path)?;
+            if operation.takes_input() {
+                let place = path.field("input");
+                let name = operation.name;
+                let input = get(fields, "input").ok_or_else(|| {
+                    place.error(format_args!("{name} takes an input, found none"))
+                })?;
+                let mut made = Vec::new();
+                self.push_part(input, &place, &mut made)?;
+                combine(fields, operation, &path, &mut made, recipe)?;
+            } else {
+                step(fields, operation, &path, recipe)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A picture within another: a name, or a picture.
     fn push_part(&mut self, input: &Value, path: &Path<'_>, made: &mut Vec<Recipe>) -> Result<()> {
         match input {
             Value::Map(fields) => {
-                known(fields, path, "an input of a stitch", PICTURE)?;
+                known(fields, path, "an input", PICTURE)?;
                 self.push_picture(fields, path, made)
             }
             Value::Text(_) => self.push_named(input, path, made),
@@ -225,7 +254,7 @@ fn finish_stitch(
     parts: Vec<Recipe>,
     made: &mut Vec<Recipe>,
 ) -> Result<()> {
-    let given = options(fields, "inputs", &calls::stitch_fields(), path)?;
+    let given = options(fields, &["inputs"], &calls::stitch_fields(), path)?;
     let stitch = calls::stitch(&given).map_err(|error| called(error, path))?;
     let recipe = Recipe::stitch(stitch, parts.into());
     if matches!(recipe.start, Start::TooDeep) {
@@ -237,26 +266,14 @@ fn finish_stitch(
 
 #[inline(never)]
 fn open(given: &Value, path: &Path<'_>) -> Result<Open> {
-    let given = options(object(given, path, "open")?, "", &calls::open_fields(), path)?;
+    let given = options(object(given, path, "open")?, &[], &calls::open_fields(), path)?;
     let open = calls::open(&given).map_err(|error| called(error, path))?;
     open.check("open").map_err(|error| path.error_of(error.kind(), error))?;
     Ok(open)
 }
 
-/// The operations of a picture, in the order they apply.
-fn ops(fields: &Fields, path: &Path<'_>, recipe: &mut Recipe) -> Result<()> {
-    let Some(given) = get(fields, "ops") else {
-        return Ok(());
-    };
-    let path = path.field("ops");
-    for (index, op) in list(given, &path, "a list of operations")?.iter().enumerate() {
-        recipe.apply(step(op, &path.item(index))?);
-    }
-    Ok(())
-}
-
-#[inline(never)]
-fn step(op: &Value, path: &Path<'_>) -> Result<Change> {
+/// The fields of an operation, and the call of its name.
+fn operation<'a>(op: &'a Value, path: &Path<'_>) -> Result<(&'a Fields, &'static Operation)> {
     let fields = object(op, path, "an operation")?;
     let name = match get(fields, "op") {
         Some(Value::Text(name)) => name,
@@ -270,7 +287,34 @@ fn step(op: &Value, path: &Path<'_>) -> Result<Change> {
         let message = format!("an operation is one of {}, found {name:?}", names.join(", "));
         path.field("op").error(message)
     })?;
-    change(operation, options(fields, "op", &(operation.fields)(), path)?, path)
+    Ok((fields, operation))
+}
+
+#[inline(never)]
+fn step(fields: &Fields, operation: &Operation, path: &Path<'_>, to: &mut Recipe) -> Result<()> {
+    let given = options(fields, &["op"], &(operation.fields)(), path)?;
+    to.apply(change(operation, given, path)?);
+    Ok(())
+}
+
+/// Puts the last picture that was made with one.
+#[inline(never)]
+fn combine(
+    fields: &Fields,
+    operation: &Operation,
+    path: &Path<'_>,
+    made: &mut Vec<Recipe>,
+    to: &mut Recipe,
+) -> Result<()> {
+    let input = made.pop().ok_or_else(|| Error::internal("a picture was not made"))?;
+    let given = options(fields, &["op", "input"], &(operation.fields)(), path)?;
+    let combine = Combine::new(operation.name, &given).map_err(|error| called(error, path))?;
+    combine.0.check().map_err(|error| path.error_of(error.kind(), error))?;
+    to.apply(Change::Step(Step::Combine(combine.0, Arc::new(input))));
+    if matches!(to.start, Start::TooDeep) {
+        return Err(path.error(too_deep()));
+    }
+    Ok(())
 }
 
 /// The format and the settings of a definition or an output.
@@ -314,64 +358,11 @@ fn setting(operation: &Operation, given: &Value, path: &Path<'_>) -> Result<Chan
         }
         return change(operation, given.to_vec(), path);
     }
-    change(operation, options(given, "", &fields, path)?, path)
+    change(operation, options(given, &[], &fields, path)?, path)
 }
 
 fn change(operation: &Operation, given: Vec<(String, Value)>, path: &Path<'_>) -> Result<Change> {
     let call = Call::new(operation.name, &given).map_err(|error| called(error, path))?;
     call.0.check().map_err(|error| path.error_of(error.kind(), error))?;
     Ok(call.0)
-}
-
-/// The options among some fields, all but the one that is none.
-fn options(
-    fields: &Fields,
-    apart: &str,
-    known: &[Field],
-    path: &Path<'_>,
-) -> Result<Vec<(String, Value)>> {
-    let options = fields.iter().filter(|(name, _)| name != apart);
-    let option = |(name, value): &(String, Value)| {
-        if let Some(field) = known.iter().find(|field| field.name == name) {
-            one_value(value, field, &path.field(name))?;
-        }
-        Ok((name.clone(), value.clone()))
-    };
-    options.map(option).collect()
-}
-
-/// A policy of an object.
-pub(super) fn policy(document: &Value) -> Result<Policy> {
-    let root = Path::Root;
-    let given = options(object(document, &root, "a policy")?, "", &policy_fields(), &root)?;
-    Policy::read(&given).map_err(|error| called(error, &root))
-}
-
-/// Refuses names with values: no option is some, and a pair has one form, two numbers in a list.
-fn one_value(value: &Value, field: &Field, path: &Path<'_>) -> Result<()> {
-    let is_map = |value: &Value| matches!(value, Value::Map(_));
-    let found = match value {
-        Value::List(values) if values.iter().any(is_map) => "names with values in a list",
-        Value::Map(_) => value.kind(),
-        _ => return Ok(()),
-    };
-    Err(path.error(format_args!("expected {}, found {found}", field.kind.expected())))
-}
-
-/// The error of a call at the option at fault.
-#[cold]
-fn called(error: CallError, path: &Path<'_>) -> Error {
-    match error.option().map(str::to_owned) {
-        Some(option) => at(error, &path.field(&option)),
-        None => at(error, path),
-    }
-}
-
-#[cold]
-fn at(error: CallError, path: &Path<'_>) -> Error {
-    let kind = match &error {
-        CallError::Value { error, .. } => error.kind(),
-        _ => ErrorKind::InvalidOption,
-    };
-    path.error_of(kind, error)
 }

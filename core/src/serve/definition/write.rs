@@ -35,7 +35,7 @@ pub(crate) fn write(recipes: &[&Recipe]) -> Result<String> {
 
 fn outputs(text: &mut Text, first: &Recipe, others: &[&Recipe], recipes: &[&Recipe]) -> Result<()> {
     let shares_start = text.have_start(first, others)?;
-    let shared_steps = if shares_start { shared_steps(first, others) } else { 0 };
+    let shared_steps = if shares_start { text.shared_steps(first, others)? } else { 0 };
     if shares_start {
         text.start(first)?;
         text.ops(&first.steps[..shared_steps])?;
@@ -64,15 +64,6 @@ fn outputs(text: &mut Text, first: &Recipe, others: &[&Recipe], recipes: &[&Reci
     text.close(']');
     text.settings(&shared);
     Ok(())
-}
-
-/// How many operations all recipes begin with.
-fn shared_steps(first: &Recipe, others: &[&Recipe]) -> usize {
-    let shared = others.iter().fold(first.steps.len(), |shared, other| {
-        let pairs = first.steps[..shared].iter().zip(&other.steps);
-        pairs.take_while(|(a, b)| a.calls() == b.calls()).count()
-    });
-    if shared.saturating_mul(others.len() + 1) > MAX_COPIES { 0 } else { shared }
 }
 
 /// An object of options.
@@ -109,9 +100,9 @@ impl Text {
                         && (Arc::ptr_eq(inputs, others) || {
                             let text = match &text {
                                 Some(text) => text,
-                                None => text.insert(self.apart(first)?),
+                                None => text.insert(self.apart(|text| text.start(first))?),
                             };
-                            *text == self.apart(other)?
+                            *text == self.apart(|text| text.start(other))?
                         })
                 }
                 _ => false,
@@ -123,10 +114,38 @@ impl Text {
         Ok(true)
     }
 
-    /// The start of a recipe as a text of its own.
-    fn apart(&mut self, recipe: &Recipe) -> Result<String> {
+    /// How many operations all recipes begin with.
+    fn shared_steps(&mut self, first: &Recipe, others: &[&Recipe]) -> Result<usize> {
+        let mut shared = first.steps.len();
+        for other in others {
+            shared = shared.min(other.steps.len());
+            for (index, pair) in first.steps[..shared].iter().zip(&other.steps).enumerate() {
+                if !self.same_step(pair)? {
+                    shared = index;
+                    break;
+                }
+            }
+        }
+        Ok(if shared.saturating_mul(others.len() + 1) > MAX_COPIES { 0 } else { shared })
+    }
+
+    fn same_step(&mut self, (a, b): (&Step, &Step)) -> Result<bool> {
+        let same_input = match (a, b) {
+            (Step::Combine(_, a), Step::Combine(_, b)) => {
+                Arc::ptr_eq(a, b) || {
+                    let a = self.apart(|text| text.part(a))?;
+                    a == self.apart(|text| text.part(b))?
+                }
+            }
+            _ => true,
+        };
+        Ok(same_input && a.calls() == b.calls())
+    }
+
+    /// Something as a text of its own.
+    fn apart(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<String> {
         let (text, values) = (std::mem::take(&mut self.out), std::mem::take(&mut self.values));
-        let written = self.start(recipe);
+        let written = write(self);
         let apart = std::mem::replace(&mut self.out, text);
         self.values = values;
         written.map(|()| apart)
@@ -165,21 +184,27 @@ impl Text {
         for (index, input) in inputs.iter().enumerate() {
             input.check_as_input(index)?;
             self.item();
-            match &input.start {
-                Start::Open(source, open) if *open == Open::default() && input.steps.is_empty() => {
-                    self.check()?;
-                    self.values += 1;
-                    self.out += &quoted(self.names.name(source));
-                }
-                _ => {
-                    self.open('{');
-                    self.start(input)?;
-                    self.ops(&input.steps)?;
-                    self.close('}');
-                }
-            }
+            self.part(input)?;
         }
         self.close(']');
+        Ok(())
+    }
+
+    /// A picture within another: a name, or an object.
+    fn part(&mut self, input: &Recipe) -> Result<()> {
+        match &input.start {
+            Start::Open(source, open) if *open == Open::default() && input.steps.is_empty() => {
+                self.check()?;
+                self.values += 1;
+                self.out += &quoted(self.names.name(source));
+            }
+            _ => {
+                self.open('{');
+                self.start(input)?;
+                self.ops(&input.steps)?;
+                self.close('}');
+            }
+        }
         Ok(())
     }
 
@@ -197,6 +222,11 @@ impl Text {
                 self.open('{');
                 self.field("op");
                 self.value(&Value::Text(name.to_owned()));
+                if let Step::Combine(combination, input) = step {
+                    input.check_as_other(combination)?;
+                    self.field("input");
+                    self.part(input)?;
+                }
                 self.fields(&options);
                 self.close('}');
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Operation;
+use super::{Operation, Read};
 use crate::recipe::Change;
 use crate::recipe::limits::Limits;
 use crate::recipe::optimizations::Optimizations;
@@ -18,81 +18,81 @@ pub(super) static JOB: [Operation; 9] = [
         doc: "Sets what the job may cost; limits that are not given have their defaults.",
         by_place: 0,
         fields: Limits::fields,
-        change: |given| Ok(Change::Limits(read("limits", given)?)),
+        change: Read::Change(|given| Ok(Change::Limits(read("limits", given)?))),
     },
     Operation {
         name: "threads",
         doc: "Sets the threads the job may use at a time.",
         by_place: 1,
         fields: ThreadCount::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let ThreadCount { count } = read("threads", given)?;
             Ok(Change::Threads(Threads::Count(count)))
-        },
+        }),
     },
     Operation {
         name: "deadline",
         doc: "Stops the job with a `timeout` error when it has run, planned or explained so long.",
         by_place: 1,
         fields: Deadline::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let Deadline { seconds } = read("deadline", given)?;
             Ok(Change::Deadline(seconds))
-        },
+        }),
     },
     Operation {
         name: "shrink",
         doc: "Sets how much of a shrink the decoders may take over, where they can decode at 1/2, 1/4 or 1/8.",
         by_place: 1,
         fields: ShrinkMode::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let ShrinkMode { mode } = read("shrink", given)?;
             Ok(Change::Shrink(mode))
-        },
+        }),
     },
     Operation {
         name: "colour",
         doc: "Sets the colour space of the output; each input is converted from its own profile.",
         by_place: 1,
         fields: OutputColour::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let OutputColour { space } = read("colour", given)?;
             Ok(Change::Colour(space))
-        },
+        }),
     },
     Operation {
         name: "keep",
         doc: "Keeps metadata of the first input that has them, cleaned; all are dropped by default.",
         by_place: 1,
         fields: Keep::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let Keep { metadata } = read("keep", given)?;
             Ok(Change::Keep(Keep::of(metadata)))
-        },
+        }),
     },
     Operation {
         name: "density",
         doc: "Writes a resolution into the file; the pixels stay as they are.",
         by_place: 1,
         fields: Density::fields,
-        change: |given| Ok(Change::Density(read("density", given)?)),
+        change: Read::Change(|given| Ok(Change::Density(read("density", given)?))),
     },
     Operation {
         name: "priority",
         doc: "Gives the queue of jobs a hint.",
         by_place: 1,
         fields: JobPriority::fields,
-        change: |given| {
+        change: Read::Change(|given| {
             let JobPriority { level } = read("priority", given)?;
             Ok(Change::Priority(level))
-        },
+        }),
     },
     Operation {
         name: "optimizations",
         doc: "Switches rewrite rules of the plan on or off by their names; all are on by default.",
         by_place: 1,
         fields: rule_fields,
-        change: |given| Ok(Change::Optimizations(rules(given)?)),
+        change: Read::Change(|given| Ok(Change::Optimizations(rules(given)?))),
     },
 ];
 

@@ -25,6 +25,7 @@ impl Step {
             }
             Self::Orient(orientation) => turns(*orientation),
             Self::Picture(record) => vec![record.call()],
+            Self::Combine(combination, _) => vec![combination.call()],
         }
     }
 }

@@ -107,7 +107,7 @@ fn errors_name_the_place() {
         ),
         (
             r#"{"version": 1, "stitch": {"across": 1, "inputs": ["a", {"input": "b", "encode": {}}]}}"#,
-            "$.stitch.inputs[1].encode: an input of a stitch has no field encode: expected input, open, ",
+            "$.stitch.inputs[1].encode: an input has no field encode: expected input, open, ",
         ),
         (
             r#"{"version": 1, "input": "a.jpg"}"#,
