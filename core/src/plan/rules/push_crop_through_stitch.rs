@@ -49,9 +49,11 @@ impl Rule for PushCropThroughStitch {
             kept.places.push(seen.moved_from(rect.x, rect.y));
             inputs.push(cropped);
         }
-        // What covers the canvas is left alone.
-        if inputs.len() == 1 {
-            kept.paint = Paint::OVER;
+        // What another picture was painted on is left as it is.
+        if let (true, [_]) = (kept.paint != Paint::OVER, &inputs[..]) {
+            let below = plan.child(child);
+            plan.set(node, Op::Crop(rect), vec![below])?;
+            return Ok(true);
         }
         // The layout follows from the inputs, and the last coloured one may be gone.
         if plan.infer(&Op::Stitch(kept.clone()), &inputs)?.layout != layout {
