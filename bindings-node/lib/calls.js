@@ -18,8 +18,8 @@ class Calls {
     return this[CALL]('crop', rect);
   }
 
-  rotate(degrees) {
-    return this[CALL]('rotate', undefined, { degrees });
+  rotate(degrees, options) {
+    return this[CALL]('rotate', options, { degrees });
   }
 
   flip() {

@@ -91,6 +91,15 @@ export interface ResizeOptions {
   background?: Colour | undefined;
 }
 
+/** Turns clockwise: by quarters exactly, by any other angle into a picture that is large enough for the corners. */
+export interface RotateOptions {
+  /**
+   * The colour of the corners, where it is no quarter turn; with an alpha below 255 the output has alpha; `#rgb`,
+   * `#rgba`, `#rrggbb` or `#rrggbbaa`. Default `#000000`.
+   */
+  background?: Colour | undefined;
+}
+
 /** Adds edges around the picture: of a colour, or of pixels of its own. */
 export interface ExtendOptions {
   /** Rows added above. Default 0. */

@@ -16,6 +16,7 @@ import type {
   Rect,
   Resize,
   ResizeOptions,
+  RotateOptions,
   SharpenOptions,
   StitchOptions,
   WebPOptions,
@@ -54,8 +55,8 @@ export class Pipeline {
   resize(width: number | null | undefined, height?: number | null, options?: ResizeOptions): Pipeline;
   /** Keeps a rectangle of the picture at this point; outside of it: `invalid_option`. */
   crop(rect: Rect): Pipeline;
-  /** Turns clockwise. */
-  rotate(degrees: 90 | 180 | 270): Pipeline;
+  /** Turns clockwise: by quarters exactly, by any other angle into a picture that is large enough for the corners. */
+  rotate(degrees: number, options?: RotateOptions): Pipeline;
   /** Exchanges top and bottom. */
   flip(): Pipeline;
   /** Exchanges left and right. */

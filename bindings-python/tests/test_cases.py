@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import makeready
@@ -163,9 +164,7 @@ def of_recipe(recipe: dict[str, Any]) -> makeready.Pipeline:
         pipeline = makeready.Pipeline.open(source, **recipe.get("open", {}))
     else:
         stitch = dict(recipe["stitch"])
-        inputs = [
-            of_part(given) for given in stitch.pop("inputs")
-        ]
+        inputs = [of_part(given) for given in stitch.pop("inputs")]
         pipeline = makeready.Pipeline.stitch(inputs, **stitch)
     for step in recipe.get("ops", []):
         options = dict(step)

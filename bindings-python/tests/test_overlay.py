@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 import makeready
 import numpy as np
 import pytest
+from makeready._types import Blend
 from PIL import Image, ImageChops
 
 RANDOM = np.random.default_rng(7)
@@ -19,7 +21,7 @@ CLEAR_ABOVE = RANDOM.integers(0, 256, (25, 30, 4), dtype=np.uint8)
 Chop = Callable[[Image.Image, Image.Image], Image.Image]
 
 # Pillow computes soft light and overlay in whole numbers.
-BLENDS: list[tuple[makeready.Blend, Chop, int]] = [
+BLENDS: list[tuple[Blend, Chop, int]] = [
     ("multiply", ImageChops.multiply, 1),
     ("screen", ImageChops.screen, 1),
     ("darken", ImageChops.darker, 0),
@@ -32,7 +34,7 @@ BLENDS: list[tuple[makeready.Blend, Chop, int]] = [
 
 @pytest.mark.parametrize(("blend", "chop", "within"), BLENDS)
 def test_blends_of_opaque_pictures_are_those_of_pillow(
-    blend: makeready.Blend, chop: Chop, within: int
+    blend: Blend, chop: Chop, within: int
 ) -> None:
     found = makeready.Pipeline.open(BELOW).overlay(ABOVE, blend=blend).pixels()
     expected = np.asarray(chop(Image.fromarray(BELOW), Image.fromarray(ABOVE)))
@@ -95,7 +97,7 @@ def test_pipelines_with_overlays_are_values() -> None:
     "options",
     [{"at": (1, 2, 3)}, {"at": (0.5, 1)}, {"at": (1 << 40, 0)}, {"at": ("a", 0)}, {"opacity": 2.0}],
 )
-def test_options_that_cannot_be(options: dict[str, object]) -> None:
+def test_options_that_cannot_be(options: dict[str, Any]) -> None:
     with pytest.raises((makeready.InvalidOptionError, TypeError)):
         makeready.Pipeline.open(BELOW).overlay(ABOVE, **options).pixels()
 

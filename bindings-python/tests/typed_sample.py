@@ -30,11 +30,13 @@ def inputs() -> list[Pipeline]:
 def page(tiles: list[bytes]) -> Output:
     """Stitch tiles."""
     stitched = Pipeline.stitch([*tiles, Pipeline.open("a.jpg").flip()], across=2, gap=4)
-    marked = stitched.overlay(Pipeline.open("logo.png"), at=(-1, 2), blend="soft-light", opacity=0.5)
-    masked = marked.join_alpha("mask.png").extend(top=1, mode="mirror")
+    marked = stitched.overlay(
+        Pipeline.open("logo.png"), at=(-1, 2), blend="soft-light", opacity=0.5
+    )
     placed = Pipeline.stitch(tiles, canvas=(100, 80), at=[(0, 0), (50, 40)], background="#fff")
     small = stitched.resize(800, fit="inside", kernel="mitchell").crop(0, 0, 10, 10).rotate(90)
-    outputs = makeready.run_all([small.encode("webp", effort=2), placed.encode("png")])
+    marked = marked.join_alpha("mask.png").extend(top=1, mode="mirror")
+    outputs = makeready.run_all([marked, small.encode("webp", effort=2), placed.encode("png")])
     assert_type(outputs, list[Output])
     assert_type(outputs[0].layout, Literal["gray", "gray+alpha", "rgb", "rgba"])
     assert_type(outputs[0].warnings, tuple[str, ...])

@@ -14,6 +14,7 @@ pub(crate) mod orient;
 mod pointwise;
 pub(crate) mod records;
 pub(crate) mod resample;
+mod rotate;
 pub(crate) mod stitch;
 
 use std::fmt::Display;
@@ -31,7 +32,7 @@ use crate::recipe::operations::{
     Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median, Negate,
     Recomb, Record, RemoveAlpha, Threshold, Tint, picture_operations,
 };
-use crate::recipe::options::{Convolve, Modulate, Sharpen};
+use crate::recipe::options::{Convolve, Modulate, Rotate, Sharpen};
 use colour_space::ConvertColours;
 use convert::Convert;
 use neighbourhood::Window;
@@ -112,6 +113,7 @@ macro_rules! picture_ops {
             ConvertColours(ConvertColours),
             Window(Window),
             Fade(Fade),
+            Rotate(Rotate),
             $($Record($Record),)+
         }
 
@@ -122,6 +124,7 @@ macro_rules! picture_ops {
                     Self::ConvertColours(op) => op,
                     Self::Window(op) => op,
                     Self::Fade(op) => op,
+                    Self::Rotate(op) => op,
                     $(Self::$Record(op) => op,)+
                 }
             }
@@ -148,6 +151,12 @@ macro_rules! picture_ops {
         impl From<Fade> for AnyPictureOp {
             fn from(op: Fade) -> Self {
                 Self::Fade(op)
+            }
+        }
+
+        impl From<Rotate> for AnyPictureOp {
+            fn from(op: Rotate) -> Self {
+                Self::Rotate(op)
             }
         }
 

@@ -19,7 +19,7 @@ use crate::recipe::operations;
 use crate::recipe::options::calls::{Call, Combine};
 use crate::recipe::options::{
     Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Numbers, Open,
-    Overlay, Real, Resize, Sharpen, Stitch, Strength,
+    Overlay, Real, Resize, Rotate, Sharpen, Stitch, Strength,
 };
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};
@@ -199,6 +199,24 @@ impl Pipeline {
     /// ```
     pub fn rotate(self, turns: Quarter) -> Self {
         self.then(Step::Orient(turns.into()))
+    }
+
+    /// Turns clockwise by any angle, into a picture that is large enough for the corners, which show a background.
+    ///
+    /// Pixels are means of the four around their place. Quarter turns are those of [`rotate`](Self::rotate).
+    ///
+    /// ```
+    /// use makeready::{Colour, Image, Layout, Pipeline, Size};
+    ///
+    /// let square = Pipeline::open(Image::new(Size::new(10, 10), Layout::Gray, vec![200; 100])?);
+    /// let diamond = square.clone().rotate_by(45.0, Colour::WHITE).pixels()?;
+    /// assert_eq!(diamond.size(), Size::new(15, 15));
+    /// assert_eq!((diamond.data()[0], diamond.data()[7 * 15 + 7]), (255, 200));
+    /// assert_eq!(square.rotate_by(-90.0, Colour::WHITE).plan()?.size(), Size::new(10, 10));
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    pub fn rotate_by(self, degrees: f64, background: Colour) -> Self {
+        self.then(Step::rotated(Rotate::new(degrees, background)))
     }
 
     /// Exchanges top and bottom.

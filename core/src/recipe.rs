@@ -26,7 +26,7 @@ use operations::Record;
 use optimizations::Optimizations;
 use options::table::Options;
 use options::{
-    ColourSpace, Density, Encode, Keep, Negotiate, Open, Priority, Resize, Shrink, Stitch,
+    ColourSpace, Density, Encode, Keep, Negotiate, Open, Priority, Resize, Rotate, Shrink, Stitch,
 };
 use source::Source;
 use threads::Threads;
@@ -65,6 +65,8 @@ pub(crate) enum Step {
     Resize(Resize),
     Crop(Rect),
     Orient(Orientation),
+    /// By an angle that is none of quarters.
+    Rotate(Rotate),
     Picture(Record),
     /// With another picture, shared by the clones.
     Combine(Combination, Arc<Recipe>),
@@ -145,6 +147,9 @@ impl Recipe {
     }
 
     fn then(&mut self, step: Step) {
+        if matches!(step, Step::Orient(Orientation::NORMAL)) {
+            return;
+        }
         if let Step::Combine(_, input) = &step {
             self.depth = self.depth.max(1 + input.depth);
             self.operations = self.operations.max(input.operations);
@@ -216,12 +221,18 @@ pub(crate) fn too_deep() -> Error {
 }
 
 impl Step {
+    /// A turn, by quarters where it is one.
+    pub(crate) fn rotated(rotate: Rotate) -> Self {
+        rotate.quarters().map_or(Self::Rotate(rotate), Self::Orient)
+    }
+
     /// Checks the ranges of all options.
     pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::Resize(resize) => resize.check("resize"),
             Self::Picture(record) => record.check(),
             Self::Combine(combination, _) => combination.check(),
+            Self::Rotate(rotate) => rotate.check_angle(),
             Self::Crop(_) | Self::Orient(_) => Ok(()),
         }
     }

@@ -134,6 +134,7 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
         2 | 3 => pipeline.resize(random_resize(dice)),
         4 => pipeline.flip(),
         5 => pipeline.flop(),
+        6 if dice.below(3) == 0 => pipeline.rotate_by(dice.number(-180.0, 180.0), dice.colour()),
         6 => pipeline.rotate([Quarter::One, Quarter::Two, Quarter::Three][dice.below(3) as usize]),
         7 | 8 => random_filter(pipeline, dice),
         9 => random_overlay(pipeline, dice),

@@ -76,8 +76,8 @@ const whole: Pipeline = page
 page.resize({ width: 1, fit: 'stretch' });
 // @ts-expect-error: an option of another format
 page.encode('png', { quality: 3 });
-// @ts-expect-error: quarter turns alone
-page.rotate(45);
+// @ts-expect-error: no colour
+page.rotate(45, { background: 1 });
 // @ts-expect-error: made by open or stitch
 new Pipeline();
 // @ts-expect-error: floats are no bytes

@@ -93,14 +93,19 @@ class Pipeline(Recipe):
         """
         return type(self)(self, "crop", {"x": x, "y": y, "width": width, "height": height})
 
-    def rotate(self, degrees: int) -> Self:
-        """Turns clockwise.
+    def rotate(self, degrees: float, *, background: str | None = None) -> Self:
+        """Turns clockwise: by quarters exactly, by any other angle into a picture that is large enough for
+        the corners.
+
+        Pixels are means of the four around their place.
 
         Args:
-            degrees: Degrees: 90, 180 or 270.
+            degrees: Degrees, clockwise.
+            background: The colour of the corners, where it is no quarter turn; with an alpha below 255 the
+                output has alpha; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default ``#000000``.
 
         Raises:
-            InvalidOptionError: For any other angle.
+            InvalidOptionError: That is no colour, or by ``plan`` and ``run`` no finite number.
 
         Example:
             >>> row = makeready.Pipeline.open(makeready.Image(2, 1, 1, b"ab"))
@@ -108,7 +113,7 @@ class Pipeline(Recipe):
             (2, 1)
 
         """
-        return type(self)(self, "rotate", {"degrees": degrees})
+        return type(self)(self, "rotate", {"degrees": degrees, "background": background})
 
     def flip(self) -> Self:
         """Exchanges top and bottom.

@@ -301,6 +301,10 @@ impl Builder<'_> {
                 self.made(cropped)
             }
             Step::Orient(orientation) => self.orient(node, *orientation),
+            Step::Rotate(rotate) => {
+                rotate.check_angle()?;
+                self.operation(node, rotate.clone().into())
+            }
             Step::Picture(record) => {
                 record.check()?;
                 self.operation(node, record.clone().into())

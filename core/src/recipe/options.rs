@@ -13,6 +13,7 @@ mod negotiate;
 mod overlay;
 mod real;
 mod resize;
+mod rotate;
 mod stitch;
 mod strength;
 pub(crate) mod table;
@@ -28,6 +29,7 @@ pub use overlay::{Blend, Overlay};
 pub use real::Numbers;
 pub(crate) use real::Real;
 pub use resize::{Kernel, Resize};
+pub(crate) use rotate::Rotate;
 pub use stitch::{Arrangement, Stitch};
 pub use strength::Strength;
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use super::kind::Kind;
 use super::table::{Field, Options, options, read};
-use super::{Encode, Negotiate, Open, Resize, Stitch};
+use super::{Encode, Negotiate, Open, Resize, Rotate, Stitch};
 use crate::error::{Error, Result};
 use crate::picture::geometry::Rect;
-use crate::picture::orientation::{Orientation, Quarter};
+use crate::picture::orientation::Orientation;
 use crate::recipe::combination::{COMBINATIONS, Combination};
 use crate::recipe::limits::Limits;
 use crate::recipe::operations::PICTURE_OPERATIONS;
@@ -116,13 +116,10 @@ static GEOMETRY: [Operation; 5] = [
     },
     Operation {
         name: "rotate",
-        doc: "Turns clockwise.",
+        doc: "Turns clockwise: by quarters exactly, by any other angle into a picture that is large enough for the corners.",
         by_place: 1,
         fields: Rotate::fields,
-        change: Read::Change(|given| {
-            let Rotate { degrees } = read("rotate", given)?;
-            Ok(Change::Step(Step::Orient(Quarter::from_degrees(degrees)?.into())))
-        }),
+        change: Read::Change(|given| Ok(Change::Step(Step::rotated(read("rotate", given)?)))),
     },
     Operation {
         name: "flip",
@@ -174,14 +171,6 @@ options! {
         width: u32;
         /// Its height in pixels, 1 or more.
         height: u32;
-    }
-}
-
-options! {
-    /// A turn.
-    struct Rotate {
-        /// Degrees: 90, 180 or 270.
-        degrees: u32;
     }
 }
 

@@ -20,6 +20,42 @@ fn message(text: &str) -> String {
     error.to_string()
 }
 
+/// The text of a picture with this one on top, on which lies another one, and so on.
+fn overlaid(depth: usize, inner: &str) -> String {
+    let open = r#"{"input":"a","ops":[{"op":"overlay","input":"#.repeat(depth);
+    let close = "}]}".repeat(depth);
+    format!("{open}{inner}{close}").replacen('{', r#"{"version":1,"#, 1)
+}
+
+#[test]
+fn pictures_on_pictures_are_written_and_read() -> Result<()> {
+    let text = concat!(
+        r#"{"version":1,"input":"a","ops":[{"op":"overlay","input":"b","at":[-3,4],"opacity":0.5},"#,
+        r#"{"op":"overlay","input":{"input":"b","ops":[{"op":"resize","width":5},"#,
+        r#"{"op":"join_alpha","input":"input-0"}]},"position":"south_east","blend":"soft-light","tile":true}]}"#
+    );
+    let [a, b, mask] = NAMES.map(|(name, data)| crate::Source::from(data).named(name));
+    // Built anew each time, as other languages do.
+    let page = || {
+        let mark = Pipeline::open(b.clone()).resize(Resize::width(5)).join_alpha(mask.clone());
+        let options = crate::Overlay::new().position(crate::Position::SouthEast).tile(true);
+        Pipeline::open(a.clone())
+            .overlay(b.clone(), crate::Overlay::at(-3, 4).opacity(0.5))
+            .overlay(mark, options.blend(crate::Blend::SoftLight))
+    };
+    assert_eq!(page().to_json()?, text);
+    assert_eq!(one(text)?.to_json()?, text);
+    let shared = pipelines_to_json([&page().flip(), &page().flop()])?;
+    let outputs = r#""outputs":[{"ops":[{"op":"flip"}]},{"ops":[{"op":"flop"}]}]}"#;
+    assert_eq!(shared, format!("{},{outputs}", &text[..text.len() - 1]));
+    let other =
+        Pipeline::open(a.clone()).overlay(mask.clone(), crate::Overlay::at(-3, 4).opacity(0.5));
+    let apart = pipelines_to_json([&other, &page()])?;
+    let start = r#"{"version":1,"input":"a","outputs":[{"ops":[{"op":"overlay","input":"input-0""#;
+    assert!(apart.starts_with(start), "{apart}");
+    Ok(())
+}
+
 /// The text of a picture in this text, in so many stitches.
 fn nested(depth: usize, inner: &str) -> String {
     let (before, after) = (r#""stitch":{"across":1,"inputs":["#, "]}");
@@ -265,6 +301,9 @@ fn no_nesting_overflows_a_small_stack() {
         let outputs = deepest.replacen(r#""version":1,"#, r#""version":1,"outputs":[{"#, 1) + "]}";
         assert_eq!(pipelines_from_json(&outputs, NAMES).expect("one output").len(), 1);
         assert!(message(&nested(101, r#""a""#)).contains("stitches are nested at most 100 deep"));
+        let deepest = overlaid(100, r#""a""#);
+        assert_eq!(one(&deepest).and_then(|it| it.to_json()).expect("a pipeline"), deepest);
+        assert!(message(&overlaid(101, r#""a""#)).contains("nested at most 100 deep"));
         assert!(message(&nested(200, r#""a""#)).contains("nested at most 308 deep"));
         for bracket in ["[", r#"{"a":"#] {
             assert!(message(&bracket.repeat(1 << 20)).contains("nested at most 308 deep"));

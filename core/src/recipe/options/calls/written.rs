@@ -1,7 +1,7 @@
 //! The way back: what was recorded, as the calls by name that record it.
 
 use super::job::{Deadline, JobPriority, ShrinkMode, ThreadCount};
-use super::{Crop, NoOptions, Rotate};
+use super::{Crop, NoOptions};
 use crate::picture::geometry::Rect;
 use crate::picture::orientation::Orientation;
 use crate::recipe::optimizations::Optimizations;
@@ -24,6 +24,7 @@ impl Step {
                 vec![("crop", changed(&crop))]
             }
             Self::Orient(orientation) => turns(*orientation),
+            Self::Rotate(rotate) => vec![("rotate", changed(rotate))],
             Self::Picture(record) => vec![record.call()],
             Self::Combine(combination, _) => vec![combination.call()],
         }
@@ -42,7 +43,7 @@ impl OutputFormat {
 
 fn turns(orientation: Orientation) -> Vec<Written> {
     let mirror = |name| (name, changed(&NoOptions {}));
-    let turn = |quarters| ("rotate", changed(&Rotate { degrees: u32::from(quarters) * 90 }));
+    let turn = |quarters: u8| ("rotate", vec![("degrees", Value::Int(i128::from(quarters) * 90))]);
     match (orientation.mirrored(), orientation.quarters()) {
         (false, 0) => Vec::new(),
         (false, quarters) => vec![turn(quarters)],

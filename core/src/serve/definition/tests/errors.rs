@@ -113,6 +113,30 @@ fn errors_name_the_place() {
             r#"{"version": 1, "input": "a.jpg"}"#,
             "$.input: expected a source for \"a.jpg\" in `sources`, found none",
         ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "overlay"}]}"#,
+            "$.ops[0].input: overlay takes an input, found none",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "overlay", "input": "c"}]}"#,
+            "$.ops[0].input: expected a source for \"c\" in `sources`, found none",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "overlay", "input": "b", "at": [1]}]}"#,
+            "$.ops[0].at: overlay at is two numbers, found 1",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "overlay", "input": "b", "opacity": 2}]}"#,
+            "$.ops[0]: overlay opacity is 0 to 1, found 2",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "join_alpha", "input": {"input": "b", "encode": {}}}]}"#,
+            "$.ops[0].input.encode: an input has no field encode",
+        ),
+        (
+            r#"{"version": 1, "input": "a", "ops": [{"op": "flip", "input": "b"}]}"#,
+            "$.ops[0].input: flip has no option input",
+        ),
         (r#"{"version": 1, "input": 4}"#, "$.input: expected a name, found a whole number"),
         (
             r#"{"version": 1, "input": "a", "stitch": {}}"#,
