@@ -6,7 +6,7 @@
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use makeready::by_name::{self, Call, Field, Kind, NamedCall, NamedOptions, Operation, Value};
+use makeready::by_name::{self, Call, Combine, Field, Kind, NamedOptions, Operation, Value};
 use makeready::{Limits, Open, Pipeline, Source};
 
 use crate::failure::Failure;
@@ -15,10 +15,16 @@ use crate::failure::Failure;
 pub(crate) struct Flags {
     open: Open,
     /// Operations and settings.
-    calls: Vec<Call>,
+    calls: Vec<Recorded>,
     /// The format, where one is named.
     pub(crate) format: Option<String>,
     encode: NamedOptions,
+}
+
+/// A call, or one that takes the picture of a file.
+enum Recorded {
+    Call(Call),
+    Combine(Combine, String),
 }
 
 /// Settings of the job whose options are flags: no rules, which are a flag of their own.
@@ -34,7 +40,7 @@ fn encode_fields() -> Vec<Field> {
 /// Adds the flags to a command.
 pub(crate) fn add(command: Command) -> Command {
     let operations =
-        operations_of_one().map(|step| operation_flag(step, "Operations, in the order written"));
+        by_name::steps().map(|step| operation_flag(step, "Operations, in the order written"));
     let rules = by_name::operation("optimizations").into_iter();
     let rules = rules.map(|operation| operation_flag(operation, "Settings of the job"));
     let mut all: Vec<Arg> = operations.chain(rules).collect();
@@ -54,12 +60,20 @@ pub(crate) fn add(command: Command) -> Command {
 fn operation_flag(operation: &Operation, heading: &'static str) -> Arg {
     let fields = (operation.fields)();
     let flag = flag(operation.name, heading, operation.doc);
+    if operation.takes_input() && fields.is_empty() {
+        return flag.value_name("FILE");
+    }
     if fields.is_empty() {
         // An empty value keeps its place among the others.
         return flag.num_args(0..=1).require_equals(true).default_missing_value("");
     }
     let names: Vec<_> = fields.iter().map(|field| field.name).collect();
-    flag.value_name("OPTIONS").help(format!("{} Options: {}", operation.doc, names.join(", ")))
+    let (value, first) = match operation.takes_input() {
+        true => ("FILE,OPTIONS", "The file first. "),
+        false => ("OPTIONS", ""),
+    };
+    let names = names.join(", ");
+    flag.value_name(value).help(format!("{} {first}Options: {names}", operation.doc))
 }
 
 /// The name of the flag of an option of opening: an operation or a setting may have the name of the option.
@@ -68,11 +82,6 @@ fn open_flag(field: &Field) -> String {
         Ok(_) => format!("open_{}", field.name),
         Err(_) => field.name.to_owned(),
     }
-}
-
-/// The operations that a flag has: the others take another picture, which a definition says.
-fn operations_of_one() -> impl Iterator<Item = &'static Operation> {
-    by_name::steps().filter(|step| !step.takes_input())
 }
 
 /// The flag of one option.
@@ -119,14 +128,11 @@ impl Flags {
                 None => options(matches, &fields)?,
             };
             if !given.is_empty() {
-                calls.push(Call::new(setting.name, &given).map_err(of_flags)?);
+                let call = Call::new(setting.name, &given).map_err(of_flags)?;
+                calls.push(Recorded::Call(call));
             }
         }
-        for (name, given) in operations(matches)? {
-            calls.push(
-                Call::new(name, &given).map_err(|error| Failure::of_call(error, str::to_owned))?,
-            );
-        }
+        calls.extend(operations(matches)?);
         let mut encode = options(matches, &encode_fields())?;
         let format =
             encode.iter().position(|(name, _)| name == "format").map(|at| encode.remove(at));
@@ -141,7 +147,12 @@ impl Flags {
         format: Option<&str>,
     ) -> Result<Pipeline, Failure> {
         let pipeline = Pipeline::open_with(source, self.open);
-        let pipeline = self.calls.iter().fold(pipeline, Pipeline::apply);
+        let pipeline = self.calls.iter().fold(pipeline, |pipeline, recorded| match recorded {
+            Recorded::Call(call) => pipeline.apply(call),
+            Recorded::Combine(combine, file) => {
+                pipeline.combine(combine, Pipeline::open(Source::path(file)))
+            }
+        });
         let Some(format) = format else { return Ok(pipeline) };
         let mut encode = self.encode.clone();
         encode.insert(0, ("format".to_owned(), Value::Text(format.to_owned())));
@@ -150,7 +161,10 @@ impl Flags {
 
     /// The largest input in bytes.
     pub(crate) fn max_input_bytes(&self) -> u64 {
-        let limits = self.calls.iter().find_map(Call::limits);
+        let limits = self.calls.iter().find_map(|recorded| match recorded {
+            Recorded::Call(call) => call.limits(),
+            Recorded::Combine(..) => None,
+        });
         limits.map_or_else(|| Limits::default().max_input_bytes, |limits| limits.max_input_bytes)
     }
 
@@ -165,17 +179,29 @@ fn of_flags(error: by_name::CallError) -> Failure {
 }
 
 /// The operations that were given, in the order written.
-fn operations(matches: &ArgMatches) -> Result<Vec<NamedCall>, Failure> {
-    let mut found: Vec<(usize, NamedCall)> = Vec::new();
-    for operation in operations_of_one().chain(by_name::operation("optimizations")) {
+fn operations(matches: &ArgMatches) -> Result<Vec<Recorded>, Failure> {
+    let mut found: Vec<(usize, Recorded)> = Vec::new();
+    for operation in by_name::steps().chain(by_name::operation("optimizations")) {
         let given = matches.get_many::<String>(operation.name).into_iter().flatten();
         let places = matches.indices_of(operation.name).into_iter().flatten();
         for (text, place) in given.zip(places) {
-            found.push((place, (operation.name, parts(operation, text)?)));
+            found.push((place, recorded(operation, text)?));
         }
     }
     found.sort_by_key(|(place, _)| *place);
     Ok(found.into_iter().map(|(_, call)| call).collect())
+}
+
+/// An operation of its options in one text, behind the name of a file where it takes another picture.
+fn recorded(operation: &Operation, text: &str) -> Result<Recorded, Failure> {
+    let refused = |error| Failure::of_call(error, str::to_owned);
+    if !operation.takes_input() {
+        let given = parts(operation, text)?;
+        return Ok(Recorded::Call(Call::new(operation.name, &given).map_err(refused)?));
+    }
+    let (file, options) = text.split_once(',').unwrap_or((text, ""));
+    let combine = Combine::new(operation.name, &parts(operation, options)?).map_err(refused)?;
+    Ok(Recorded::Combine(combine, file.to_owned()))
 }
 
 /// The options of an operation in one text: values by their places, then by their names, `800x600` being both sides.
@@ -272,6 +298,9 @@ fn value(kind: Kind, text: &str) -> Value {
                 Some(Value::List(vec![side(width)?, side(height)?]))
             })
             .unwrap_or_else(as_text),
+        Kind::Place => text.split_once(':').map_or_else(as_text, |(x, y)| {
+            Value::List([x, y].map(|number| value(Kind::Whole { largest: 0 }, number)).to_vec())
+        }),
         // Commas stand between options: rows end with a semicolon, and spaces stand between their numbers.
         Kind::List { of: Kind::List { of } } => {
             let row = |row: &str| row.split_whitespace().map(|text| value(**of, text)).collect();
