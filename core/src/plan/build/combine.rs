@@ -104,7 +104,8 @@ impl Builder<'_> {
             mode: ExtendMode::Repeat,
             ..Extend::default()
         };
-        let copies = self.operation(tile, extend.into())?;
+        // Of copies that are larger than the canvas no more than that is made.
+        let copies = self.add(extend, tile)?;
         let part = Rect::whole(canvas);
         if self.size(copies) == canvas {
             return Ok(copies);
