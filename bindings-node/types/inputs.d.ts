@@ -66,7 +66,7 @@ export type Channel = 'red' | 'green' | 'blue' | 'alpha';
  * profile.
  */
 export type ColourSpace = 'srgb' | 'display-p3' | 'keep';
-/** What the edges show. */
+/** The picture in the edges. */
 export type ExtendMode = 'background' | 'copy' | 'mirror' | 'repeat';
 /** How rows are filtered before they are compressed. */
 export type Filter = 'auto' | 'none' | 'adaptive';

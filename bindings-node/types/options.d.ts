@@ -110,7 +110,7 @@ export interface ExtendOptions {
   bottom?: number | undefined;
   /** Columns added on the left. Default 0. */
   left?: number | undefined;
-  /** What the edges show: background (default), copy, mirror or repeat. */
+  /** The picture in the edges: background (default), copy, mirror or repeat. */
   mode?: ExtendMode | undefined;
   /**
    * The colour of the edges; with an alpha below 255 the output has alpha; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`.

@@ -20,7 +20,7 @@ CLEAR_ABOVE = RANDOM.integers(0, 256, (25, 30, 4), dtype=np.uint8)
 
 Chop = Callable[[Image.Image, Image.Image], Image.Image]
 
-# Pillow computes soft light and overlay in whole numbers.
+# Pillow computes in whole numbers.
 BLENDS: list[tuple[Blend, Chop, int]] = [
     ("multiply", ImageChops.multiply, 1),
     ("screen", ImageChops.screen, 1),

@@ -130,36 +130,6 @@ macro_rules! picture_ops {
             }
         }
 
-        impl From<Convert> for AnyPictureOp {
-            fn from(op: Convert) -> Self {
-                Self::Convert(op)
-            }
-        }
-
-        impl From<ConvertColours> for AnyPictureOp {
-            fn from(op: ConvertColours) -> Self {
-                Self::ConvertColours(op)
-            }
-        }
-
-        impl From<Window> for AnyPictureOp {
-            fn from(op: Window) -> Self {
-                Self::Window(op)
-            }
-        }
-
-        impl From<Fade> for AnyPictureOp {
-            fn from(op: Fade) -> Self {
-                Self::Fade(op)
-            }
-        }
-
-        impl From<Rotate> for AnyPictureOp {
-            fn from(op: Rotate) -> Self {
-                Self::Rotate(op)
-            }
-        }
-
         impl From<Record> for AnyPictureOp {
             fn from(record: Record) -> Self {
                 match record {
@@ -177,6 +147,19 @@ macro_rules! picture_ops {
 }
 
 picture_operations!(picture_ops);
+
+/// Makes the way from each of the operations that plans alone have.
+macro_rules! plan_ops {
+    ($($Op:ident),+) => {$(
+        impl From<$Op> for AnyPictureOp {
+            fn from(op: $Op) -> Self {
+                Self::$Op(op)
+            }
+        }
+    )+};
+}
+
+plan_ops!(Convert, ConvertColours, Window, Fade, Rotate);
 
 /// An operation of the executor.
 pub(crate) trait RowOp: Send + Sync {

@@ -31,8 +31,8 @@ use options::{
 use source::Source;
 use threads::Threads;
 
-/// How deep stitches, and pictures on pictures, may be nested. No page needs more than three or four; what goes through recipes by recursion
-/// needs this many frames at most.
+/// How deep stitches, and pictures on pictures, may be nested. No page needs more than three or four; what goes through
+/// recipes by recursion needs this many frames at most.
 pub(crate) const MAX_DEPTH: usize = 100;
 
 /// All that a pipeline has recorded.

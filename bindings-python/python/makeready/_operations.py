@@ -49,7 +49,7 @@ class Pipeline(Recipe):
             right: Columns added on the right. Default 0.
             bottom: Rows added below. Default 0.
             left: Columns added on the left. Default 0.
-            mode: What the edges show: background (default), copy, mirror or repeat.
+            mode: The picture in the edges: background (default), copy, mirror or repeat.
             background: The colour of the edges; with an alpha below 255 the output has alpha; ``#rgb``,
                 ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default ``#000000``.
 

@@ -223,7 +223,7 @@ fn mean<const N: usize>(pixels: [[u8; N]; 4], weights: [u32; 4]) -> [u8; N] {
 
 /// The mean by weights and by alpha, the last sample: of what is clear no colour comes.
 fn mean_of_clear<const N: usize>(pixels: [[u8; N]; 4], weights: [u32; 4]) -> [u8; N] {
-    // At most 2^16 times 255 twice, which 32 bits hold.
+    // They come to 2^16 times 255 at most.
     let weights: [u32; 4] = std::array::from_fn(|at| weights[at] * u32::from(pixels[at][N - 1]));
     let total: u32 = weights.iter().sum();
     if total == 0 {

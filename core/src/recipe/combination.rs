@@ -1,22 +1,17 @@
 //! Operations that take another picture besides the one they are done on.
 
 use super::options::Overlay;
-use super::options::calls::{Operation, Read, Written};
-use super::options::table::{Options, changed, options, read};
+use super::options::calls::{NoOptions, Operation, Read, Written};
+use super::options::table::{Options, changed, read};
 use crate::error::Result;
 
-/// What is done with the other picture.
+/// The use of the other picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Combination {
     /// It lies on top.
     Overlay(Overlay),
     /// Its shades of gray are the alpha.
     JoinAlpha,
-}
-
-options! {
-    /// Nothing to choose.
-    struct JoinAlpha {}
 }
 
 /// The calls by name.
@@ -32,9 +27,9 @@ pub(crate) static COMBINATIONS: [Operation; 2] = [
         name: "join_alpha",
         doc: "Gives the picture the shades of gray of another one, of its size, as alpha.",
         by_place: 0,
-        fields: JoinAlpha::fields,
+        fields: NoOptions::fields,
         change: Read::Combination(|given| {
-            let JoinAlpha {} = read("join_alpha", given)?;
+            let NoOptions {} = read("join_alpha", given)?;
             Ok(Combination::JoinAlpha)
         }),
     },
@@ -53,7 +48,7 @@ impl Combination {
     pub(crate) fn call(&self) -> Written {
         match self {
             Self::Overlay(overlay) => ("overlay", changed(overlay)),
-            Self::JoinAlpha => ("join_alpha", changed(&JoinAlpha {})),
+            Self::JoinAlpha => ("join_alpha", changed(&NoOptions {})),
         }
     }
 }

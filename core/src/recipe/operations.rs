@@ -233,7 +233,7 @@ options! {
     struct Extend {
         /// Their widths.
         edges [group]: Edges = Edges::default();
-        /// What the edges show.
+        /// The picture in the edges.
         mode: ExtendMode = ExtendMode::Background;
         /// The colour of the edges; with an alpha below 255 the output has alpha.
         background: Colour = Colour::BLACK;

@@ -185,7 +185,7 @@ options! {
 }
 
 words! {
-    /// What edges show that [`Pipeline::extend`](crate::Pipeline::extend) adds.
+    /// The picture in the edges that [`Pipeline::extend`](crate::Pipeline::extend) adds.
     pub enum ExtendMode as "mode" {
         /// A colour.
         #[default]

@@ -13,7 +13,7 @@ use crate::recipe::operations::{Extend, Grayscale, RemoveAlpha};
 use crate::recipe::options::{Blend, Edges, ExtendMode, Overlay, Strength};
 
 impl Builder<'_> {
-    /// What is made of a picture and the one of another recipe.
+    /// A picture with the one of another recipe.
     pub(super) fn combine(
         &mut self,
         node: NodeId,
@@ -106,11 +106,7 @@ impl Builder<'_> {
         };
         // Of copies that are larger than the canvas no more than that is made.
         let copies = self.add(extend, tile)?;
-        let part = Rect::whole(canvas);
-        if self.size(copies) == canvas {
-            return Ok(copies);
-        }
-        self.plan.add(Op::Crop(part), vec![copies])
+        self.plan.add(Op::Crop(Rect::whole(canvas)), vec![copies])
     }
 
     /// A picture in a layout, which may hold less than its own.

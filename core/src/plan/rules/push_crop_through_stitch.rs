@@ -49,7 +49,7 @@ impl Rule for PushCropThroughStitch {
             kept.places.push(seen.moved_from(rect.x, rect.y));
             inputs.push(cropped);
         }
-        // What another picture was painted on is left as it is.
+        // The picture that another was painted on is left as it is.
         if let (true, [_]) = (kept.paint != Paint::OVER, &inputs[..]) {
             let below = plan.child(child);
             plan.set(node, Op::Crop(rect), vec![below])?;
