@@ -41,6 +41,10 @@ impl Rule for PushResizeIntoDecode {
             return Ok(false);
         };
         let child = plan.child(node);
+        // It is of all users as one: to look at all of them for each is quadratic.
+        if plan.users(child).last() != Some(&node) {
+            return Ok(false);
+        }
         let Some(resizes) = resizes_above(plan, child) else {
             return Ok(false);
         };

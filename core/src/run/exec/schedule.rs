@@ -1,6 +1,6 @@
 //! Picks the next band of each node: the progress of a run, without its pixels.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -73,6 +73,11 @@ impl<'a> Schedule<'a> {
                 tasks.push(task);
             }
         }
+        // Each input once: to look at all its users for each of them is quadratic.
+        let taken = tasks.iter().flat_map(|task| &self.plan.nodes[task.node].inputs);
+        for input in taken.copied().collect::<BTreeSet<_>>() {
+            self.let_go(input);
+        }
         tasks
     }
 
@@ -128,9 +133,6 @@ impl<'a> Schedule<'a> {
         progress.next = rows.end;
         progress.running.push(rows.start);
         progress.slots.push_back(BandSlot { rows: rows.clone(), band: None });
-        for &input in &node.inputs {
-            self.let_go(input);
-        }
         Some(Task { node: index, rows, inputs })
     }
 
