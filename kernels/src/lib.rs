@@ -33,6 +33,7 @@ pub mod jpeg_decode;
 pub mod jpeg_encode;
 pub mod resample;
 mod scalar;
+pub mod webp_encode;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 

@@ -12,4 +12,8 @@ pub(super) mod jpeg_rows;
 pub(super) mod resample;
 pub(super) mod resample_float;
 pub(super) mod resample_sse41;
+pub(super) mod webp_costs;
+pub(super) mod webp_layout;
+pub(super) mod webp_predict;
+pub(super) mod webp_transform;
 mod wide;

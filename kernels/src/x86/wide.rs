@@ -18,6 +18,7 @@ pub(super) trait Number: Copy {}
 
 impl Number for u8 {}
 impl Number for i16 {}
+impl Number for u16 {}
 impl Number for i32 {}
 
 /// The first 16 bytes; SSE2, which every x86-64 has.

@@ -3,14 +3,17 @@
 use std::arch::x86_64::*;
 pub(crate) use std::arch::x86_64::{
     __m256i as V, _mm256_abs_epi16 as abs16, _mm256_add_epi16 as add16, _mm256_add_epi32 as add32,
-    _mm256_cmpgt_epi16 as greater16, _mm256_hadd_epi32 as add_neighbours32,
-    _mm256_madd_epi16 as madd16, _mm256_maddubs_epi16 as madd8,
-    _mm256_mulhi_epi16 as multiply_high16, _mm256_mulhrs_epi16 as multiply_rounded16,
-    _mm256_mullo_epi16 as multiply16, _mm256_or_si256 as or, _mm256_packs_epi16 as pack16,
-    _mm256_packs_epi32 as pack32, _mm256_set1_epi8 as all8, _mm256_set1_epi16 as all16,
-    _mm256_set1_epi32 as all32, _mm256_setzero_si256 as zero, _mm256_shuffle_epi8 as shuffle8,
-    _mm256_shuffle_epi32 as shuffle32, _mm256_slli_epi16 as left16, _mm256_slli_epi32 as left32,
-    _mm256_srai_epi16 as right16, _mm256_srai_epi32 as right32,
+    _mm256_and_si256 as and, _mm256_andnot_si256 as and_not, _mm256_blendv_epi8 as blend8,
+    _mm256_cmpeq_epi16 as equal16, _mm256_cmpgt_epi16 as greater16,
+    _mm256_hadd_epi32 as add_neighbours32, _mm256_madd_epi16 as madd16,
+    _mm256_maddubs_epi16 as madd8, _mm256_max_epi16 as max16, _mm256_min_epi16 as min16,
+    _mm256_mulhi_epi16 as multiply_high16, _mm256_mulhi_epu16 as multiply_high_unsigned16,
+    _mm256_mulhrs_epi16 as multiply_rounded16, _mm256_mullo_epi16 as multiply16,
+    _mm256_or_si256 as or, _mm256_packs_epi16 as pack16, _mm256_packs_epi32 as pack32,
+    _mm256_set1_epi8 as all8, _mm256_set1_epi16 as all16, _mm256_set1_epi32 as all32,
+    _mm256_setzero_si256 as zero, _mm256_shuffle_epi8 as shuffle8,
+    _mm256_shuffle_epi32 as shuffle32, _mm256_sign_epi16 as sign16, _mm256_slli_epi16 as left16,
+    _mm256_slli_epi32 as left32, _mm256_srai_epi16 as right16, _mm256_srai_epi32 as right32,
     _mm256_srli_epi16 as unsigned_right16, _mm256_srli_epi32 as unsigned_right32,
     _mm256_sub_epi16 as sub16, _mm256_sub_epi32 as sub32, _mm256_unpackhi_epi8 as high8,
     _mm256_unpackhi_epi16 as high16, _mm256_unpackhi_epi32 as high32,
@@ -32,8 +35,8 @@ pub(crate) fn load<T: Number>(from: &[T]) -> V {
 /// Writes the first 32 bytes.
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(crate) fn store(value: V, to: &mut [u8]) {
-    let to = &mut to[..32];
+pub(crate) fn store<T: Number>(value: V, to: &mut [T]) {
+    let to = &mut to[..32 / size_of::<T>()];
     // SAFETY: 32 writable bytes, at any alignment.
     unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), value) }
 }

@@ -27,6 +27,10 @@ each_half! {
     add16 = _mm_add_epi16(a, b);
     add32 = _mm_add_epi32(a, b);
     add_neighbours32 = _mm_hadd_epi32(a, b);
+    and = _mm_and_si128(a, b);
+    and_not = _mm_andnot_si128(a, b);
+    blend8 = _mm_blendv_epi8(a, b, mask);
+    equal16 = _mm_cmpeq_epi16(a, b);
     greater16 = _mm_cmpgt_epi16(a, b);
     high16 = _mm_unpackhi_epi16(a, b);
     high32 = _mm_unpackhi_epi32(a, b);
@@ -40,8 +44,11 @@ each_half! {
     low8 = _mm_unpacklo_epi8(a, b);
     madd16 = _mm_madd_epi16(a, b);
     madd8 = _mm_maddubs_epi16(a, b);
+    max16 = _mm_max_epi16(a, b);
+    min16 = _mm_min_epi16(a, b);
     multiply16 = _mm_mullo_epi16(a, b);
     multiply_high16 = _mm_mulhi_epi16(a, b);
+    multiply_high_unsigned16 = _mm_mulhi_epu16(a, b);
     multiply_rounded16 = _mm_mulhrs_epi16(a, b);
     or = _mm_or_si128(a, b);
     pack16 = _mm_packs_epi16(a, b);
@@ -50,6 +57,7 @@ each_half! {
     right32<BITS> = _mm_srai_epi32(a);
     shuffle32<ORDER> = _mm_shuffle_epi32(a);
     shuffle8 = _mm_shuffle_epi8(a, b);
+    sign16 = _mm_sign_epi16(a, b);
     sub16 = _mm_sub_epi16(a, b);
     sub32 = _mm_sub_epi32(a, b);
     unsigned_right16<BITS> = _mm_srli_epi16(a);
@@ -96,12 +104,12 @@ pub(crate) fn load<T: Number>(from: &[T]) -> V {
 /// Writes the first 32 bytes.
 #[inline]
 #[target_feature(enable = "sse4.1")]
-pub(crate) fn store(value: V, to: &mut [u8]) {
-    let to = &mut to[..32];
+pub(crate) fn store<T: Number>(value: V, to: &mut [T]) {
+    let to = &mut to[..32 / size_of::<T>()];
     // SAFETY: twice 16 writable bytes, at any alignment.
     unsafe {
         _mm_storeu_si128(to.as_mut_ptr().cast(), value[0]);
-        _mm_storeu_si128(to.as_mut_ptr().add(16).cast(), value[1]);
+        _mm_storeu_si128(to.as_mut_ptr().cast::<__m128i>().add(1), value[1]);
     }
 }
 

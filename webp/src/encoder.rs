@@ -1,0 +1,348 @@
+//! The encoder: rows in, a frame out.
+//!
+//! ```text
+//! rows -> rows of macroblocks -> measures -> segments -> modes and levels -> records   (as they come)
+//! records -> probabilities -> bits                                                     (at the end)
+//! ```
+
+use std::collections::VecDeque;
+
+use makeready_kernels::Level;
+
+use crate::analysis::Segments;
+use crate::edges::SharedEdges;
+use crate::error::Error;
+use crate::frame::{self, FrameHeader};
+use crate::group::{GROUP_ROWS, Group};
+use crate::macroblock::{Costs, Workspace};
+use crate::mode_costs::ModeCosts;
+use crate::probabilities::TokenCounts;
+use crate::quantiser::{ChromaOffsets, SegmentQuantiser, chroma_offsets};
+use crate::row::SourceRow;
+use crate::settings::Settings;
+use crate::tables::default_probabilities::DEFAULT;
+use crate::tokens::RowRecords;
+
+/// Samples that segments are found from: those of a picture of a megapixel. Larger pictures are
+/// judged by their first rows.
+const LOOKAHEAD: usize = 1 << 20;
+
+/// Asked before every row of macroblocks, from any thread: true stops the encoder.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Calls a closure on as many threads as the encoder is to use, once or more in all, and returns
+/// when all calls have. The calls share the work; one alone does all of it.
+///
+/// ```
+/// use makeready_webp::Spread;
+///
+/// let two_threads: Spread<'_> = &|work| {
+///     std::thread::scope(|scope| {
+///         scope.spawn(|| work());
+///         work();
+///     });
+/// };
+/// # let _ = two_threads;
+/// ```
+pub type Spread<'a> = &'a dyn Fn(&(dyn Fn() + Sync));
+
+/// Rows of a plane of 8 bits.
+#[derive(Debug, Clone, Copy)]
+pub struct Plane<'a> {
+    /// The samples.
+    pub samples: &'a [u8],
+    /// Samples from the start of a row to the start of the next one.
+    pub stride: usize,
+}
+
+/// An encoder: takes the rows from top to bottom, and gives out the frame at the end.
+///
+/// ```
+/// use makeready_webp::{Encoder, Error, Plane, Settings};
+///
+/// let mut encoder = Encoder::new(40, 20, Settings::new(75.0))?;
+/// let luma = Plane { samples: &[90; 40 * 10], stride: 40 };
+/// let chroma = Plane { samples: &[128; 20 * 5], stride: 20 };
+/// let alone = |work: &(dyn Fn() + Sync)| work();
+/// encoder.push(&[luma, chroma, chroma], 10, &alone, &|| false)?; // the upper half
+/// encoder.push(&[luma, chroma, chroma], 10, &alone, &|| false)?;
+/// let frame = encoder.finish(&alone, &|| false)?;
+/// assert_eq!(frame[3..6], [0x9D, 0x01, 0x2A]);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Encoder {
+    settings: Settings,
+    size: [u16; 2],
+    across: usize,
+    down: usize,
+    work: Box<Workspace>,
+    /// Rows of samples taken.
+    taken: usize,
+    /// The row of macroblocks that samples are coming for.
+    coming: SourceRow,
+    /// The last whole row of macroblocks, where it is not in `waiting` any more.
+    previous: Option<SourceRow>,
+    /// Rows that are measured and not encoded.
+    waiting: VecDeque<SourceRow>,
+    histogram: Box<[u32; 256]>,
+    chroma_busyness: i64,
+    plan: Option<Plan>,
+    edges: SharedEdges,
+    mode_costs: Box<ModeCosts>,
+    costs: Box<Costs>,
+    counts: Box<TokenCounts>,
+    records: Vec<RowRecords>,
+    #[cfg(test)]
+    pub(crate) reconstruction: Vec<crate::test_support::RowPicture>,
+}
+
+/// Segments and their quantisers, once they are known.
+#[derive(Debug)]
+struct Plan {
+    segments: Segments,
+    chroma: ChromaOffsets,
+    quantisers: Box<[SegmentQuantiser; 4]>,
+}
+
+impl Encoder {
+    /// Begins a picture of `width` by `height` pixels, 1 to 16,383 each.
+    ///
+    /// # Errors
+    /// `Misuse` for another size, `Memory`.
+    pub fn new(width: u32, height: u32, settings: Settings) -> Result<Self, Error> {
+        Self::with_level(width, height, settings, Level::detect())
+    }
+
+    /// Begins a picture like [`Encoder::new`], with the vector instructions of `level`. The frame
+    /// does not depend on it.
+    ///
+    /// # Errors
+    /// The same as [`Encoder::new`].
+    pub fn with_level(
+        width: u32,
+        height: u32,
+        settings: Settings,
+        level: Level,
+    ) -> Result<Self, Error> {
+        let side = |side: u32| match u16::try_from(side) {
+            Ok(side @ 1..=16383) => Ok(side),
+            _ => Err(Error::Misuse(format!("a side of a WebP is 1 to 16383 pixels, not {side}"))),
+        };
+        let size = [side(width)?, side(height)?];
+        let [across, down] = size.map(|side| usize::from(side).div_ceil(16));
+        Ok(Self {
+            settings,
+            size,
+            across,
+            down,
+            work: Box::new(Workspace::new(level)),
+            taken: 0,
+            coming: SourceRow::new(across)?,
+            previous: None,
+            waiting: VecDeque::new(),
+            histogram: Box::new([0; 256]),
+            chroma_busyness: 0,
+            plan: None,
+            edges: SharedEdges::new(across)?,
+            mode_costs: Box::new(ModeCosts::new()),
+            costs: Box::new(Costs::new(&DEFAULT)),
+            counts: Box::new(TokenCounts::ZERO),
+            records: Vec::new(),
+            #[cfg(test)]
+            reconstruction: Vec::new(),
+        })
+    }
+
+    /// Takes the next `count` rows: luma, and half as many rows and columns of both planes of
+    /// chroma, rounded up. `count` is even but at the end of the picture.
+    ///
+    /// # Errors
+    /// `Misuse` for planes that are too small, an odd count and rows too many; `Memory`;
+    /// `Stopped` where `stop` gave true. After the last two the encoder is of no use.
+    pub fn push(
+        &mut self,
+        planes: &[Plane<'_>; 3],
+        count: u32,
+        spread: Spread<'_>,
+        stop: Stop<'_>,
+    ) -> Result<(), Error> {
+        let height = usize::from(self.size[1]);
+        let end = self.taken.saturating_add(count as usize);
+        if end > height || count % 2 == 1 && end != height {
+            return Err(Error::Misuse(format!("{count} rows after {} of {height}", self.taken)));
+        }
+        self.check(planes, count as usize)?;
+        let start = self.taken;
+        while self.taken < end {
+            let from = self.taken - start;
+            let rows = (16 - self.taken % 16).min(end - self.taken);
+            self.copy(planes, from, rows);
+            self.taken += rows;
+            if self.taken.is_multiple_of(16) || self.taken == height {
+                self.complete_row()?;
+                self.encode(spread, stop)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that planes have the rows.
+    fn check(&self, planes: &[Plane<'_>; 3], count: usize) -> Result<(), Error> {
+        for (number, plane) in planes.iter().enumerate() {
+            let half = |side: usize| if number == 0 { side } else { side.div_ceil(2) };
+            let (width, rows) = (half(usize::from(self.size[0])), half(count));
+            let least = rows.saturating_sub(1).saturating_mul(plane.stride).saturating_add(width);
+            if rows > 1 && plane.stride < width || rows > 0 && plane.samples.len() < least {
+                return Err(Error::Misuse(format!("plane {number} has too few samples")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies rows of planes, from row `from` on, and repeats the last column.
+    fn copy(&mut self, planes: &[Plane<'_>; 3], from: usize, count: usize) {
+        for (number, plane) in planes.iter().enumerate() {
+            let half = |side: usize| if number == 0 { side } else { side.div_ceil(2) };
+            let width = half(usize::from(self.size[0]));
+            let first = if number == 0 { self.taken % 16 } else { self.taken % 16 / 2 };
+            let from = if number == 0 { from } else { from / 2 };
+            for y in 0..half(count) {
+                let row = self.coming.row_mut(number, first + y);
+                row[..width].copy_from_slice(&plane.samples[(from + y) * plane.stride..][..width]);
+                let last = row[width - 1];
+                row[width..].fill(last);
+            }
+        }
+    }
+
+    /// Repeats the last rows up to a whole row of macroblocks, and measures it.
+    fn complete_row(&mut self) -> Result<(), Error> {
+        let rows = (self.taken - 1) % 16 + 1;
+        for plane in 0..3 {
+            let (rows, size) = if plane == 0 { (rows, 16) } else { (rows.div_ceil(2), 8) };
+            for y in rows..size {
+                let last = self.coming.row(plane, rows - 1).to_vec();
+                self.coming.row_mut(plane, y).copy_from_slice(&last);
+            }
+        }
+        let above = self.waiting.back().or(self.previous.as_ref());
+        let mut row = std::mem::replace(&mut self.coming, SourceRow::new(0)?);
+        let busyness = row.analyse(above, &mut self.work);
+        if self.plan.is_none() {
+            for &flatness in &row.flatness {
+                self.histogram[usize::from(flatness)] += 1;
+            }
+            self.chroma_busyness += busyness;
+        }
+        self.coming = match self.previous.take() {
+            Some(spare) => spare,
+            None => SourceRow::new(self.across)?,
+        };
+        self.waiting.push_back(row);
+        Ok(())
+    }
+
+    /// Finds the segments, if that has not been done.
+    fn make_plan(&mut self) {
+        let count = self.histogram.iter().map(|&count| i64::from(count)).sum::<i64>();
+        let busyness = self.chroma_busyness.checked_div(count).unwrap_or(0);
+        let chroma = chroma_offsets(&self.settings, i32::try_from(busyness).unwrap_or(0));
+        let segments = Segments::new(&self.histogram);
+        let quantisers =
+            segments.characters.map(|it| SegmentQuantiser::new(&self.settings, it, chroma));
+        self.plan = Some(Plan { segments, chroma, quantisers: Box::new(quantisers) });
+    }
+
+    /// Encodes the groups of rows that are whole.
+    fn encode(&mut self, spread: Spread<'_>, stop: Stop<'_>) -> Result<(), Error> {
+        let is_all = self.taken == usize::from(self.size[1]);
+        if self.plan.is_none() {
+            let samples = self.waiting.len() * self.across * 256;
+            if !is_all && (samples < LOOKAHEAD || self.waiting.len() < GROUP_ROWS) {
+                return Ok(());
+            }
+            self.make_plan();
+        }
+        loop {
+            let done = self.records.len();
+            let wanted = group_size(done).min(self.down - done);
+            if wanted == 0 || self.waiting.len() < wanted {
+                return Ok(());
+            }
+            self.encode_group(wanted, spread, stop)?;
+        }
+    }
+
+    /// Encodes the next rows, side by side, and learns from them.
+    fn encode_group(
+        &mut self,
+        rows: usize,
+        spread: Spread<'_>,
+        stop: Stop<'_>,
+    ) -> Result<(), Error> {
+        let Some(plan) = &self.plan else { return Ok(()) };
+        let group = Group {
+            first: self.records.len(),
+            rows: &self.waiting.make_contiguous()[..rows],
+            segments: &plan.segments,
+            quantisers: &plan.quantisers,
+            costs: &self.costs,
+            mode_costs: &self.mode_costs,
+            edges: &self.edges,
+            mode_bits: mode_bits(self.across * self.down),
+            effort: self.settings.effort.min(6),
+            level: self.work.level,
+        };
+        let results = group.encode(spread, stop)?;
+        for result in results {
+            self.counts.add(&result.records.counts);
+            self.records.push(result.records);
+            #[cfg(test)]
+            self.reconstruction.push(result.picture);
+        }
+        *self.costs = Costs::new(&self.counts.probabilities());
+        self.previous = self.waiting.drain(..rows).next_back();
+        Ok(())
+    }
+
+    /// Ends the picture and gives out the VP8 frame: the payload of a `VP8 ` chunk.
+    ///
+    /// # Errors
+    /// `Misuse` before the last row, `TooLarge`, `Memory`, `Stopped`.
+    pub fn finish(mut self, _spread: Spread<'_>, stop: Stop<'_>) -> Result<Vec<u8>, Error> {
+        self.write(stop)
+    }
+
+    /// Writes the frame.
+    pub(crate) fn write(&mut self, stop: Stop<'_>) -> Result<Vec<u8>, Error> {
+        let Some(plan) = self.plan.as_ref().filter(|_| self.records.len() == self.down) else {
+            return Err(Error::Misuse(format!("{} of {} rows", self.taken, self.size[1])));
+        };
+        let used = (0..4).filter(|&at| self.records.iter().any(|row| row.segments[at] > 0));
+        let base = used.map(|at| &plan.quantisers[at]).max_by_key(|it| it.filter_level);
+        let header = FrameHeader {
+            size: self.size,
+            quantisers: &plan.quantisers,
+            base: base.unwrap_or(&plan.quantisers[0]),
+            chroma: plan.chroma,
+            filter_sharpness: self.settings.filter_sharpness,
+            log_partitions: self.settings.log_partitions(),
+        };
+        frame::write(&header, &self.records, stop)
+    }
+}
+
+/// The rows of macroblocks of the group that begins after `done`: few at first, so that the
+/// costs of tokens are soon those of the picture.
+fn group_size(done: usize) -> usize {
+    (done.max(1)).next_power_of_two().min(GROUP_ROWS)
+}
+
+/// Eighths of bits that the modes of luma of a macroblock may take, so that all modes fit the
+/// first partition: 512 KiB, less room for the header and other modes.
+fn mode_bits(macroblocks: usize) -> i64 {
+    let eighths = (500 << 10) * 8 * 8 / macroblocks.max(1);
+    // The modes of chroma, the segment and the flag of skipping take up to 6 bits.
+    i64::try_from(eighths).unwrap_or(i64::MAX) - 48
+}

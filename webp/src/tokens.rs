@@ -1,0 +1,323 @@
+//! Macroblocks as compact records, and records as bits.
+//!
+//! A record is a byte of modes, the modes of the 16 blocks where they have their own, a mask of
+//! blocks that have levels, and for each of these the number of levels and the levels, a byte each
+//! (-128 announces two bytes). That is less than the binary decisions would take, and the contexts
+//! come again as the records are read.
+
+use crate::bool_writer::BoolWriter;
+use crate::error::Error;
+use crate::probabilities::{END, TokenCounts, category, kind};
+use crate::reserve::reserve;
+use crate::tables::default_probabilities::TokenProbabilities;
+use crate::tables::format::{BANDS, CATEGORY_BASES, CATEGORY_BITS};
+
+/// Which blocks of a macroblock have levels, as their neighbours below and to the right see it:
+/// bits 0 to 3 luma, 4 and 5 the first plane of chroma, 6 and 7 the second, 8 the DC of luma.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct NonzeroEdge(pub(crate) u16);
+
+/// The place of the DC of luma in masks of blocks: after 16 of luma and 8 of chroma.
+pub(crate) const LUMA_DC_BLOCK: usize = 24;
+
+impl NonzeroEdge {
+    /// 1 where the block has levels.
+    pub(crate) fn get(self, at: usize) -> usize {
+        usize::from(self.0 >> at & 1)
+    }
+
+    /// Sets whether the block has levels.
+    fn set(&mut self, at: usize, nonzero: bool) {
+        self.0 = self.0 & !(1 << at) | u16::from(nonzero) << at;
+    }
+
+    /// Forgets all blocks of a macroblock without levels; the DC of luma only where it has one.
+    fn clear(&mut self, has_luma_dc: bool) {
+        self.0 = if has_luma_dc { 0 } else { self.0 & 1 << 8 };
+    }
+}
+
+/// A block of a macroblock and its places among the edges.
+#[derive(Debug, Clone, Copy)]
+struct BlockPlace {
+    block: usize,
+    kind: usize,
+    top: usize,
+    left: usize,
+}
+
+/// The blocks of a macroblock in the order of coding.
+fn places(has_luma_dc: bool) -> impl Iterator<Item = BlockPlace> {
+    let dc = BlockPlace { block: LUMA_DC_BLOCK, kind: kind::LUMA_DC, top: 8, left: 8 };
+    let luma_kind = if has_luma_dc { kind::LUMA_WITHOUT_DC } else { kind::LUMA };
+    let luma = (0..16).map(move |block| BlockPlace {
+        block,
+        kind: luma_kind,
+        top: block % 4,
+        left: block / 4,
+    });
+    let chroma = (0..8).map(|block| BlockPlace {
+        block: 16 + block,
+        kind: kind::CHROMA,
+        top: 4 + block / 4 * 2 + block % 2,
+        left: 4 + block / 4 * 2 + block % 4 / 2,
+    });
+    has_luma_dc.then_some(dc).into_iter().chain(luma).chain(chroma)
+}
+
+/// The modes of a macroblock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Modes {
+    /// 0 to 3.
+    pub(crate) segment: u8,
+    /// The mode of the macroblock, or `None` where each block has its own.
+    pub(crate) luma: Option<u8>,
+    /// The modes of the blocks; without meaning where the macroblock has one.
+    pub(crate) blocks: [u8; 16],
+    /// The mode of chroma.
+    pub(crate) chroma: u8,
+}
+
+/// The levels of a macroblock in the order of coding: 16 blocks of luma, 8 of chroma, and the DC
+/// of luma.
+pub(crate) type Levels = [[i16; 16]; 25];
+
+/// The records of a row of macroblocks and its counts.
+#[derive(Debug)]
+pub(crate) struct RowRecords {
+    bytes: Vec<u8>,
+    /// Tokens of the row.
+    pub(crate) counts: TokenCounts,
+    /// Macroblocks without levels, and all.
+    pub(crate) skipped: [u64; 2],
+    /// Macroblocks of each segment.
+    pub(crate) segments: [u64; 4],
+}
+
+/// The most bytes of a record.
+const MOST_BYTES: usize = 1 + 8 + 4 + 25 * (1 + 16 * 3);
+
+/// Bit of a record's first byte: blocks have modes of their own.
+const OWN_MODES: u8 = 1 << 6;
+/// Bit of a record's first byte: no levels follow.
+const SKIPPED: u8 = 1 << 7;
+
+impl RowRecords {
+    /// No records.
+    pub(crate) fn new() -> Self {
+        Self { bytes: Vec::new(), counts: TokenCounts::ZERO, skipped: [0; 2], segments: [0; 4] }
+    }
+
+    /// Adds a macroblock whose blocks with levels are those of `nonzero`; gives back whether it
+    /// has none.
+    ///
+    /// # Errors
+    /// `Memory`.
+    pub(crate) fn push(
+        &mut self,
+        modes: &Modes,
+        levels: &Levels,
+        nonzero: u32,
+        top: &mut NonzeroEdge,
+        left: &mut NonzeroEdge,
+    ) -> Result<bool, Error> {
+        reserve(&mut self.bytes, MOST_BYTES)?;
+        let skip = nonzero == 0;
+        self.skipped[usize::from(!skip)] += 1;
+        self.segments[usize::from(modes.segment)] += 1;
+        let mut first = modes.segment | modes.chroma << 2 | modes.luma.unwrap_or(0) << 4;
+        first |= if modes.luma.is_none() { OWN_MODES } else { 0 };
+        first |= if skip { SKIPPED } else { 0 };
+        self.bytes.push(first);
+        if modes.luma.is_none() {
+            let pairs = modes.blocks.as_chunks::<2>().0;
+            self.bytes.extend(pairs.iter().map(|pair| pair[0] | pair[1] << 4));
+        }
+        if skip {
+            top.clear(modes.luma.is_some());
+            left.clear(modes.luma.is_some());
+            return Ok(true);
+        }
+        self.bytes.extend_from_slice(&nonzero.to_le_bytes());
+        for place in places(modes.luma.is_some()) {
+            let context = top.get(place.top) + left.get(place.left);
+            let has_levels = nonzero >> place.block & 1 == 1;
+            top.set(place.top, has_levels);
+            left.set(place.left, has_levels);
+            if has_levels {
+                self.push_block(place.kind, context, &levels[place.block]);
+            } else {
+                let band = BANDS[usize::from(place.kind == kind::LUMA_WITHOUT_DC)];
+                self.counts.0[place.kind][band][context][END] += 1;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Adds the levels of a block that has some.
+    fn push_block(&mut self, kind: usize, context: usize, levels: &[i16; 16]) {
+        let first = usize::from(kind == kind::LUMA_WITHOUT_DC);
+        let end = levels.iter().rposition(|&level| level != 0).map_or(first, |last| last + 1);
+        let counts = &mut self.counts.0[kind];
+        let mut context = context;
+        self.bytes.push(u8::try_from(end).unwrap_or(16));
+        for (at, &level) in levels.iter().enumerate().take(end).skip(first) {
+            let magnitude = level.unsigned_abs();
+            let token =
+                if magnitude < 5 { usize::from(magnitude) } else { 5 + category(magnitude) };
+            counts[BANDS[at]][context][token + 1] += 1;
+            context = if magnitude == 0 { 3 } else { usize::from(magnitude.min(2)) };
+            match i8::try_from(level) {
+                Ok(byte) if byte != i8::MIN => self.bytes.push(byte.cast_unsigned()),
+                _ => {
+                    self.bytes.push(i8::MIN.cast_unsigned());
+                    self.bytes.extend_from_slice(&level.to_le_bytes());
+                }
+            }
+        }
+        if end < 16 {
+            counts[BANDS[end]][context][END] += 1;
+        }
+    }
+
+    /// Gives back room that is not used.
+    pub(crate) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+
+    /// Reads the records.
+    pub(crate) fn reader(&self) -> RecordReader<'_> {
+        RecordReader { bytes: &self.bytes }
+    }
+}
+
+/// Reads the records of a row.
+#[derive(Debug)]
+pub(crate) struct RecordReader<'a> {
+    bytes: &'a [u8],
+}
+
+impl RecordReader<'_> {
+    fn byte(&mut self) -> u8 {
+        let (&byte, rest) = self.bytes.split_first().expect("a record is whole");
+        self.bytes = rest;
+        byte
+    }
+
+    /// The modes of the next macroblock, and whether it has no levels.
+    pub(crate) fn modes(&mut self) -> Option<(Modes, bool)> {
+        let first = *self.bytes.first()?;
+        self.bytes = &self.bytes[1..];
+        let own = first & OWN_MODES != 0;
+        let mut blocks = [0; 16];
+        if own {
+            for pair in blocks.as_chunks_mut::<2>().0 {
+                let byte = self.byte();
+                *pair = [byte & 15, byte >> 4];
+            }
+        }
+        let luma = (!own).then_some(first >> 4 & 3);
+        let modes = Modes { segment: first & 3, luma, blocks, chroma: first >> 2 & 3 };
+        Some((modes, first & SKIPPED != 0))
+    }
+
+    /// Writes the tokens of the macroblock whose modes have just been read.
+    pub(crate) fn write_tokens(
+        &mut self,
+        has_luma_dc: bool,
+        skip: bool,
+        probabilities: &TokenProbabilities,
+        [top, left]: [&mut NonzeroEdge; 2],
+        writer: &mut BoolWriter,
+    ) {
+        if skip {
+            top.clear(has_luma_dc);
+            left.clear(has_luma_dc);
+            return;
+        }
+        let nonzero = u32::from_le_bytes(std::array::from_fn(|_| self.byte()));
+        for place in places(has_luma_dc) {
+            let context = top.get(place.top) + left.get(place.left);
+            let has_levels = nonzero >> place.block & 1 == 1;
+            top.set(place.top, has_levels);
+            left.set(place.left, has_levels);
+            let probabilities = &probabilities[place.kind];
+            if has_levels {
+                self.write_block(place.kind, context, probabilities, writer);
+            } else {
+                let band = BANDS[usize::from(place.kind == kind::LUMA_WITHOUT_DC)];
+                writer.put(false, probabilities[band][context][0]);
+            }
+        }
+    }
+
+    /// Writes the tokens of a block that has levels.
+    fn write_block(
+        &mut self,
+        kind: usize,
+        context: usize,
+        probabilities: &[[[u8; 11]; 3]; 8],
+        writer: &mut BoolWriter,
+    ) {
+        let first = usize::from(kind == kind::LUMA_WITHOUT_DC);
+        let end = usize::from(self.byte());
+        let mut p = &probabilities[BANDS[first]][context];
+        let mut flag_is_coded = true;
+        for at in first..end {
+            let mut level = i16::from(self.byte().cast_signed());
+            if level == i16::from(i8::MIN) {
+                level = i16::from_le_bytes([self.byte(), self.byte()]);
+            }
+            if flag_is_coded {
+                writer.put(true, p[0]);
+            }
+            let magnitude = level.unsigned_abs();
+            write_level(magnitude, p, writer);
+            if level != 0 {
+                writer.put_flag(level < 0);
+            }
+            flag_is_coded = level != 0;
+            if at < 15 {
+                p = &probabilities[BANDS[at + 1]][usize::from(magnitude.min(2))];
+            }
+        }
+        if end < 16 {
+            writer.put(false, p[0]);
+        }
+    }
+}
+
+/// Writes the token of a level and its extra bits: RFC 6386, section 13.2.
+#[inline]
+fn write_level(level: u16, p: &[u8; 11], writer: &mut BoolWriter) {
+    writer.put(level != 0, p[1]);
+    if level == 0 {
+        return;
+    }
+    writer.put(level > 1, p[2]);
+    if level == 1 {
+        return;
+    }
+    writer.put(level > 4, p[3]);
+    if level <= 4 {
+        writer.put(level > 2, p[4]);
+        if level > 2 {
+            writer.put(level > 3, p[5]);
+        }
+        return;
+    }
+    let category = category(level);
+    let (high, odd) = (category >= 4, category % 2 == 1);
+    writer.put(category > 1, p[6]);
+    if category > 1 {
+        writer.put(high, p[8]);
+        writer.put(odd, p[if high { 10 } else { 9 }]);
+    } else {
+        writer.put(odd, p[7]);
+    }
+    let rest = level - CATEGORY_BASES[category];
+    let extra = CATEGORY_BITS[category];
+    for (at, &probability) in extra.iter().enumerate() {
+        writer.put(rest >> (extra.len() - 1 - at) & 1 == 1, probability);
+    }
+}
