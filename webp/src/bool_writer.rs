@@ -3,43 +3,93 @@
 use crate::error::Error;
 use crate::reserve::reserve;
 
-/// Writes bits, each with the probability that it is 0.
-#[derive(Debug)]
-pub(crate) struct BoolWriter {
-    bytes: Vec<u8>,
-    /// The lower end of the interval: 8 bits and `pending` fraction bits.
+/// Where in its interval an encoder is. It is small enough for registers: whoever writes many bits
+/// takes it out of the [`BoolWriter`] and puts it back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Interval {
+    /// The lower end: 8 bits and `pending` fraction bits.
     low: u64,
-    /// The width of the interval, 128 to 255.
+    /// The width, 128 to 255.
     range: u32,
     /// Fraction bits of `low`.
     pending: u32,
+}
+
+/// Writes bits, each with the probability that it is 0.
+#[derive(Debug)]
+pub(crate) struct BoolWriter {
+    pub(crate) interval: Interval,
+    pub(crate) bytes: BoolBytes,
+}
+
+/// The bytes that are out.
+#[derive(Debug)]
+pub(crate) struct BoolBytes {
+    bytes: Vec<u8>,
     /// Why bytes are missing.
     error: Option<Error>,
+}
+
+impl Interval {
+    /// Writes a bit that is 0 with `probability` of 256.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, bit: bool, probability: u8, bytes: &mut BoolBytes) {
+        let split = 1 + (((self.range - 1) * u32::from(probability)) >> 8);
+        let (skipped, range) = if bit { (split, self.range - split) } else { (0, split) };
+        let shift = range.leading_zeros() - 24;
+        self.range = range << shift;
+        self.low = (self.low + u64::from(skipped)) << shift;
+        self.pending += shift;
+        if self.pending >= 48 {
+            *self = bytes.take(*self);
+        }
+    }
+}
+
+impl BoolBytes {
+    /// Moves all whole bytes of the fraction out of an interval.
+    #[cold]
+    #[inline(never)]
+    fn take(&mut self, interval: Interval) -> Interval {
+        let Interval { low, range, pending } = interval;
+        let (whole, rest) = (pending / 8, pending % 8);
+        // 8 bits stay, and with them the carry of later additions is no more than 1.
+        let out = low >> (8 + rest);
+        if out >> (8 * whole) != 0 {
+            self.carry();
+        }
+        let bytes = out.to_be_bytes();
+        match reserve(&mut self.bytes, 8) {
+            Ok(()) => self.bytes.extend_from_slice(&bytes[8 - whole as usize..]),
+            Err(error) => self.error = Some(error),
+        }
+        Interval { low: low & ((1 << (8 + rest)) - 1), range, pending: rest }
+    }
+
+    /// Adds 1 to the bytes that are out.
+    fn carry(&mut self) {
+        for byte in self.bytes.iter_mut().rev() {
+            let (sum, more) = byte.overflowing_add(1);
+            *byte = sum;
+            if !more {
+                break;
+            }
+        }
+    }
 }
 
 impl BoolWriter {
     /// An empty stream.
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), low: 0, range: 255, pending: 0, error: None }
+        Self {
+            interval: Interval { low: 0, range: 255, pending: 0 },
+            bytes: BoolBytes { bytes: Vec::new(), error: None },
+        }
     }
 
     /// Writes a bit that is 0 with `probability` of 256.
-    #[inline(always)]
     pub(crate) fn put(&mut self, bit: bool, probability: u8) {
-        let split = 1 + (((self.range - 1) * u32::from(probability)) >> 8);
-        if bit {
-            self.low += u64::from(split);
-            self.range -= split;
-        } else {
-            self.range = split;
-        }
-        let shift = self.range.leading_zeros() - 24;
-        self.range <<= shift;
-        self.low <<= shift;
-        self.pending += shift;
-        if self.pending >= 48 {
-            self.flush();
-        }
+        self.interval.put(bit, probability, &mut self.bytes);
     }
 
     /// Writes a bit that is as often 0 as 1.
@@ -63,47 +113,16 @@ impl BoolWriter {
         }
     }
 
-    /// Moves all whole bytes of the fraction out of `low`.
-    #[cold]
-    #[inline(never)]
-    fn flush(&mut self) {
-        let whole = self.pending / 8;
-        let rest = self.pending % 8;
-        // 8 bits stay, and with them the carry of later additions is no more than 1.
-        let out = self.low >> (8 + rest);
-        if out >> (8 * whole) != 0 {
-            self.carry();
-        }
-        let bytes = out.to_be_bytes();
-        match reserve(&mut self.bytes, 8) {
-            Ok(()) => self.bytes.extend_from_slice(&bytes[8 - whole as usize..]),
-            Err(error) => self.error = Some(error),
-        }
-        self.low &= (1 << (8 + rest)) - 1;
-        self.pending = rest;
-    }
-
-    /// Adds 1 to the bytes that are out.
-    fn carry(&mut self) {
-        for byte in self.bytes.iter_mut().rev() {
-            let (sum, more) = byte.overflowing_add(1);
-            *byte = sum;
-            if !more {
-                break;
-            }
-        }
-    }
-
     /// Ends the stream.
     ///
     /// # Errors
     /// `Memory`.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, Error> {
-        self.flush();
+        let mut interval = self.bytes.take(self.interval);
         // Bits of 0 behind the last one, so that all that matter become whole bytes.
-        self.low <<= 16;
-        self.pending += 16;
-        self.flush();
-        self.error.map_or(Ok(self.bytes), Err)
+        interval.low <<= 16;
+        interval.pending += 16;
+        self.bytes.take(interval);
+        self.bytes.error.map_or(Ok(self.bytes.bytes), Err)
     }
 }

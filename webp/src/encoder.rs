@@ -296,7 +296,7 @@ impl Encoder {
         };
         let results = group.encode(spread, stop)?;
         for result in results {
-            self.counts.add(&result.records.counts);
+            self.counts.add(&result.counts);
             self.records.push(result.records);
             #[cfg(test)]
             self.reconstruction.push(result.picture);
@@ -310,12 +310,12 @@ impl Encoder {
     ///
     /// # Errors
     /// `Misuse` before the last row, `TooLarge`, `Memory`, `Stopped`.
-    pub fn finish(mut self, _spread: Spread<'_>, stop: Stop<'_>) -> Result<Vec<u8>, Error> {
-        self.write(stop)
+    pub fn finish(mut self, spread: Spread<'_>, stop: Stop<'_>) -> Result<Vec<u8>, Error> {
+        self.write(spread, stop)
     }
 
     /// Writes the frame.
-    pub(crate) fn write(&mut self, stop: Stop<'_>) -> Result<Vec<u8>, Error> {
+    pub(crate) fn write(&mut self, spread: Spread<'_>, stop: Stop<'_>) -> Result<Vec<u8>, Error> {
         let Some(plan) = self.plan.as_ref().filter(|_| self.records.len() == self.down) else {
             return Err(Error::Misuse(format!("{} of {} rows", self.taken, self.size[1])));
         };
@@ -328,8 +328,9 @@ impl Encoder {
             chroma: plan.chroma,
             filter_sharpness: self.settings.filter_sharpness,
             log_partitions: self.settings.log_partitions(),
+            level: self.work.level,
         };
-        frame::write(&header, &self.records, stop)
+        frame::write(&header, &self.records, &self.counts, spread, stop)
     }
 }
 

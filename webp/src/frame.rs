@@ -1,6 +1,13 @@
 //! Writes a frame of the records of all rows: RFC 6386, section 9 and 19.2.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use makeready_kernels::Level;
+use makeready_kernels::bits::{BitKernel, with_bit_instructions};
+
 use crate::bool_writer::BoolWriter;
+use crate::encoder::{Spread, Stop};
 use crate::error::Error;
 use crate::mode_costs::write_modes;
 use crate::probabilities::{TokenCounts, probability};
@@ -8,7 +15,7 @@ use crate::quantiser::{ChromaOffsets, SegmentQuantiser};
 use crate::reserve::{filled, reserve};
 use crate::tables::default_probabilities::{DEFAULT, TokenProbabilities};
 use crate::tables::update_probabilities::UPDATE;
-use crate::tokens::{NonzeroEdge, RecordReader, RowRecords};
+use crate::tokens::RowRecords;
 
 /// Everything that a frame's header says, but for what the records say.
 #[derive(Debug, Clone, Copy)]
@@ -19,13 +26,33 @@ pub(crate) struct FrameHeader<'a> {
     pub(crate) base: &'a SegmentQuantiser,
     pub(crate) chroma: ChromaOffsets,
     pub(crate) filter_sharpness: u8,
-    pub(crate) log_partitions: u32,
+    /// The binary logarithm of the number of partitions; `None` to choose it.
+    pub(crate) log_partitions: Option<u32>,
+    pub(crate) level: Level,
 }
 
 /// The probabilities of segments: RFC 6386, section 9.3.
 fn segment_probabilities(segments: [u64; 4]) -> [u8; 3] {
     let [a, b, c, d] = segments;
     [probability([a + b, c + d]), probability([a, b]), probability([c, d])]
+}
+
+/// The most partitions of tokens, as a binary logarithm.
+const MOST_PARTITIONS: u32 = 3;
+
+/// Bytes of records that a partition of its own pays for.
+const PARTITION_BYTES: usize = 8 << 10;
+
+/// Everything that the streams of a frame have in common.
+struct Streams<'a> {
+    header: &'a FrameHeader<'a>,
+    rows: &'a [RowRecords],
+    probabilities: TokenProbabilities,
+    skip: Option<u8>,
+    segments: Option<[u8; 3]>,
+    log_partitions: u32,
+    stop: Stop<'a>,
+    level: Level,
 }
 
 /// Writes a frame.
@@ -35,87 +62,108 @@ fn segment_probabilities(segments: [u64; 4]) -> [u8; 3] {
 pub(crate) fn write(
     header: &FrameHeader<'_>,
     rows: &[RowRecords],
-    stop: &dyn Fn() -> bool,
+    counts: &TokenCounts,
+    spread: Spread<'_>,
+    stop: Stop<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let mut totals = (TokenCounts::ZERO, [0u64; 2], [0u64; 4]);
+    let (mut skipped, mut segments) = ([0; 2], [0; 4]);
     for row in rows {
-        totals.0.add(&row.counts);
-        totals.1 = std::array::from_fn(|at| totals.1[at] + row.skipped[at]);
-        totals.2 = std::array::from_fn(|at| totals.2[at] + row.segments[at]);
+        skipped = std::array::from_fn(|at| skipped[at] + row.skipped[at]);
+        segments = std::array::from_fn(|at| segments[at] + row.segments[at]);
     }
-    let (counts, [skipped, kept], segments) = totals;
-    let probabilities = counts.probabilities();
-    let skip = (skipped > 0).then(|| probability([kept, skipped]));
-    let segments = segments.iter().filter(|&&count| count > 0).count() > 1;
-    let segments = segments.then(|| segment_probabilities(totals.2));
-    let mut modes = BoolWriter::new();
-    write_header(header, &probabilities, skip, segments, &mut modes);
-    let count = 1usize << header.log_partitions;
-    let mut partitions: Vec<_> = (0..count).map(|_| BoolWriter::new()).collect();
-    let across = usize::from(header.size[0]).div_ceil(16);
-    let mut top_modes = filled([0; 4], across)?;
-    let mut top_nonzero = filled(NonzeroEdge::default(), across)?;
-    for (y, row) in rows.iter().enumerate() {
-        if stop() {
-            return Err(Error::Stopped);
+    let bytes = rows.iter().map(RowRecords::token_bytes).sum::<usize>();
+    let automatic = (bytes / PARTITION_BYTES).max(1).ilog2().min(MOST_PARTITIONS);
+    let several = segments.iter().filter(|&&count| count > 0).count() > 1;
+    let streams = Streams {
+        header,
+        rows,
+        probabilities: counts.probabilities(),
+        skip: (skipped[0] > 0).then(|| probability([skipped[1], skipped[0]])),
+        segments: several.then(|| segment_probabilities(segments)),
+        log_partitions: header.log_partitions.unwrap_or(automatic),
+        stop,
+        level: header.level,
+    };
+    let count = (1 << streams.log_partitions) + 1;
+    let results: Vec<OnceLock<_>> = (0..count).map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    // The largest streams first; modes are the last one.
+    spread(&|| {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(result) = results.get(number) else { break };
+            let _ = result.set(streams.write(number));
         }
-        let mut writer = RowWriter {
-            probabilities: &probabilities,
-            skip,
-            segments,
-            modes: &mut modes,
-            tokens: &mut partitions[y % count],
-        };
-        writer.write(&mut row.reader(), &mut top_modes, &mut top_nonzero);
-    }
-    assemble(header, &modes.finish()?, partitions)
+    });
+    let results = results.into_iter().map(|it| it.into_inner().unwrap_or(Err(Error::Stopped)));
+    assemble(header, &results.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// Writes rows of macroblocks.
-struct RowWriter<'a> {
-    probabilities: &'a TokenProbabilities,
-    skip: Option<u8>,
-    segments: Option<[u8; 3]>,
-    modes: &'a mut BoolWriter,
-    tokens: &'a mut BoolWriter,
+/// A partition of tokens, to be written with the bit instructions of the CPU.
+struct Partition<'a>(&'a Streams<'a>, usize);
+
+impl BitKernel for Partition<'_> {
+    type Output = Result<Vec<u8>, Error>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        self.0.write_tokens(self.1)
+    }
 }
 
-impl RowWriter<'_> {
-    /// Writes the records of a row: RFC 6386, section 19.3.
-    fn write(
-        &mut self,
-        records: &mut RecordReader<'_>,
-        top_modes: &mut [[u8; 4]],
-        top_nonzero: &mut [NonzeroEdge],
-    ) {
-        let mut left_modes = [0; 4];
-        let mut left_nonzero = NonzeroEdge::default();
-        for (top_modes, top_nonzero) in top_modes.iter_mut().zip(top_nonzero) {
-            let Some((modes, skip)) = records.modes() else { return };
-            if let Some(probabilities) = self.segments {
-                let high = modes.segment >= 2;
-                self.modes.put(high, probabilities[0]);
-                self.modes.put(modes.segment & 1 == 1, probabilities[1 + usize::from(high)]);
-            }
-            if let Some(probability) = self.skip {
-                self.modes.put(skip, probability);
-            }
-            write_modes(&modes, top_modes, &mut left_modes, self.modes);
-            let edges = [top_nonzero, &mut left_nonzero];
-            let dc = modes.luma.is_some();
-            records.write_tokens(dc, skip, self.probabilities, edges, self.tokens);
+impl Streams<'_> {
+    /// Writes a stream: a partition of tokens, or the modes.
+    fn write(&self, number: usize) -> Result<Vec<u8>, Error> {
+        if number >> self.log_partitions == 0 {
+            with_bit_instructions(self.level, Partition(self, number))
+        } else {
+            self.write_modes()
         }
+    }
+
+    /// Writes a partition of tokens: that of each so many rows.
+    #[inline(always)]
+    fn write_tokens(&self, number: usize) -> Result<Vec<u8>, Error> {
+        let mut writer = BoolWriter::new();
+        for row in self.rows.iter().skip(number).step_by(1 << self.log_partitions) {
+            self.check()?;
+            row.write_tokens(&self.probabilities, &mut writer);
+        }
+        writer.finish()
+    }
+
+    /// Writes the first partition: the header and the modes: RFC 6386, section 19.3.
+    fn write_modes(&self) -> Result<Vec<u8>, Error> {
+        let mut writer = BoolWriter::new();
+        write_header(self, &mut writer);
+        let across = usize::from(self.header.size[0]).div_ceil(16);
+        let mut top_modes = filled([0; 4], across)?;
+        for row in self.rows {
+            self.check()?;
+            let mut left_modes = [0; 4];
+            for ((modes, skip), top_modes) in row.modes().zip(&mut top_modes) {
+                if let Some(probabilities) = self.segments {
+                    let high = modes.segment >= 2;
+                    writer.put(high, probabilities[0]);
+                    writer.put(modes.segment & 1 == 1, probabilities[1 + usize::from(high)]);
+                }
+                if let Some(probability) = self.skip {
+                    writer.put(skip, probability);
+                }
+                write_modes(&modes, top_modes, &mut left_modes, &mut writer);
+            }
+        }
+        writer.finish()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if (self.stop)() { Err(Error::Stopped) } else { Ok(()) }
     }
 }
 
 /// Writes the header of the first partition: RFC 6386, section 19.2.
-fn write_header(
-    header: &FrameHeader<'_>,
-    probabilities: &TokenProbabilities,
-    skip: Option<u8>,
-    segments: Option<[u8; 3]>,
-    out: &mut BoolWriter,
-) {
+fn write_header(streams: &Streams<'_>, out: &mut BoolWriter) {
+    let &Streams { header, ref probabilities, skip, segments, log_partitions, .. } = streams;
     let base = header.base;
     // Colours are YCbCr, and decoders must clamp.
     out.put_number(0, 2);
@@ -142,7 +190,7 @@ fn write_header(
     out.put_number(u32::from(header.filter_sharpness.min(7)), 3);
     // No adjustments by mode.
     out.put_flag(false);
-    out.put_number(header.log_partitions, 2);
+    out.put_number(log_partitions, 2);
     out.put_number(u32::from(base.index), 7);
     for offset in [0, 0, 0, header.chroma.dc, header.chroma.ac] {
         out.put_signed(offset, 4);
@@ -164,32 +212,23 @@ fn write_header(
     }
 }
 
-/// Puts the frame together.
-fn assemble(
-    header: &FrameHeader<'_>,
-    modes: &[u8],
-    partitions: Vec<BoolWriter>,
-) -> Result<Vec<u8>, Error> {
-    let first = u32::try_from(modes.len()).map_err(|_| Error::TooLarge)?;
-    if first >= 1 << 19 {
-        return Err(Error::TooLarge);
-    }
-    let partitions: Result<Vec<_>, _> = partitions.into_iter().map(BoolWriter::finish).collect();
-    let partitions = partitions?;
+/// Puts the frame together of the partitions of tokens and that of modes.
+fn assemble(header: &FrameHeader<'_>, streams: &[Vec<u8>]) -> Result<Vec<u8>, Error> {
+    let Some((modes, partitions)) = streams.split_last() else { return Err(Error::TooLarge) };
+    let length = |stream: &[u8], bits: u32| match u32::try_from(stream.len()) {
+        Ok(length) if length >> bits == 0 => Ok(length),
+        _ => Err(Error::TooLarge),
+    };
     let mut out = Vec::new();
-    let length = partitions.iter().map(Vec::len).sum::<usize>();
-    reserve(&mut out, 10 + modes.len() + 3 * partitions.len() + length)?;
+    reserve(&mut out, 10 + 3 * partitions.len() + streams.iter().map(Vec::len).sum::<usize>())?;
     // A key frame of version 0 that is shown.
-    out.extend_from_slice(&(1 << 4 | first << 5).to_le_bytes()[..3]);
+    let tag = 1 << 4 | length(modes, 19)? << 5;
+    out.extend_from_slice(&tag.to_le_bytes()[..3]);
     out.extend_from_slice(&[0x9D, 0x01, 0x2A]);
     out.extend(header.size.iter().flat_map(|side| side.to_le_bytes()));
     out.extend_from_slice(modes);
     for partition in &partitions[..partitions.len() - 1] {
-        let length = u32::try_from(partition.len()).map_err(|_| Error::TooLarge)?;
-        if length >= 1 << 24 {
-            return Err(Error::TooLarge);
-        }
-        out.extend_from_slice(&length.to_le_bytes()[..3]);
+        out.extend_from_slice(&length(partition, 24)?.to_le_bytes()[..3]);
     }
     partitions.iter().for_each(|partition| out.extend_from_slice(partition));
     Ok(out)

@@ -11,6 +11,7 @@ use crate::encoder::{Spread, Stop};
 use crate::error::Error;
 use crate::macroblock::{Costs, Rules, Workspace};
 use crate::mode_costs::ModeCosts;
+use crate::probabilities::TokenCounts;
 use crate::quantiser::SegmentQuantiser;
 use crate::row::{RowEncoder, SourceRow};
 use crate::tokens::RowRecords;
@@ -40,6 +41,7 @@ pub(crate) struct Group<'a> {
 #[derive(Debug)]
 pub(crate) struct RowResult {
     pub(crate) records: RowRecords,
+    pub(crate) counts: Box<TokenCounts>,
     #[cfg(test)]
     pub(crate) picture: crate::test_support::RowPicture,
 }
@@ -130,6 +132,7 @@ impl Group<'_> {
         let first = self.first + row == 0;
         let mut encoder = RowEncoder::new(self.edges, across, first, self.mode_bits);
         let mut records = RowRecords::new();
+        let mut counts = Box::new(TokenCounts::ZERO);
         #[cfg(test)]
         let mut picture = crate::test_support::RowPicture::new(across);
         for x in 0..across {
@@ -149,7 +152,7 @@ impl Group<'_> {
                 segment,
                 &rules,
                 work,
-                &mut records,
+                (&mut records, &mut counts),
             )?;
             #[cfg(test)]
             picture.push(work, rules.quantiser.filter_level, skip);
@@ -160,6 +163,7 @@ impl Group<'_> {
         records.shrink();
         Ok(RowResult {
             records,
+            counts,
             #[cfg(test)]
             picture,
         })

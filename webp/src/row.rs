@@ -7,6 +7,7 @@ use crate::edges::{LowerEdge, SharedEdges};
 use crate::error::Error;
 use crate::macroblock::{Rules, Source, Surroundings, Workspace};
 use crate::mode_costs::AS_BLOCK;
+use crate::probabilities::TokenCounts;
 use crate::reserve::filled;
 use crate::tokens::{NonzeroEdge, RowRecords};
 
@@ -152,7 +153,7 @@ impl<'a> RowEncoder<'a> {
         segment: u8,
         rules: &Rules<'_>,
         work: &mut Workspace,
-        records: &mut RowRecords,
+        (records, counts): (&mut RowRecords, &mut TokenCounts),
     ) -> Result<bool, Error> {
         let above = self.edges.get(x);
         let around = self.surroundings(x, &above);
@@ -163,7 +164,7 @@ impl<'a> RowEncoder<'a> {
         self.mode_bits -= rules.mode_costs.of_luma(&work.modes, around.modes);
         let mut lower = LowerEdge { nonzero: above.nonzero, ..LowerEdge::OUTSIDE };
         let (top, left) = (&mut lower.nonzero, &mut self.left_nonzero);
-        let skip = records.push(&work.modes, &work.levels, work.nonzero, top, left)?;
+        let skip = records.push(&work.modes, &work.levels, work.nonzero, [top, left], counts)?;
         self.advance(work, &above, lower, x);
         Ok(skip)
     }

@@ -21,8 +21,8 @@ pub struct Settings {
     pub filter_strength: u8,
     /// Sharpness of the loop filter, 0 to 7. The default is 0.
     pub filter_sharpness: u8,
-    /// Streams that the tokens are divided into: 1, 2, 4 or 8, else the next lower of these. The
-    /// default is 1.
+    /// Streams that the tokens are divided into, to be written and read side by side: 1, 2, 4 or
+    /// 8, else the next lower of these. 0, the default, chooses by their length.
     pub partitions: u8,
 }
 
@@ -36,12 +36,12 @@ impl Settings {
             spatial_shaping: 50,
             filter_strength: 60,
             filter_sharpness: 0,
-            partitions: 1,
+            partitions: 0,
         }
     }
 
     /// The binary logarithm of the number of partitions.
-    pub(crate) fn log_partitions(&self) -> u32 {
-        self.partitions.clamp(1, 8).ilog2()
+    pub(crate) fn log_partitions(&self) -> Option<u32> {
+        self.partitions.min(8).checked_ilog2()
     }
 }

@@ -5,7 +5,7 @@
 //! (-128 announces two bytes). That is less than the binary decisions would take, and the contexts
 //! come again as the records are read.
 
-use crate::bool_writer::BoolWriter;
+use crate::bool_writer::{BoolBytes, BoolWriter, Interval};
 use crate::error::Error;
 use crate::probabilities::{END, TokenCounts, category, kind};
 use crate::reserve::reserve;
@@ -82,34 +82,36 @@ pub(crate) struct Modes {
 /// of luma.
 pub(crate) type Levels = [[i16; 16]; 25];
 
-/// The records of a row of macroblocks and its counts.
+/// The records of a row of macroblocks.
 #[derive(Debug)]
 pub(crate) struct RowRecords {
-    bytes: Vec<u8>,
-    /// Tokens of the row.
-    pub(crate) counts: TokenCounts,
-    /// Macroblocks without levels, and all.
+    modes: Vec<u8>,
+    tokens: Vec<u8>,
+    /// The blocks above that have levels, by macroblock, so that a row can be written by itself.
+    above: Vec<NonzeroEdge>,
+    /// Macroblocks without levels, and with some.
     pub(crate) skipped: [u64; 2],
     /// Macroblocks of each segment.
     pub(crate) segments: [u64; 4],
 }
 
-/// The most bytes of a record.
-const MOST_BYTES: usize = 1 + 8 + 4 + 25 * (1 + 16 * 3);
+/// The most bytes of a record's modes, and of its tokens.
+const MOST_BYTES: [usize; 2] = [1 + 8, 4 + 25 * (1 + 16 * 3)];
 
 /// Bit of a record's first byte: blocks have modes of their own.
 const OWN_MODES: u8 = 1 << 6;
-/// Bit of a record's first byte: no levels follow.
+/// Bit of a record's first byte: there are no levels.
 const SKIPPED: u8 = 1 << 7;
 
 impl RowRecords {
     /// No records.
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), counts: TokenCounts::ZERO, skipped: [0; 2], segments: [0; 4] }
+        let (modes, tokens, above) = (Vec::new(), Vec::new(), Vec::new());
+        Self { modes, tokens, above, skipped: [0; 2], segments: [0; 4] }
     }
 
-    /// Adds a macroblock whose blocks with levels are those of `nonzero`; gives back whether it
-    /// has none.
+    /// Adds a macroblock whose blocks with levels are those of `nonzero`, and counts its tokens.
+    /// `edges` are above and to the left. Gives back whether there are no levels.
     ///
     /// # Errors
     /// `Memory`.
@@ -118,49 +120,58 @@ impl RowRecords {
         modes: &Modes,
         levels: &Levels,
         nonzero: u32,
-        top: &mut NonzeroEdge,
-        left: &mut NonzeroEdge,
+        [top, left]: [&mut NonzeroEdge; 2],
+        counts: &mut TokenCounts,
     ) -> Result<bool, Error> {
-        reserve(&mut self.bytes, MOST_BYTES)?;
+        reserve(&mut self.modes, MOST_BYTES[0])?;
+        reserve(&mut self.tokens, MOST_BYTES[1])?;
+        reserve(&mut self.above, 1)?;
         let skip = nonzero == 0;
         self.skipped[usize::from(!skip)] += 1;
         self.segments[usize::from(modes.segment)] += 1;
+        self.above.push(*top);
         let mut first = modes.segment | modes.chroma << 2 | modes.luma.unwrap_or(0) << 4;
         first |= if modes.luma.is_none() { OWN_MODES } else { 0 };
         first |= if skip { SKIPPED } else { 0 };
-        self.bytes.push(first);
+        self.modes.push(first);
         if modes.luma.is_none() {
             let pairs = modes.blocks.as_chunks::<2>().0;
-            self.bytes.extend(pairs.iter().map(|pair| pair[0] | pair[1] << 4));
+            self.modes.extend(pairs.iter().map(|pair| pair[0] | pair[1] << 4));
         }
         if skip {
             top.clear(modes.luma.is_some());
             left.clear(modes.luma.is_some());
             return Ok(true);
         }
-        self.bytes.extend_from_slice(&nonzero.to_le_bytes());
+        self.tokens.extend_from_slice(&nonzero.to_le_bytes());
         for place in places(modes.luma.is_some()) {
             let context = top.get(place.top) + left.get(place.left);
             let has_levels = nonzero >> place.block & 1 == 1;
             top.set(place.top, has_levels);
             left.set(place.left, has_levels);
+            let counts = &mut counts.0[place.kind];
             if has_levels {
-                self.push_block(place.kind, context, &levels[place.block]);
+                self.push_block(place.kind, context, &levels[place.block], counts);
             } else {
                 let band = BANDS[usize::from(place.kind == kind::LUMA_WITHOUT_DC)];
-                self.counts.0[place.kind][band][context][END] += 1;
+                counts[band][context][END] += 1;
             }
         }
         Ok(false)
     }
 
     /// Adds the levels of a block that has some.
-    fn push_block(&mut self, kind: usize, context: usize, levels: &[i16; 16]) {
+    fn push_block(
+        &mut self,
+        kind: usize,
+        context: usize,
+        levels: &[i16; 16],
+        counts: &mut [[[u32; 12]; 4]; 8],
+    ) {
         let first = usize::from(kind == kind::LUMA_WITHOUT_DC);
         let end = levels.iter().rposition(|&level| level != 0).map_or(first, |last| last + 1);
-        let counts = &mut self.counts.0[kind];
         let mut context = context;
-        self.bytes.push(u8::try_from(end).unwrap_or(16));
+        self.tokens.push(u8::try_from(end).unwrap_or(16));
         for (at, &level) in levels.iter().enumerate().take(end).skip(first) {
             let magnitude = level.unsigned_abs();
             let token =
@@ -168,10 +179,10 @@ impl RowRecords {
             counts[BANDS[at]][context][token + 1] += 1;
             context = if magnitude == 0 { 3 } else { usize::from(magnitude.min(2)) };
             match i8::try_from(level) {
-                Ok(byte) if byte != i8::MIN => self.bytes.push(byte.cast_unsigned()),
+                Ok(byte) if byte != i8::MIN => self.tokens.push(byte.cast_unsigned()),
                 _ => {
-                    self.bytes.push(i8::MIN.cast_unsigned());
-                    self.bytes.extend_from_slice(&level.to_le_bytes());
+                    self.tokens.push(i8::MIN.cast_unsigned());
+                    self.tokens.extend_from_slice(&level.to_le_bytes());
                 }
             }
         }
@@ -182,99 +193,129 @@ impl RowRecords {
 
     /// Gives back room that is not used.
     pub(crate) fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
+        self.modes.shrink_to_fit();
+        self.tokens.shrink_to_fit();
     }
 
-    /// Reads the records.
-    pub(crate) fn reader(&self) -> RecordReader<'_> {
-        RecordReader { bytes: &self.bytes }
-    }
-}
-
-/// Reads the records of a row.
-#[derive(Debug)]
-pub(crate) struct RecordReader<'a> {
-    bytes: &'a [u8],
-}
-
-impl RecordReader<'_> {
-    fn byte(&mut self) -> u8 {
-        let (&byte, rest) = self.bytes.split_first().expect("a record is whole");
-        self.bytes = rest;
-        byte
+    /// Bytes of the tokens.
+    pub(crate) fn token_bytes(&self) -> usize {
+        self.tokens.len()
     }
 
-    /// The modes of the next macroblock, and whether it has no levels.
-    pub(crate) fn modes(&mut self) -> Option<(Modes, bool)> {
-        let first = *self.bytes.first()?;
-        self.bytes = &self.bytes[1..];
-        let own = first & OWN_MODES != 0;
-        let mut blocks = [0; 16];
-        if own {
-            for pair in blocks.as_chunks_mut::<2>().0 {
-                let byte = self.byte();
-                *pair = [byte & 15, byte >> 4];
+    /// Reads the modes of the macroblocks, and whether each has no levels.
+    pub(crate) fn modes(&self) -> impl Iterator<Item = (Modes, bool)> {
+        let mut reader = RecordReader(&self.modes);
+        std::iter::from_fn(move || {
+            let first = *reader.0.first()?;
+            reader.0 = &reader.0[1..];
+            let own = first & OWN_MODES != 0;
+            let mut blocks = [0; 16];
+            if own {
+                for pair in blocks.as_chunks_mut::<2>().0 {
+                    let byte = reader.byte();
+                    *pair = [byte & 15, byte >> 4];
+                }
+            }
+            let luma = (!own).then_some(first >> 4 & 3);
+            let modes = Modes { segment: first & 3, luma, blocks, chroma: first >> 2 & 3 };
+            Some((modes, first & SKIPPED != 0))
+        })
+    }
+
+    /// Writes the tokens of the row.
+    #[inline(always)]
+    pub(crate) fn write_tokens(&self, probabilities: &TokenProbabilities, out: &mut BoolWriter) {
+        let BoolWriter { interval, bytes } = out;
+        let mut writer = TokenWriter { interval: *interval, bytes };
+        let (mut modes, mut tokens) = (&self.modes[..], RecordReader(&self.tokens));
+        let mut left = NonzeroEdge::default();
+        for &above in &self.above {
+            let Some((&first, rest)) = modes.split_first() else { break };
+            let own_modes = first & OWN_MODES != 0;
+            modes = if own_modes { rest.get(8..).unwrap_or(&[]) } else { rest };
+            if first & SKIPPED != 0 {
+                left.clear(!own_modes);
+            } else {
+                writer.macroblock(&mut tokens, !own_modes, probabilities, above, &mut left);
             }
         }
-        let luma = (!own).then_some(first >> 4 & 3);
-        let modes = Modes { segment: first & 3, luma, blocks, chroma: first >> 2 & 3 };
-        Some((modes, first & SKIPPED != 0))
+        *interval = writer.interval;
+    }
+}
+
+/// Reads records.
+struct RecordReader<'a>(&'a [u8]);
+
+impl RecordReader<'_> {
+    #[inline(always)]
+    fn byte(&mut self) -> u8 {
+        let (&byte, rest) = self.0.split_first().expect("a record is whole");
+        self.0 = rest;
+        byte
+    }
+}
+
+/// Writes tokens.
+struct TokenWriter<'a> {
+    interval: Interval,
+    bytes: &'a mut BoolBytes,
+}
+
+impl TokenWriter<'_> {
+    #[inline(always)]
+    fn put(&mut self, bit: bool, probability: u8) {
+        self.interval.put(bit, probability, self.bytes);
     }
 
-    /// Writes the tokens of the macroblock whose modes have just been read.
-    pub(crate) fn write_tokens(
+    /// Writes the tokens of a macroblock.
+    #[inline(always)]
+    fn macroblock(
         &mut self,
+        records: &mut RecordReader<'_>,
         has_luma_dc: bool,
-        skip: bool,
         probabilities: &TokenProbabilities,
-        [top, left]: [&mut NonzeroEdge; 2],
-        writer: &mut BoolWriter,
+        mut top: NonzeroEdge,
+        left: &mut NonzeroEdge,
     ) {
-        if skip {
-            top.clear(has_luma_dc);
-            left.clear(has_luma_dc);
-            return;
-        }
-        let nonzero = u32::from_le_bytes(std::array::from_fn(|_| self.byte()));
+        let nonzero = u32::from_le_bytes(std::array::from_fn(|_| records.byte()));
         for place in places(has_luma_dc) {
             let context = top.get(place.top) + left.get(place.left);
             let has_levels = nonzero >> place.block & 1 == 1;
             top.set(place.top, has_levels);
             left.set(place.left, has_levels);
             let probabilities = &probabilities[place.kind];
+            let first = usize::from(place.kind == kind::LUMA_WITHOUT_DC);
+            let p = &probabilities[BANDS[first]][context];
+            self.put(has_levels, p[0]);
             if has_levels {
-                self.write_block(place.kind, context, probabilities, writer);
-            } else {
-                let band = BANDS[usize::from(place.kind == kind::LUMA_WITHOUT_DC)];
-                writer.put(false, probabilities[band][context][0]);
+                self.block(records, first, p, probabilities);
             }
         }
     }
 
-    /// Writes the tokens of a block that has levels.
-    fn write_block(
+    /// Writes the tokens of a block that has levels, but for the flag that it does.
+    #[inline(always)]
+    fn block<'p>(
         &mut self,
-        kind: usize,
-        context: usize,
-        probabilities: &[[[u8; 11]; 3]; 8],
-        writer: &mut BoolWriter,
+        records: &mut RecordReader<'_>,
+        first: usize,
+        mut p: &'p [u8; 11],
+        probabilities: &'p [[[u8; 11]; 3]; 8],
     ) {
-        let first = usize::from(kind == kind::LUMA_WITHOUT_DC);
-        let end = usize::from(self.byte());
-        let mut p = &probabilities[BANDS[first]][context];
-        let mut flag_is_coded = true;
+        let end = usize::from(records.byte());
+        let mut flag_is_coded = false;
         for at in first..end {
-            let mut level = i16::from(self.byte().cast_signed());
+            let mut level = i16::from(records.byte().cast_signed());
             if level == i16::from(i8::MIN) {
-                level = i16::from_le_bytes([self.byte(), self.byte()]);
+                level = i16::from_le_bytes([records.byte(), records.byte()]);
             }
             if flag_is_coded {
-                writer.put(true, p[0]);
+                self.put(true, p[0]);
             }
             let magnitude = level.unsigned_abs();
-            write_level(magnitude, p, writer);
+            self.level(magnitude, p);
             if level != 0 {
-                writer.put_flag(level < 0);
+                self.put(level < 0, 128);
             }
             flag_is_coded = level != 0;
             if at < 15 {
@@ -282,42 +323,48 @@ impl RecordReader<'_> {
             }
         }
         if end < 16 {
-            writer.put(false, p[0]);
+            self.put(false, p[0]);
         }
     }
-}
 
-/// Writes the token of a level and its extra bits: RFC 6386, section 13.2.
-#[inline]
-fn write_level(level: u16, p: &[u8; 11], writer: &mut BoolWriter) {
-    writer.put(level != 0, p[1]);
-    if level == 0 {
-        return;
-    }
-    writer.put(level > 1, p[2]);
-    if level == 1 {
-        return;
-    }
-    writer.put(level > 4, p[3]);
-    if level <= 4 {
-        writer.put(level > 2, p[4]);
-        if level > 2 {
-            writer.put(level > 3, p[5]);
+    /// Writes the token of a level and its extra bits: RFC 6386, section 13.2.
+    #[inline(always)]
+    fn level(&mut self, level: u16, p: &[u8; 11]) {
+        self.put(level != 0, p[1]);
+        if level == 0 {
+            return;
         }
-        return;
+        self.put(level > 1, p[2]);
+        if level == 1 {
+            return;
+        }
+        self.put(level > 4, p[3]);
+        if level <= 4 {
+            self.put(level > 2, p[4]);
+            if level > 2 {
+                self.put(level > 3, p[5]);
+            }
+        } else {
+            self.large_level(level, p);
+        }
     }
-    let category = category(level);
-    let (high, odd) = (category >= 4, category % 2 == 1);
-    writer.put(category > 1, p[6]);
-    if category > 1 {
-        writer.put(high, p[8]);
-        writer.put(odd, p[if high { 10 } else { 9 }]);
-    } else {
-        writer.put(odd, p[7]);
-    }
-    let rest = level - CATEGORY_BASES[category];
-    let extra = CATEGORY_BITS[category];
-    for (at, &probability) in extra.iter().enumerate() {
-        writer.put(rest >> (extra.len() - 1 - at) & 1 == 1, probability);
+
+    /// Writes the rest of the token of a level of 5 or more.
+    #[inline(always)]
+    fn large_level(&mut self, level: u16, p: &[u8; 11]) {
+        let category = category(level);
+        let (high, odd) = (category >= 4, category % 2 == 1);
+        self.put(category > 1, p[6]);
+        if category > 1 {
+            self.put(high, p[8]);
+            self.put(odd, p[if high { 10 } else { 9 }]);
+        } else {
+            self.put(odd, p[7]);
+        }
+        let rest = level - CATEGORY_BASES[category];
+        let extra = CATEGORY_BITS[category];
+        for (at, &probability) in extra.iter().enumerate() {
+            self.put(rest >> (extra.len() - 1 - at) & 1 == 1, probability);
+        }
     }
 }
