@@ -1,7 +1,8 @@
 //! Compares the encoder with libwebp: bytes, SSIMULACRA2 and CPU time, from the same planes.
 //!
 //! ```text
-//! yardstick [--effort N] [--method N] [--quick] [--times N] PICTURE[:WIDTHxHEIGHT]...
+//! yardstick [--effort N] [--method N] [--filter N] [--shaping N] [--quick] [--times N]
+//!           [--threads N] PICTURE[:WIDTHxHEIGHT]...
 //! ```
 #![allow(unsafe_code, reason = "calls libwebp")]
 
@@ -28,6 +29,10 @@ struct Options {
     method: i32,
     qualities: Vec<f32>,
     times: usize,
+    filter: u8,
+    shaping: u8,
+    /// More than 1 measures wall time.
+    threads: usize,
     pictures: Vec<Picture>,
 }
 
@@ -90,6 +95,9 @@ fn options() -> Result<Options, Box<dyn Error>> {
         method: 4,
         qualities: vec![30.0, 40.0, 50.0, 60.0, 75.0, 85.0, 90.0, 95.0],
         times: 1,
+        filter: 60,
+        shaping: 50,
+        threads: 1,
         pictures: Vec::new(),
     };
     let mut arguments = std::env::args().skip(1);
@@ -99,6 +107,9 @@ fn options() -> Result<Options, Box<dyn Error>> {
             "--effort" => options.effort = number()?,
             "--method" => options.method = number()?.into(),
             "--times" => options.times = number()?.into(),
+            "--filter" => options.filter = number()?,
+            "--shaping" => options.shaping = number()?,
+            "--threads" => options.threads = number()?.into(),
             "--quick" => options.qualities = vec![30.0, 50.0, 75.0, 90.0],
             _ => options.pictures.push(open(&argument)?),
         }
@@ -121,8 +132,9 @@ fn open(argument: &str) -> Result<Picture, Box<dyn Error>> {
     Ok(Picture { name: format!("{name}:{width}x{height}"), rgb, width, height, planes })
 }
 
-fn now() -> f64 {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+fn now(threads: usize) -> f64 {
+    let clock = if threads > 1 { ClockId::Monotonic } else { ClockId::ThreadCPUTime };
+    let time = clock_gettime(clock);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
@@ -135,16 +147,26 @@ fn measure(
     let mut seconds = [Vec::new(), Vec::new()];
     let mut files = [Vec::new(), Vec::new()];
     for _ in 0..options.times {
-        let start = now();
+        let start = now(options.threads);
         files[0] = libwebp(picture, quality, options.method)?;
-        let middle = now();
-        let settings = Settings { effort: options.effort, ..Settings::new(quality) };
+        let middle = now(options.threads);
+        let settings = Settings {
+            effort: options.effort,
+            filter_strength: options.filter,
+            spatial_shaping: options.shaping,
+            ..Settings::new(quality)
+        };
         let mut encoder = Encoder::new(picture.width, picture.height, settings)?;
-        let alone = |work: &(dyn Fn() + Sync)| work();
-        encoder.push(&picture.planes.planes(), picture.height, &alone, &|| false)?;
-        files[1] = simple_file(&encoder.finish(&alone, &|| false)?)?;
+        let spread = |work: &(dyn Fn() + Sync)| {
+            std::thread::scope(|scope| {
+                (1..options.threads).for_each(|_| drop(scope.spawn(work)));
+                work();
+            });
+        };
+        encoder.push(&picture.planes.planes(), picture.height, &spread, &|| false)?;
+        files[1] = simple_file(&encoder.finish(&spread, &|| false)?)?;
         seconds[0].push(middle - start);
-        seconds[1].push(now() - middle);
+        seconds[1].push(now(options.threads) - middle);
     }
     let mut points = [Point::default(); 2];
     for ((point, file), seconds) in points.iter_mut().zip(&files).zip(&mut seconds) {

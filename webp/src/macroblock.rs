@@ -2,6 +2,7 @@
 
 mod blocks;
 mod chroma;
+mod trellis;
 mod whole;
 
 use makeready_kernels::Level;
@@ -132,12 +133,17 @@ fn least_distortion(rules: &Rules<'_>) -> i64 {
     // The errors of coefficients that are spread evenly over steps are 1/12 of their square.
     let share = match rules.effort {
         0 => return i64::MAX,
-        1 => 24,
-        2 => 16,
-        3 => 8,
+        1 => 14,
+        2 => 8,
+        3 => 4,
         _ => return 0,
     };
     step * step * share
+}
+
+/// Whether blocks are quantised by rate and distortion.
+fn has_trellis(rules: &Rules<'_>) -> bool {
+    rules.effort >= 5
 }
 
 /// A price: squared errors and texture, and eighths of bits.

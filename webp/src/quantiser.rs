@@ -55,6 +55,8 @@ pub(crate) struct Lambdas {
     pub(crate) blocks: i64,
     pub(crate) choice: i64,
     pub(crate) chroma: i64,
+    /// For quantisation by rate and distortion.
+    pub(crate) trellis: i64,
     /// The price of texture lost.
     pub(crate) texture: i64,
 }
@@ -132,6 +134,7 @@ impl SegmentQuantiser {
                 whole: price(luma_square, 2.0),
                 blocks: price(luma_square, 2.2),
                 choice: price(luma_square, 1.2),
+                trellis: price(luma_square, 2.5),
                 chroma: price(square(chroma_dc, chroma_ac), 1.5),
                 texture: price(luma_square.sqrt(), 0.46),
             },

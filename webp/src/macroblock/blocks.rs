@@ -4,7 +4,8 @@ use makeready_kernels::webp_encode::{
     Candidates, Numbers, Samples, predict_subblock, quantise, reconstruct, token_costs,
 };
 
-use super::{Rules, Surroundings, Workspace, score};
+use super::trellis::{Trellis, differences};
+use super::{Rules, Surroundings, Workspace, block_cost, has_trellis, score};
 use crate::probabilities::kind;
 use crate::tables::format::ZIGZAG;
 
@@ -114,8 +115,14 @@ fn choose_mode(
         let texture = i64::from(candidates.texture[mode].abs());
         score(quantiser, i64::from(candidates.distortion[mode]), texture, rate, lambda)
     };
-    let mode = (0..MODES).min_by_key(|&mode| price(mode, quantiser.lambda.blocks)).unwrap_or(0);
-    let score = price(mode, quantiser.lambda.choice);
+    let mut mode = (0..MODES).min_by_key(|&mode| price(mode, quantiser.lambda.blocks)).unwrap_or(0);
+    let mut score = price(mode, quantiser.lambda.choice);
+    if has_trellis(rules) {
+        let prices = std::array::from_fn(|mode| price(mode, quantiser.lambda.blocks));
+        (mode, score) =
+            refine(work, &source, &predictions, &prices, usize::from(context), mode_costs, rules);
+    }
+    let candidates = &mut work.candidates[1];
     let nonzero = candidates.nonzero >> mode & 1 == 1;
     let samples = if nonzero {
         work.levels[block] = std::array::from_fn(|at| candidates.levels.0[ZIGZAG[at]][mode]);
@@ -124,6 +131,40 @@ fn choose_mode(
         predictions.0.map(|lanes| lanes[mode])
     };
     Choice { score, mode, nonzero, samples }
+}
+
+/// Quantises the most promising modes anew; gives back the best of them and its price.
+fn refine(
+    work: &mut Workspace,
+    source: &Numbers,
+    predictions: &Samples,
+    prices: &[i64; MODES],
+    context: usize,
+    mode_costs: &[u16; MODES],
+    rules: &Rules<'_>,
+) -> (usize, i64) {
+    let coefficients = differences(work.level, source, predictions);
+    let candidates = &mut work.candidates[1];
+    let lambda = &rules.quantiser.lambda;
+    let costs = &rules.costs.0[kind::LUMA];
+    let trellis = Trellis { costs, steps: &rules.quantiser.luma, lambda: lambda.trellis, first: 0 };
+    let mut order: [usize; MODES] = std::array::from_fn(|mode| mode);
+    order.sort_unstable_by_key(|&mode| prices[mode]);
+    let count = if rules.effort == 5 { 1 } else { 4 };
+    let mut best = (i64::MAX, 0, 0);
+    for &mode in &order[..count] {
+        let levels = trellis.refine(&coefficients, mode, context, candidates);
+        let rate = block_cost(costs, &levels, context) + i64::from(mode_costs[mode]);
+        let (distortion, texture) = (candidates.distortion[mode], candidates.texture[mode]);
+        let price = |lambda| {
+            let texture = i64::from(texture.abs());
+            score(rules.quantiser, i64::from(distortion), texture, rate, lambda)
+        };
+        if price(lambda.blocks) < best.0 {
+            best = (price(lambda.blocks), mode, price(lambda.choice));
+        }
+    }
+    (best.1, best.2)
 }
 
 /// The samples of one lane.

@@ -4,7 +4,8 @@ use makeready_kernels::webp_encode::{
     Numbers, Samples, predict_luma, quantise, reconstruct, rows_from_lanes, token_costs,
 };
 
-use super::{Rules, Surroundings, Workspace, block_cost, score};
+use super::trellis::{Trellis, differences};
+use super::{Rules, Surroundings, Workspace, block_cost, has_trellis, score};
 use crate::probabilities::kind;
 use crate::quantiser::LumaDcSteps;
 use crate::tables::format::ZIGZAG;
@@ -60,7 +61,41 @@ pub(crate) fn choose(work: &mut Workspace, around: &Surroundings, rules: &Rules<
             std::mem::swap(kept, candidates);
         }
     }
-    best.map(|(_, choice)| choice).expect("four modes")
+    let choice = best.map(|(_, choice)| choice).expect("four modes");
+    if has_trellis(rules) { refine(work, choice, around, rules) } else { choice }
+}
+
+/// Quantises the blocks of the best mode anew.
+fn refine(
+    work: &mut Workspace,
+    choice: Choice,
+    around: &Surroundings,
+    rules: &Rules<'_>,
+) -> Choice {
+    let prediction = &work.luma_predictions[usize::from(choice.mode)];
+    let coefficients = differences(work.level, &work.spectra[0], prediction);
+    let candidates = &mut work.candidates[0];
+    let quantiser = rules.quantiser;
+    let costs = &rules.costs.0[kind::LUMA_WITHOUT_DC];
+    let lambda = quantiser.lambda.trellis;
+    let trellis = Trellis { costs, steps: &quantiser.luma, lambda, first: 1 };
+    let rate = |nonzero: u16, levels: &Numbers| {
+        let contexts = contexts(nonzero, around);
+        let mut costs_of_blocks = [0; 16];
+        token_costs(work.level, levels, costs, false, contexts, &mut costs_of_blocks);
+        costs_of_blocks.iter().map(|&cost| i64::from(cost)).sum::<i64>()
+    };
+    let sum = |distortion: &[i32; 16]| distortion.iter().map(|&it| i64::from(it)).sum::<i64>();
+    let before = (sum(&candidates.distortion), rate(candidates.nonzero, &candidates.levels));
+    for block in 0..16 {
+        let [any, both] = contexts(candidates.nonzero, around);
+        let context = usize::from(any >> block & 1) + usize::from(both >> block & 1);
+        trellis.refine(&coefficients, block, context, candidates);
+    }
+    let distortion = sum(&candidates.distortion) - before.0;
+    let rate = rate(candidates.nonzero, &candidates.levels) - before.1;
+    let change = score(quantiser, distortion, 0, rate, quantiser.lambda.choice);
+    Choice { score: choice.score + change, distortion: choice.distortion + distortion, ..choice }
 }
 
 /// Keeps the best mode and reconstructs the macroblock.
