@@ -89,6 +89,21 @@ impl Segments {
     }
 }
 
+impl Segments {
+    /// Maps flatness anew, after more of the picture has been seen: each to the segment that comes
+    /// nearest to the one it would have, had all this been seen before. The quantisers of segments
+    /// stay, as macroblocks have been coded by them.
+    pub(crate) fn follow(&mut self, histogram: &[u32; 256]) {
+        let wanted = Self::new(histogram);
+        let nearest = wanted.characters.map(|character| {
+            let distance =
+                |at: &usize| character.smoothness.abs_diff(self.characters[*at].smoothness);
+            u8::try_from((0..4).min_by_key(distance).unwrap_or(0)).unwrap_or(0)
+        });
+        self.map = wanted.map.map(|segment| nearest[usize::from(segment)]);
+    }
+}
+
 /// The nearest center of each flatness; centers rise.
 fn assign(centers: &[usize; 4]) -> [u8; 256] {
     let mut segment = 0;

@@ -48,7 +48,7 @@ const RED: [i32; 3] = [28785, -24104, -4681];
 /// a picture may be odd in number.
 ///
 /// # Errors
-/// `Memory`.
+/// `Misuse` for other channels or bytes that do not make whole rows, `Memory`.
 ///
 /// ```
 /// let planes = makeready_webp::planes_from_rgb(&[255; 3 * 3 * 2], 3, 3)?;
@@ -56,27 +56,40 @@ const RED: [i32; 3] = [28785, -24104, -4681];
 /// # Ok::<(), makeready_webp::Error>(())
 /// ```
 pub fn planes_from_rgb(rgb: &[u8], width: usize, channels: usize) -> Result<Planes, Error> {
-    let rows: Vec<_> = rgb.chunks_exact((width * channels).max(1)).collect();
-    let pixel = |x: usize, y: usize| -> [i32; 3] {
-        std::array::from_fn(|channel| i32::from(rows[y][x * channels + channel]))
-    };
+    let stride = width.saturating_mul(channels);
+    if stride == 0 || !rgb.len().is_multiple_of(stride) {
+        return Err(Error::Misuse(format!("{} bytes are no rows of {width} pixels", rgb.len())));
+    }
     let mut planes = Planes { luma: Vec::new(), chroma: Default::default(), width };
-    reserve(&mut planes.luma, width * rows.len())?;
-    for y in 0..rows.len() {
-        planes.luma.extend((0..width).map(|x| weighted(pixel(x, y), LUMA, 16, 0)));
-    }
+    let rows = rgb.len() / stride;
+    reserve(&mut planes.luma, width * rows)?;
     for plane in &mut planes.chroma {
-        reserve(plane, width.div_ceil(2) * rows.len().div_ceil(2))?;
+        reserve(plane, width.div_ceil(2) * rows.div_ceil(2))?;
     }
-    for y in (0..rows.len()).step_by(2) {
-        let below = (y + 1).min(rows.len() - 1);
-        for x in (0..width).step_by(2) {
-            let right = (x + 1).min(width - 1);
-            let four = [pixel(x, y), pixel(right, y), pixel(x, below), pixel(right, below)];
-            let sums = std::array::from_fn(|channel| four.iter().map(|it| it[channel]).sum());
-            planes.chroma[0].push(weighted(sums, BLUE, 128, 2));
-            planes.chroma[1].push(weighted(sums, RED, 128, 2));
-        }
+    match channels {
+        3 => convert::<3>(rgb, stride, &mut planes),
+        4 => convert::<4>(rgb, stride, &mut planes),
+        _ => return Err(Error::Misuse(format!("pixels have 3 or 4 channels, not {channels}"))),
     }
     Ok(planes)
+}
+
+/// Converts rows of pixels.
+fn convert<const CHANNELS: usize>(rgb: &[u8], stride: usize, planes: &mut Planes) {
+    let sums = |pixels: &[&[u8; CHANNELS]]| -> [i32; 3] {
+        std::array::from_fn(|channel| pixels.iter().map(|it| i32::from(it[channel])).sum())
+    };
+    for pair in rgb.chunks(stride * 2) {
+        let (top, bottom) = pair.split_at(stride);
+        let bottom = if bottom.is_empty() { top } else { bottom };
+        let (pixels, _) = pair.as_chunks::<CHANNELS>();
+        planes.luma.extend(pixels.iter().map(|pixel| weighted(sums(&[pixel]), LUMA, 16, 0)));
+        let (top, bottom) = (top.as_chunks::<CHANNELS>().0, bottom.as_chunks::<CHANNELS>().0);
+        for (top, bottom) in top.chunks(2).zip(bottom.chunks(2)) {
+            let four = [&top[0], &top[top.len() - 1], &bottom[0], &bottom[bottom.len() - 1]];
+            let four = sums(&four);
+            planes.chroma[0].push(weighted(four, BLUE, 128, 2));
+            planes.chroma[1].push(weighted(four, RED, 128, 2));
+        }
+    }
 }

@@ -23,10 +23,6 @@ use crate::settings::Settings;
 use crate::tables::default_probabilities::DEFAULT;
 use crate::tokens::RowRecords;
 
-/// Samples that segments are found from: those of a picture of a megapixel. Larger pictures are
-/// judged by their first rows.
-const LOOKAHEAD: usize = 1 << 20;
-
 /// Asked before every row of macroblocks, from any thread: true stops the encoder.
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
@@ -229,12 +225,10 @@ impl Encoder {
         let above = self.waiting.back().or(self.previous.as_ref());
         let mut row = std::mem::replace(&mut self.coming, SourceRow::new(0)?);
         let busyness = row.analyse(above, &mut self.work);
-        if self.plan.is_none() {
-            for &flatness in &row.flatness {
-                self.histogram[usize::from(flatness)] += 1;
-            }
-            self.chroma_busyness += busyness;
+        for &flatness in &row.flatness {
+            self.histogram[usize::from(flatness)] += 1;
         }
+        self.chroma_busyness += busyness;
         self.coming = match self.previous.take() {
             Some(spare) => spare,
             None => SourceRow::new(self.across)?,
@@ -259,7 +253,9 @@ impl Encoder {
         let is_all = self.taken == usize::from(self.size[1]);
         if self.plan.is_none() {
             let samples = self.waiting.len() * self.across * 256;
-            if !is_all && (samples < LOOKAHEAD || self.waiting.len() < GROUP_ROWS) {
+            if !is_all
+                && (samples < self.settings.lookahead as usize || self.waiting.len() < GROUP_ROWS)
+            {
                 return Ok(());
             }
             self.make_plan();
@@ -269,6 +265,9 @@ impl Encoder {
             let wanted = group_size(done).min(self.down - done);
             if wanted == 0 || self.waiting.len() < wanted {
                 return Ok(());
+            }
+            if let Some(plan) = &mut self.plan {
+                plan.segments.follow(&self.histogram);
             }
             self.encode_group(wanted, spread, stop)?;
         }

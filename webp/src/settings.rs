@@ -21,6 +21,10 @@ pub struct Settings {
     pub filter_strength: u8,
     /// Sharpness of the loop filter, 0 to 7. The default is 0.
     pub filter_sharpness: u8,
+    /// Pixels that are held, 1.5 bytes each, before the first is coded: busy and smooth parts are
+    /// told apart by them. A picture that is larger may get other quantisers than libwebp gives
+    /// it, and follows in what comes. The default is 2,097,152.
+    pub lookahead: u32,
     /// Streams that the tokens are divided into, to be written and read side by side: 1, 2, 4 or
     /// 8, else the next lower of these. 0, the default, chooses by their length.
     pub partitions: u8,
@@ -36,6 +40,7 @@ impl Settings {
             spatial_shaping: 50,
             filter_strength: 60,
             filter_sharpness: 0,
+            lookahead: 1 << 21,
             partitions: 0,
         }
     }

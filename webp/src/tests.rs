@@ -106,6 +106,7 @@ fn settings(random: &mut Random) -> Settings {
         spatial_shaping: percent(random.below(5) * 25),
         filter_strength: percent(random.below(5) * 25),
         filter_sharpness: percent(random.below(8)),
+        lookahead: random.below(8) * 400,
         partitions: percent(random.below(10)),
         ..Settings::new(quality)
     }
@@ -219,6 +220,28 @@ fn a_stop_ends_the_encoder_at_any_row() {
         // 25 rows are encoded, and their tokens and modes are written.
         assert_eq!(done, if rows < 75 { Err(Error::Stopped) } else { Ok(()) }, "{rows} rows");
     }
+}
+
+#[test]
+fn colours_are_rounded_to_nearest() {
+    let corners = [0u8, 1, 85, 127, 128, 200, 254, 255];
+    for r in corners {
+        for g in corners {
+            for b in corners {
+                let planes = planes_from_rgb(&[r, g, b, 9], 1, 4).expect("planes");
+                let [r, g, b] = [r, g, b].map(|it| f64::from(it) / 255.0);
+                let luma = 0.299 * r + 0.587 * g + 0.114 * b;
+                let near = |found: u8, exact: f64| (f64::from(found) - exact).abs() < 0.503;
+                assert!(near(planes.luma[0], 16.0 + 219.0 * luma));
+                assert!(near(planes.chroma[0][0], 128.0 + 224.0 * (b - luma) / 1.772));
+                assert!(near(planes.chroma[1][0], 128.0 + 224.0 * (r - luma) / 1.402));
+            }
+        }
+    }
+    let gray = planes_from_rgb(&[77; 5 * 3 * 3], 5, 3).expect("planes");
+    assert_eq!(gray.chroma, [vec![128; 6], vec![128; 6]]);
+    assert!(planes_from_rgb(&[0; 10], 2, 3).is_err());
+    assert!(planes_from_rgb(&[0; 10], 1, 2).is_err());
 }
 
 #[test]
