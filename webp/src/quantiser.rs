@@ -106,7 +106,10 @@ impl SegmentQuantiser {
         let index = index(settings, character);
         let (dc, ac) = (u16::from(DC_STEPS[usize::from(index)]), AC_STEPS[usize::from(index)]);
         let second_ac = (u32::from(ac) * 155 / 100).max(8);
-        let luma = Steps::new(dc, ac, |at| LUMA_BIAS[usize::from(at > 0)]);
+        // Near transparency quality counts for more than bits, as in libwebp's decisions.
+        let finer = 14u16.saturating_sub(ac).min(8);
+        let luma =
+            Steps::new(dc, ac, |at| if at == 0 { LUMA_BIAS[0] } else { LUMA_BIAS[1] + finer });
         let mut luma_without_dc = luma.step;
         luma_without_dc[0] = 1;
         let step = [i32::from(dc) * 2, i32::try_from(second_ac).unwrap_or(i32::MAX)];
