@@ -47,6 +47,11 @@ impl Interval {
 }
 
 impl BoolBytes {
+    /// The number of bytes that are out.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Moves all whole bytes of the fraction out of an interval.
     #[cold]
     #[inline(never)]

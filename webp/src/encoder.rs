@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use makeready_kernels::Level;
 
 use crate::analysis::Segments;
+use crate::bounds::Bounds;
 use crate::edges::SharedEdges;
 use crate::error::Error;
 use crate::frame::{self, FrameHeader};
@@ -89,6 +90,8 @@ pub struct Encoder {
     costs: Box<Costs>,
     counts: Box<TokenCounts>,
     records: Vec<RowRecords>,
+    /// Bytes of the records of tokens.
+    token_bytes: usize,
     #[cfg(test)]
     pub(crate) reconstruction: Vec<crate::test_support::RowPicture>,
 }
@@ -145,8 +148,33 @@ impl Encoder {
             costs: Box::new(Costs::new(&DEFAULT)),
             counts: Box::new(TokenCounts::ZERO),
             records: Vec::new(),
+            token_bytes: 0,
             #[cfg(test)]
             reconstruction: Vec::new(),
+        })
+    }
+
+    /// The most bytes of memory that an encoder on so many threads takes, the frame included. 0 for
+    /// a picture that cannot be encoded.
+    ///
+    /// The bound is that of the worst noise with a margin. An encoder is held to it: for a picture
+    /// made to need more it gives [`Error::Memory`].
+    ///
+    /// ```
+    /// use makeready_webp::{Encoder, Settings};
+    ///
+    /// let bound = |side| Encoder::memory_bound(side, side, &Settings::new(80.0), 2);
+    /// assert!(bound(800) < 6 << 20 && bound(20_000) == 0);
+    /// ```
+    #[must_use]
+    pub fn memory_bound(width: u32, height: u32, settings: &Settings, threads: usize) -> u64 {
+        let side = |side: u32| match side {
+            1..=16383 => Some(side.div_ceil(16) as usize),
+            _ => None,
+        };
+        let size = side(width).zip(side(height));
+        size.map_or(0, |(across, down)| {
+            Bounds::new(settings).total(settings, [across, down], threads)
         })
     }
 
@@ -294,6 +322,9 @@ impl Encoder {
             level: self.work.level,
         };
         let results = group.encode(spread, stop)?;
+        self.token_bytes += results.iter().map(|it| it.records.token_bytes()).sum::<usize>();
+        let macroblocks = self.across * (self.records.len() + rows);
+        Bounds::new(&self.settings).check_records(self.token_bytes, macroblocks)?;
         for result in results {
             self.counts.add(&result.counts);
             self.records.push(result.records);
@@ -328,6 +359,7 @@ impl Encoder {
             filter_sharpness: self.settings.filter_sharpness,
             log_partitions: self.settings.log_partitions(),
             level: self.work.level,
+            bounds: Bounds::new(&self.settings),
         };
         frame::write(&header, &self.records, &self.counts, spread, stop)
     }

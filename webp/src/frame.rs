@@ -7,6 +7,7 @@ use makeready_kernels::Level;
 use makeready_kernels::bits::{BitKernel, with_bit_instructions};
 
 use crate::bool_writer::BoolWriter;
+use crate::bounds::Bounds;
 use crate::encoder::{Spread, Stop};
 use crate::error::Error;
 use crate::mode_costs::write_modes;
@@ -29,6 +30,7 @@ pub(crate) struct FrameHeader<'a> {
     /// The binary logarithm of the number of partitions; `None` to choose it.
     pub(crate) log_partitions: Option<u32>,
     pub(crate) level: Level,
+    pub(crate) bounds: Bounds,
 }
 
 /// The probabilities of segments: RFC 6386, section 9.3.
@@ -125,9 +127,12 @@ impl Streams<'_> {
     #[inline(always)]
     fn write_tokens(&self, number: usize) -> Result<Vec<u8>, Error> {
         let mut writer = BoolWriter::new();
-        for row in self.rows.iter().skip(number).step_by(1 << self.log_partitions) {
+        let across = usize::from(self.header.size[0]).div_ceil(16);
+        let rows = self.rows.iter().skip(number).step_by(1 << self.log_partitions);
+        for (before, row) in rows.enumerate() {
             self.check()?;
             row.write_tokens(&self.probabilities, &mut writer);
+            self.header.bounds.check_tokens(writer.bytes.len(), (before + 1) * across)?;
         }
         writer.finish()
     }

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod bool_writer;
+mod bounds;
 mod colour;
 mod edges;
 mod encoder;

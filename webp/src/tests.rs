@@ -264,3 +264,38 @@ fn wrong_calls_are_refused() {
     assert!(misuse(push(plane(30, 10), plane(25, 5), 3)));
     assert!(misuse(encoder.finish(alone, &|| false).map(drop)));
 }
+
+/// Noise is what the bounds are made for; [`Encoder`] checks them.
+#[test]
+fn noise_keeps_within_the_bounds() {
+    let mut random = Random::new(9);
+    let alone: Spread<'_> = &|work| work();
+    for quality in [0, 19, 39, 59, 74, 84, 89, 94, 97, 100] {
+        for (kind, size) in [(0, 640), (1, 640), (1, 16), (1, 100)] {
+            let mut noise = |count: u32| -> Vec<u8> {
+                let mut sample = || match random.next().to_le_bytes()[0] {
+                    byte if kind == 0 => byte,
+                    ..128 => 0,
+                    _ => 255,
+                };
+                (0..count).map(|_| sample()).collect()
+            };
+            let half = size / 2;
+            let samples = [noise(size * size), noise(half * half), noise(half * half)];
+            let plane = |at: usize| Plane {
+                samples: &samples[at],
+                stride: if at == 0 { size as usize } else { half as usize },
+            };
+            for effort in [0, 4, 6] {
+                #[allow(clippy::cast_precision_loss, reason = "0 to 100")]
+                let settings = Settings { effort, ..Settings::new(quality as f32) };
+                let bound = Encoder::memory_bound(size, size, &settings, 1);
+                let mut encoder = Encoder::new(size, size, settings).expect("a size");
+                let planes = [plane(0), plane(1), plane(2)];
+                encoder.push(&planes, size, alone, &|| false).expect("within the bound");
+                let frame = encoder.finish(alone, &|| false).expect("within the bound");
+                assert!((frame.len() as u64) < bound);
+            }
+        }
+    }
+}
