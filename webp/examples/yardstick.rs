@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! yardstick [--effort N] [--method N] [--filter N] [--shaping N] [--quick] [--times N]
-//!           [--threads N] PICTURE[:WIDTHxHEIGHT]...
+//!           [--threads N] [--level N] PICTURE[:WIDTHxHEIGHT]...
 //! ```
 #![allow(unsafe_code, reason = "calls libwebp")]
 
@@ -13,7 +13,7 @@ use libwebp_sys::{
     WebPConfig, WebPDecodeRGB, WebPEncode, WebPFree, WebPMemoryWrite, WebPMemoryWriter,
     WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture, WebPPictureAlloc, WebPPictureFree,
 };
-use makeready_webp::{Encoder, Planes, Settings, planes_from_rgb, simple_file};
+use makeready_webp::{Encoder, Level, Planes, Settings, planes_from_rgb, simple_file};
 use rustix::time::{ClockId, clock_gettime};
 
 struct Picture {
@@ -33,6 +33,7 @@ struct Options {
     shaping: u8,
     /// More than 1 measures wall time.
     threads: usize,
+    level: Level,
     pictures: Vec<Picture>,
 }
 
@@ -98,6 +99,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
         filter: 60,
         shaping: 50,
         threads: 1,
+        level: Level::detect(),
         pictures: Vec::new(),
     };
     let mut arguments = std::env::args().skip(1);
@@ -110,6 +112,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
             "--filter" => options.filter = number()?,
             "--shaping" => options.shaping = number()?,
             "--threads" => options.threads = number()?.into(),
+            "--level" => options.level = Level::available()[usize::from(number()?)],
             "--quick" => options.qualities = vec![30.0, 50.0, 75.0, 90.0],
             _ => options.pictures.push(open(&argument)?),
         }
@@ -156,7 +159,8 @@ fn measure(
             spatial_shaping: options.shaping,
             ..Settings::new(quality)
         };
-        let mut encoder = Encoder::new(picture.width, picture.height, settings)?;
+        let mut encoder =
+            Encoder::with_level(picture.width, picture.height, settings, options.level)?;
         let spread = |work: &(dyn Fn() + Sync)| {
             std::thread::scope(|scope| {
                 (1..options.threads).for_each(|_| drop(scope.spawn(work)));

@@ -95,6 +95,7 @@ pub(crate) fn predict_chroma(edges: &[Edges; 2], out: &mut [Samples; 2]) {
 }
 
 /// A product with a fraction of 15 bits, rounded.
+#[inline(always)]
 const fn times(value: i16, fraction: i32) -> i16 {
     short((value as i32 * fraction + (1 << 14)) >> 15)
 }
@@ -104,7 +105,24 @@ pub(crate) const SINE: i16 = 17734;
 /// `sqrt(2) * cos(pi / 8) - 1` in 15 bits.
 pub(crate) const COSINE: i16 = 10045;
 
+/// Four positions of all lanes, whose numbers a function of four numbers replaces.
+///
+/// The lanes are the inner loop, so that compilers make vectors of it where a CPU has no kernel of
+/// its own.
+#[inline(always)]
+fn each_lane(v: &mut Numbers, places: [usize; 4], function: impl Fn([i16; 4]) -> [i16; 4]) {
+    let mut four = places.map(|place| v.0[place]);
+    let [a, b, c, d] = &mut four;
+    for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+        [*a, *b, *c, *d] = function([*a, *b, *c, *d]);
+    }
+    for (place, lanes) in places.into_iter().zip(four) {
+        v.0[place] = lanes;
+    }
+}
+
 /// The DCT of four numbers, without scaling.
+#[inline(always)]
 fn forward(v: [i16; 4]) -> [i16; 4] {
     let (a, b) = (v[0].wrapping_add(v[3]), v[1].wrapping_add(v[2]));
     let (c, d) = (v[1].wrapping_sub(v[2]), v[0].wrapping_sub(v[3]));
@@ -119,19 +137,11 @@ fn forward(v: [i16; 4]) -> [i16; 4] {
 
 /// See [`super::spectrum`].
 pub(crate) fn spectrum(samples: &Samples, out: &mut Numbers) {
-    for lane in 0..LANES {
-        let mut values = samples.0.map(|lanes| i16::from(lanes[lane]) << 3);
-        for y in 0..4 {
-            let row = forward(std::array::from_fn(|x| values[y * 4 + x]));
-            values[y * 4..][..4].copy_from_slice(&row);
-        }
-        for x in 0..4 {
-            let column = forward(std::array::from_fn(|y| values[y * 4 + x]));
-            for (y, value) in column.into_iter().enumerate() {
-                out.0[y * 4 + x][lane] = value;
-            }
-        }
+    for (to, from) in out.0.iter_mut().zip(&samples.0) {
+        *to = from.map(|sample| i16::from(sample) << 3);
     }
+    (0..4).for_each(|y| each_lane(out, [0, 1, 2, 3].map(|x| y * 4 + x), forward));
+    (0..4).for_each(|x| each_lane(out, [0, 1, 2, 3].map(|y| y * 4 + x), forward));
 }
 
 /// See [`super::activity`].
@@ -164,27 +174,36 @@ pub(crate) fn quantise(
     let mut predicted = Numbers::ZERO;
     spectrum(prediction, &mut predicted);
     *out = Candidates::ZERO;
+    let mut any = [0; LANES];
     for (at, weight) in TEXTURE_WEIGHTS.into_iter().enumerate() {
-        for lane in 0..LANES {
-            let whole = source.0[at][lane];
-            let coefficient = whole.wrapping_sub(predicted.0[at][lane]).wrapping_add(8) >> 4;
-            if at == 0 && !with_dc {
-                out.levels.0[0][lane] = coefficient;
-                continue;
+        let (source, predicted) = (&source.0[at], &predicted.0[at]);
+        let levels = &mut out.levels.0[at];
+        if at == 0 && !with_dc {
+            for lane in 0..LANES {
+                levels[lane] = source[lane].wrapping_sub(predicted[lane]).wrapping_add(8) >> 4;
             }
-            let biased = coefficient.unsigned_abs().wrapping_add(steps.bias[at]);
-            let product = u32::from(biased) * u32::from(steps.reciprocal[at]);
+            continue;
+        }
+        let (step, bias, reciprocal) = (steps.step[at], steps.bias[at], steps.reciprocal[at]);
+        for lane in 0..LANES {
+            let whole = source[lane];
+            let coefficient = whole.wrapping_sub(predicted[lane]).wrapping_add(8) >> 4;
+            let biased = coefficient.unsigned_abs().wrapping_add(bias);
+            let product = u32::from(biased) * u32::from(reciprocal);
             #[allow(clippy::cast_possible_truncation, reason = "16 bits are shifted out")]
             let magnitude = (product >> 16) as i16;
             let level = if coefficient < 0 { -magnitude } else { magnitude };
-            let error = coefficient.wrapping_sub(level.wrapping_mul(steps.step[at]));
-            let whole = (whole.wrapping_add(8)) >> 4;
+            let error = coefficient.wrapping_sub(level.wrapping_mul(step));
+            let whole = whole.wrapping_add(8) >> 4;
             let lost = whole.wrapping_abs().wrapping_sub(whole.wrapping_sub(error).wrapping_abs());
-            out.levels.0[at][lane] = level;
+            levels[lane] = level;
             out.distortion[lane] += i32::from(error) * i32::from(error);
             out.texture[lane] += i32::from(lost) * i32::from(weight);
-            out.nonzero |= u16::from(level != 0) << lane;
+            any[lane] |= level;
         }
+    }
+    for (lane, &level) in any.iter().enumerate() {
+        out.nonzero |= u16::from(level != 0) << lane;
     }
 }
 
@@ -215,12 +234,14 @@ pub(crate) fn token_costs(
 }
 
 /// `value * 20091 / 65536 + value` and `value * 35468 / 65536`: RFC 6386, section 14.3.
+#[inline(always)]
 const fn rotated(value: i16) -> (i16, i16) {
     let wide = value as i32;
     (short(((wide * 20091) >> 16) + wide), short((wide * 35468) >> 16))
 }
 
 /// The inverse DCT of four numbers.
+#[inline(always)]
 fn inverse(v: [i16; 4]) -> [i16; 4] {
     let (a, b) = (v[0].wrapping_add(v[2]), v[0].wrapping_sub(v[2]));
     let ((large1, small1), (large3, small3)) = (rotated(v[1]), rotated(v[3]));
@@ -235,23 +256,16 @@ pub(crate) fn reconstruct(
     steps: &[i16; 16],
     out: &mut Samples,
 ) {
-    for lane in 0..LANES {
-        let mut values: [i16; 16] =
-            std::array::from_fn(|at| levels.0[at][lane].wrapping_mul(steps[at]));
-        for x in 0..4 {
-            let column = inverse(std::array::from_fn(|y| values[y * 4 + x]));
-            for (y, value) in column.into_iter().enumerate() {
-                values[y * 4 + x] = value;
-            }
-        }
-        for y in 0..4 {
-            values[y * 4] = values[y * 4].wrapping_add(4);
-            for (x, value) in
-                inverse(std::array::from_fn(|x| values[y * 4 + x])).into_iter().enumerate()
-            {
-                let sample = i32::from(prediction.0[y * 4 + x][lane]) + i32::from(value >> 3);
-                out.0[y * 4 + x][lane] = byte(sample.clamp(0, 255));
-            }
+    let mut values = *levels;
+    for (lanes, &step) in values.0.iter_mut().zip(steps) {
+        *lanes = lanes.map(|level| level.wrapping_mul(step));
+    }
+    (0..4).for_each(|x| each_lane(&mut values, [0, 1, 2, 3].map(|y| y * 4 + x), inverse));
+    let rounded = |v: [i16; 4]| inverse([v[0].wrapping_add(4), v[1], v[2], v[3]]);
+    (0..4).for_each(|y| each_lane(&mut values, [0, 1, 2, 3].map(|x| y * 4 + x), rounded));
+    for (out, (values, prediction)) in out.0.iter_mut().zip(values.0.iter().zip(&prediction.0)) {
+        for (out, (value, prediction)) in out.iter_mut().zip(values.iter().zip(prediction)) {
+            *out = byte((i32::from(*prediction) + i32::from(value >> 3)).clamp(0, 255));
         }
     }
 }
