@@ -46,23 +46,37 @@ struct BlockPlace {
     left: usize,
 }
 
-/// The blocks of a macroblock in the order of coding.
-fn places(has_luma_dc: bool) -> impl Iterator<Item = BlockPlace> {
+/// The blocks of a macroblock in the order of coding: its DC of luma, if there is any, its luma,
+/// whose blocks are of a kind, and its chroma.
+const fn places<const COUNT: usize>(luma_kind: usize) -> [BlockPlace; COUNT] {
     let dc = BlockPlace { block: LUMA_DC_BLOCK, kind: kind::LUMA_DC, top: 8, left: 8 };
-    let luma_kind = if has_luma_dc { kind::LUMA_WITHOUT_DC } else { kind::LUMA };
-    let luma = (0..16).map(move |block| BlockPlace {
-        block,
-        kind: luma_kind,
-        top: block % 4,
-        left: block / 4,
-    });
-    let chroma = (0..8).map(|block| BlockPlace {
-        block: 16 + block,
-        kind: kind::CHROMA,
-        top: 4 + block / 4 * 2 + block % 2,
-        left: 4 + block / 4 * 2 + block % 4 / 2,
-    });
-    has_luma_dc.then_some(dc).into_iter().chain(luma).chain(chroma)
+    let mut places = [dc; COUNT];
+    let mut block = 0;
+    while block < 24 {
+        let chroma = block % 8;
+        places[COUNT - 24 + block] = if block < 16 {
+            BlockPlace { block, kind: luma_kind, top: block % 4, left: block / 4 }
+        } else {
+            BlockPlace {
+                block,
+                kind: kind::CHROMA,
+                top: 4 + chroma / 4 * 2 + chroma % 2,
+                left: 4 + chroma / 4 * 2 + chroma % 4 / 2,
+            }
+        };
+        block += 1;
+    }
+    places
+}
+
+/// The blocks of a macroblock with a DC of luma.
+static WITH_DC: [BlockPlace; 25] = places(kind::LUMA_WITHOUT_DC);
+/// The blocks of a macroblock whose blocks have modes of their own.
+static WITHOUT_DC: [BlockPlace; 24] = places(kind::LUMA);
+
+/// The blocks of a macroblock.
+fn blocks(has_luma_dc: bool) -> &'static [BlockPlace] {
+    if has_luma_dc { &WITH_DC } else { &WITHOUT_DC }
 }
 
 /// The modes of a macroblock.
@@ -144,7 +158,7 @@ impl RowRecords {
             return Ok(true);
         }
         self.tokens.extend_from_slice(&nonzero.to_le_bytes());
-        for place in places(modes.luma.is_some()) {
+        for place in blocks(modes.luma.is_some()) {
             let context = top.get(place.top) + left.get(place.left);
             let has_levels = nonzero >> place.block & 1 == 1;
             top.set(place.top, has_levels);
@@ -278,7 +292,7 @@ impl TokenWriter<'_> {
         left: &mut NonzeroEdge,
     ) {
         let nonzero = u32::from_le_bytes(std::array::from_fn(|_| records.byte()));
-        for place in places(has_luma_dc) {
+        for place in blocks(has_luma_dc) {
             let context = top.get(place.top) + left.get(place.left);
             let has_levels = nonzero >> place.block & 1 == 1;
             top.set(place.top, has_levels);
