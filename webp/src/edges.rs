@@ -81,7 +81,7 @@ impl Progress {
         self.0.store(count, Ordering::Release);
     }
 
-    /// Whether `count` macroblocks are done.
+    /// True when `count` macroblocks are done.
     pub(crate) fn has(&self, count: usize) -> bool {
         self.0.load(Ordering::Acquire) >= count
     }

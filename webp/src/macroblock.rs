@@ -71,7 +71,7 @@ pub(crate) struct Workspace {
     pub(crate) chroma: [[[u8; 8]; 8]; 2],
 }
 
-/// What decisions go by.
+/// Quantisers and costs that decisions go by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'a> {
     pub(crate) quantiser: &'a SegmentQuantiser,
@@ -141,7 +141,7 @@ fn least_distortion(rules: &Rules<'_>) -> i64 {
     step * step * share
 }
 
-/// Whether blocks are quantised by rate and distortion.
+/// Tells whether blocks are quantised by rate and distortion.
 fn has_trellis(rules: &Rules<'_>) -> bool {
     rules.effort >= 5
 }

@@ -117,7 +117,7 @@ fn with_dc(top: [u8; 16], left: [u8; 16], corner: u8, size: usize, inside: [bool
 pub(crate) struct RowEncoder<'a> {
     pub(crate) edges: &'a SharedEdges,
     across: usize,
-    /// Whether this is the picture's first row.
+    /// True for the picture's first row.
     first: bool,
     /// Samples of the left neighbour.
     left: [[u8; 16]; 3],

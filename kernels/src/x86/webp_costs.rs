@@ -34,7 +34,7 @@ macro_rules! kernels {
             equal16(and(all16(mask.cast_signed()), bits), bits)
         }
 
-        /// Whether levels are above 0, and above 1.
+        /// Masks of the levels above 0, and above 1.
         #[inline]
         #[target_feature(enable = $feature)]
         fn contexts(magnitude: V) -> [V; 2] {

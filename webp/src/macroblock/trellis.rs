@@ -25,7 +25,7 @@ const NOWHERE: Node = Node { price: i64::MAX / 2, level: 0, from: 0 };
 const WEIGHTS: [i64; 16] =
     [832, 568, 328, 208, 568, 448, 280, 184, 328, 280, 208, 160, 208, 184, 160, 136];
 
-/// What blocks are quantised by.
+/// Steps and costs that blocks are quantised by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trellis<'a> {
     pub(crate) costs: &'a TokenCosts,
