@@ -158,6 +158,9 @@ impl Streams<'_> {
                 write_modes(&modes, top_modes, &mut left_modes, &mut writer);
             }
         }
+        // A byte that no reader of the header has taken yet: without one left, libwebp's decoder of files in pieces takes
+        // the partition for empty.
+        writer.put_number(0, 8);
         writer.finish()
     }
 

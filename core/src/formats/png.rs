@@ -224,7 +224,7 @@ impl Writer for Png {
         film::memory(picture, motion)
     }
 
-    fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
+    fn film(&self, picture: &EncodeInput, motion: &Motion, _: Level) -> Result<FilmEncoding> {
         film::begin(self, picture, motion)
     }
 }

@@ -1,4 +1,4 @@
-//! WebP, through libwebp.
+//! WebP: lossy files by the crate `makeready_webp`, and all else through libwebp.
 
 mod blend;
 pub(super) mod container;
@@ -7,8 +7,8 @@ mod encoder;
 mod ffi;
 mod film;
 mod frame;
+mod lossy;
 mod metadata_check;
-mod noise_check;
 mod player;
 mod work;
 
@@ -167,10 +167,7 @@ impl Writer for WebP {
     }
 
     fn memory(&self, picture: &EncodeInput) -> EncodeMemory {
-        // The encode begins once the executor has collected all rows.
-        let canvas = picture.layout.bytes(picture.size);
-        let encode = encoder::memory(self, picture.size, picture.layout);
-        within_bytes::memory(canvas, encode, self.max_bytes.unwrap_or(0))
+        encoder::memory(self, picture)
     }
 
     fn work(&self, picture: &EncodeInput, content: Content, work: &mut Work) {
@@ -179,8 +176,8 @@ impl Writer for WebP {
         }
     }
 
-    fn begin(&self, _: &EncodeInput, _: Level) -> Result<Encoding> {
-        Ok(Encoding::Whole(encoder::encoder(self)))
+    fn begin(&self, picture: &EncodeInput, level: Level) -> Result<Encoding> {
+        encoder::begin(self, picture, level)
     }
 
     fn moves(&self) -> bool {
@@ -200,8 +197,8 @@ impl Writer for WebP {
         film::memory(self, picture, motion)
     }
 
-    fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
-        film::begin(self, picture, motion)
+    fn film(&self, picture: &EncodeInput, motion: &Motion, level: Level) -> Result<FilmEncoding> {
+        film::begin(self, picture, motion, level)
     }
 }
 

@@ -54,10 +54,10 @@ pub(super) struct WithinBytes<E> {
     pub(super) encode: E,
 }
 
-impl<E: Fn(u8, &Arc<Band>, &Watch) -> Result<Vec<u8>> + Send> WholeEncoder for WithinBytes<E> {
-    fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
+impl<E: FnMut(u8, &Arc<Band>, &Watch) -> Result<Vec<u8>> + Send> WholeEncoder for WithinBytes<E> {
+    fn encode(mut self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
         let canvas = Arc::new(canvas);
-        search(self.max_bytes, self.qualities, self.curve, |quality| {
+        search(self.max_bytes, self.qualities.clone(), self.curve, |quality| {
             watch.check()?;
             (self.encode)(quality, &canvas, watch)
         })

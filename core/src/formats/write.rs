@@ -52,8 +52,8 @@ pub(crate) trait Writer {
         FilmMemory::default()
     }
 
-    /// Begins a film of such frames.
-    fn film(&self, _: &EncodeInput, _: &Motion) -> Result<FilmEncoding> {
+    /// Begins a film of such frames, with the kernels of `level` where they are the library's own.
+    fn film(&self, _: &EncodeInput, _: &Motion, _: Level) -> Result<FilmEncoding> {
         Err(Error::internal("a film in a format that does not move"))
     }
 }

@@ -3,10 +3,30 @@
 
 use std::ptr::null_mut;
 
-use libwebp_sys::{WebPDecodeYUV, WebPFree};
+use libwebp_sys::{
+    VP8StatusCode, WebPDecodeYUV, WebPFree, WebPIDelete, WebPINewDecoder, WebPIUpdate,
+};
 
-/// The planes that libwebp decodes, without padding.
+/// The planes that libwebp decodes, without padding; `None` where one of its two decoders refuses the file.
 pub(super) fn decode(file: &[u8]) -> Option<[Vec<u8>; 3]> {
+    decode_whole(file).filter(|_| is_decoded_in_steps(file))
+}
+
+/// Whether the decoder that may be given a file in pieces takes it. It refuses more than the other.
+fn is_decoded_in_steps(file: &[u8]) -> bool {
+    // SAFETY: without a buffer the decoder makes its own; it keeps pointers to the file, which outlives it, and is deleted
+    // once.
+    unsafe {
+        let decoder = WebPINewDecoder(null_mut());
+        assert!(!decoder.is_null());
+        WebPIUpdate(decoder, file.as_ptr(), file.len() / 2);
+        let status = WebPIUpdate(decoder, file.as_ptr(), file.len());
+        WebPIDelete(decoder);
+        status == VP8StatusCode::VP8_STATUS_OK
+    }
+}
+
+fn decode_whole(file: &[u8]) -> Option<[Vec<u8>; 3]> {
     let (mut width, mut height, mut stride, mut half) = (0, 0, 0, 0);
     let (mut u, mut v) = (null_mut(), null_mut());
     // SAFETY: the file is readable, and the rest are places for results.

@@ -2,7 +2,7 @@
 //! resolution stands in the EXIF data.
 
 use super::super::webp;
-use super::super::webp::container::{ALPHA, EXIF, ICC, RIFF, XMP};
+use super::super::webp::container::{ALPHA, EXIF, ICC, RIFF, XMP, add_chunk, extended_header};
 use super::{insert, room};
 use crate::error::Result;
 use crate::picture::metadata::Carried;
@@ -30,7 +30,7 @@ pub(super) fn embed(file: &mut Vec<u8>, carried: &Carried) -> Result<()> {
         file[RIFF + 8] |= flag;
         let at = if flag == ICC { RIFF + VP8X } else { file.len() };
         let mut part = room(carried)?;
-        chunk(&mut part, name, body);
+        add_chunk(&mut part, name, body);
         insert(file, at, &part)?;
     }
     let size = u32::try_from(file.len() - 8).unwrap_or(u32::MAX);
@@ -42,16 +42,7 @@ pub(super) fn embed(file: &mut Vec<u8>, carried: &Carried) -> Result<()> {
 fn extend(file: &mut Vec<u8>) -> Result<()> {
     let (size, layout) = webp::canvas(file)?;
     let alpha = if layout.has_alpha() { ALPHA } else { 0 };
-    let [w0, w1, w2, _] = (size.width - 1).to_le_bytes();
-    let [h0, h1, h2, _] = (size.height - 1).to_le_bytes();
     let mut vp8x = Vec::new();
-    chunk(&mut vp8x, *b"VP8X", &[alpha, 0, 0, 0, w0, w1, w2, h0, h1, h2]);
+    add_chunk(&mut vp8x, *b"VP8X", &extended_header(alpha, size));
     insert(file, RIFF, &vp8x)
-}
-
-fn chunk(to: &mut Vec<u8>, name: [u8; 4], body: &[u8]) {
-    to.extend(name);
-    to.extend(u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
-    to.extend_from_slice(body);
-    to.extend(&[0][..body.len() % 2]);
 }

@@ -70,7 +70,7 @@ impl Writer for Gif {
         film_encoder::memory(picture, motion)
     }
 
-    fn film(&self, picture: &EncodeInput, motion: &Motion) -> Result<FilmEncoding> {
+    fn film(&self, picture: &EncodeInput, motion: &Motion, _: Level) -> Result<FilmEncoding> {
         film_encoder::begin(self, picture, motion)
     }
 }

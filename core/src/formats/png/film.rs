@@ -215,6 +215,8 @@ fn fraction(milliseconds: u32) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
+    use makeready_kernels::Level;
+
     use super::*;
     use crate::formats::film::trial::{Random, film_of, played, rgba};
 
@@ -238,7 +240,7 @@ mod tests {
     fn written(options: &Png, images: &[Image], motion: &Motion) -> Result<(Vec<u8>, usize)> {
         let (size, layout) = (images[0].size(), images[0].layout());
         let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
-        let FilmEncoding { frames, mut file } = options.film(&picture, motion)?;
+        let FilmEncoding { frames, mut file } = options.film(&picture, motion, Level::detect())?;
         let mut blended = 0;
         for (at, image) in images.iter().enumerate() {
             let before = at.checked_sub(1).map(|before| &images[before]);

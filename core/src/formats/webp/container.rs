@@ -200,6 +200,21 @@ pub(super) fn parts(data: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], 
     })
 }
 
+/// Adds a chunk to the end of a file.
+pub(in crate::formats) fn add_chunk(to: &mut Vec<u8>, name: [u8; 4], body: &[u8]) {
+    to.extend(name);
+    to.extend(u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
+    to.extend_from_slice(body);
+    to.extend(&[0][..body.len() % 2]);
+}
+
+/// The body of a VP8X chunk.
+pub(in crate::formats) fn extended_header(flags: u8, canvas: Size) -> [u8; 10] {
+    let [w0, w1, w2, _] = (canvas.width - 1).to_le_bytes();
+    let [h0, h1, h2, _] = (canvas.height - 1).to_le_bytes();
+    [flags, 0, 0, 0, w0, w1, w2, h0, h1, h2]
+}
+
 /// The bytes before the pixels of a lossy file.
 pub(super) fn bytes_before_pixels(file: &[u8]) -> u64 {
     let pixels = parts(file, RIFF).find(|(name, _)| *name == b"VP8 ");

@@ -5,16 +5,16 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::super::WholeEncoder;
-use super::super::within_bytes::{Curve, WithinBytes};
+use makeready_kernels::Level;
+
+use super::super::within_bytes::{self, Curve, WithinBytes};
+use super::super::{EncodeInput, EncodeMemory, Encoding, WholeEncoder};
 use super::container::bytes_before_pixels;
-use super::ffi::{self, Passes, PictureSamples};
-use super::noise_check::is_noisy;
+use super::ffi::{self, PictureSamples};
+use super::lossy::{self, CanvasEncoder, LossyEncoder};
 use crate::error::{Error, Result};
-use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
-use crate::picture::reserve::probed;
 use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
@@ -52,65 +52,47 @@ pub(in crate::formats) const CURVE: Curve = Curve {
 };
 
 /// Prepares an encode.
-pub(super) fn encoder(options: &WebP) -> Box<dyn WholeEncoder> {
-    let options = *options;
-    let Some(max_bytes) = options.max_bytes else {
-        return Box::new(WebpEncoder { options });
-    };
-    // The quality of a lossless file is the time spent on it.
-    let qualities = if options.lossless { options.quality } else { 1 }..=options.quality;
-    let encode = move |quality, canvas: &Arc<Band>, watch: &Watch| {
-        let options = options.with_quality(quality);
-        // The executor has asked for the memory of the first encode alone.
-        probed(memory(&options, canvas.size(), canvas.layout()))?;
-        WebpEncoder { options }.encode_shared(canvas, watch)
-    };
-    Box::new(WithinBytes { max_bytes, qualities, curve: &CURVE, encode })
+pub(super) fn begin(options: &WebP, picture: &EncodeInput, level: Level) -> Result<Encoding> {
+    let (options, mut encoder) = (*options, CanvasEncoder::new(picture, level));
+    if let Some(max_bytes) = options.max_bytes {
+        // The quality of a lossless file is the time spent on it.
+        let qualities = if options.lossless { options.quality } else { 1 }..=options.quality;
+        let encode = move |quality, canvas: &Arc<Band>, watch: &Watch| {
+            encoder.file(&options.with_quality(quality), canvas, watch)
+        };
+        let within = WithinBytes { max_bytes, qualities, curve: &CURVE, encode };
+        return Ok(Encoding::Whole(Box::new(within)));
+    }
+    if options.lossless || picture.layout.has_alpha() {
+        return Ok(Encoding::Whole(Box::new(WholeFile { options, encoder })));
+    }
+    Ok(Encoding::Bands(Box::new(LossyEncoder::new(&options, picture, level)?)))
 }
 
-/// An upper bound of the bytes that an encode holds: libwebp's copy of the picture, its buffers and
-/// the file.
-///
-/// The bound lies above all measurements with libwebp 1.6 of noise of 64x64 to 2000x1500 pixels,
-/// whose coefficients are as large as they get. A photograph needs half of it.
-pub(super) fn memory(options: &WebP, size: Size, layout: Layout) -> u64 {
-    let pixels = size.pixels();
-    let lossy = lossy_memory(options, size);
-    let lossless = lossless_memory(options.effort, pixels);
-    match (options.lossless, layout.has_alpha()) {
-        (true, _) => lossless,
-        // Alpha is coded first, as a lossless picture; its plane and its file stay.
-        (false, true) => lossless.max(lossy + 2 * pixels),
-        (false, false) => lossy,
+/// Bounds the bytes that an encode holds.
+pub(super) fn memory(options: &WebP, picture: &EncodeInput) -> EncodeMemory {
+    let encode = encode_memory(options, picture);
+    if options.max_bytes.is_none() && !options.lossless && !picture.layout.has_alpha() {
+        return EncodeMemory::always(encode);
+    }
+    // The encode begins once the executor has collected all rows.
+    let canvas = picture.layout.bytes(picture.size);
+    within_bytes::memory(canvas, encode, options.max_bytes.unwrap_or(0))
+}
+
+/// Bounds the bytes that an encode of a canvas holds besides it, the file included.
+pub(super) fn encode_memory(options: &WebP, picture: &EncodeInput) -> u64 {
+    match options.lossless {
+        true => lossless_memory(options.effort, picture.size.pixels()),
+        false => lossy::memory(options, picture),
     }
 }
 
-/// Bytes a pixel, in hundredths, by quality: 6 % above measurements at 1600x1200 and 800x600 of
-/// gray, coloured, and coarse noise at methods 0 to 6.
-const LOSSY: [[(u64, u64); 6]; 2] = [
-    // Methods 0 to 2, noise of 0 and 255.
-    [(1, 290), (30, 395), (60, 460), (80, 545), (90, 655), (100, 870)],
-    // From method 3 on all coefficients are kept as tokens until the last row. Measured just below
-    // the threshold of noise: noise above it is encoded without tokens, and takes half.
-    [(1, 530), (30, 1015), (60, 1255), (80, 1535), (90, 1890), (100, 2545)],
-];
-
-/// Tells whether a lossy encode in one pass keeps all coefficients as tokens.
-fn keeps_tokens(options: &WebP) -> bool {
-    options.effort >= 3
-}
-
-fn lossy_memory(options: &WebP, size: Size) -> u64 {
-    let quality = u64::from(options.quality).clamp(1, 100);
-    let anchors = LOSSY[usize::from(keeps_tokens(options))];
-    let above = anchors.iter().position(|&(q, _)| q >= quality).unwrap_or(anchors.len() - 1);
-    let ((low, from), (high, to)) = (anchors[above.saturating_sub(1)], anchors[above]);
-    let bytes = from + (to - from) * (quality - low) / (high - low).max(1);
-    // The state of the row above, and tables.
-    size.pixels() * bytes / 100 + 32 * u64::from(size.width) + (80 << 10)
-}
-
-fn lossless_memory(effort: u8, pixels: u64) -> u64 {
+/// Bounds the bytes of a lossless encode: libwebp's copy of the picture, its buffers and the file.
+///
+/// The bound lies above all measurements with libwebp 1.6 of noise of 64x64 to 2000x1500 pixels. A photograph needs half
+/// of it.
+pub(super) fn lossless_memory(effort: u8, pixels: u64) -> u64 {
     let pixel = match effort {
         0 => 29,
         1 => 42,
@@ -124,50 +106,57 @@ fn lossless_memory(effort: u8, pixels: u64) -> u64 {
     pixel * pixels + histograms + (3 << 19)
 }
 
-/// Encodes a canvas that may be encoded once more, whatever bytes it takes.
-pub(super) fn encode(options: &WebP, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
-    WebpEncoder { options: *options }.encode_shared(canvas, watch)
-}
-
-/// An encode that runs in its one call.
-#[derive(Clone, Copy)]
-struct WebpEncoder {
+/// A file that takes the whole canvas.
+struct WholeFile {
     options: WebP,
+    encoder: CanvasEncoder,
 }
 
-/// Pixels from which on libwebp may take over 100 ms to stop: with 12 million it takes 0.2 s in a
-/// lossy file, and seconds in a lossless one.
+impl WholeEncoder for WholeFile {
+    fn encode(mut self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
+        self.encoder.file(&self.options, &Arc::new(canvas), watch)
+    }
+}
+
+impl CanvasEncoder {
+    /// The file of a canvas that may be encoded once more.
+    fn file(&mut self, options: &WebP, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
+        match options.lossless {
+            true => lossless(options, canvas, watch),
+            false => self.encode(options, canvas, watch)?.file(canvas.size()),
+        }
+    }
+}
+
+/// Pixels from which on libwebp may take over 100 ms to stop: with 12 million it takes seconds.
 const LONG: u64 = 1_000_000;
 
-impl WholeEncoder for WebpEncoder {
-    fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
-        self.encode_shared(&Arc::new(canvas), watch)
-    }
-}
-
-impl WebpEncoder {
-    /// Encodes a canvas that may be encoded once more.
-    fn encode_shared(self, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
-        watch.check()?;
-        if canvas.size().pixels() < LONG {
-            return self.run(canvas, watch);
-        }
-        let canvas = Arc::clone(canvas);
-        aside(watch, move |watch| self.run(&canvas, watch))
-    }
-
-    fn run(&self, canvas: &Band, watch: &Watch) -> Result<Vec<u8>> {
+/// Encodes a canvas as a lossless file.
+pub(super) fn lossless(options: &WebP, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
+    let (options, size) = (*options, canvas.size());
+    let encode = move |canvas: &Band, watch: &Watch| {
         let samples = match canvas.layout() {
             Layout::Rgb => PictureSamples::Rgb(canvas.plane(0)),
             Layout::Rgba => PictureSamples::Rgba(canvas.plane(0)),
             layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
         };
-        // Tokens of noise would take twice the memory of a photograph's. Two passes do without
-        // tokens, and take half as long again.
-        let tokens = !self.options.lossless && keeps_tokens(&self.options);
-        let passes = if tokens && is_noisy(canvas) { Passes::Two } else { Passes::One };
-        ffi::encode(samples, canvas.size(), &self.options, passes, watch)
+        ffi::encode(samples, size, &options, watch)
+    };
+    aside_if_long(canvas, watch, encode)
+}
+
+/// Runs the encode of a canvas by libwebp, on a thread of its own where it may be slow to stop.
+pub(super) fn aside_if_long(
+    canvas: &Arc<Band>,
+    watch: &Watch,
+    encode: impl FnOnce(&Band, &Watch) -> Result<Vec<u8>> + Send + 'static,
+) -> Result<Vec<u8>> {
+    watch.check()?;
+    if canvas.size().pixels() < LONG {
+        return encode(canvas, watch);
     }
+    let canvas = Arc::clone(canvas);
+    aside(watch, move |watch| encode(&canvas, watch))
 }
 
 /// Runs `task` on a thread of its own and waits for it, but not longer than the job may go on. A
@@ -198,10 +187,9 @@ fn aside(
 mod tests {
     use super::*;
     use crate::formats::{DecodeRequest, opened};
-    use crate::picture::geometry::Rect;
+    use crate::picture::geometry::{Rect, Size};
     use crate::recipe::job::CancelToken;
     use crate::recipe::limits::Limits;
-    use makeready_kernels::Level;
 
     const SIZE: Size = Size::new(61, 45);
 
@@ -219,7 +207,14 @@ mod tests {
     fn encoded(options: WebP, layout: Layout, watch: &Watch) -> Result<Vec<u8>> {
         let mut band = Band::new(layout, SIZE.width, 0..SIZE.height)?;
         band.plane_mut(0).copy_from_slice(&samples(layout));
-        encoder(&options).encode(band, watch)
+        let picture = EncodeInput { size: SIZE, layout, threads: 1, band_rows: SIZE.height };
+        match begin(&options, &picture, Level::detect())? {
+            Encoding::Whole(encoder) => encoder.encode(band, watch),
+            Encoding::Bands(mut encoder) => {
+                encoder.write(&band, watch)?;
+                encoder.finish(watch)
+            }
+        }
     }
 
     fn decoded(file: &[u8], scale: u32, region: Option<Rect>, recover: bool) -> Result<Band> {

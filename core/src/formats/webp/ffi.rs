@@ -9,7 +9,8 @@ use std::slice;
 use libwebp_sys::{
     VP8StatusCode, WEBP_CSP_MODE, WebPBitstreamFeatures, WebPConfig, WebPDecoderConfig, WebPEncode,
     WebPEncodingError, WebPGetFeatures, WebPIDecGetRGB, WebPIDecode, WebPIDecoder, WebPIDelete,
-    WebPIUpdate, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
+    WebPIUpdate, WebPPicture, WebPPictureAlloc, WebPPictureFree, WebPPictureImportRGB,
+    WebPPictureImportRGBA,
 };
 use makeready_kernels::heap::try_reserve_exact;
 
@@ -153,29 +154,20 @@ pub(super) enum PictureSamples<'a> {
     Rgb(&'a [u8]),
     /// Red, green, blue, alpha; rows without gaps.
     Rgba(&'a [u8]),
+    /// The same, of which alpha is to be the green of a picture that has nothing else.
+    Alpha(&'a [u8]),
 }
 
-/// The passes of a lossy encode through the picture, from method 3 on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Passes {
-    /// One pass, which keeps all coefficients as tokens.
-    One,
-    /// A second pass in place of the tokens.
-    Two,
-}
-
-/// Encodes a picture of `size`.
+/// Encodes a picture of `size` as a lossless file.
 pub(super) fn encode(
     samples: PictureSamples<'_>,
     size: Size,
     options: &WebP,
-    passes: Passes,
     watch: &Watch,
 ) -> Result<Vec<u8>> {
-    let mut config = config(options)?;
-    config.low_memory = c_int::from(passes == Passes::Two);
+    let config = config(options)?;
     let mut output = GrowingFile { file: Vec::new(), wanted: 0, watch };
-    let mut picture = Picture::new(size, options.lossless)?;
+    let mut picture = Picture::new(size)?;
     picture.hold(samples, size, &output)?;
     picture.0.writer = Some(write);
     picture.0.progress_hook = Some(progress);
@@ -191,7 +183,7 @@ pub(super) fn encode(
 
 fn config(options: &WebP) -> Result<WebPConfig> {
     let mut config = WebPConfig::new().map_err(|()| other_version())?;
-    config.lossless = c_int::from(options.lossless);
+    config.lossless = 1;
     config.quality = f32::from(options.quality);
     config.method = c_int::from(options.effort);
     Ok(config)
@@ -201,9 +193,9 @@ fn config(options: &WebP) -> Result<WebPConfig> {
 struct Picture(WebPPicture);
 
 impl Picture {
-    fn new(size: Size, lossless: bool) -> Result<Self> {
+    fn new(size: Size) -> Result<Self> {
         let mut picture = WebPPicture::new().map_err(|()| other_version())?;
-        picture.use_argb = c_int::from(lossless);
+        picture.use_argb = 1;
         picture.width = signed(size.width)?;
         picture.height = signed(size.height)?;
         Ok(Self(picture))
@@ -223,7 +215,30 @@ impl Picture {
             PictureSamples::Rgba(samples) => {
                 self.import(WebPPictureImportRGBA, samples, 4, size, output)
             }
+            PictureSamples::Alpha(samples) => self.import_alpha(samples, size, output),
         }
+    }
+
+    fn import_alpha(&mut self, samples: &[u8], size: Size, output: &GrowingFile<'_>) -> Result<()> {
+        let (pixels, _) = samples.as_chunks::<4>();
+        if pixels.len() as u64 != size.pixels() {
+            return Err(wrong_length());
+        }
+        // SAFETY: the picture is initialised with its size.
+        if unsafe { WebPPictureAlloc(&raw mut self.0) } == 0 {
+            return Err(self.fault(output));
+        }
+        let stride = usize::try_from(self.0.argb_stride).map_err(|_| wrong_length())?;
+        for (y, row) in pixels.chunks_exact(size.width as usize).enumerate() {
+            for (x, pixel) in row.iter().enumerate() {
+                // SAFETY: `argb` has rows of `stride` pixels, at least as many as the picture is wide, and as many as it is
+                // high.
+                unsafe {
+                    *self.0.argb.add(y * stride + x) = 0xff00_0000 | u32::from(pixel[3]) << 8
+                };
+            }
+        }
+        Ok(())
     }
 
     fn import(

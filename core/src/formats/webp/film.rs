@@ -8,8 +8,11 @@
 
 use std::sync::Arc;
 
-use super::container::{ALPHA, ANIMATION, RIFF, parts};
+use makeready_kernels::Level;
+
+use super::container::{ALPHA, ANIMATION, RIFF, add_chunk, extended_header, parts};
 use super::encoder;
+use super::lossy::CanvasEncoder;
 use crate::error::{Error, Result};
 use crate::formats::film::changes::{changed, part};
 use crate::formats::film::growing::Growing;
@@ -18,7 +21,7 @@ use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
 use crate::picture::image::{Image, Layout};
 use crate::picture::motion::Motion;
-use crate::picture::reserve::{probed, reserved};
+use crate::picture::reserve::reserved;
 use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
@@ -30,8 +33,8 @@ const OVERWRITE: u8 = 0x02;
 /// Bounds the bytes of a film.
 pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
     let samples = picture.layout.bytes(picture.size);
-    let lossy = encoder::memory(&options.with_lossless(false), picture.size, picture.layout);
-    let lossless = encoder::memory(&options.with_lossless(true), picture.size, picture.layout);
+    let lossy = encoder::encode_memory(&options.with_lossless(false), picture);
+    let lossless = encoder::encode_memory(&options.with_lossless(true), picture);
     let encode = match (options.mixed, options.lossless) {
         (true, _) => lossy.max(lossless),
         (false, true) => lossless,
@@ -48,7 +51,7 @@ fn most(options: &WebP, layout: Layout) -> u64 {
     let alpha = if layout.has_alpha() && !lossless { 5 } else { 0 };
     let pixel = match options.quality {
         _ if lossless => 4 * u64::from(layout.channels()) + 1,
-        ..=80 => 4,
+        ..=80 => 5,
         81..=95 => 6,
         _ => 7,
     };
@@ -60,15 +63,14 @@ pub(super) fn begin(
     options: &WebP,
     picture: &EncodeInput,
     motion: &Motion,
+    level: Level,
 ) -> Result<FilmEncoding> {
     let EncodeInput { size, layout, .. } = *picture;
     let alpha = if layout.has_alpha() { ALPHA } else { 0 };
     let mut file = Growing::new(most(options, layout), size, motion);
-    file.add(b"RIFF\0\0\0\0WEBPVP8X")?;
-    file.add(&10_u32.to_le_bytes())?;
-    file.add(&[ANIMATION | alpha, 0, 0, 0])?;
-    file.add(&three_bytes(size.width - 1))?;
-    file.add(&three_bytes(size.height - 1))?;
+    let mut head = b"RIFF\0\0\0\0WEBP".to_vec();
+    add_chunk(&mut head, *b"VP8X", &extended_header(ANIMATION | alpha, size));
+    file.add(&head)?;
     file.add(b"ANIM")?;
     file.add(&6_u32.to_le_bytes())?;
     // A clear background, which browsers ignore.
@@ -76,7 +78,7 @@ pub(super) fn begin(
     let plays = motion.with(None, options.r#loop).plays;
     file.add(&u16::try_from(plays).unwrap_or(u16::MAX).to_le_bytes())?;
     Ok(FilmEncoding {
-        frames: Box::new(Frames { options: *options, size }),
+        frames: Box::new(Frames { options: *options, size, level }),
         file: Box::new(File { file, delay: options.delay, last: None }),
     })
 }
@@ -90,6 +92,7 @@ pub(super) fn three_bytes(number: u32) -> [u8; 3] {
 struct Frames {
     options: WebP,
     size: Size,
+    level: Level,
 }
 
 impl FrameEncoder for Frames {
@@ -107,10 +110,11 @@ impl FrameEncoder for Frames {
 impl Frames {
     /// The chunks of a picture, lossy or lossless, of both the smaller where that is asked for.
     fn smallest(&self, part: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
-        let encode = |options: &WebP| {
-            // libwebp may write a corrupt file where it gets no memory for alpha.
-            probed(encoder::memory(options, part.size(), part.layout()))?;
-            chunks(&encoder::encode(options, part, watch)?)
+        let (size, layout) = (part.size(), part.layout());
+        let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
+        let encode = |options: &WebP| match options.lossless {
+            true => chunks(&encoder::lossless(options, part, watch)?),
+            false => CanvasEncoder::new(&picture, self.level).encode(options, part, watch)?.bytes(),
         };
         let first = encode(&self.options)?;
         if !self.options.mixed {
@@ -185,7 +189,6 @@ mod tests {
     use crate::formats::Writer;
     use crate::formats::film::trial::Random;
 
-    /// Noise takes two passes in place of memory for its tokens, as in a still picture.
     #[test]
     fn a_whole_frame_is_as_a_still_picture() -> Result<()> {
         let size = Size::new(160, 120);
@@ -195,7 +198,7 @@ mod tests {
         let motion = Motion { delays: [40].into(), plays: 0 };
         let picture = EncodeInput { size, layout: Layout::Rgb, threads: 1, band_rows: 120 };
         for options in [WebP::quality(80), WebP::quality(95), WebP::lossless()] {
-            let FilmEncoding { frames, .. } = options.film(&picture, &motion)?;
+            let FilmEncoding { frames, .. } = options.film(&picture, &motion, Level::detect())?;
             let frame = frames.encode(None, &image, &Watch::default())?;
             let still = crate::Pipeline::open(image.clone()).encode(options).run()?;
             assert!(frame.data == chunks(&still.data)?, "{options:?}");
@@ -221,7 +224,8 @@ mod tests {
             for options in
                 lossy.into_iter().chain([WebP::lossless(), WebP::quality(90).mixed(true)])
             {
-                let FilmEncoding { frames, mut file } = options.film(&picture, &motion)?;
+                let FilmEncoding { frames, mut file } =
+                    options.film(&picture, &motion, Level::detect())?;
                 for (at, image) in images.iter().enumerate() {
                     let before = at.checked_sub(1).map(|before| &images[before]);
                     file.add(frames.encode(before, image, &Watch::default())?, 40)?;

@@ -88,7 +88,7 @@ impl<'a> Line<'a> {
         let (mut encoders, mut files) = (Vec::new(), Vec::new());
         for FilmOutput { node, encode, motion } in &film.outputs {
             let FilmEncoding { frames, file } =
-                formats::writer(encode).film(&frame(plan, *node), motion)?;
+                formats::writer(encode).film(&frame(plan, *node), motion, plan.settings.level)?;
             encoders.push(frames);
             files.push(file);
         }

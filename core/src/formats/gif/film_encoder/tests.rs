@@ -1,3 +1,5 @@
+use makeready_kernels::Level;
+
 use super::*;
 use crate::formats::Writer;
 use crate::formats::film::trial::{Random, film_of, played, rgba};
@@ -6,7 +8,7 @@ use crate::picture::geometry::Size;
 fn written(options: &Gif, images: &[Image], motion: &Motion) -> Result<Vec<u8>> {
     let (size, layout) = (images[0].size(), images[0].layout());
     let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
-    let FilmEncoding { frames, mut file } = options.film(&picture, motion)?;
+    let FilmEncoding { frames, mut file } = options.film(&picture, motion, Level::detect())?;
     for (at, image) in images.iter().enumerate() {
         let before = at.checked_sub(1).map(|before| &images[before]);
         let part = frames.encode(before, image, &Watch::default())?;

@@ -1,3 +1,5 @@
+use makeready_kernels::Level;
+
 use super::super::ffi::oracle;
 use super::super::film::{chunks, three_bytes};
 use crate::error::Result;
@@ -155,7 +157,7 @@ fn options_of_a_film_take_the_place_of_those_of_its_source() -> Result<()> {
         (WebP::lossless(), [40, 50], 2),
         (WebP::lossless().with_loop(Some(7)).with_delay(Some(25)), [25, 25], 7),
     ] {
-        let FilmEncoding { frames, mut file } = options.film(&picture, &motion)?;
+        let FilmEncoding { frames, mut file } = options.film(&picture, &motion, Level::detect())?;
         let (first, second) = (of(1)?, of(200)?);
         file.add(frames.encode(None, &first, &Watch::default())?, 40)?;
         file.add(frames.encode(Some(&first), &second, &Watch::default())?, 50)?;
