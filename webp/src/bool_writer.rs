@@ -1,7 +1,7 @@
 //! The boolean entropy encoder: RFC 6386, section 7.
 
 use crate::error::Error;
-use crate::reserve::reserve;
+use crate::reserve::reserve_step;
 
 /// Where in its interval an encoder is. It is small enough for registers: whoever writes many bits
 /// takes it out of the [`BoolWriter`] and puts it back.
@@ -64,7 +64,8 @@ impl BoolBytes {
             self.carry();
         }
         let bytes = out.to_be_bytes();
-        match reserve(&mut self.bytes, 8) {
+        let step = (self.bytes.capacity() / 16).max(BoolWriter::STEP);
+        match reserve_step(&mut self.bytes, 8, step) {
             Ok(()) => self.bytes.extend_from_slice(&bytes[8 - whole as usize..]),
             Err(error) => self.error = Some(error),
         }
@@ -84,6 +85,9 @@ impl BoolBytes {
 }
 
 impl BoolWriter {
+    /// Bytes that are reserved at a time at least.
+    pub(crate) const STEP: usize = 2 << 10;
+
     /// An empty stream.
     pub(crate) fn new() -> Self {
         Self {

@@ -4,6 +4,7 @@
 //! noise. So the bound is that of the worst noise (each sample 0 or 255 by chance) with a margin,
 //! and it is enforced: an encoder that would need more gives [`Error::Memory`].
 
+use crate::bool_writer::BoolWriter;
 use crate::error::Error;
 use crate::group::GROUP_ROWS;
 use crate::macroblock::Workspace;
@@ -26,8 +27,10 @@ const NOISE: [(f32, u64, u64); 9] = [
 
 /// Bytes of the records of modes of a macroblock and of its contexts at most.
 const MODES: u64 = 9 + 2;
+/// Bytes of the samples of a macroblock, and of their measure.
+const SOURCE: u64 = 384 + 1;
 /// Bytes that chance and headers add in a small picture.
-const SLACK: u64 = 8 << 10;
+const SLACK: u64 = 3 << 10;
 
 /// The most bytes that parts of an encoder may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,29 +66,32 @@ impl Bounds {
     }
 
     /// The most bytes that an encoder of so many macroblocks takes.
-    pub(crate) fn total(
-        self,
-        settings: &Settings,
-        [across, down]: [usize; 2],
-        threads: usize,
-    ) -> u64 {
+    pub(crate) fn total(self, [across, down]: [usize; 2], threads: usize) -> u64 {
         let (across, down) = (across as u64, down as u64);
         let macroblocks = across * down;
-        let lookahead = u64::from(settings.lookahead) / (across * 256) + 1;
-        let rows = lookahead.max(GROUP_ROWS as u64).min(down) + 2;
-        let source = rows * across * 385;
+        let (group, threads) = (GROUP_ROWS as u64, threads as u64);
+        // Rows that are coming, the one before them, and the group whose records are in the making.
+        let source = (group.min(down) + 2) * across * SOURCE;
         // Edges, and modes above the row that is written.
         let edges = across * (40 + 4);
-        // Buffers grow by a quarter; those of rows are cut to size when they are done.
-        let group = GROUP_ROWS as u64;
-        let growing = group * across * (self.records + MODES) / 4;
-        let records = macroblocks * (self.records + MODES) + growing + SLACK;
-        let workers = threads as u64 * size_of::<Workspace>() as u64;
+        let workers = threads * size_of::<Workspace>() as u64;
         let counts = (group + 2) * size_of::<TokenCounts>() as u64;
-        // Partitions, and the frame that they are put together in.
+        // Buffers grow by a quarter; those of rows are copied to others of their size when they are done.
+        let row = across * (self.records + MODES);
+        let growing = group * row / 4 + group.min(threads) * row;
         let partitions = macroblocks * self.frame + SLACK * 9;
-        let frame = partitions + partitions / 4 + partitions;
-        source + edges + records + workers + counts + frame + (64 << 10)
+        let spare = partitions / 16 + BoolWriter::STEP as u64 * 9;
+        // Rows wait, as many as are looked at ahead, and become records; records become partitions row by row; of
+        // partitions the frame is put together.
+        let coded = macroblocks * self.records.max(SOURCE);
+        let written = macroblocks * self.records + growing;
+        let phases = [
+            coded + growing + SLACK,
+            written.max(partitions + spare + growing),
+            partitions + spare + partitions,
+        ];
+        let most = phases.into_iter().max().unwrap_or_default();
+        source + edges + macroblocks * MODES + workers + counts + most + (16 << 10)
     }
 }
 

@@ -19,6 +19,7 @@ use crate::macroblock::{Costs, Workspace};
 use crate::mode_costs::ModeCosts;
 use crate::probabilities::TokenCounts;
 use crate::quantiser::{ChromaOffsets, SegmentQuantiser, chroma_offsets};
+use crate::reserve::{Heap, reserve};
 use crate::row::SourceRow;
 use crate::settings::Settings;
 use crate::tables::default_probabilities::DEFAULT;
@@ -73,7 +74,7 @@ pub struct Encoder {
     size: [u16; 2],
     across: usize,
     down: usize,
-    work: Box<Workspace>,
+    work: Heap<Workspace>,
     /// Rows of samples taken.
     taken: usize,
     /// The row of macroblocks that samples are coming for.
@@ -82,13 +83,13 @@ pub struct Encoder {
     previous: Option<SourceRow>,
     /// Rows that are measured and not encoded.
     waiting: VecDeque<SourceRow>,
-    histogram: Box<[u32; 256]>,
+    histogram: Heap<[u32; 256]>,
     chroma_busyness: i64,
     plan: Option<Plan>,
     edges: SharedEdges,
-    mode_costs: Box<ModeCosts>,
-    costs: Box<Costs>,
-    counts: Box<TokenCounts>,
+    mode_costs: Heap<ModeCosts>,
+    costs: Heap<Costs>,
+    counts: Heap<TokenCounts>,
     records: Vec<RowRecords>,
     /// Bytes of the records of tokens.
     token_bytes: usize,
@@ -101,7 +102,7 @@ pub struct Encoder {
 struct Plan {
     segments: Segments,
     chroma: ChromaOffsets,
-    quantisers: Box<[SegmentQuantiser; 4]>,
+    quantisers: Heap<[SegmentQuantiser; 4]>,
 }
 
 impl Encoder {
@@ -135,18 +136,18 @@ impl Encoder {
             size,
             across,
             down,
-            work: Box::new(Workspace::new(level)),
+            work: Heap::new(Workspace::new(level))?,
             taken: 0,
             coming: SourceRow::new(across)?,
             previous: None,
             waiting: VecDeque::new(),
-            histogram: Box::new([0; 256]),
+            histogram: Heap::new([0; 256])?,
             chroma_busyness: 0,
             plan: None,
             edges: SharedEdges::new(across)?,
-            mode_costs: Box::new(ModeCosts::new()),
-            costs: Box::new(Costs::new(&DEFAULT)),
-            counts: Box::new(TokenCounts::ZERO),
+            mode_costs: Heap::new(ModeCosts::new())?,
+            costs: Heap::new(Costs::new(&DEFAULT))?,
+            counts: Heap::new(TokenCounts::ZERO)?,
             records: Vec::new(),
             token_bytes: 0,
             #[cfg(test)]
@@ -173,9 +174,7 @@ impl Encoder {
             _ => None,
         };
         let size = side(width).zip(side(height));
-        size.map_or(0, |(across, down)| {
-            Bounds::new(settings).total(settings, [across, down], threads)
-        })
+        size.map_or(0, |(across, down)| Bounds::new(settings).total([across, down], threads))
     }
 
     /// Takes the next `count` rows: luma, and half as many rows and columns of both planes of
@@ -246,8 +245,7 @@ impl Encoder {
         for plane in 0..3 {
             let (rows, size) = if plane == 0 { (rows, 16) } else { (rows.div_ceil(2), 8) };
             for y in rows..size {
-                let last = self.coming.row(plane, rows - 1).to_vec();
-                self.coming.row_mut(plane, y).copy_from_slice(&last);
+                self.coming.repeat_row(plane, rows - 1, y);
             }
         }
         let above = self.waiting.back().or(self.previous.as_ref());
@@ -261,19 +259,22 @@ impl Encoder {
             Some(spare) => spare,
             None => SourceRow::new(self.across)?,
         };
+        let no_room = |_| Error::Memory(size_of::<SourceRow>() as u64);
+        self.waiting.try_reserve(1).map_err(no_room)?;
         self.waiting.push_back(row);
         Ok(())
     }
 
     /// Finds the segments, if that has not been done.
-    fn make_plan(&mut self) {
+    fn make_plan(&mut self) -> Result<(), Error> {
         let count = self.histogram.iter().map(|&count| i64::from(count)).sum::<i64>();
         let busyness = self.chroma_busyness.checked_div(count).unwrap_or(0);
         let chroma = chroma_offsets(&self.settings, i32::try_from(busyness).unwrap_or(0));
         let segments = Segments::new(&self.histogram);
         let quantisers =
             segments.characters.map(|it| SegmentQuantiser::new(&self.settings, it, chroma));
-        self.plan = Some(Plan { segments, chroma, quantisers: Box::new(quantisers) });
+        self.plan = Some(Plan { segments, chroma, quantisers: Heap::new(quantisers)? });
+        Ok(())
     }
 
     /// Encodes the groups of rows that are whole.
@@ -286,7 +287,7 @@ impl Encoder {
             {
                 return Ok(());
             }
-            self.make_plan();
+            self.make_plan()?;
         }
         loop {
             let done = self.records.len();
@@ -321,6 +322,7 @@ impl Encoder {
             effort: self.settings.effort.min(6),
             level: self.work.level,
         };
+        reserve(&mut self.records, rows)?;
         let results = group.encode(spread, stop)?;
         self.token_bytes += results.iter().map(|it| it.records.token_bytes()).sum::<usize>();
         let macroblocks = self.across * (self.records.len() + rows);

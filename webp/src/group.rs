@@ -13,6 +13,7 @@ use crate::macroblock::{Costs, Rules, Workspace};
 use crate::mode_costs::ModeCosts;
 use crate::probabilities::TokenCounts;
 use crate::quantiser::SegmentQuantiser;
+use crate::reserve::Heap;
 use crate::row::{RowEncoder, SourceRow};
 use crate::tokens::RowRecords;
 
@@ -41,7 +42,7 @@ pub(crate) struct Group<'a> {
 #[derive(Debug)]
 pub(crate) struct RowResult {
     pub(crate) records: RowRecords,
-    pub(crate) counts: Box<TokenCounts>,
+    pub(crate) counts: Heap<TokenCounts>,
     #[cfg(test)]
     pub(crate) picture: crate::test_support::RowPicture,
 }
@@ -132,7 +133,7 @@ impl Group<'_> {
         let first = self.first + row == 0;
         let mut encoder = RowEncoder::new(self.edges, across, first, self.mode_bits);
         let mut records = RowRecords::new();
-        let mut counts = Box::new(TokenCounts::ZERO);
+        let mut counts = Heap::new(TokenCounts::ZERO)?;
         #[cfg(test)]
         let mut picture = crate::test_support::RowPicture::new(across);
         for x in 0..across {

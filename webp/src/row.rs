@@ -39,6 +39,13 @@ impl SourceRow {
         &mut self.samples[start..][..width]
     }
 
+    /// Copies a row of a plane to another of its rows.
+    pub(crate) fn repeat_row(&mut self, plane: usize, from: usize, to: usize) {
+        let (start, width) = self.place(plane, from);
+        let (target, _) = self.place(plane, to);
+        self.samples.copy_within(start..start + width, target);
+    }
+
     /// Where a row of a plane is.
     fn place(&self, plane: usize, y: usize) -> (usize, usize) {
         let luma = self.across * 256;

@@ -5,10 +5,12 @@
 //! (-128 announces two bytes). That is less than the binary decisions would take, and the contexts
 //! come again as the records are read.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::bool_writer::{BoolBytes, BoolWriter, Interval};
 use crate::error::Error;
 use crate::probabilities::{END, TokenCounts, category, kind};
-use crate::reserve::reserve;
+use crate::reserve::{reserve, shrink};
 use crate::tables::default_probabilities::TokenProbabilities;
 use crate::tables::format::{BANDS, CATEGORY_BASES, CATEGORY_BITS};
 
@@ -100,7 +102,8 @@ pub(crate) type Levels = [[i16; 16]; 25];
 #[derive(Debug)]
 pub(crate) struct RowRecords {
     modes: Vec<u8>,
-    tokens: Vec<u8>,
+    /// The tokens, until they are written.
+    tokens: Mutex<Vec<u8>>,
     /// The blocks above that have levels, by macroblock, so that a row can be written by itself.
     above: Vec<NonzeroEdge>,
     /// Macroblocks without levels, and with some.
@@ -121,7 +124,7 @@ impl RowRecords {
     /// No records.
     pub(crate) fn new() -> Self {
         let (modes, tokens, above) = (Vec::new(), Vec::new(), Vec::new());
-        Self { modes, tokens, above, skipped: [0; 2], segments: [0; 4] }
+        Self { modes, tokens: Mutex::new(tokens), above, skipped: [0; 2], segments: [0; 4] }
     }
 
     /// Adds a macroblock whose blocks with levels are those of `nonzero`, and counts its tokens.
@@ -138,7 +141,8 @@ impl RowRecords {
         counts: &mut TokenCounts,
     ) -> Result<bool, Error> {
         reserve(&mut self.modes, MOST_BYTES[0])?;
-        reserve(&mut self.tokens, MOST_BYTES[1])?;
+        let tokens = self.tokens.get_mut().unwrap_or_else(PoisonError::into_inner);
+        reserve(tokens, MOST_BYTES[1])?;
         reserve(&mut self.above, 1)?;
         let skip = nonzero == 0;
         self.skipped[usize::from(!skip)] += 1;
@@ -157,7 +161,7 @@ impl RowRecords {
             left.clear(modes.luma.is_some());
             return Ok(true);
         }
-        self.tokens.extend_from_slice(&nonzero.to_le_bytes());
+        tokens.extend_from_slice(&nonzero.to_le_bytes());
         for place in blocks(modes.luma.is_some()) {
             let context = top.get(place.top) + left.get(place.left);
             let has_levels = nonzero >> place.block & 1 == 1;
@@ -165,7 +169,7 @@ impl RowRecords {
             left.set(place.left, has_levels);
             let counts = &mut counts.0[place.kind];
             if has_levels {
-                self.push_block(place.kind, context, &levels[place.block], counts);
+                push_block(tokens, place.kind, context, &levels[place.block], counts);
             } else {
                 let band = BANDS[usize::from(place.kind == kind::LUMA_WITHOUT_DC)];
                 counts[band][context][END] += 1;
@@ -174,46 +178,15 @@ impl RowRecords {
         Ok(false)
     }
 
-    /// Adds the levels of a block that has some.
-    fn push_block(
-        &mut self,
-        kind: usize,
-        context: usize,
-        levels: &[i16; 16],
-        counts: &mut [[[u32; 12]; 4]; 8],
-    ) {
-        let first = usize::from(kind == kind::LUMA_WITHOUT_DC);
-        let end = levels.iter().rposition(|&level| level != 0).map_or(first, |last| last + 1);
-        let mut context = context;
-        self.tokens.push(u8::try_from(end).unwrap_or(16));
-        for (at, &level) in levels.iter().enumerate().take(end).skip(first) {
-            let magnitude = level.unsigned_abs();
-            let token =
-                if magnitude < 5 { usize::from(magnitude) } else { 5 + category(magnitude) };
-            counts[BANDS[at]][context][token + 1] += 1;
-            context = if magnitude == 0 { 3 } else { usize::from(magnitude.min(2)) };
-            match i8::try_from(level) {
-                Ok(byte) if byte != i8::MIN => self.tokens.push(byte.cast_unsigned()),
-                _ => {
-                    self.tokens.push(i8::MIN.cast_unsigned());
-                    self.tokens.extend_from_slice(&level.to_le_bytes());
-                }
-            }
-        }
-        if end < 16 {
-            counts[BANDS[end]][context][END] += 1;
-        }
-    }
-
     /// Gives back room that is not used.
     pub(crate) fn shrink(&mut self) {
-        self.modes.shrink_to_fit();
-        self.tokens.shrink_to_fit();
+        shrink(&mut self.modes);
+        shrink(self.tokens.get_mut().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Bytes of the tokens.
+    /// Bytes of the tokens that are not written yet.
     pub(crate) fn token_bytes(&self) -> usize {
-        self.tokens.len()
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Reads the modes of the macroblocks, and whether each has no levels.
@@ -236,12 +209,14 @@ impl RowRecords {
         })
     }
 
-    /// Writes the tokens of the row.
+    /// Writes the tokens of the row, and gives back the memory of their records.
     #[inline(always)]
     pub(crate) fn write_tokens(&self, probabilities: &TokenProbabilities, out: &mut BoolWriter) {
         let BoolWriter { interval, bytes } = out;
         let mut writer = TokenWriter { interval: *interval, bytes };
-        let (mut modes, mut tokens) = (&self.modes[..], RecordReader(&self.tokens));
+        let tokens =
+            std::mem::take(&mut *self.tokens.lock().unwrap_or_else(PoisonError::into_inner));
+        let (mut modes, mut tokens) = (&self.modes[..], RecordReader(&tokens));
         let mut left = NonzeroEdge::default();
         for &above in &self.above {
             let Some((&first, rest)) = modes.split_first() else { break };
@@ -254,6 +229,36 @@ impl RowRecords {
             }
         }
         *interval = writer.interval;
+    }
+}
+
+/// Adds the levels of a block that has some.
+fn push_block(
+    tokens: &mut Vec<u8>,
+    kind: usize,
+    context: usize,
+    levels: &[i16; 16],
+    counts: &mut [[[u32; 12]; 4]; 8],
+) {
+    let first = usize::from(kind == kind::LUMA_WITHOUT_DC);
+    let end = levels.iter().rposition(|&level| level != 0).map_or(first, |last| last + 1);
+    let mut context = context;
+    tokens.push(u8::try_from(end).unwrap_or(16));
+    for (at, &level) in levels.iter().enumerate().take(end).skip(first) {
+        let magnitude = level.unsigned_abs();
+        let token = if magnitude < 5 { usize::from(magnitude) } else { 5 + category(magnitude) };
+        counts[BANDS[at]][context][token + 1] += 1;
+        context = if magnitude == 0 { 3 } else { usize::from(magnitude.min(2)) };
+        match i8::try_from(level) {
+            Ok(byte) if byte != i8::MIN => tokens.push(byte.cast_unsigned()),
+            _ => {
+                tokens.push(i8::MIN.cast_unsigned());
+                tokens.extend_from_slice(&level.to_le_bytes());
+            }
+        }
+    }
+    if end < 16 {
+        counts[BANDS[end]][context][END] += 1;
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 16] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 15] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -56,14 +56,6 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 16] = [
         aborts: true,
         count: 10,
         why: "weezl ends the process: its code trees, as they grow",
-    },
-    ThirdParty {
-        verb: "encode",
-        format: "webp",
-        alpha: true,
-        aborts: false,
-        count: 2,
-        why: "libwebp writes alpha that is corrupt",
     },
     ThirdParty {
         verb: "encode",

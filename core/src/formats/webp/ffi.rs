@@ -358,7 +358,7 @@ fn fault(status: VP8StatusCode) -> Error {
 }
 
 #[cold]
-fn no_memory() -> Error {
+pub(super) fn no_memory() -> Error {
     Error::new(ErrorKind::Io, "libwebp could not reserve memory")
 }
 

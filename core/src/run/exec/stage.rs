@@ -272,7 +272,7 @@ impl Encoder for WholeCanvas {
     }
 
     fn finish(self: Box<Self>, watch: &Watch) -> Result<Vec<u8>> {
-        // libwebp may write a corrupt file where it gets no memory for alpha.
+        // libwebp may write a corrupt file where it gets no memory for a palette.
         probed(self.memory)?;
         self.encoder.encode(self.canvas, watch)
     }

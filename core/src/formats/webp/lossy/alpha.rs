@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::container::{RIFF, parts};
 use super::super::encoder::aside_if_long;
 use super::super::ffi::{self, PictureSamples};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
 use crate::recipe::job::Watch;
@@ -31,7 +31,8 @@ pub(super) fn payload(canvas: &Arc<Band>, effort: u8, watch: &Watch) -> Result<O
     let mut file = aside_if_long(canvas, watch, encode)?;
     let place = parts(&file, RIFF).find(|(name, _)| *name == b"VP8L").map(|(_, place)| place);
     let place = place.filter(|place| place.len() > HEAD && place.end <= file.len());
-    let place = place.ok_or_else(|| Error::internal("a lossless picture without pixels"))?;
+    // libwebp may say that it has done what it had no memory for.
+    let place = place.ok_or_else(ffi::no_memory)?;
     if place.len() - HEAD >= pixels.len() {
         file.clear();
         file.push(PLAIN);
