@@ -62,7 +62,7 @@ test-arm: ## Runs the tests of the core for arm64; needs gcc-aarch64-linux-gnu a
 	rustup target add $(ARM64)
 	cargo test --package makeready-tests --test table
 	mv target/cases/rust.tsv target/native.tsv
-	cargo test --release --target $(ARM64) --package makeready-kernels --package makeready-jpeg --package makeready --lib -- --skip a_cost_is_told_in_no_time
+	cargo test --release --target $(ARM64) --package makeready-kernels --package makeready-jpeg --package makeready-webp --package makeready --lib -- --skip a_cost_is_told_in_no_time
 	cargo test --release --target $(ARM64) --package makeready-tests --test table --test cases
 	diff target/native.tsv target/cases/rust.tsv
 

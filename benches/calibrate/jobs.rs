@@ -285,9 +285,9 @@ fn of_the_tests() -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for path in entries.map(|entry| entry.expect("an image").path()).filter(|path| path.is_file()) {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let written =
-            |probe: makeready::Probe| Encode::default_of(probe.format).format() == probe.format;
-        if kinds.contains(&name.as_str()) || !makeready::probe(path.as_path()).is_ok_and(written) {
+        let read_only =
+            |probe: makeready::Probe| Encode::default_of(probe.format).format() != probe.format;
+        if kinds.contains(&name.as_str()) || makeready::probe(path.as_path()).is_ok_and(read_only) {
             files.push((name, std::fs::read(path).expect("an image of the tests")));
         }
     }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use makeready::{Pipeline, Priority, job_stats};
+use makeready::{Jpeg, Pipeline, Priority, Quarter, job_stats};
 
-use crate::{BUDGET, alone, quick, slow, spawned};
+use crate::{BUDGET, alone, noise, quick, slow, spawned};
 
 #[test]
 fn short_jobs_do_not_wait_for_long_ones() {
@@ -100,9 +100,14 @@ fn a_long_job_is_not_passed_by_for_ever() {
 fn a_job_that_needs_all_memory_is_not_passed_by_for_ever() {
     let _alone = alone();
     let peak = |pipeline: &Pipeline| pipeline.plan().expect("a plan").peak_memory;
-    let sides: Vec<u32> = (1000..2500).collect();
-    let fits = sides.partition_point(|&side| peak(&slow(side)) <= BUDGET);
-    let (long, short) = (slow(sides[fits - 1]), slow(90));
+    // A turn needs all of its picture.
+    let turned = |side| {
+        let picture = Pipeline::open(noise(64)).resize((side, side));
+        picture.rotate(Quarter::One).encode(Jpeg::quality(80))
+    };
+    let sides: Vec<u32> = (1000..5000).collect();
+    let fits = sides.partition_point(|&side| peak(&turned(side)) <= BUDGET);
+    let (long, short) = (turned(sides[fits - 1]), slow(90));
     assert!(peak(&long) + peak(&short) > BUDGET);
     let cost = Duration::from_micros(long.plan().expect("a plan").cost);
     let stop = AtomicBool::new(false);

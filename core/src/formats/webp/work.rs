@@ -71,7 +71,7 @@ pub(super) fn encode(options: &WebP, picture: &EncodeInput, content: Content, wo
     let pixels = picture.size.pixels() as f64;
     let effort = usize::from(options.effort);
     work.add_at(WorkKind::WebpBegin, usize::from(options.lossless), 1.0);
-    // The canvas that collects all rows.
+    // A canvas that collects all rows, or strips of them.
     work.add(WorkKind::Copy, picture.layout.bytes(picture.size) as f64);
     if options.lossless {
         // A little detail costs much more than none, and much not much more than a little.

@@ -20,7 +20,7 @@ use crate::recipe::options::Kernel;
 /// so that the output is not that of the full picture anyway, and chroma is made larger nowhere.
 ///
 /// The planes are not for WebP itself: its samples have a narrower range, and planes narrowed after 8 bits measured
-/// half a point of SSIMULACRA2 worse than those that libwebp makes from RGB. Not below alpha, edges or conversions,
+/// half a point of SSIMULACRA2 worse than those made from RGB. Not below alpha, edges or conversions,
 /// in linear light, by the nearest kernel, nor where a place, a crop or a window would split a chroma sample. All
 /// outputs that share a node must allow it.
 ///
