@@ -99,13 +99,13 @@ BOOKS = [
 
 # Task, Makeready's variant, how many times faster than the best one call of the rivals.
 SPEED_GOALS = [
-    ("preview_jpeg", "default", 4.0), ("preview_jpeg", "fast", 5.0), ("preview_webp", "default", 1.8),
+    ("preview_jpeg", "default", 4.0), ("preview_jpeg", "fast", 5.0), ("preview_webp", "default", 4.0),
     ("print_jpeg", "default", 2.3), ("thumb_jpeg", "default", 1.4), ("thumb_jpeg", "fast", 1.7),
-    ("thumb_webp", "default", 1.3), ("thumb_webp", "fast", 1.7), ("sharp_jpeg", "default", 1.2),
+    ("thumb_webp", "default", 2.0), ("thumb_webp", "fast", 1.7), ("sharp_jpeg", "default", 1.2),
     ("sharp_jpeg", "fast", 1.6), ("prog_thumb", "fast", 8.0), ("crop", "default", 1.6),
     ("sharpen", "default", 1.5), ("blur", "default", 1.5), ("grayscale", "default", 1.5),
     ("linear_light", "default", 1.5), ("rotate", "default", 1.5), ("png_png", "default", 1.0),
-    ("hd_webp", "default", 1.0), ("gif_webp", "default", 2.5),
+    ("hd_webp", "default", 2.5), ("gif_webp", "default", 4.0),
     ("tiff_thumb", "default", 1.0), ("svg_logo", "default", 1.5), ("pdf_scan_thumb", "default", 3.0),
     ("gif_webp_150", "default", 2.5), ("gif_gif", "default", 1.5), ("webp_webp", "default", 1.5),
 ]
