@@ -12,7 +12,7 @@ pub(super) fn decode(file: &[u8]) -> Option<[Vec<u8>; 3]> {
     decode_whole(file).filter(|_| is_decoded_in_steps(file))
 }
 
-/// Whether the decoder that may be given a file in pieces takes it. It refuses more than the other.
+/// Tells whether the decoder that may be given a file in pieces takes it. It refuses more than the other.
 fn is_decoded_in_steps(file: &[u8]) -> bool {
     // SAFETY: without a buffer the decoder makes its own; it keeps pointers to the file, which outlives it, and is deleted
     // once.

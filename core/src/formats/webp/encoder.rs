@@ -10,11 +10,12 @@ use makeready_kernels::Level;
 use super::super::within_bytes::{self, Curve, WithinBytes};
 use super::super::{EncodeInput, EncodeMemory, Encoding, WholeEncoder};
 use super::container::bytes_before_pixels;
-use super::ffi::{self, PictureSamples};
+use super::ffi::{self, Samples};
 use super::lossy::{self, CanvasEncoder, LossyEncoder};
 use crate::error::{Error, Result};
 use crate::picture::image::Layout;
 use crate::picture::image::band::Band;
+use crate::picture::reserve::probed;
 use crate::recipe::job::Watch;
 use crate::recipe::options::WebP;
 
@@ -63,16 +64,21 @@ pub(super) fn begin(options: &WebP, picture: &EncodeInput, level: Level) -> Resu
         let within = WithinBytes { max_bytes, qualities, curve: &CURVE, encode };
         return Ok(Encoding::Whole(Box::new(within)));
     }
-    if options.lossless || picture.layout.has_alpha() {
-        return Ok(Encoding::Whole(Box::new(WholeFile { options, encoder })));
+    if takes_rows(&options, picture) {
+        return Ok(Encoding::Bands(Box::new(LossyEncoder::new(&options, picture, level)?)));
     }
-    Ok(Encoding::Bands(Box::new(LossyEncoder::new(&options, picture, level)?)))
+    Ok(Encoding::Whole(Box::new(WholeFile { options, encoder })))
+}
+
+/// Tells whether a file is made of rows as they come, and not of the whole canvas.
+fn takes_rows(options: &WebP, picture: &EncodeInput) -> bool {
+    options.max_bytes.is_none() && !options.lossless && !picture.layout.has_alpha()
 }
 
 /// Bounds the bytes that an encode holds.
 pub(super) fn memory(options: &WebP, picture: &EncodeInput) -> EncodeMemory {
     let encode = encode_memory(options, picture);
-    if options.max_bytes.is_none() && !options.lossless && !picture.layout.has_alpha() {
+    if takes_rows(options, picture) {
         return EncodeMemory::always(encode);
     }
     // The encode begins once the executor has collected all rows.
@@ -133,26 +139,28 @@ const LONG: u64 = 1_000_000;
 
 /// Encodes a canvas as a lossless file.
 pub(super) fn lossless(options: &WebP, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
-    let (options, size) = (*options, canvas.size());
-    let encode = move |canvas: &Band, watch: &Watch| {
-        let samples = match canvas.layout() {
-            Layout::Rgb => PictureSamples::Rgb(canvas.plane(0)),
-            Layout::Rgba => PictureSamples::Rgba(canvas.plane(0)),
-            layout => return Err(Error::internal(format!("a WebP of {layout} samples"))),
-        };
-        ffi::encode(samples, size, &options, watch)
-    };
-    aside_if_long(canvas, watch, encode)
+    match canvas.layout() {
+        Layout::Rgb => lossless_of(options, canvas, Samples::Rgb, watch),
+        Layout::Rgba => lossless_of(options, canvas, Samples::Rgba, watch),
+        layout => Err(Error::internal(format!("a WebP of {layout} samples"))),
+    }
 }
 
-/// Runs the encode of a canvas by libwebp, on a thread of its own where it may be slow to stop.
-pub(super) fn aside_if_long(
+/// Encodes samples of a canvas as a lossless file, on a thread of its own where libwebp may be slow to stop.
+pub(super) fn lossless_of(
+    options: &WebP,
     canvas: &Arc<Band>,
+    samples: Samples,
     watch: &Watch,
-    encode: impl FnOnce(&Band, &Watch) -> Result<Vec<u8>> + Send + 'static,
 ) -> Result<Vec<u8>> {
     watch.check()?;
-    if canvas.size().pixels() < LONG {
+    let (options, size) = (*options, canvas.size());
+    // libwebp may write a corrupt file where it gets no memory for a palette.
+    probed(lossless_memory(options.effort, size.pixels()))?;
+    let encode = move |canvas: &Band, watch: &Watch| {
+        ffi::encode(canvas.plane(0), samples, size, &options, watch)
+    };
+    if size.pixels() < LONG {
         return encode(canvas, watch);
     }
     let canvas = Arc::clone(canvas);

@@ -148,19 +148,21 @@ impl Drop for Incremental<'_> {
     }
 }
 
-/// The samples to encode.
-pub(super) enum PictureSamples<'a> {
-    /// Red, green, blue; rows without gaps.
-    Rgb(&'a [u8]),
-    /// Red, green, blue, alpha; rows without gaps.
-    Rgba(&'a [u8]),
+/// The samples that are encoded, of rows without gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Samples {
+    /// Red, green, blue.
+    Rgb,
+    /// Red, green, blue, alpha.
+    Rgba,
     /// The same, of which alpha is to be the green of a picture that has nothing else.
-    Alpha(&'a [u8]),
+    Alpha,
 }
 
 /// Encodes a picture of `size` as a lossless file.
 pub(super) fn encode(
-    samples: PictureSamples<'_>,
+    data: &[u8],
+    samples: Samples,
     size: Size,
     options: &WebP,
     watch: &Watch,
@@ -168,7 +170,7 @@ pub(super) fn encode(
     let config = config(options)?;
     let mut output = GrowingFile { file: Vec::new(), wanted: 0, watch };
     let mut picture = Picture::new(size)?;
-    picture.hold(samples, size, &output)?;
+    picture.hold(data, samples, size, &output)?;
     picture.0.writer = Some(write);
     picture.0.progress_hook = Some(progress);
     picture.0.custom_ptr = (&raw mut output).cast();
@@ -204,18 +206,15 @@ impl Picture {
     /// Takes the samples: a copy in libwebp's layout.
     fn hold(
         &mut self,
-        samples: PictureSamples<'_>,
+        data: &[u8],
+        samples: Samples,
         size: Size,
         output: &GrowingFile<'_>,
     ) -> Result<()> {
         match samples {
-            PictureSamples::Rgb(samples) => {
-                self.import(WebPPictureImportRGB, samples, 3, size, output)
-            }
-            PictureSamples::Rgba(samples) => {
-                self.import(WebPPictureImportRGBA, samples, 4, size, output)
-            }
-            PictureSamples::Alpha(samples) => self.import_alpha(samples, size, output),
+            Samples::Rgb => self.import(WebPPictureImportRGB, data, 3, size, output),
+            Samples::Rgba => self.import(WebPPictureImportRGBA, data, 4, size, output),
+            Samples::Alpha => self.import_alpha(data, size, output),
         }
     }
 

@@ -124,18 +124,18 @@ fn spread(threads: usize, work: &(dyn Fn() + Sync)) {
     }
 }
 
-/// What a file holds of a picture.
+/// The parts of a file that hold a picture.
 pub(super) struct Chunks {
     /// The payload of the chunk of alpha; `None` for a picture that is opaque everywhere.
-    alpha: Option<Arc<[u8]>>,
+    alpha: Option<Arc<Vec<u8>>>,
     frame: Vec<u8>,
 }
 
 /// Encodes canvases of the same picture: alpha once, colours at any quality.
 pub(super) struct CanvasEncoder {
-    pub(super) picture: EncodeInput,
-    pub(super) level: Level,
-    alpha: Option<Option<Arc<[u8]>>>,
+    picture: EncodeInput,
+    level: Level,
+    alpha: Option<Option<Arc<Vec<u8>>>>,
 }
 
 impl CanvasEncoder {
@@ -186,7 +186,7 @@ impl Chunks {
 
     fn length(&self) -> usize {
         let chunk = |body: &[u8]| 8 + body.len().next_multiple_of(2);
-        self.alpha.as_deref().map_or(0, chunk) + chunk(&self.frame)
+        self.alpha.as_ref().map_or(0, |alpha| chunk(alpha)) + chunk(&self.frame)
     }
 
     fn add_to(&self, bytes: &mut Vec<u8>) {
