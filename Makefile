@@ -53,7 +53,6 @@ test: ## Runs all tests, in three languages, and compares what came of the cases
 
 test-rust: ## Runs the tests of the core
 	cargo test --profile $(PROFILE) --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
-	cargo test --profile $(PROFILE) --doc
 
 # Under an emulator: of what it measures only the bytes mean anything.
 test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc

@@ -218,7 +218,7 @@ const MODE: &str = "MAKEREADY_TEST_MODE";
 const FROM: &str = "MAKEREADY_TEST_FROM";
 
 /// Jobs of a higher predicted cost in microseconds are looked at after every 16th try alone.
-const COSTLY: u64 = 10_000;
+const COSTLY: u64 = 1_000;
 
 /// In a process of its own: tries jobs, from one of its refusals on.
 #[test]

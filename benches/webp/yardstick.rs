@@ -1,18 +1,20 @@
 //! Compares the encoder with libwebp: bytes, SSIMULACRA2 and CPU time, from the same planes.
 //!
 //! ```text
-//! yardstick [--effort N] [--method N] [--filter N] [--shaping N] [--quick] [--times N]
-//!           [--threads N] [--level N] PICTURE[:WIDTHxHEIGHT]...
+//! yardstick-webp [--effort N] [--method N] [--filter N] [--shaping N] [--quick] [--times N]
+//!                [--threads N] [--level N] PICTURE[:WIDTHxHEIGHT]...
 //! ```
 #![allow(unsafe_code, reason = "calls libwebp")]
 
 use std::error::Error;
+use std::path::Path;
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, compute_ssimulacra2};
 use libwebp_sys::{
     WebPConfig, WebPDecodeRGB, WebPEncode, WebPFree, WebPMemoryWrite, WebPMemoryWriter,
     WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture, WebPPictureAlloc, WebPPictureFree,
 };
+use makeready::{Colour, Pipeline, Size};
 use makeready_webp::{Encoder, Level, Planes, Settings, planes_from_rgb, simple_file};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -123,13 +125,13 @@ fn options() -> Result<Options, Box<dyn Error>> {
 /// Opens a picture, and reduces it where a size is given.
 fn open(argument: &str) -> Result<Picture, Box<dyn Error>> {
     let (path, size) = argument.split_once(':').unwrap_or((argument, ""));
-    let mut image = image::ImageReader::open(path)?.with_guessed_format()?.decode()?.to_rgb8();
+    let mut pipeline = Pipeline::open(Path::new(path)).flatten(Colour::WHITE);
     if let Some((width, height)) = size.split_once('x') {
-        let filter = image::imageops::FilterType::Lanczos3;
-        image = image::imageops::resize(&image, width.parse()?, height.parse()?, filter);
+        pipeline = pipeline.resize((width.parse()?, height.parse()?));
     }
-    let (width, height) = image.dimensions();
-    let rgb = image.into_raw();
+    let image = pipeline.pixels()?;
+    let Size { width, height } = image.size();
+    let rgb = image.into_data();
     let planes = planes_from_rgb(&rgb, width as usize, 3)?;
     let name = path.rsplit('/').next().unwrap_or(path).to_owned();
     Ok(Picture { name: format!("{name}:{width}x{height}"), rgb, width, height, planes })
