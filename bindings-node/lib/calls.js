@@ -70,6 +70,14 @@ class Calls {
     return this[CALL]('modulate', options);
   }
 
+  normalize(options) {
+    return this[CALL]('normalize', options);
+  }
+
+  trim(options) {
+    return this[CALL]('trim', options);
+  }
+
   removeAlpha() {
     return this[CALL]('remove_alpha');
   }

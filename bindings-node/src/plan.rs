@@ -22,6 +22,9 @@ pub struct Planned {
     /// About how many microseconds of one core a run takes: a measure to compare jobs by, as cores
     /// differ.
     pub cost: f64,
+    /// Pictures that a run looks at first, for `trim` and `normalize`. Where there are any, size, memory, cost and decodes
+    /// are those of a picture that nothing is trimmed off, and may be others where something is.
+    pub looks: u32,
     /// The decodes of each input.
     pub decodes: Vec<PlannedDecode>,
 }
@@ -62,6 +65,8 @@ impl From<makeready::Planned> for Planned {
             // Memory is far below 2^53 bytes, and time below 2^53 microseconds.
             peak_memory: planned.peak_memory as f64,
             cost: planned.cost as f64,
+            // A recipe has few thousand operations at most.
+            looks: u32::try_from(planned.looks).unwrap_or(u32::MAX),
             decodes: planned.decodes.into_iter().map(Into::into).collect(),
         }
     }

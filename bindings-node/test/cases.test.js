@@ -76,7 +76,8 @@ function checkError(expect, error) {
 
 function checkPlan(expect, pipeline) {
   const plan = pipeline.plan();
-  assert.deepEqual([plan.width, plan.height], expect.size);
+  assert.deepEqual([plan.width, plan.height], expect.planned_size ?? expect.size);
+  assert.equal(plan.looks, expect.looks ?? 0);
   assert.equal(plan.layout, expect.layout ?? plan.layout);
   if ('decodes' in expect) {
     const decodes = plan.decodes.map(({ input, scale, region: { x, y, width, height } }) =>

@@ -137,6 +137,24 @@ export interface ModulateOptions {
   lightness?: number | undefined;
 }
 
+/** Makes the darkest parts of a picture black and the lightest white, and all between them as much lighter or */
+export interface NormalizeOptions {
+  /** Percent of the pixels that are at most as light as the new black; 0 to 100. Default 1. */
+  lower?: number | undefined;
+  /** Percent of the pixels that are at most as light as the new white, which is more; 0 to 100. Default 99. */
+  upper?: number | undefined;
+}
+
+/** Takes off edges that look like a background: all around what differs from it. */
+export interface TrimOptions {
+  /**
+   * The colour of the edges; by default that of the pixel at the top left; `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`.
+   */
+  background?: Colour | undefined;
+  /** How far a sample of a pixel, of 0 to 255, may be from the background's for it to be taken off. Default 10. */
+  threshold?: number | undefined;
+}
+
 /** Sharpens edges: how light a pixel is moves away from how light those around it are. */
 export interface SharpenOptions {
   /**

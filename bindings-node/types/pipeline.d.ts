@@ -10,6 +10,7 @@ import type {
   ModulateOptions,
   NegateOptions,
   NegotiateOptions,
+  NormalizeOptions,
   OpenOptions,
   OverlayOptions,
   PngOptions,
@@ -19,6 +20,7 @@ import type {
   RotateOptions,
   SharpenOptions,
   StitchOptions,
+  TrimOptions,
   WebPOptions,
 } from './options.js';
 import type { Image, Output, Plan, Probe, ProbeOptions, RunOptions } from './results.js';
@@ -81,6 +83,10 @@ export class Pipeline {
   threshold(level?: number): Pipeline;
   /** Makes colours brighter, stronger, of another hue, or lighter. */
   modulate(options?: ModulateOptions): Pipeline;
+  /** Makes the darkest parts of a picture black and the lightest white, and all between them as much lighter or */
+  normalize(options?: NormalizeOptions): Pipeline;
+  /** Takes off edges that look like a background: all around what differs from it. */
+  trim(options?: TrimOptions): Pipeline;
   /** Drops alpha; the colours stay as they are. */
   removeAlpha(): Pipeline;
   /** Gives the picture alpha, where it has none, of this strength. */

@@ -32,6 +32,11 @@ export interface Plan {
    * by, as cores differ.
    */
   cost: number;
+  /**
+   * Pictures that a run looks at first, for `trim` and `normalize`. Where there are any, size, memory, cost and decodes are
+   * those of a picture that nothing is trimmed off, and may be others where something is.
+   */
+  looks: number;
   /** The decodes of each input: at `1/scale`, the region in pixels of the scaled picture. */
   decodes: { input: number; scale: number; region: Rect }[];
 }

@@ -53,11 +53,12 @@ pub(crate) fn planned<'py>(py: Python<'py>, plan: &Planned) -> PyResult<Bound<'p
         class.call1((decode.input, decode.scale, (x, y, width, height)))
     };
     let decodes = plan.decodes.iter().map(decode).collect::<PyResult<Vec<_>>>()?;
-    let Planned { width, height, frames, peak_memory, cost, .. } = *plan;
+    let Planned { width, height, frames, peak_memory, cost, looks, .. } = *plan;
     let decodes = PyList::new(py, decodes)?;
     let (format, layout) = (plan.format.name(), plan.layout.to_string());
     let duration = milliseconds(plan.duration);
-    let picture = (width, height, format, frames, duration, layout, peak_memory, cost, decodes);
+    let picture =
+        (width, height, format, frames, duration, layout, peak_memory, cost, looks, decodes);
     results.getattr("Planned")?.call1(picture)
 }
 

@@ -103,7 +103,8 @@ def check(pipeline: makeready.Pipeline, output: makeready.Output, expect: dict[s
     assert (output.frames, read.pages) == (frames, frames)
     assert (read.format, read.width, read.height) == (output.format, *size)
     plan = pipeline.plan()
-    assert (plan.width, plan.height) == size
+    assert [plan.width, plan.height] == expect.get("planned_size", list(size))
+    assert plan.looks == expect.get("looks", 0)
     # The smallest of several files is sent, which no plan knows.
     assert plan.format == output.format or output.vary
     assert (plan.layout, plan.frames) == (output.layout, frames)

@@ -47,6 +47,7 @@ pub(crate) fn run(matches: &ArgMatches, report: &mut Report) -> Result<(), Failu
                 "width": plan.width,
                 "height": plan.height,
                 "frames": plan.frames,
+                "looks": plan.looks,
                 "peak_memory": plan.peak_memory,
                 "cost": plan.cost,
             })

@@ -87,15 +87,16 @@ pub mod calibration {
 }
 pub use recipe::options::{
     Arrangement, Blend, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode, Extension,
-    Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Numbers, OnError,
-    OnProfileError, Open, Overlay, Png, Priority, Resize, Sharpen, Shrink, Stitch, Strength, WebP,
+    Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Normalize, Numbers,
+    OnError, OnProfileError, Open, Overlay, Png, Priority, Resize, Sharpen, Shrink, Stitch,
+    Strength, Trim, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;
 #[doc(hidden)]
 pub use run::output::write_file;
 pub use run::output::{Output, Timings};
-pub use run::pass::{Planned, PlannedDecode};
+pub use run::planned::{Planned, PlannedDecode};
 #[doc(hidden)]
 pub use run::pool::prepare_fork;
 pub use run::queue::job::Job;

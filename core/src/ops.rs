@@ -16,6 +16,7 @@ pub(crate) mod records;
 pub(crate) mod resample;
 mod rotate;
 pub(crate) mod stitch;
+mod trim;
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -32,11 +33,11 @@ use crate::recipe::operations::{
     Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median, Negate,
     Recomb, Record, RemoveAlpha, Threshold, Tint, picture_operations,
 };
-use crate::recipe::options::{Convolve, Modulate, Rotate, Sharpen};
+use crate::recipe::options::{Convolve, Levels, Modulate, Normalize, Rotate, Sharpen, Trim};
 use colour_space::ConvertColours;
 use convert::Convert;
 use neighbourhood::Window;
-pub(crate) use pointwise::Fade;
+pub(crate) use pointwise::{Fade, lightness};
 
 /// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
 /// none by name.
@@ -114,6 +115,7 @@ macro_rules! picture_ops {
             Window(Window),
             Fade(Fade),
             Rotate(Rotate),
+            Levels(Levels),
             $($Record($Record),)+
         }
 
@@ -125,6 +127,7 @@ macro_rules! picture_ops {
                     Self::Window(op) => op,
                     Self::Fade(op) => op,
                     Self::Rotate(op) => op,
+                    Self::Levels(op) => op,
                     $(Self::$Record(op) => op,)+
                 }
             }
@@ -159,7 +162,7 @@ macro_rules! plan_ops {
     )+};
 }
 
-plan_ops!(Convert, ConvertColours, Window, Fade, Rotate);
+plan_ops!(Convert, ConvertColours, Window, Fade, Rotate, Levels);
 
 /// An operation of the executor.
 pub(crate) trait RowOp: Send + Sync {

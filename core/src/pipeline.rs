@@ -18,14 +18,15 @@ use crate::recipe::combination::Combination;
 use crate::recipe::operations;
 use crate::recipe::options::calls::{Call, Combine};
 use crate::recipe::options::{
-    Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Numbers, Open,
-    Overlay, Real, Resize, Rotate, Sharpen, Stitch, Strength,
+    Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Normalize, Numbers,
+    Open, Overlay, Real, Resize, Rotate, Sharpen, Stitch, Strength, Trim,
 };
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};
 use crate::recipe::{Change, Recipe, Start, Step};
 use crate::run::output::Output;
-use crate::run::pass::{self, Planned};
+use crate::run::pass;
+use crate::run::planned::Planned;
 use crate::run::queue::job::{self, Job};
 pub use definition::{Beginning, Definition, Part, pipelines_from_json, pipelines_to_json};
 

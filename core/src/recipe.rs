@@ -4,6 +4,7 @@ pub(crate) mod aside;
 pub(crate) mod combination;
 pub(crate) mod job;
 pub(crate) mod limits;
+pub(crate) mod look;
 pub(crate) mod operations;
 pub(crate) mod optimizations;
 pub(crate) mod options;
@@ -26,7 +27,8 @@ use operations::Record;
 use optimizations::Optimizations;
 use options::table::Options;
 use options::{
-    ColourSpace, Density, Encode, Keep, Negotiate, Open, Priority, Resize, Rotate, Shrink, Stitch,
+    ColourSpace, Density, Encode, Keep, Levels, Negotiate, Open, Priority, Resize, Rotate, Shrink,
+    Stitch,
 };
 use source::Source;
 use threads::Threads;
@@ -68,6 +70,8 @@ pub(crate) enum Step {
     /// By an angle that is none of quarters.
     Rotate(Rotate),
     Picture(Record),
+    /// Found by a look: no pipeline records it.
+    Levels(Levels),
     /// With another picture, shared by the clones.
     Combine(Combination, Arc<Recipe>),
 }
@@ -233,7 +237,7 @@ impl Step {
             Self::Picture(record) => record.check(),
             Self::Combine(combination, _) => combination.check(),
             Self::Rotate(rotate) => rotate.check_angle(),
-            Self::Crop(_) | Self::Orient(_) => Ok(()),
+            Self::Crop(_) | Self::Orient(_) | Self::Levels(_) => Ok(()),
         }
     }
 }

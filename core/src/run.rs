@@ -2,8 +2,10 @@
 
 mod cost;
 pub(crate) mod exec;
-pub(crate) mod lower;
+mod look;
+mod lower;
 pub(crate) mod output;
 pub(crate) mod pass;
+pub(crate) mod planned;
 pub(crate) mod pool;
 pub(crate) mod queue;

@@ -1,8 +1,8 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Blend, Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, OnError, Open,
-    Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen, Size, Stitch,
+    Blend, Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, Normalize, OnError,
+    Open, Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen, Size, Stitch,
 };
 
 use crate::limits;
@@ -184,7 +184,7 @@ fn random_overlay(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
 fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
     // Alpha is not always there.
     let channels = [Channel::Red, Channel::Green, Channel::Blue];
-    match dice.below(15) {
+    match dice.below(16) {
         0 => pipeline.grayscale(),
         1 => pipeline.negate(dice.below(2) == 0),
         2 => pipeline.tint(dice.colour()),
@@ -205,6 +205,10 @@ fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
             pipeline.sharpen(sharpen.amount(dice.number(0.0, 5.0)).threshold(dice.byte() / 8))
         }
         13 => pipeline.median(1 + 2 * dice.below(4)),
+        14 => {
+            let levels = Normalize::new().lower(dice.number(0.0, 40.0));
+            pipeline.normalize(levels.upper(dice.number(60.0, 100.0)))
+        }
         _ => pipeline.convolve([(); 3].map(|()| [(); 5].map(|()| dice.number(-1.0, 2.0)))),
     }
 }

@@ -54,6 +54,11 @@ pub struct Expect {
     /// Bytes that it must not have.
     #[serde(default)]
     pub lacks: Vec<String>,
+    /// Pictures that are looked at first; 0 where it is not said.
+    #[serde(default)]
+    pub looks: usize,
+    /// Width and height that a plan tells without a look; those of the output where they are not said.
+    pub planned_size: Option<(u32, u32)>,
     /// Each decode as `#input 1/scale region`, in the order of the plan.
     pub decodes: Option<Vec<String>>,
     /// Rules that must have applied.

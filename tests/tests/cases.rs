@@ -120,7 +120,9 @@ fn check_plan(expect: &Expect, pipeline: &Pipeline) -> Result<Result<(), String>
     let text = pipeline.explain()?;
     let applied = text.lines().find(|line| line.starts_with("rules applied")).unwrap_or_default();
     let has = |rule: &String| applied.contains(rule.as_str());
-    Ok(expected("size as planned", (plan.width, plan.height), expect.size)
+    let size = expect.planned_size.or(expect.size);
+    Ok(expected("size as planned", (plan.width, plan.height), size)
+        .and_then(|()| expected("looks", plan.looks, Some(expect.looks)))
         .and_then(|()| {
             expected("layout as planned", plan.layout.to_string(), expect.layout.clone())
         })

@@ -234,6 +234,53 @@ class Pipeline(Recipe):
             },
         )
 
+    def normalize(self, *, lower: float | None = None, upper: float | None = None) -> Self:
+        """Makes the darkest parts of a picture black and the lightest white, and all between them as much
+        lighter or
+
+        A small picture is looked at first; of a film that of its first frame. One of a single tone stays as
+        it is. Hues and alpha stay.
+
+        Args:
+            lower: Percent of the pixels that are at most as light as the new black; 0 to 100. Default 1.
+            upper: Percent of the pixels that are at most as light as the new white, which is more; 0 to 100.
+                Default 99.
+
+        Raises:
+            InvalidOptionError: By ``plan`` and ``run``, of a percentage that is out of its range, or a lower
+                one that is not below the upper.
+
+        Example:
+            >>> row = makeready.Pipeline.open(makeready.Image(3, 1, 1, bytes([60, 119, 180])))
+            >>> list(row.normalize(lower=0, upper=100).pixels().tobytes())
+            [0, 123, 255]
+
+        """
+        return type(self)(self, "normalize", {"lower": lower, "upper": upper})
+
+    def trim(self, *, background: str | None = None, threshold: int | None = None) -> Self:
+        """Takes off edges that look like a background: all around what differs from it.
+
+        The whole picture is looked at first; of a film the first frame. A plan without a run tells the size
+        before it. Where nothing differs the picture stays as it is.
+
+        Args:
+            background: The colour of the edges; by default that of the pixel at the top left; ``#rgb``,
+                ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``.
+            threshold: How far a sample of a pixel, of 0 to 255, may be from the background's for it to be
+                taken off. Default 10.
+
+        Raises:
+            InvalidOptionError: By ``plan`` and ``run``, of a threshold that is out of its range.
+
+        Example:
+            >>> row = makeready.Pipeline.open(makeready.Image(4, 1, 1, bytes([250, 9, 9, 255])))
+            >>> list(row.trim().pixels().tobytes())
+            [9, 9]
+
+        """
+        return type(self)(self, "trim", {"background": background, "threshold": threshold})
+
     def remove_alpha(self) -> Self:
         """Drops alpha; the colours stay as they are.
 

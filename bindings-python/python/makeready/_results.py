@@ -122,6 +122,8 @@ class Planned(Value):
             that the caller owns are not counted.
         cost: About how many microseconds of one core a run takes: a measure to compare jobs by, as cores
             differ.
+        looks: Pictures that a run looks at first, for ``trim`` and ``normalize``. Where there are any, size, memory, cost
+            and decodes are those of a picture that nothing is trimmed off, and may be others where something is.
         decodes: The decodes of each input, in the order of the plan.
 
     """
@@ -134,6 +136,7 @@ class Planned(Value):
     layout: Layout
     peak_memory: int
     cost: int
+    looks: int
     decodes: list[PlannedDecode]
 
 

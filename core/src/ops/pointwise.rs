@@ -7,6 +7,7 @@ mod fade;
 mod gamma;
 mod grayscale;
 mod lab;
+mod levels;
 mod linear;
 mod modulate;
 mod negate;
@@ -29,6 +30,7 @@ use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 pub(crate) use fade::Fade;
 pub(super) use grayscale::luma_in_65536ths;
+pub(crate) use levels::lightness;
 
 /// The largest number by which samples are multiplied, which is beyond what has an effect.
 const MOST: f64 = 1e6;

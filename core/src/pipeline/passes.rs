@@ -4,7 +4,8 @@ use super::Pipeline;
 use crate::error::Result;
 use crate::recipe::Recipe;
 use crate::run::output::Output;
-use crate::run::pass::{self, Planned};
+use crate::run::pass;
+use crate::run::planned::Planned;
 use crate::run::queue::job::{self, Job};
 
 /// Runs several pipelines in one pass: what they share (inputs, decodes, stitches) is done once. The

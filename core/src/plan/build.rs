@@ -42,12 +42,16 @@ pub(crate) enum Want {
 }
 
 /// Builds one plan of several recipes, each under its own limits.
-pub(crate) fn build(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Plan> {
+pub(crate) fn build(
+    recipes: &[&Recipe],
+    want: Want,
+    reads: &mut Reads,
+    watch: &Watch,
+) -> Result<Plan> {
     let mut plan = Plan::default();
-    let mut reads = Reads::default();
     for recipe in recipes {
         let limits = recipe.settings.limits();
-        let (plan, reads) = (&mut plan, &mut reads);
+        let (plan, reads) = (&mut plan, &mut *reads);
         let colours = Colours::new(recipe.settings.colour.unwrap_or_default());
         let mut builder = Builder {
             first: plan.inputs.len(),
@@ -309,6 +313,7 @@ impl Builder<'_> {
                 record.check()?;
                 self.operation(node, record.clone().into())
             }
+            Step::Levels(levels) => self.operation(node, (*levels).into()),
             Step::Combine(combination, input) => self.combine(node, combination, input),
         }
     }

@@ -236,6 +236,7 @@ fn check(rule: &dyn Rule, plan: &Plan, wanted: &[Shape]) -> Result<()> {
 mod tests {
     use super::*;
     use crate::plan::{Want, build};
+    use crate::recipe::source::Reads;
     use crate::recipe::{Change, Recipe, Start, Step};
     use crate::{Image, Layout, Open, Orientation, Size};
 
@@ -244,7 +245,7 @@ mod tests {
         let image = Image::new(Size::new(4, 2), Layout::Gray, vec![0; 8])?;
         let mut recipe = Recipe::new(Start::Open(image.into(), Open::default()));
         recipe.apply(Change::Step(Step::Orient(Orientation::FLIP)));
-        let plan = build(&[&recipe], Want::Pixels, &Watch::default())?;
+        let plan = build(&[&recipe], Want::Pixels, &mut Reads::default(), &Watch::default())?;
         let (rule, wanted) = (RULES[0], plan.shape(plan.roots[0]));
         check(rule, &plan, &[wanted])?;
         let other = Shape::new(Size::new(2, 4), Layout::Gray);

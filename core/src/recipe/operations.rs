@@ -1,12 +1,13 @@
 //! The operations that make one picture of one, as they are asked for: a line in the list and a table of options each.
 
+mod tables;
+
 use super::options::calls::{Operation, Read, Written};
-use super::options::table::{Options, changed, options, read};
-use super::options::{Channel, Edges, ExtendMode, Extension, Matrix, Numbers, Real, Strength};
-pub(crate) use super::options::{Convolve, Modulate, Sharpen};
+use super::options::table::{Options, changed, read};
+pub(crate) use super::options::{Convolve, Modulate, Normalize, Sharpen, Trim};
 use super::{Change, Step};
 use crate::error::Result;
-use crate::picture::image::Colour;
+pub(crate) use tables::*;
 
 /// Gives the list to a macro: the sentence, the method of Rust and the record that it makes, and how many options other
 /// languages take by their places.
@@ -126,6 +127,33 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             modulate(change: Modulate) => Modulate { ..change }, 0;
+            /// Makes the darkest parts of a picture black and the lightest white, and all between them as much lighter or
+            /// darker; hues and alpha stay.
+            ///
+            /// A small picture is looked at first; of a film that of its first frame. One of a single tone stays as it is.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Normalize, Pipeline, Size};
+            ///
+            /// let image = Image::new(Size::new(3, 1), Layout::Gray, vec![60, 119, 180])?;
+            /// let whole = Normalize::new().lower(0.0).upper(100.0);
+            /// assert_eq!(Pipeline::open(image).normalize(whole).pixels()?.data(), [0, 123, 255]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            normalize(options: Normalize) => Normalize { ..options }, 0;
+            /// Takes off edges that look like a background: all around what differs from it.
+            ///
+            /// The whole picture is looked at first; of a film the first frame. A plan without a run tells the size before
+            /// it. Where nothing differs the picture stays as it is.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Rect, Size, Trim};
+            ///
+            /// let image = Image::new(Size::new(4, 1), Layout::Gray, vec![250, 9, 9, 255])?;
+            /// assert_eq!(Pipeline::open(image).trim(Trim::new()).pixels()?.data(), [9, 9]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            trim(options: Trim) => Trim { ..options }, 0;
             /// Drops alpha; the colours stay as they are.
             ///
             /// ```
@@ -217,140 +245,6 @@ macro_rules! picture_operations {
     };
 }
 pub(crate) use picture_operations;
-
-options! {
-    /// An opaque ground.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Flatten {
-        /// An opaque colour.
-        background: Colour = Colour::BLACK;
-    }
-}
-
-options! {
-    /// Edges and their colour.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Extend {
-        /// Their widths.
-        edges [group]: Edges = Edges::default();
-        /// The picture in the edges.
-        mode: ExtendMode = ExtendMode::Background;
-        /// The colour of the edges; with an alpha below 255 the output has alpha.
-        background: Colour = Colour::BLACK;
-    }
-}
-
-impl Extend {
-    /// Edges of no width, filled in this way.
-    pub(crate) fn with(fill: impl Into<Extension>) -> Self {
-        let Extension { mode, background } = fill.into();
-        Self { mode, background, ..Self::default() }
-    }
-}
-
-options! {
-    /// Shades of gray.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Grayscale {}
-}
-
-options! {
-    /// Opposite colours.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Negate {
-        /// Turns alpha into its opposite too.
-        alpha: bool = false;
-    }
-}
-
-options! {
-    /// One hue.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Tint {
-        /// A colour of this hue.
-        colour: Colour;
-    }
-}
-
-options! {
-    /// Lighter or darker middle tones.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Gamma {
-        /// The factor, of 0.1 to 10: a sample of 0 to 1 becomes its power of 1 by this.
-        gamma: Real = Real::new(2.2);
-    }
-}
-
-options! {
-    /// Samples by a straight line.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Linear {
-        /// The factor of samples of 0 to 255.
-        a: Numbers = Numbers::from(1.0);
-        /// The number that is added.
-        b: Numbers = Numbers::from(0.0);
-    }
-}
-
-options! {
-    /// Colours of colours.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Recomb {
-        /// A row of three numbers for each of red, green and blue: the factors of red, green and blue.
-        matrix: Matrix;
-    }
-}
-
-options! {
-    /// Black and white.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Threshold {
-        /// The least shade of gray, of 0 to 255, that becomes white.
-        level: u8 = 128;
-    }
-}
-
-options! {
-    /// No alpha.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct RemoveAlpha {}
-}
-
-options! {
-    /// Alpha where there is none.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct EnsureAlpha {
-        /// How opaque pixels are that had no alpha.
-        opacity: Strength = Strength::FULL, 0..=1;
-    }
-}
-
-options! {
-    /// One channel.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct ExtractChannel {
-        /// The channel; of a picture in gray all colours are the same.
-        channel: Channel;
-    }
-}
-
-options! {
-    /// A Gaussian blur.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Blur {
-        /// The standard deviation of the curve, of 0.3 to 1,000 pixels; it reaches four times as far.
-        sigma: Real;
-    }
-}
-
-options! {
-    /// The middle of samples.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-    struct Median {
-        /// The pixels of a side of the square that a sample is the middle of, an odd number.
-        size: u32 = 3, 1..=31;
-    }
-}
 
 /// Makes one type of the records in the list, and the calls by name.
 macro_rules! records {

@@ -9,9 +9,8 @@ use makeready_kernels::Level;
 use crate::error::{Error, Result};
 use crate::formats;
 use crate::panics::caught;
-use crate::picture::format::Format;
-use crate::picture::geometry::{Rect, Size};
-use crate::picture::image::{Image, Layout};
+use crate::picture::geometry::Size;
+use crate::picture::image::Image;
 use crate::picture::metadata::Carried;
 use crate::picture::motion::Motion;
 use crate::picture::reserve::probed;
@@ -21,70 +20,16 @@ use crate::plan::rules::{Context, optimize};
 use crate::plan::{self, Plan, PlanOutput, Want};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
+use crate::recipe::source::Reads;
 use crate::recipe::threads::Threads;
 use crate::recipe::{Recipe, watch_of};
 use crate::run::cost;
 use crate::run::exec::{self, Product, ProductData};
+use crate::run::look::Looks;
 use crate::run::lower::{self, ExecOp, ExecPlan, FilmOutput, RunSettings};
 use crate::run::output::{Output, Timings};
+use crate::run::planned::{Planned, PlannedDecode};
 use crate::run::queue::{Turns, Urgency, queue};
-
-/// The forecast of a run from headers alone: its output, its memory, its decodes.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Planned {
-    /// Width of the output in pixels.
-    pub width: u32,
-    /// Height of the output in pixels.
-    pub height: u32,
-    /// Format of the output.
-    pub format: Format,
-    /// Frames of the output: 1, or more where it moves.
-    pub frames: u32,
-    /// How long its frames are shown, all together; no time at all of a still picture.
-    pub duration: Duration,
-    /// Channels of the output. WebP leaves out alpha that is opaque everywhere.
-    pub layout: Layout,
-    /// The most bytes that a run of this plan holds at a time, its output included. Input bytes
-    /// that the caller owns are not counted. In a pass of several pipelines it is the bound of the
-    /// whole pass.
-    pub peak_memory: u64,
-    /// About how many microseconds of one core a run takes, told from headers alone: a measure to
-    /// compare jobs by, as cores differ. In a pass of several pipelines it is that of the whole
-    /// pass.
-    pub cost: u64,
-    /// The decodes of the inputs, in the order of the plan. In a pass of several pipelines it lists
-    /// the decodes of the whole pass.
-    pub decodes: Vec<PlannedDecode>,
-}
-
-/// The part of an input that is decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PlannedDecode {
-    /// The input, counted from 0 in the order given.
-    pub input: usize,
-    /// The input is decoded at `1/scale`.
-    pub scale: u32,
-    /// The part that is decoded, in pixels of the scaled picture.
-    pub region: Rect,
-}
-
-impl Planned {
-    /// Width and height of the output.
-    ///
-    /// ```
-    /// use makeready::{Pipeline, Resize, Size};
-    ///
-    /// let plan = Pipeline::open("../tests/images/photo.jpg").resize(Resize::width(40)).plan()?;
-    /// assert_eq!(plan.size(), Size::new(40, 30));
-    /// # Ok::<(), makeready::Error>(())
-    /// ```
-    #[must_use]
-    pub fn size(&self) -> Size {
-        Size::new(self.width, self.height)
-    }
-}
 
 /// A pass that is ready to run.
 pub(super) struct Pass {
@@ -94,6 +39,10 @@ pub(super) struct Pass {
     rules: Vec<(&'static str, usize)>,
     /// The time that it took to prepare it.
     plan_time: Duration,
+    /// What it looks at before it is planned to the end.
+    looks: Option<Looks>,
+    /// Each look by its name, and the plan of its picture.
+    shown_looks: Vec<(&'static str, Plan)>,
 }
 
 impl Pass {
@@ -109,8 +58,41 @@ impl Pass {
 
     /// The same without what only a text of it shows: a run holds no more than it needs.
     fn without_text(mut self) -> Self {
-        (self.written, self.rules) = (Plan::default(), Vec::new());
+        (self.written, self.rules, self.shown_looks) = (Plan::default(), Vec::new(), Vec::new());
         self
+    }
+
+    /// Looks at what it has to look at, and plans it to the end; the peak may be more than it was.
+    pub(super) fn looked(
+        mut self,
+        threads: &Threads,
+        watch: &Watch,
+        turns: (&Arc<Turns>, Urgency),
+    ) -> Result<Self> {
+        let Some(mut looks) = self.looks.take() else { return Ok(self) };
+        let (start, planned_in) = (Instant::now(), self.plan_time);
+        // The inputs that it has opened are opened anew.
+        drop(self);
+        let looked = looks.look(|picture, reads| {
+            let pass = planned(&[picture], Want::Pixels, reads, watch)?.without_text();
+            image(run_prepared(&pass, threads, watch, turns)?)
+        })?;
+        let recipes: Vec<&Recipe> = looked.iter().collect();
+        let pass = planned(&recipes, looks.want, &mut looks.reads, watch)?.without_text();
+        Ok(Self { plan_time: planned_in + start.elapsed(), ..pass })
+    }
+
+    /// Counts the pictures that are looked at in its memory and cost.
+    fn add_looks(&mut self, mut looks: Looks, watch: &Watch) -> Result<()> {
+        looks.plan(|look, picture, reads| {
+            let pass = planned(&[picture], Want::Pixels, reads, watch)?;
+            self.exec.peak_memory = self.exec.peak_memory.max(pass.exec.peak_memory);
+            self.exec.cost += pass.exec.cost;
+            self.shown_looks.push((look.name(), pass.optimized));
+            Ok(())
+        })?;
+        self.looks = Some(looks);
+        Ok(())
     }
 
     /// Whether it holds files that it has read.
@@ -119,8 +101,18 @@ impl Pass {
     }
 }
 
-/// Builds, rewrites and lowers a plan, unless the watch stops it.
+/// Plans a pass, and what it looks at before, unless the watch stops it.
 pub(super) fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<Pass> {
+    let mut reads = Reads::default();
+    let mut pass = planned(recipes, want, &mut reads, watch)?;
+    if let Some(looks) = Looks::of(recipes, want, reads) {
+        pass.add_looks(looks, watch)?;
+    }
+    Ok(pass)
+}
+
+/// Builds, rewrites and lowers a plan.
+fn planned(recipes: &[&Recipe], want: Want, reads: &mut Reads, watch: &Watch) -> Result<Pass> {
     let Some(first) = recipes.first() else {
         return Err(Error::invalid_option("a pass needs 1 pipeline or more, found none"));
     };
@@ -128,7 +120,7 @@ pub(super) fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<
     watch.check()?;
     let limits = limits_of_pass(recipes);
     check("max_outputs", limits.max_outputs as u64, recipes.len() as u64)?;
-    let written = plan::build(recipes, want, watch)?;
+    let written = plan::build(recipes, want, reads, watch)?;
     let mut optimized = written.clone();
     let job = first.settings.clone();
     let context = Context { shrink: job.shrink.unwrap_or_default() };
@@ -139,7 +131,8 @@ pub(super) fn prepare(recipes: &[&Recipe], want: Want, watch: &Watch) -> Result<
     let level = job.level.unwrap_or_else(Level::detect);
     let settings = RunSettings { limits, threads, band_rows, level };
     let exec = lower::lower(&optimized, settings, watch)?;
-    Ok(Pass { exec, written, optimized, rules, plan_time: start.elapsed() })
+    let (looks, shown_looks) = (None, Vec::new());
+    Ok(Pass { exec, written, optimized, rules, plan_time: start.elapsed(), looks, shown_looks })
 }
 
 /// The limits of the pass as a whole: the strictest of each. Inputs and pictures on the way are
@@ -166,7 +159,7 @@ fn guarded<T>(pass: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
-    let Pass { exec, optimized, .. } = prepare_to_show(recipes)?;
+    let Pass { exec, optimized, shown_looks, .. } = prepare_to_show(recipes)?;
     let decode = |op: &ExecOp| match op {
         ExecOp::Decode { input, request, .. } => Some(PlannedDecode {
             input: exec.inputs[*input].ordinal,
@@ -193,6 +186,7 @@ pub(crate) fn plan(recipes: &[&Recipe]) -> Result<Vec<Planned>> {
             layout,
             peak_memory: exec.peak_memory,
             cost: exec.cost,
+            looks: shown_looks.len(),
             decodes: decodes.clone(),
         })
     };
@@ -213,10 +207,13 @@ pub(crate) fn work(recipe: &Recipe, want: Want) -> Result<Work> {
 }
 
 pub(crate) fn explain(recipes: &[&Recipe]) -> Result<String> {
-    let Pass { exec, written, optimized, rules, .. } = prepare_to_show(recipes)?;
+    let Pass { exec, written, optimized, rules, shown_looks, .. } = prepare_to_show(recipes)?;
     let mut text = format!("plan as written\n{}", plan::explain(&written));
     // Writing to a string cannot fail.
     let _ = write!(text, "plan as it will run\n{}", plan::explain(&optimized));
+    for (name, look) in &shown_looks {
+        let _ = write!(text, "a look for {name}\n{}", plan::explain(look));
+    }
     let applied: Vec<String> = rules.iter().map(|(rule, n)| format!("{rule} x{n}")).collect();
     let applied = if applied.is_empty() { "none".to_owned() } else { applied.join(", ") };
     let _ = writeln!(text, "rules applied: {applied}");
@@ -302,8 +299,16 @@ fn execute(recipes: &[&Recipe], want: Want) -> Result<Ran> {
         let pass = prepare(recipes, want, &watch).inspect_err(|error| queue.count_end(error))?;
         let pass = pass.without_text();
         let threads = threads_of(recipes);
-        let admission = queue.admit(pass.peak_memory(), &watch)?;
-        let ran = run_prepared(&pass, &threads, &watch, queue.turn(pass.cost()));
+        let (peak, cost) = (pass.peak_memory(), pass.cost());
+        let mut admission = queue.admit(peak, &watch)?;
+        let looked = pass.looked(&threads, &watch, queue.turn(cost));
+        let found = looked.as_ref().map_or(0, Pass::peak_memory);
+        if found > peak {
+            drop(admission);
+            admission = queue.admit(found, &watch)?;
+        }
+        let run = |pass| run_prepared(&pass, &threads, &watch, queue.turn(cost));
+        let ran = looked.and_then(run);
         admission.end(&ran);
         ran
     })

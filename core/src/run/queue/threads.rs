@@ -112,9 +112,22 @@ impl Queue {
             Some(pass) => Ok(pass),
             None => pass::prepare_owned(&job.recipes, job.want, &job.watch),
         };
+        let start = Instant::now();
+        let alone = Threads::Count(1);
+        let threads = match lane {
+            // Beside others it takes one thread; where there are none, all.
+            Lane::Express if !self.is_quiet() => &alone,
+            _ => &job.threads,
+        };
+        let result = match result {
+            Ok(pass) if pass.peak_memory() <= peak => {
+                pass.looked(threads, &job.watch, (&self.turns, urgency))
+            }
+            other => other,
+        };
         let pass = match result {
             Ok(pass) if pass.peak_memory() > peak => {
-                // The file has changed since: the job waits for the memory that it takes now.
+                // The file has changed since, or what was found in it takes more: the job waits for that memory.
                 job.learn(&pass);
                 job.pass = Some(pass);
                 let mut state = lock(&self.state);
@@ -130,17 +143,9 @@ impl Queue {
             }
             other => other,
         };
-        let start = Instant::now();
         lock(&self.state).counts.wait.add(start - job.handed_in);
-        let result = pass.and_then(|pass| {
-            let alone = Threads::Count(1);
-            let threads = match lane {
-                // Beside others it takes one thread; where there are none, all.
-                Lane::Express if !self.is_quiet() => &alone,
-                _ => &job.threads,
-            };
-            pass::run_prepared(&pass, threads, &job.watch, (&self.turns, job.urgency))
-        });
+        let run = |pass| pass::run_prepared(&pass, threads, &job.watch, (&self.turns, job.urgency));
+        let result = pass.and_then(run);
         {
             let mut state = lock(&self.state);
             if result.is_ok() {

@@ -27,6 +27,7 @@ impl Step {
             Self::Rotate(rotate) => vec![("rotate", changed(rotate))],
             Self::Picture(record) => vec![record.call()],
             Self::Combine(combination, _) => vec![combination.call()],
+            Self::Levels(_) => Vec::new(),
         }
     }
 }
