@@ -74,7 +74,7 @@ fn read(kind: Kind, value: Unknown<'_>) -> Result<Value, Fault> {
             Kind::List { of } if value.is_array()? => read_list(*of, value)?,
             Kind::Numbers if value.is_array()? => read_list(Kind::Real, value)?,
             Kind::Text if value.is_array()? => read_list(Kind::Bool, value)?,
-            Kind::Size | Kind::Place => read_object(value)?,
+            Kind::Size | Kind::Place | Kind::Point => read_object(value)?,
             _ => Value::Other("an object".to_owned()),
         },
         other => Value::Other(format!("a {}", format!("{other:?}").to_lowercase())),

@@ -22,8 +22,9 @@ pub struct Planned {
     /// About how many microseconds of one core a run takes: a measure to compare jobs by, as cores
     /// differ.
     pub cost: f64,
-    /// Pictures that a run looks at first, for `trim` and `normalize`. Where there are any, size, memory, cost and decodes
-    /// are those of a picture that nothing is trimmed off, and may be others where something is.
+    /// Pictures that a run looks at first, for `trim`, `normalize` and covers by attention or entropy. Where there are any,
+    /// size, memory, cost and decodes are those of a picture that nothing is trimmed off and that is cut in the middle; a run
+    /// may have others.
     pub looks: u32,
     /// The decodes of each input.
     pub decodes: Vec<PlannedDecode>,

@@ -99,7 +99,7 @@ export type Meta = 'icc' | 'exif' | 'xmp' | 'copyright' | 'gps';
 export type OnError = 'fail' | 'recover';
 /** Takes a colour profile that cannot be used for sRGB, with a warning, or gives a `malformed` error. */
 export type OnProfileError = 'ignore' | 'fail';
-/** Where a smaller input lies in its cell of a grid. */
+/** Where a smaller input lies in its cell of a grid; attention and entropy are no such place. */
 export type Position =
   | 'centre'
   | 'north'
@@ -109,7 +109,9 @@ export type Position =
   | 'south'
   | 'south_west'
   | 'west'
-  | 'north_west';
+  | 'north_west'
+  | 'attention'
+  | 'entropy';
 /** The job goes as one of four times its predicted time, of that time, or of a quarter of it. */
 export type Priority = 'low' | 'normal' | 'high';
 /** The least factor that is left to the resampler: 2 with balanced, the default, 1 with fast, all with off. */

@@ -64,8 +64,8 @@ export interface StitchOptions {
    */
   background?: Colour | undefined;
   /**
-   * Where a smaller input lies in its cell of a grid: centre (default), north, north_east, east, south_east, south,
-   * south_west, west or north_west.
+   * Where a smaller input lies in its cell of a grid; attention and entropy are no such place: centre (default), north,
+   * north_east, east, south_east, south, south_west, west, north_west, attention or entropy.
    */
   position?: Position | undefined;
 }
@@ -76,9 +76,11 @@ export interface ResizeOptions {
   fit?: Fit | undefined;
   /**
    * Which part stays with cover, where the picture lies with contain: centre (default), north, north_east, east,
-   * south_east, south, south_west, west or north_west.
+   * south_east, south, south_west, west, north_west, attention or entropy.
    */
   position?: Position | undefined;
+  /** The point that cover keeps, as near to the middle as it can, in place of a `position`. */
+  focus?: { x: number; y: number } | undefined;
   /** The interpolation kernel: nearest, linear, cubic, mitchell, lanczos2 or lanczos3 (default). */
   kernel?: Kernel | undefined;
   /** Whether the picture is never made larger, so that the output may be smaller than the box. Default false. */
@@ -184,8 +186,8 @@ export interface OverlayOptions {
    */
   at?: { x: number; y: number } | undefined;
   /**
-   * Where it lies, if not `at` a place: centre (default), north, north_east, east, south_east, south, south_west, west
-   * or north_west.
+   * Where it lies, if not `at` a place; attention and entropy are none: centre (default), north, north_east, east,
+   * south_east, south, south_west, west, north_west, attention or entropy.
    */
   position?: Position | undefined;
   /** How much of it is seen, from 0.0 for nothing to 1.0 for all; 0 to 1. Default 1. */

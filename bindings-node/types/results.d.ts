@@ -33,8 +33,9 @@ export interface Plan {
    */
   cost: number;
   /**
-   * Pictures that a run looks at first, for `trim` and `normalize`. Where there are any, size, memory, cost and decodes are
-   * those of a picture that nothing is trimmed off, and may be others where something is.
+   * Pictures that a run looks at first, for `trim`, `normalize` and covers by attention or entropy. Where there are any,
+   * size, memory, cost and decodes are those of a picture that nothing is trimmed off and that is cut in the middle; a run
+   * may have others.
    */
   looks: number;
   /** The decodes of each input: at `1/scale`, the region in pixels of the scaled picture. */

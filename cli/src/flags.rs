@@ -301,6 +301,9 @@ fn value(kind: Kind, text: &str) -> Value {
         Kind::Place => text.split_once(':').map_or_else(as_text, |(x, y)| {
             Value::List([x, y].map(|number| value(Kind::Whole { largest: 0 }, number)).to_vec())
         }),
+        Kind::Point => text.split_once(':').map_or_else(as_text, |(x, y)| {
+            Value::List([x, y].map(|number| value(Kind::Real, number)).to_vec())
+        }),
         // Commas stand between options: rows end with a semicolon, and spaces stand between their numbers.
         Kind::List { of: Kind::List { of } } => {
             let row = |row: &str| row.split_whitespace().map(|text| value(**of, text)).collect();

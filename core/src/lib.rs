@@ -88,7 +88,7 @@ pub mod calibration {
 pub use recipe::options::{
     Arrangement, Blend, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode, Extension,
     Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Normalize, Numbers,
-    OnError, OnProfileError, Open, Overlay, Png, Priority, Resize, Sharpen, Shrink, Stitch,
+    OnError, OnProfileError, Open, Overlay, Png, Point, Priority, Resize, Sharpen, Shrink, Stitch,
     Strength, Trim, WebP,
 };
 pub use recipe::source::Source;

@@ -28,9 +28,10 @@ const BY_PLACE = {
   convolve: ['kernel'],
 };
 
-/** A place as Node has it. */
-function placed({ at, ...options }) {
-  return at === undefined ? options : { ...options, at: { x: at[0], y: at[1] } };
+/** Places and points as Node has them. */
+function placed(options) {
+  const place = ([name, value]) => [name, ['at', 'focus'].includes(name) ? { x: value[0], y: value[1] } : value];
+  return Object.fromEntries(Object.entries(options).map(place));
 }
 
 function call(pipeline, { op, input, ...options }) {
@@ -40,7 +41,7 @@ function call(pipeline, { op, input, ...options }) {
   if (input !== undefined) {
     return pipeline[method](part(input), camel(placed(options)));
   }
-  return pipeline[method](...names.map((name) => options[name]), camel(Object.fromEntries(others)));
+  return pipeline[method](...names.map((name) => options[name]), camel(placed(Object.fromEntries(others))));
 }
 
 /** The values of a setting, as its method takes them. */

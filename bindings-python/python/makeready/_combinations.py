@@ -33,8 +33,9 @@ class Pipeline(Recipe):
             input: Anything that ``open`` takes, or a pipeline with its own operations.
             at: Columns and rows from the left top corner of the picture below to its own, also below 0; by
                 default its ``position`` says.
-            position: Where it lies, if not ``at`` a place: centre (default), north, north_east, east,
-                south_east, south, south_west, west or north_west.
+            position: Where it lies, if not ``at`` a place; attention and entropy are none: centre (default),
+                north, north_east, east, south_east, south, south_west, west, north_west, attention or
+                entropy.
             opacity: How much of it is seen, from 0.0 for nothing to 1.0 for all; 0 to 1. Default 1.
             blend: The way in which it comes on the picture below: over (default), multiply, screen, overlay,
                 darken, lighten, add, difference, soft-light or dest-in.

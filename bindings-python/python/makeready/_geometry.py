@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 from ._native import Recipe
@@ -20,6 +21,7 @@ class Pipeline(Recipe):
         *,
         fit: Fit | None = None,
         position: Position | None = None,
+        focus: Sequence[float] | None = None,
         kernel: Kernel | None = None,
         without_enlargement: bool | None = None,
         without_reduction: bool | None = None,
@@ -34,7 +36,9 @@ class Pipeline(Recipe):
             fit: How the picture meets the box when both sides are given: cover (default), contain, fill,
                 inside or outside.
             position: Which part stays with cover, where the picture lies with contain: centre (default),
-                north, north_east, east, south_east, south, south_west, west or north_west.
+                north, north_east, east, south_east, south, south_west, west, north_west, attention or
+                entropy.
+            focus: The point that cover keeps, as near to the middle as it can, in place of a ``position``.
             kernel: The interpolation kernel: nearest, linear, cubic, mitchell, lanczos2 or lanczos3
                 (default).
             without_enlargement: Whether the picture is never made larger, so that the output may be smaller
@@ -65,6 +69,7 @@ class Pipeline(Recipe):
                 "height": height,
                 "fit": fit,
                 "position": position,
+                "focus": focus,
                 "kernel": kernel,
                 "without_enlargement": without_enlargement,
                 "without_reduction": without_reduction,

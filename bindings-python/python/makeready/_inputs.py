@@ -102,8 +102,9 @@ class Pipeline(Recipe):
             background: Fills what no input covers, and does not lie below inputs with alpha; with an alpha
                 below 255 the output has alpha; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default
                 ``#000000``.
-            position: Where a smaller input lies in its cell of a grid: centre (default), north, north_east,
-                east, south_east, south, south_west, west or north_west.
+            position: Where a smaller input lies in its cell of a grid; attention and entropy are no such
+                place: centre (default), north, north_east, east, south_east, south, south_west, west,
+                north_west, attention or entropy.
 
         Raises:
             InvalidOptionError: A value is none of these; neither or both of ``across`` and ``canvas``.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from . import _combinations, _geometry, _inputs, _operations, _output, _settings
+from . import _combinations, _geometry, _inputs, _neighbourhood, _operations, _output, _settings
 from ._native import Definition
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class Pipeline(
     _inputs.Pipeline,
     _geometry.Pipeline,
     _operations.Pipeline,
+    _neighbourhood.Pipeline,
     _combinations.Pipeline,
     _output.Pipeline,
     _settings.Pipeline,

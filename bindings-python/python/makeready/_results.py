@@ -122,8 +122,9 @@ class Planned(Value):
             that the caller owns are not counted.
         cost: About how many microseconds of one core a run takes: a measure to compare jobs by, as cores
             differ.
-        looks: Pictures that a run looks at first, for ``trim`` and ``normalize``. Where there are any, size, memory, cost
-            and decodes are those of a picture that nothing is trimmed off, and may be others where something is.
+        looks: Pictures that a run looks at first, for ``trim``, ``normalize`` and covers by attention or
+            entropy. Where there are any, size, memory, cost and decodes are those of a picture that nothing is
+            trimmed off and that is cut in the middle; a run may have others.
         decodes: The decodes of each input, in the order of the plan.
 
     """

@@ -60,6 +60,8 @@ Position: TypeAlias = Literal[
     "south_west",
     "west",
     "north_west",
+    "attention",
+    "entropy",
 ]
 Priority: TypeAlias = Literal["low", "normal", "high"]
 Shrink: TypeAlias = Literal["off", "balanced", "fast"]

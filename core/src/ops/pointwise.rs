@@ -30,7 +30,7 @@ use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 pub(crate) use fade::Fade;
 pub(super) use grayscale::luma_in_65536ths;
-pub(crate) use levels::lightness;
+pub(crate) use levels::{colourfulness, lightness};
 
 /// The largest number by which samples are multiplied, which is beyond what has an effect.
 const MOST: f64 = 1e6;

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use crate::picture::words::words;
+use crate::error::{Error, Result};
+use crate::picture::words::{Words, words};
 
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -261,10 +262,30 @@ words! {
         West = "west",
         /// Left top corner.
         NorthWest = "north_west",
+        /// Around what eyes go to first: edges, strong colours, skin. Of a resize to cover a box alone.
+        Attention = "attention",
+        /// Around what has the most detail. Of a resize to cover a box alone.
+        Entropy = "entropy",
     }
 }
 
 impl Position {
+    /// Tells whether it depends on what the picture shows.
+    pub(crate) fn needs_look(self) -> bool {
+        matches!(self, Self::Attention | Self::Entropy)
+    }
+
+    /// Refuses one that is no place, for `what` has nothing to look for.
+    pub(crate) fn check_place(self, what: &str) -> Result<()> {
+        if !self.needs_look() {
+            return Ok(());
+        }
+        let word = self.word();
+        Err(Error::invalid_option(format!(
+            "{what} is a place: {word} is of a resize to cover a box"
+        )))
+    }
+
     /// Columns left of and rows above an `inner` thing placed in an `outer` one; it must not be
     /// larger. An odd pixel goes before the middle where `inner` is cut out of `outer`
     /// (`round_up`), behind it where it is put into it, as sharp does.
@@ -273,12 +294,14 @@ impl Position {
         let middle = |d: u32| d / 2 + (d % 2) * u32::from(round_up);
         let x = match self {
             Self::NorthWest | Self::West | Self::SouthWest => 0,
-            Self::North | Self::Centre | Self::South => middle(dx),
+            Self::North | Self::Centre | Self::South | Self::Attention | Self::Entropy => {
+                middle(dx)
+            }
             Self::NorthEast | Self::East | Self::SouthEast => dx,
         };
         let y = match self {
             Self::NorthWest | Self::North | Self::NorthEast => 0,
-            Self::West | Self::Centre | Self::East => middle(dy),
+            Self::West | Self::Centre | Self::East | Self::Attention | Self::Entropy => middle(dy),
             Self::SouthWest | Self::South | Self::SouthEast => dy,
         };
         (x, y)
@@ -332,6 +355,9 @@ mod tests {
             (Position::SouthWest, 0, 2),
             (Position::South, 1, 2),
             (Position::SouthEast, 2, 2),
+            // As long as nobody has looked.
+            (Position::Attention, 1, 1),
+            (Position::Entropy, 1, 1),
         ];
         assert_eq!(places.len(), <Position as crate::picture::words::Words>::WORDS.len());
         // Halves of 0 to 5, down and up.

@@ -39,7 +39,10 @@ impl Combination {
     /// Checks the ranges of all options.
     pub(crate) fn check(&self) -> Result<()> {
         match self {
-            Self::Overlay(overlay) => overlay.check("overlay"),
+            Self::Overlay(overlay) => {
+                overlay.position.check_place("overlay position")?;
+                overlay.check("overlay")
+            }
             Self::JoinAlpha => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::operations::Record;
-use super::options::{Normalize, Open, Resize, Shrink, Trim};
+use super::options::{Kernel, Normalize, Open, Resize, Shrink, Trim};
 use super::{JobSettings, Recipe, Start, Step};
 use crate::error::Result;
 
@@ -15,8 +15,10 @@ const SMALL: u32 = 256;
 pub(crate) enum Look {
     /// At every pixel.
     Trim(Trim),
-    /// At a small picture.
+    /// At some of its pixels.
     Normalize(Normalize),
+    /// At a small picture.
+    Place(Resize),
 }
 
 impl Look {
@@ -24,6 +26,7 @@ impl Look {
         match step {
             Step::Picture(Record::Trim(trim)) => Some(Self::Trim(*trim)),
             Step::Picture(Record::Normalize(normalize)) => Some(Self::Normalize(*normalize)),
+            Step::Resize(resize) if resize.needs_look() => Some(Self::Place(*resize)),
             _ => None,
         }
     }
@@ -33,6 +36,7 @@ impl Look {
         match self {
             Self::Trim(_) => "trim",
             Self::Normalize(_) => "normalize",
+            Self::Place(_) => "resize",
         }
     }
 }
@@ -84,12 +88,19 @@ impl Recipe {
         let mut picture = self.still();
         picture.output = None;
         picture.settings = job.clone();
-        if let Look::Normalize(_) = look {
-            // Whatever rules are off for the rest: levels are the same.
-            picture.settings.optimizations = None;
-            picture.settings.shrink = Some(Shrink::Fast);
-            let small = Resize::inside(SMALL, SMALL).without_enlargement(true);
-            picture.steps.push(Step::Resize(small));
+        let small = Resize::inside(SMALL, SMALL).without_enlargement(true);
+        match look {
+            Look::Trim(_) => {}
+            // Pixels as they are: their means are neither as dark nor as light. Whatever rules are off for the rest, levels
+            // are the same.
+            Look::Normalize(_) => {
+                picture.settings.optimizations = None;
+                picture.steps.push(Step::Resize(small.kernel(Kernel::Nearest)));
+            }
+            Look::Place(_) => {
+                picture.settings.shrink = Some(Shrink::Fast);
+                picture.steps.push(Step::Resize(small));
+            }
         }
         picture
     }

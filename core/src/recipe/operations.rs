@@ -130,7 +130,8 @@ macro_rules! picture_operations {
             /// Makes the darkest parts of a picture black and the lightest white, and all between them as much lighter or
             /// darker; hues and alpha stay.
             ///
-            /// A small picture is looked at first; of a film that of its first frame. One of a single tone stays as it is.
+            /// Some of its pixels are looked at first, up to 256 across and down; of a film those of its first frame. A
+            /// picture of a single tone stays as it is.
             ///
             /// ```
             /// use makeready::{Image, Layout, Normalize, Pipeline, Size};

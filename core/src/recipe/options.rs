@@ -30,6 +30,7 @@ pub use modulate::{Channel, Modulate};
 pub use negotiate::{Facts, Negotiate};
 pub use overlay::{Blend, Overlay};
 pub use real::Numbers;
+pub use real::Point;
 pub(crate) use real::Real;
 pub use resize::{Kernel, Resize};
 pub(crate) use rotate::Rotate;

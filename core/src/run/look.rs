@@ -47,7 +47,7 @@ impl Looks {
         let Self { recipes, reads, .. } = self;
         let looked = |recipe: &Recipe| {
             let mut answer =
-                |look: &Look, picture: &Recipe| Ok(Some(found(look, &make(picture, reads)?)));
+                |look: &Look, picture: &Recipe| found(look, &make(picture, reads)?).map(Some);
             recipe.looked(&recipe.settings, &mut answer)
         };
         recipes.iter().map(looked).collect()

@@ -30,9 +30,9 @@ pub struct Planned {
     /// compare jobs by, as cores differ. In a pass of several pipelines it is that of the whole
     /// pass.
     pub cost: u64,
-    /// Pictures that a run looks at first, for steps whose effect depends on what they show: `trim` and `normalize`. Where
-    /// there are any, the size is that of a picture that nothing is trimmed off, and memory, cost and decodes are those
-    /// of its run, each of which may be others where something is.
+    /// Pictures that a run looks at first, for steps whose effect depends on what they show: `trim`, `normalize`, covers by
+    /// attention or entropy. Where there are any, size, memory, cost and decodes are those of a picture that nothing is
+    /// trimmed off and that is cut in the middle; a run may have others.
     pub looks: usize,
     /// The decodes of the inputs, in the order of the plan. In a pass of several pipelines it lists
     /// the decodes of the whole pass.

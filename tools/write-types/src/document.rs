@@ -75,6 +75,7 @@ fn type_of_kind(kind: Kind) -> &'static str {
         Kind::Colour => "colour",
         Kind::Size => "width and height",
         Kind::Place => "place",
+        Kind::Point => "shares of width and height",
         Kind::Places => "places",
         other => panic!("no type for {other:?}"),
     }

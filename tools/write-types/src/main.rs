@@ -25,6 +25,11 @@ use std::process::ExitCode;
 use makeready::by_name;
 use target::Target;
 
+/// Tells whether an operation comes before those that make a pixel of its neighbours, which have a file of their own.
+fn is_other(operation: &&'static by_name::Operation) -> bool {
+    operation.name != "blur"
+}
+
 /// All that is written, and from which function.
 fn targets() -> Vec<Target> {
     vec![
@@ -35,7 +40,17 @@ fn targets() -> Vec<Target> {
         ),
         Target::whole(
             "bindings-python/python/makeready/_operations.py",
-            python::part("Makes one picture of one", by_name::picture_operations()),
+            python::part(
+                "Makes one picture of one",
+                by_name::picture_operations().take_while(is_other),
+            ),
+        ),
+        Target::whole(
+            "bindings-python/python/makeready/_neighbourhood.py",
+            python::part(
+                "Makes each pixel of those around it",
+                by_name::picture_operations().skip_while(is_other),
+            ),
         ),
         Target::whole(
             "bindings-python/python/makeready/_combinations.py",

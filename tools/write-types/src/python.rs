@@ -187,6 +187,7 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Text => "str | Sequence[str]",
         Kind::Numbers => "float | Sequence[float]",
         Kind::Size | Kind::Place => "Sequence[int]",
+        Kind::Point => "Sequence[float]",
         Kind::Places => "Iterable[Sequence[int]]",
         Kind::List { of: Kind::Text } => "Iterable[str]",
         Kind::List { of } => return format!("Iterable[{}]", type_of_kind(*of)),

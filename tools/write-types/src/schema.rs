@@ -240,6 +240,10 @@ fn of(kind: Kind) -> Vec<(&'static str, Value)> {
         }
         Kind::Size => pair(0, u32::MAX.into()),
         Kind::Place => pair(i32::MIN.into(), i32::MAX.into()),
+        Kind::Point => {
+            let share = vec![("type", text("number")), ("minimum", int(0)), ("maximum", int(1))];
+            [list(share), vec![("minItems", int(2)), ("maxItems", int(2))]].concat()
+        }
         Kind::Places => list(pair(0, u32::MAX.into())),
         other => panic!("no schema for {other:?}"),
     }

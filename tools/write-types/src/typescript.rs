@@ -122,7 +122,7 @@ fn type_of_kind(kind: Kind) -> String {
         Kind::Word { name, .. } => name,
         Kind::Colour => "Colour",
         Kind::Size => "{ width: number; height: number }",
-        Kind::Place => "{ x: number; y: number }",
+        Kind::Place | Kind::Point => "{ x: number; y: number }",
         Kind::Places => "{ x: number; y: number }[]",
         other => panic!("no type for {other:?}"),
     };

@@ -12,6 +12,7 @@ use crate::picture::format::Format;
 use crate::picture::image::Colour;
 use crate::picture::words::Words;
 use crate::recipe::value::{CallError, Value};
+pub(super) use pairs::pair;
 
 /// The kind of an option, as other languages are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub enum Kind {
     Size,
     /// A place, an x and a y, also below 0.
     Place,
+    /// A point, an x and a y, each a share of 0 to 1.
+    Point,
     /// Places, each an x and a y from 0 on.
     Places,
     /// True or false for any of the rewrite rules, by their names.
@@ -67,7 +70,7 @@ impl Kind {
             Self::Seconds => "a number of seconds",
             Self::List { .. } => "a list",
             Self::Word { .. } | Self::Colour | Self::Text => "a string",
-            Self::Size | Self::Place => "two numbers",
+            Self::Size | Self::Place | Self::Point => "two numbers",
             Self::Places => "a list of places",
         }
     }

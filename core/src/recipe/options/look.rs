@@ -1,4 +1,4 @@
-//! Options of operations whose effect depends on what the picture shows: planning looks at a small one first.
+//! Options of operations whose effect depends on what the picture shows: it is looked at first.
 
 use super::Real;
 use super::real::setters;

@@ -21,7 +21,7 @@ options! {
         /// Columns and rows from the left top corner of the picture below to its own, also below 0; by default its
         /// `position` says.
         at (with_at): Option<(i32, i32)> = None;
-        /// Where it lies, if not `at` a place.
+        /// Where it lies, if not `at` a place; attention and entropy are none.
         position (with_position, position): Position = Position::Centre;
         /// How much of it is seen, from 0.0 for nothing to 1.0 for all.
         opacity (with_opacity): Strength = Strength::FULL, 0..=1;

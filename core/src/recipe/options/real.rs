@@ -1,8 +1,10 @@
 //! Numbers with a fraction, as options have them that are compared and hashed.
 
-use super::kind::{Kind, OptionType};
+use super::kind::{Kind, OptionType, pair};
 use super::table::Name;
 use crate::error::{Error, Result};
+use crate::picture::checks::in_range;
+use crate::picture::geometry::Size;
 use crate::recipe::value::{CallError, Value};
 
 /// A number with a fraction.
@@ -62,6 +64,50 @@ impl OptionType for Real {
 
     fn check(&self, name: &Name) -> Result<()> {
         self.value().check(name)
+    }
+}
+
+/// A point in a picture, by shares of its width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Point {
+    x: Real,
+    y: Real,
+}
+
+impl Point {
+    pub(crate) const fn new(x: f64, y: f64) -> Self {
+        Self { x: Real::new(x), y: Real::new(y) }
+    }
+
+    /// Columns left of and rows above a part of this size that has it as near to its middle as can be.
+    pub(crate) fn offset(self, whole: Size, part: Size) -> (u32, u32) {
+        let offset = |share: Real, whole: u32, part: u32| {
+            let first = share.value() * f64::from(whole) - f64::from(part) / 2.0;
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "of a side")]
+            let first = first.round().clamp(0.0, f64::from(whole - part)) as u32;
+            first
+        };
+        (offset(self.x, whole.width, part.width), offset(self.y, whole.height, part.height))
+    }
+}
+
+impl OptionType for Point {
+    const KIND: Kind = Kind::Point;
+
+    fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
+        let (x, y) = pair(value, name, ["x", "y"], f64::read)?;
+        Ok(Self::new(x, y))
+    }
+
+    fn write(&self) -> Value {
+        Value::List(vec![self.x.write(), self.y.write()])
+    }
+
+    fn check(&self, name: &Name) -> Result<()> {
+        for share in [self.x, self.y] {
+            in_range(&format!("{} {}", name.of, name.name), share.value(), 0.0..=1.0)?;
+        }
+        Ok(())
     }
 }
 

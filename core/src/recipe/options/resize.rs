@@ -1,10 +1,11 @@
 //! Resize: the box, how the picture meets it, and the kernel.
 
+use super::Point;
 use super::table::{Options, options};
 use crate::error::{Error, Result};
 use crate::picture::geometry::{Fit, Position, Rect, Size, scale_side};
 use crate::picture::image::Colour;
-use crate::picture::words::words;
+use crate::picture::words::{Words, words};
 
 words! {
     /// The interpolation kernel of a resize.
@@ -49,6 +50,8 @@ options! {
         fit (with_fit, fit): Fit = Fit::Cover;
         /// Which part stays with cover, where the picture lies with contain.
         position (with_position, position): Position = Position::Centre;
+        /// The point that cover keeps, as near to the middle as it can, in place of a `position`.
+        focus (with_focus): Option<Point> = None;
         /// The interpolation kernel.
         kernel (with_kernel, kernel): Kernel = Kernel::Lanczos3;
         /// Whether the picture is never made larger, so that the output may be smaller than the box.
@@ -164,6 +167,48 @@ impl Resize {
         Self::both(width, height, Fit::Outside)
     }
 
+    /// Sets [`focus`](Self#structfield.focus), by shares of width and height: `(0.0, 0.0)` is the left top corner,
+    /// `(1.0, 1.0)` the right bottom one.
+    ///
+    /// ```
+    /// use makeready::{Image, Layout, Pipeline, Resize, Size};
+    ///
+    /// let row = Pipeline::open(Image::new(Size::new(4, 1), Layout::Gray, vec![1, 2, 3, 4])?);
+    /// let third = row.resize(Resize::cover(1, 1).focus(0.6, 0.5));
+    /// assert_eq!(third.pixels()?.data(), [3]);
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    #[must_use]
+    pub fn focus(self, x: f64, y: f64) -> Self {
+        self.with_focus(Some(Point::new(x, y)))
+    }
+
+    /// Tells whether the part that stays depends on what the picture shows.
+    pub(crate) fn needs_look(&self) -> bool {
+        let is_cut = self.width.is_some() && self.height.is_some() && self.fit == Fit::Cover;
+        is_cut && self.position.needs_look() && self.focus.is_none()
+    }
+
+    /// The shares of width and height that stay of a picture of these proportions.
+    pub(crate) fn kept_shares(&self, size: Size) -> Result<(f64, f64)> {
+        let box_alone = Self { without_enlargement: false, without_reduction: false, ..*self };
+        let Resolved { to, window, .. } = box_alone.resolve(size)?;
+        let share = |part: u32, all: u32| f64::from(part) / f64::from(all);
+        Ok((share(window.width, to.width), share(window.height, to.height)))
+    }
+
+    /// Refuses to look for a part of a picture that is not cut.
+    fn check_fit(&self) -> Result<()> {
+        let asks = self.position.needs_look() || self.focus.is_some();
+        if !asks || self.fit == Fit::Cover {
+            return Ok(());
+        }
+        Err(Error::invalid_option(format!(
+            "resize position attention and entropy, and focus, are of fit cover, found {}",
+            self.fit.word()
+        )))
+    }
+
     /// The same with sides `factor` times as long.
     pub(crate) fn enlarged(self, factor: f64) -> Self {
         #[allow(clippy::cast_possible_truncation, reason = "a cast to a whole number saturates")]
@@ -177,6 +222,7 @@ impl Resize {
     /// `invalid_option` when a side is out of range or both are left out.
     pub(crate) fn resolve(&self, size: Size) -> Result<Resolved> {
         self.check("resize")?;
+        self.check_fit()?;
         let (to, canvas) = match (self.width, self.height) {
             (None, None) => {
                 return Err(Error::invalid_option(
@@ -243,7 +289,10 @@ impl Resize {
             return Ok(Resolved { canvas: Some((canvas, x, y)), ..whole });
         }
         let cut = Size::new(width.min(canvas.width), height.min(canvas.height));
-        let (x, y) = self.position.offset(to, cut, true);
+        let (x, y) = match self.focus {
+            Some(focus) => focus.offset(to, cut),
+            None => self.position.offset(to, cut, true),
+        };
         Ok(Resolved { window: Rect::new(x, y, cut.width, cut.height), ..whole })
     }
 }

@@ -38,7 +38,7 @@ options! {
         /// Fills what no input covers, and does not lie below inputs with alpha; with an alpha below 255 the output has
         /// alpha.
         background (with_background, background): Colour = Colour::BLACK;
-        /// Where a smaller input lies in its cell of a grid.
+        /// Where a smaller input lies in its cell of a grid; attention and entropy are no such place.
         position (with_position, position): Position = Position::Centre;
     }
 }
@@ -158,6 +158,7 @@ impl Stitch {
         if inputs.is_empty() {
             return Err(Error::invalid_option("a stitch needs 1 input or more, found none"));
         }
+        self.position.check_place("stitch position")?;
         match self.arrangement {
             Arrangement::Grid(0) => {
                 Err(Error::invalid_option("a stitch is 1 input across or more, found 0"))

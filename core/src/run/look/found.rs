@@ -1,5 +1,8 @@
-//! What a look finds in a picture: the edges of its content, how light it is.
+//! The findings of a look at a picture: the edges of its content, how light it is, where it is most worth seeing.
 
+mod place;
+
+use crate::error::Result;
 use crate::ops::lightness;
 use crate::picture::geometry::Rect;
 use crate::picture::image::{Colour, Image};
@@ -8,13 +11,17 @@ use crate::recipe::look::Look;
 use crate::recipe::options::{Levels, Normalize, Real, Trim};
 
 /// The steps in the place of the one that looks.
-pub(in crate::run) fn found(look: &Look, image: &Image) -> Vec<Step> {
-    match look {
+pub(in crate::run) fn found(look: &Look, image: &Image) -> Result<Vec<Step>> {
+    Ok(match look {
         Look::Trim(trim) => within_edges(trim, image).map(Step::Crop).into_iter().collect(),
         Look::Normalize(normalize) => {
             levels(normalize, image).map(Step::Levels).into_iter().collect()
         }
-    }
+        Look::Place(resize) => {
+            let (x, y) = place::found(resize.position, image, resize.kept_shares(image.size())?);
+            vec![Step::Resize(resize.focus(x, y))]
+        }
+    })
 }
 
 /// The least rectangle with all pixels that differ from the background; none where no pixel does.
@@ -96,7 +103,6 @@ fn at(counts: &[u64], percent: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Result;
     use crate::picture::geometry::Size;
     use crate::picture::image::Layout;
 

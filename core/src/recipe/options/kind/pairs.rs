@@ -7,7 +7,7 @@ use crate::recipe::options::table::Name;
 use crate::recipe::value::{CallError, Value};
 
 /// Two numbers, by their places or by their names.
-fn pair<T>(
+pub(in crate::recipe::options) fn pair<T>(
     value: &Value,
     name: &Name,
     names: [&'static str; 2],
@@ -34,7 +34,7 @@ fn pair<T>(
                 let found = values.iter().find(|(key, _)| key == side);
                 let name = Name { of: name.of, name: side, range: None };
                 found.map_or_else(
-                    || Err(name.expected("a whole number", &Value::None)),
+                    || Err(name.expected("a number", &Value::None)),
                     |(_, value)| read(value, &name),
                 )
             };
