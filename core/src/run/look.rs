@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::picture::image::Image;
 use crate::plan::Want;
 use crate::recipe::Recipe;
+use crate::recipe::job::Watch;
 use crate::recipe::look::Look;
 use crate::recipe::source::Reads;
 use found::found;
@@ -42,12 +43,14 @@ impl Looks {
     /// Looks, and gives the recipes with what was found in the places of the steps that look.
     pub(super) fn look(
         &mut self,
+        watch: &Watch,
         mut make: impl FnMut(&Recipe, &mut Reads) -> Result<Image>,
     ) -> Result<Vec<Recipe>> {
         let Self { recipes, reads, .. } = self;
         let looked = |recipe: &Recipe| {
-            let mut answer =
-                |look: &Look, picture: &Recipe| found(look, &make(picture, reads)?).map(Some);
+            let mut answer = |look: &Look, picture: &Recipe| {
+                found(look, &make(picture, reads)?, watch).map(Some)
+            };
             recipe.looked(&recipe.settings, &mut answer)
         };
         recipes.iter().map(looked).collect()

@@ -73,7 +73,7 @@ impl Pass {
         let (start, planned_in) = (Instant::now(), self.plan_time);
         // The inputs that it has opened are opened anew.
         drop(self);
-        let looked = looks.look(|picture, reads| {
+        let looked = looks.look(watch, |picture, reads| {
             let pass = planned(&[picture], Want::Pixels, reads, watch)?.without_text();
             image(run_prepared(&pass, threads, watch, turns)?)
         })?;

@@ -81,8 +81,10 @@ impl Stage {
                 op.run(&inputs, &mut band).map(|()| Made::Band(band))
             }
             ExecOp::Encode(encode) => self.encode(job, encode, band_of(task)?),
-            ExecOp::Collect => self.collect(node, band_of(task)?).map(|()| Made::Taken),
-            ExecOp::Copy { input } => self.copy(&job.inputs[*input]).map(|()| Made::Taken),
+            ExecOp::Collect => self.collect(node, band_of(task)?, job.watch).map(|()| Made::Taken),
+            ExecOp::Copy { input } => {
+                self.copy(&job.inputs[*input], job.watch).map(|()| Made::Taken)
+            }
         };
         self.time += start.elapsed();
         made
@@ -173,13 +175,13 @@ impl Stage {
         Ok(Made::Taken)
     }
 
-    fn collect(&mut self, node: &ExecNode, band: &Band) -> Result<()> {
+    fn collect(&mut self, node: &ExecNode, band: &Band, watch: &Watch) -> Result<()> {
         let Shape { size, layout } = node.shape;
         if let StageState::Idle = self.state {
             self.state = StageState::Collecting(reserved_bytes(layout.bytes(size))?);
         }
         if let StageState::Collecting(pixels) = &mut self.state {
-            pixels.extend_from_slice(band.plane(0));
+            add(pixels, band.plane(0), watch)?;
         }
         if band.rows().end == node.rows_needed
             && let StageState::Collecting(pixels) =
@@ -190,12 +192,12 @@ impl Stage {
         Ok(())
     }
 
-    fn copy(&mut self, input: &Input) -> Result<()> {
+    fn copy(&mut self, input: &Input, watch: &Watch) -> Result<()> {
         let Input { source, opened, limits, .. } = input;
         let bytes = source.bytes(limits.max_input_bytes)?;
         let bytes = (*bytes).as_ref();
         let mut file = reserved(bytes.len())?;
-        file.extend_from_slice(bytes);
+        add(&mut file, bytes, watch)?;
         self.state = StageState::Done(ProductData::File(file, opened.header().format));
         Ok(())
     }
@@ -222,6 +224,18 @@ impl Stage {
         };
         *kind += self.time;
     }
+}
+
+/// Bytes that are copied between two questions whether to stop.
+const PIECE: usize = 1 << 20;
+
+/// Adds bytes at the end, for which there is room. A raw picture is one band, which takes long to copy.
+fn add(to: &mut Vec<u8>, from: &[u8], watch: &Watch) -> Result<()> {
+    for piece in from.chunks(PIECE) {
+        watch.check()?;
+        to.extend_from_slice(piece);
+    }
+    Ok(())
 }
 
 /// The one band that an output takes in a task: it is cut as its input is.
@@ -262,11 +276,15 @@ struct WholeCanvas {
 }
 
 impl Encoder for WholeCanvas {
-    fn write(&mut self, band: &Band, _: &Watch) -> Result<()> {
+    fn write(&mut self, band: &Band, watch: &Watch) -> Result<()> {
         for (index, plane) in band.layout().planes().iter().enumerate() {
             let at = plane.rows(&band.rows()).start as usize * band.stride(index);
             let source = band.plane(index);
-            self.canvas.plane_mut(index)[at..at + source.len()].copy_from_slice(source);
+            let target = &mut self.canvas.plane_mut(index)[at..at + source.len()];
+            for (to, from) in target.chunks_mut(PIECE).zip(source.chunks(PIECE)) {
+                watch.check()?;
+                to.copy_from_slice(from);
+            }
         }
         Ok(())
     }

@@ -7,13 +7,14 @@ use crate::ops::lightness;
 use crate::picture::geometry::Rect;
 use crate::picture::image::{Colour, Image};
 use crate::recipe::Step;
+use crate::recipe::job::Watch;
 use crate::recipe::look::Look;
 use crate::recipe::options::{Levels, Normalize, Real, Trim};
 
 /// The steps in the place of the one that looks.
-pub(in crate::run) fn found(look: &Look, image: &Image) -> Result<Vec<Step>> {
+pub(in crate::run) fn found(look: &Look, image: &Image, watch: &Watch) -> Result<Vec<Step>> {
     Ok(match look {
-        Look::Trim(trim) => within_edges(trim, image).map(Step::Crop).into_iter().collect(),
+        Look::Trim(trim) => within_edges(trim, image, watch)?.map(Step::Crop).into_iter().collect(),
         Look::Normalize(normalize) => {
             levels(normalize, image).map(Step::Levels).into_iter().collect()
         }
@@ -24,8 +25,11 @@ pub(in crate::run) fn found(look: &Look, image: &Image) -> Result<Vec<Step>> {
     })
 }
 
+/// Rows that are looked at between two questions whether to stop.
+const ROWS: usize = 64;
+
 /// The least rectangle with all pixels that differ from the background; none where no pixel does.
-fn within_edges(trim: &Trim, image: &Image) -> Option<Rect> {
+fn within_edges(trim: &Trim, image: &Image, watch: &Watch) -> Result<Option<Rect>> {
     let channels = image.layout().channels() as usize;
     let stride = image.size().width as usize * channels;
     let first = || rgba(&image.data()[..channels]);
@@ -35,15 +39,20 @@ fn within_edges(trim: &Trim, image: &Image) -> Option<Rect> {
     let differs = |pixel: &[u8]| is_apart(rgba(pixel), background, trim.threshold);
     let (mut left, mut right, mut top, mut bottom) = (usize::MAX, 0, None, 0);
     for (y, row) in image.data().chunks_exact(stride).enumerate() {
+        if y % ROWS == 0 {
+            watch.check()?;
+        }
         let mut pixels = row.chunks_exact(channels);
         let Some(first) = pixels.position(differs) else { continue };
         let last = row.chunks_exact(channels).rposition(differs).unwrap_or(first);
         (left, right) = (left.min(first), right.max(last));
         (top, bottom) = (top.or(Some(y)), y);
     }
-    let side = |pixels: usize| u32::try_from(pixels).ok();
-    let top = top?;
-    Some(Rect::new(side(left)?, side(top)?, side(right + 1 - left)?, side(bottom + 1 - top)?))
+    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+    Ok(top.map(|top| {
+        let (width, height) = (right + 1 - left, bottom + 1 - top);
+        Rect::new(side(left), side(top), side(width), side(height))
+    }))
 }
 
 /// Tells whether a pixel is further from the background than the threshold. Colours that nobody sees count for nothing.
@@ -71,7 +80,7 @@ const LEAST: f64 = 1.0;
 
 /// The lightness below which so many pixels are, by both percentages. Clear pixels do not count.
 fn levels(normalize: &Normalize, image: &Image) -> Option<Levels> {
-    let mut counts = vec![0_u64; STEPS + 1];
+    let mut counts = [0_u32; STEPS + 1];
     let channels = image.layout().channels() as usize;
     for pixel in image.data().chunks_exact(channels) {
         let [r, g, b, alpha] = rgba(pixel);
@@ -89,13 +98,13 @@ fn step(lightness: f32) -> usize {
 }
 
 /// The lightness that so many percent of the pixels have at most.
-fn at(counts: &[u64], percent: f64) -> f64 {
-    let all: u64 = counts.iter().sum();
-    let enough = all as f64 * percent / 100.0;
+fn at(counts: &[u32], percent: f64) -> f64 {
+    let all: u32 = counts.iter().sum();
+    let enough = f64::from(all) * percent / 100.0;
     let mut seen = 0;
     let reached = counts.iter().position(|count| {
         seen += count;
-        seen > 0 && seen as f64 >= enough
+        seen > 0 && f64::from(seen) >= enough
     });
     reached.unwrap_or(0) as f64 / STEPS as f64 * 100.0
 }
@@ -114,7 +123,7 @@ mod tests {
     #[test]
     fn content_is_what_differs_by_more_than_the_threshold() -> Result<()> {
         let image = gray(4, &[9, 9, 9, 9, 9, 20, 9, 9, 9, 9, 19, 9])?;
-        let edges = |trim: Trim| within_edges(&trim, &image);
+        let edges = |trim: Trim| within_edges(&trim, &image, &Watch::default()).unwrap_or_default();
         assert_eq!(edges(Trim::new()), Some(Rect::new(1, 1, 1, 1)));
         assert_eq!(edges(Trim::new().threshold(9)), Some(Rect::new(1, 1, 2, 2)));
         assert_eq!(edges(Trim::new().threshold(11)), None);
@@ -126,7 +135,8 @@ mod tests {
     fn clear_pixels_are_alike_whatever_their_colour() -> Result<()> {
         let samples = vec![0, 0, 0, 0, 200, 9, 7, 0, 1, 2, 3, 255];
         let image = Image::new(Size::new(3, 1), Layout::Rgba, samples)?;
-        assert_eq!(within_edges(&Trim::new(), &image), Some(Rect::new(2, 0, 1, 1)));
+        let found = within_edges(&Trim::new(), &image, &Watch::default())?;
+        assert_eq!(found, Some(Rect::new(2, 0, 1, 1)));
         Ok(())
     }
 
