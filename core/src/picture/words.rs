@@ -99,7 +99,8 @@ mod tests {
         check::<Shrink>("off, balanced, fast");
         check::<Fit>("cover, contain, fill, inside, outside");
         check::<Position>(
-            "centre, north, north_east, east, south_east, south, south_west, west, north_west",
+            "centre, north, north_east, east, south_east, south, south_west, west, north_west, \
+             attention, entropy",
         );
         check::<Kernel>("nearest, linear, cubic, mitchell, lanczos2, lanczos3");
         check::<Subsampling>("4:4:4, 4:2:2, 4:2:0");

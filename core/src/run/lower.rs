@@ -60,6 +60,8 @@ pub(crate) struct ExecPlan {
     pub(crate) peak_memory: u64,
     /// Microseconds of one core that a run takes.
     pub(crate) cost: u64,
+    /// The pixels that all nodes make together.
+    pub(crate) work: u64,
     /// The bytes that all nodes make together: tells small jobs from large ones.
     pub(crate) bytes_made: u64,
     /// Threads of the run. Frames of a film have one each: that of the settings.
@@ -230,6 +232,7 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
     connect(&mut nodes);
     let roots = plan.roots.iter().map(|id| number[id]).collect();
     let mut exec = ExecPlan {
+        work,
         bytes_made: nodes.iter().map(|node| node.shape.layout.bytes(node.shape.size)).sum(),
         nodes,
         roots,

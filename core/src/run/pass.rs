@@ -88,6 +88,8 @@ impl Pass {
             let pass = planned(&[picture], Want::Pixels, reads, watch)?;
             self.exec.peak_memory = self.exec.peak_memory.max(pass.exec.peak_memory);
             self.exec.cost += pass.exec.cost;
+            self.exec.work = self.exec.work.saturating_add(pass.exec.work);
+            check("max_work", self.exec.settings.limits.max_work, self.exec.work)?;
             self.shown_looks.push((look.name(), pass.optimized));
             Ok(())
         })?;

@@ -19,7 +19,7 @@ pub(in crate::run) fn found(look: &Look, image: &Image, watch: &Watch) -> Result
             levels(normalize, image).map(Step::Levels).into_iter().collect()
         }
         Look::Place(resize) => {
-            let (x, y) = place::found(resize.position, image, resize.kept_shares(image.size())?);
+            let (x, y) = place::found(resize.position, image, resize.kept_shares(image.size())?)?;
             vec![Step::Resize(resize.focus(x, y))]
         }
     })

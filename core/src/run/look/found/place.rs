@@ -1,17 +1,23 @@
 //! The part of a small picture that is most worth seeing.
 
 use super::rgba;
+use crate::error::Result;
 use crate::ops::colourfulness;
 use crate::picture::geometry::Position;
 use crate::picture::image::Image;
+use crate::picture::reserve::filled;
 
 /// The middle of the part of these shares of width and height that has the most of what is looked for, by shares.
-pub(super) fn found(position: Position, image: &Image, (width, height): (f64, f64)) -> (f64, f64) {
+pub(super) fn found(
+    position: Position,
+    image: &Image,
+    (width, height): (f64, f64),
+) -> Result<(f64, f64)> {
     let weights = match position {
-        Position::Entropy => Weights::of_detail(image),
-        _ => Weights::of_attention(image),
+        Position::Entropy => Weights::of_detail(image)?,
+        _ => Weights::of_attention(image)?,
     };
-    (middle(&weights.columns, width), middle(&weights.rows, height))
+    Ok((middle(&weights.columns, width), middle(&weights.rows, height)))
 }
 
 /// The middle of the part of a line with the most weight, by shares of its length; of several the one nearest to the middle
@@ -42,10 +48,10 @@ struct Weights {
 }
 
 impl Weights {
-    fn new(image: &Image, weight: impl Fn(usize, usize) -> f64) -> Self {
+    fn new(image: &Image, weight: impl Fn(usize, usize) -> f64) -> Result<Self> {
         let size = image.size();
-        let (mut columns, mut rows) =
-            (vec![0.0; size.width as usize], vec![0.0; size.height as usize]);
+        let mut columns = filled(0.0, size.width as usize)?;
+        let mut rows = filled(0.0, size.height as usize)?;
         for (y, of_row) in rows.iter_mut().enumerate() {
             for (x, of_column) in columns.iter_mut().enumerate() {
                 let weight = weight(x, y);
@@ -53,17 +59,17 @@ impl Weights {
                 *of_column += weight;
             }
         }
-        Self { columns, rows }
+        Ok(Self { columns, rows })
     }
 
     /// How much each pixel tells beyond those around it, of which a sharp edge tells less than many faint ones.
-    fn of_detail(image: &Image) -> Self {
+    fn of_detail(image: &Image) -> Result<Self> {
         let seen = Seen::new(image);
         Self::new(image, |x, y| seen.contrast(x, y).sqrt())
     }
 
     /// Edges, strong colours and skin.
-    fn of_attention(image: &Image) -> Self {
+    fn of_attention(image: &Image) -> Result<Self> {
         let seen = Seen::new(image);
         Self::new(image, |x, y| {
             let [r, g, b, alpha] = seen.pixel(x, y);
@@ -112,7 +118,6 @@ impl<'a> Seen<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Result;
     use crate::picture::geometry::Size;
     use crate::picture::image::Layout;
 
@@ -136,7 +141,7 @@ mod tests {
 
     #[test]
     fn both_find_a_patch_of_detail_and_attention_one_of_colour() -> Result<()> {
-        let check = |x: u32, y: u32| if (x + y) % 2 == 0 { [90; 3] } else { [150; 3] };
+        let check = |x: u32, y: u32| if (x + y).is_multiple_of(2) { [90; 3] } else { [150; 3] };
         for (left, top) in [(0, 0), (60, 0), (35, 40), (70, 40)] {
             let detail = with_patch(left, top, check)?;
             let skin = with_patch(left, top, |_, _| [224, 172, 145])?;
@@ -145,7 +150,7 @@ mod tests {
                 (Position::Attention, &detail),
                 (Position::Attention, &skin),
             ] {
-                let (x, y) = found(position, image, (1.0 / 3.0, 0.5));
+                let (x, y) = found(position, image, (1.0 / 3.0, 0.5))?;
                 // The patch lies within the part of 30 by 30 around this middle.
                 let holds = |middle: f64, first: u32| {
                     middle - 15.0 < f64::from(first) + 1.0
