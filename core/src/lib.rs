@@ -47,10 +47,11 @@ pub use makeready_kernels::heap::Reserve;
 pub use panics::{panicked, report_panics_in_a_line};
 pub use picture::exif::Exif;
 pub use picture::format::Format;
-pub use picture::geometry::{Fit, Position, Rect, Size};
+pub use picture::geometry::{Fit, Rect, Size};
 pub use picture::image::{Colour, Image, Layout, Subsampling};
 pub use picture::metadata::Meta;
 pub use picture::orientation::{Orientation, Quarter};
+pub use picture::position::Position;
 pub use pipeline::{
     Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all, spawn_all,
 };

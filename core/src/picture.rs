@@ -10,6 +10,7 @@ pub(crate) mod image;
 pub(crate) mod metadata;
 pub(crate) mod motion;
 pub(crate) mod orientation;
+pub(crate) mod position;
 pub(crate) mod profile;
 pub(crate) mod reserve;
 pub(crate) mod shape;

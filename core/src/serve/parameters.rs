@@ -4,9 +4,10 @@ use super::policy::Policy;
 use super::rendition::Rendition;
 use crate::error::{Error, Result};
 use crate::picture::format::Format;
-use crate::picture::geometry::{Fit, Position, Rect};
+use crate::picture::geometry::{Fit, Rect};
 use crate::picture::image::Colour;
 use crate::picture::orientation::{Orientation, Quarter};
+use crate::picture::position::Position;
 use crate::picture::words::Words;
 use crate::recipe::options::Encode;
 

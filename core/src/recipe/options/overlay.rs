@@ -3,7 +3,8 @@
 use super::Strength;
 use super::table::options;
 pub use crate::picture::blend::Blend;
-use crate::picture::geometry::{Position, Size};
+use crate::picture::geometry::Size;
+use crate::picture::position::Position;
 
 options! {
     /// How a picture lies on another. Parts of it outside of that are not seen.

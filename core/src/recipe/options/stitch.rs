@@ -3,8 +3,9 @@
 use super::kind::OptionType;
 use super::table::{Field, Name, Options, options, read};
 use crate::error::{Error, Result};
-use crate::picture::geometry::{Position, Rect, Size};
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Colour;
+use crate::picture::position::Position;
 use crate::picture::reserve::filled;
 use crate::recipe::value::{CallError, Value};
 

@@ -3,8 +3,8 @@
 use super::rgba;
 use crate::error::Result;
 use crate::ops::colourfulness;
-use crate::picture::geometry::Position;
 use crate::picture::image::Image;
+use crate::picture::position::Position;
 use crate::picture::reserve::filled;
 
 /// The middle of the part of these shares of width and height that has the most of what is looked for, by shares.
