@@ -80,7 +80,7 @@ mod tests {
     /// middle.
     #[test]
     fn every_position_at_odd_and_even_differences() {
-        // Whether the position is at the start, in the middle or at the end: across and down.
+        // At the start, in the middle or at the end: across and down.
         let places = [
             (Position::NorthWest, 0, 0),
             (Position::North, 1, 0),

@@ -39,7 +39,7 @@ pub(super) struct Pass {
     rules: Vec<(&'static str, usize)>,
     /// The time that it took to prepare it.
     plan_time: Duration,
-    /// What it looks at before it is planned to the end.
+    /// The pictures that it looks at before it is planned to the end.
     looks: Option<Looks>,
     /// Each look by its name, and the plan of its picture.
     shown_looks: Vec<(&'static str, Plan)>,
