@@ -21,6 +21,7 @@ use std::ops::Range;
 
 use makeready_kernels::Level;
 
+use super::convert::map;
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
@@ -30,7 +31,7 @@ use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 pub(crate) use fade::Fade;
 pub(super) use grayscale::luma_in_65536ths;
-pub(crate) use levels::{colourfulness, lightness};
+pub(crate) use lab::{colourfulness, lightness};
 
 /// The largest number by which samples are multiplied, which is beyond what has an effect.
 const MOST: f64 = 1e6;
@@ -93,6 +94,21 @@ enum By {
 impl Change {
     fn new(by: By, row: impl Fn(&[u8], &mut [u8]) + Send + Sync + 'static) -> Self {
         Self { by, row: Box::new(row) }
+    }
+
+    /// Of the colours of each pixel what `change` makes of them; alpha stays.
+    fn of_colours(
+        by: By,
+        input: Layout,
+        change: impl Fn([u8; 3]) -> [u8; 3] + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(by, move |from, to| match input {
+            Layout::Rgba => map::<4, 4>(from, to, |[r, g, b, alpha]| {
+                let [r, g, b] = change([r, g, b]);
+                [r, g, b, alpha]
+            }),
+            _ => map::<3, 3>(from, to, &change),
+        })
     }
 }
 

@@ -65,6 +65,24 @@ fn cube_root(x: f32) -> f32 {
     root
 }
 
+/// How light a colour is: CIE L*, of 0 to 100.
+pub(crate) fn lightness(rgb: [u8; 3]) -> f32 {
+    Lab::of(rgb).l
+}
+
+/// How strong a colour is, by its distance from gray in CIE L*a*b*, and how like skin it is, of 0 to 1: by a region of hues,
+/// strengths and lightness that was chosen by hand.
+pub(crate) fn colourfulness(rgb: [u8; 3]) -> (f32, f32) {
+    let Lab { l, a, b } = Lab::of(rgb);
+    let strong = (a * a + b * b).sqrt();
+    // Hues of skin lie close together, from pale to dark: at 50 degrees, and 30 to both sides of it.
+    let (towards, least) = (0.642_788 * a + 0.766_044 * b, 0.866_025);
+    let hue = ((towards / strong.max(1.0) - least) / (1.0 - least)).max(0.0);
+    let like =
+        |value: f32, middle: f32, reach: f32| (1.0 - (value - middle).abs() / reach).max(0.0);
+    (strong, hue * like(strong, 27.0, 20.0) * like(l, 60.0, 45.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,6 @@ use std::fmt;
 use super::lab::Lab;
 use super::{By, Change, Pointwise};
 use crate::error::Result;
-use crate::ops::convert::map;
 use crate::picture::checks::in_range;
 use crate::picture::image::Layout;
 use crate::recipe::options::Modulate;
@@ -32,13 +31,7 @@ impl Pointwise for Modulate {
 
     fn change(&self, input: Layout) -> Change {
         let sight = Sight::new(self);
-        Change::new(By::Sight, move |from, to| match input {
-            Layout::Rgba => map::<4, 4>(from, to, |[r, g, b, a]| {
-                let [r, g, b] = sight.changed([r, g, b]);
-                [r, g, b, a]
-            }),
-            _ => map::<3, 3>(from, to, |rgb| sight.changed(rgb)),
-        })
+        Change::of_colours(By::Sight, input, move |rgb| sight.changed(rgb))
     }
 }
 

@@ -5,7 +5,6 @@ use std::fmt;
 use super::tables::{Tables, nearest};
 use super::{By, Change, MOST, Pointwise};
 use crate::error::Result;
-use crate::ops::convert::map;
 use crate::picture::checks::in_range;
 use crate::picture::image::Layout;
 use crate::recipe::operations::Recomb;
@@ -57,13 +56,6 @@ impl Pointwise for Recomb {
             let [red, green, blue] = colours.map(f64::from);
             rows.map(|[r, g, b]| nearest(r * red + g * green + b * blue))
         };
-        let row = move |from: &[u8], to: &mut [u8]| match input {
-            Layout::Rgba => map::<4, 4>(from, to, |[red, green, blue, alpha]| {
-                let [red, green, blue] = sums([red, green, blue]);
-                [red, green, blue, alpha]
-            }),
-            _ => map::<3, 3>(from, to, sums),
-        };
-        Change::new(By::Samples, row)
+        Change::of_colours(By::Samples, input, sums)
     }
 }
