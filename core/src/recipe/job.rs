@@ -1,8 +1,8 @@
 //! What stops a job early: its cancel token and its deadline.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -122,17 +122,54 @@ impl CancelToken {
     }
 }
 
+/// The workers that jobs share, to one of the jobs.
+pub(crate) trait Workers: Send + Sync {
+    /// Asks for so many workers besides the one that calls. Gives the number that there are for the job, which are its own until
+    /// they are released.
+    fn ask(&self, more: usize) -> usize;
+    /// Gives so many back.
+    fn release(&self, workers: usize);
+    /// Does tasks of more urgent jobs while those leave no worker to this one. To be called where nothing is locked.
+    fn give_way(&self, watch: &Watch);
+}
+
 /// What a running job asks between two pieces of work.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watch {
     cancel: Vec<CancelToken>,
     deadline: Option<Instant>,
+    workers: Option<Weak<dyn Workers>>,
 }
 
 impl Watch {
     /// Stops when one of the tokens is cancelled or at the deadline, whichever is first.
     pub(crate) fn new(cancel: Vec<CancelToken>, deadline: Option<Instant>) -> Self {
-        Self { cancel, deadline }
+        Self { cancel, deadline, workers: None }
+    }
+
+    /// The same for a job that shares workers with others.
+    pub(crate) fn sharing(&self, workers: Weak<dyn Workers>) -> Self {
+        Self { workers: Some(workers), ..self.clone() }
+    }
+
+    /// Does work on as many threads as wanted, or as other jobs leave: at least this one. The work is given their number.
+    pub(crate) fn on_threads<R>(&self, wanted: usize, work: impl FnOnce(usize) -> R) -> R {
+        let Some(workers) = self.workers().filter(|_| wanted > 1) else { return work(wanted) };
+        let more = workers.ask(wanted - 1);
+        let result = work(1 + more);
+        workers.release(more);
+        result
+    }
+
+    /// Lets more urgent jobs go first, in the middle of work that takes long. To be called where nothing is locked.
+    pub(crate) fn give_way(&self) {
+        if let Some(workers) = self.workers() {
+            workers.give_way(self);
+        }
+    }
+
+    fn workers(&self) -> Option<Arc<dyn Workers>> {
+        self.workers.as_ref().and_then(Weak::upgrade)
     }
 
     /// Whether anything can stop the job.

@@ -17,14 +17,14 @@ mod film;
 mod schedule;
 mod stage;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use crate::error::{Error, Result};
 use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::image::Image;
 use crate::plan::Input;
-use crate::recipe::job::Watch;
+use crate::recipe::job::{Watch, Workers};
 use crate::recipe::threads::Threads;
 use crate::run::lower::ExecPlan;
 use crate::run::output::Timings;
@@ -62,17 +62,19 @@ pub(crate) fn run(
     let workers = if pool.is_some() { plan.threads } else { 1 };
     // Jobs with workers of their own take no turns.
     let shares = pool.is_some() && matches!(threads, Threads::Cores);
-    let turn = shares.then(|| turns.begin(urgency));
+    let turn = shares.then(|| Arc::new(turns.begin(urgency)));
+    let workers_of = |turn: &Arc<Turn>| Arc::downgrade(turn) as Weak<dyn Workers>;
+    let shared = turn.as_ref().map(|turn| watch.sharing(workers_of(turn)));
+    let (watch, turn) = (shared.as_ref().unwrap_or(watch), turn.as_deref());
     match &plan.film {
         None => {
-            let picture =
-                Picture::new(plan, &plan.inputs, (watch, turn.as_ref()), workers, |_| true);
-            drive(&picture, pool.as_deref(), turn.as_ref(), watch);
+            let picture = Picture::new(plan, &plan.inputs, (watch, turn), workers, |_| true);
+            drive(&picture, pool.as_deref(), turn, watch);
             picture.finish()
         }
         Some(film) => {
             let line = film::Line::new(plan, film, watch)?;
-            drive(&line, pool.as_deref(), turn.as_ref(), watch);
+            drive(&line, pool.as_deref(), turn, watch);
             line.finish()
         }
     }

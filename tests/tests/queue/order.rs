@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use makeready::{Jpeg, Pipeline, Priority, Quarter, job_stats};
+use makeready::{Jpeg, Pipeline, Priority, Quarter, Stitch, WebP, job_stats};
+use makeready_tests::path;
 
 use crate::{BUDGET, alone, noise, quick, slow, spawned};
 
@@ -28,25 +29,22 @@ fn short_jobs_do_not_wait_for_long_ones() {
     drop(long);
 }
 
-/// Runs jobs of the main lane behind one that holds both workers; gives their names in the order they ended.
-fn order_of(jobs: &[(&'static str, Pipeline)]) -> Vec<&'static str> {
-    let first = [slow(1100).spawn(), slow(1100).spawn()];
+/// Runs jobs of the main lane while two of `first` hold both workers; gives the names of all in the order they ended.
+fn order_of(first: &Pipeline, jobs: &[(&'static str, Pipeline)]) -> Vec<&'static str> {
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let begin = |name, pipeline: &Pipeline| {
+        let (job, ended) = (pipeline.clone().spawn(), Arc::clone(&ended));
+        job.on_end(move || ended.lock().expect("no panic").push(name));
+        job
+    };
+    let mut begun = vec![begin("first", first), begin("first", first)];
     while job_stats().running < 2 {
         thread::sleep(Duration::from_millis(1));
     }
-    let ended = Arc::new(Mutex::new(Vec::new()));
-    let begun: Vec<_> = jobs
-        .iter()
-        .map(|(name, pipeline)| {
-            let (job, ended, name) = (pipeline.clone().spawn(), Arc::clone(&ended), *name);
-            job.on_end(move || ended.lock().expect("no panic").push(name));
-            job
-        })
-        .collect();
+    begun.extend(jobs.iter().map(|(name, pipeline)| begin(name, pipeline)));
     begun.into_iter().for_each(|job| drop(job.wait().expect("a file")));
-    drop(first);
     // Those who wait go on a moment before the callback.
-    while ended.lock().expect("no panic").len() < jobs.len() {
+    while ended.lock().expect("no panic").len() < 2 + jobs.len() {
         thread::yield_now();
     }
     let ended = ended.lock().expect("no panic");
@@ -54,10 +52,29 @@ fn order_of(jobs: &[(&'static str, Pipeline)]) -> Vec<&'static str> {
 }
 
 #[test]
+fn jobs_that_run_leave_their_workers_to_a_shorter_one() {
+    let _alone = alone();
+    let tile = path("../examples/tiles/left-00.jpg");
+    let page = Pipeline::open(tile.as_path()).resize((500, 375)).encode(WebP::quality(80));
+    let print = Pipeline::stitch(Stitch::across(2), [tile.as_path(); 4]).encode(Jpeg::quality(90));
+    // One leaves them between two bands, the other in the midst of a picture that it encodes at once.
+    for first in [print, slow(1100)] {
+        let cost = |pipeline: &Pipeline| pipeline.plan().expect("a plan").cost;
+        assert!(cost(&page) > 10_000 && cost(&first) > 3 * cost(&page), "{}", cost(&first));
+        assert!(first.plan().expect("a plan").peak_memory < BUDGET / 3);
+        assert_eq!(order_of(&first, &[("page", page.clone())]), ["page", "first", "first"]);
+    }
+}
+
+#[test]
 fn the_shorter_job_goes_first_and_priority_is_a_hint() {
     let _alone = alone();
+    let order_of = |jobs: &[(&'static str, Pipeline)]| {
+        let ended = order_of(&slow(1100), jobs);
+        ended.into_iter().filter(|name| *name != "first").collect::<Vec<_>>()
+    };
     let (short, long) = (slow(250), slow(600));
-    assert_eq!(order_of(&[("long", long.clone()), ("short", short.clone())]), ["short", "long"]);
+    assert_eq!(order_of(&[("long", long), ("short", short)]), ["short", "long"]);
     // At four times its time it is less urgent than the two that run, at a quarter more. Two run at a time,
     // so the second of each may end in any order.
     let low = ("low", slow(700).priority(Priority::Low));

@@ -85,15 +85,17 @@ impl LossyEncoder {
         }
         let planes = planes_from_rgb(&self.strip, width, channels).map_err(unwritable)?;
         self.strip.clear();
+        watch.give_way();
         let (threads, stop) = (self.threads, || watch.stopped());
-        let pushed = self.engine.push(&planes.planes(), rows, &|work| spread(threads, work), &stop);
+        let pushed =
+            self.engine.push(&planes.planes(), rows, &|work| spread(threads, watch, work), &stop);
         pushed.or_else(|error| stopped_or_unwritable(error, watch))
     }
 
     /// Ends the picture and gives the payload of its chunk.
     fn frame(self, watch: &Watch) -> Result<Vec<u8>> {
         let (threads, stop) = (self.threads, || watch.stopped());
-        let frame = self.engine.finish(&|work| spread(threads, work), &stop);
+        let frame = self.engine.finish(&|work| spread(threads, watch, work), &stop);
         frame.or_else(|error| stopped_or_unwritable(error, watch).map(|()| Vec::new()))
     }
 }
@@ -116,12 +118,12 @@ impl Encoder for LossyEncoder {
     }
 }
 
-/// Does a piece of work on so many threads of the current pool.
-fn spread(threads: usize, work: &(dyn Fn() + Sync)) {
-    match threads {
+/// Does a piece of work on so many threads of the current pool, or on fewer where other jobs are more urgent.
+fn spread(threads: usize, watch: &Watch, work: &(dyn Fn() + Sync)) {
+    watch.on_threads(threads, |threads| match threads {
         1 => work(),
         _ => (0..threads).into_par_iter().with_max_len(1).for_each(|_| work()),
-    }
+    });
 }
 
 /// The parts of a file that hold a picture.

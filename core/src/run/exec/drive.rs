@@ -1,8 +1,8 @@
 //! Runs work that falls into tasks, some of which wait for others, by turns with other jobs.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::convert::Infallible;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rayon::{Scope, ThreadPool};
 
@@ -34,10 +34,9 @@ pub(super) fn drive<T: Tasks>(
 ) {
     let drive = Drive { tasks, turn, watch, held: Mutex::new(Vec::new()) };
     loop {
-        match (pool, watch.asks()) {
-            (Some(pool), Some(every)) => drive.on_pool(pool, every),
-            (Some(pool), None) => pool.scope(|scope| drive.go(Some(scope))),
-            (None, _) => drive.go(None),
+        match pool {
+            Some(pool) => drive.on_pool(pool),
+            None => drive.go(None),
         }
         let stopped = turn.filter(|turn| turn.was_stopped());
         match stopped.filter(|_| !tasks.is_done()) {
@@ -57,7 +56,9 @@ struct Drive<'a, T: Tasks> {
 
 impl<T: Tasks> Drive<'_, T> {
     /// Takes tasks while there are any: runs one here, the others on the pool, if there is one.
-    fn go<'s>(&'s self, scope: Option<&Scope<'s>>) {
+    ///
+    /// Whoever works on the pool holds a sender: when all are gone, the work has come to its end or to a pause.
+    fn go<'s>(&'s self, others: Option<(&Scope<'s>, &Sender<Infallible>)>) {
         let mut mine: Vec<T::Task> = Vec::new();
         loop {
             if self.is_out_of_turn() {
@@ -65,19 +66,19 @@ impl<T: Tasks> Drive<'_, T> {
             }
             mine.append(&mut self.held());
             mine.extend(self.tasks.ready());
-            if let Some(turn) = self.turn.filter(|_| !mine.is_empty()) {
-                turn.took(mine.len());
-            }
+            self.count(mine.len());
             let Some(task) = mine.pop() else { return };
-            if let Some(scope) = scope {
+            if let Some((scope, working)) = others {
                 for task in mine.drain(..) {
+                    let working = working.clone();
                     scope.spawn(move |scope| {
+                        let _here = self.turn.map(Turn::come);
                         if self.is_out_of_turn() {
                             self.held().push(task);
                             self.count_end();
                         } else {
                             self.run(task);
-                            self.go(Some(scope));
+                            self.go(Some((scope, &working)));
                         }
                     });
                 }
@@ -86,14 +87,20 @@ impl<T: Tasks> Drive<'_, T> {
         }
     }
 
-    /// Does [`go`](Self::go) on the pool, while this thread wakes now and then to ask the watch.
-    fn on_pool(&self, pool: &ThreadPool, every: Duration) {
-        pool.in_place_scope(|outer| {
-            let (ends, end) = mpsc::channel::<()>();
-            outer.spawn(move |_| {
-                rayon::scope(|scope| self.go(Some(scope)));
-                drop(ends);
+    /// Does [`go`](Self::go) on the pool, while this thread wakes now and then to ask the watch, where that is to be asked.
+    ///
+    /// No worker waits for the others: it would run tasks of other jobs meanwhile, and this job would end no sooner than they do.
+    fn on_pool(&self, pool: &ThreadPool) {
+        let (working, end) = mpsc::channel();
+        // From now on the job asks for a worker.
+        self.count(1);
+        pool.in_place_scope(|scope| {
+            scope.spawn(move |scope| {
+                let _here = self.turn.map(Turn::come);
+                self.count_end();
+                self.go(Some((scope, &working)));
             });
+            let Some(every) = self.watch.asks() else { return };
             while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 // The tasks find the error as well.
                 let _ = self.watch.check();
@@ -116,6 +123,13 @@ impl<T: Tasks> Drive<'_, T> {
         self.count_end();
     }
 
+    /// Counts tasks that it runs, or that wait for a worker.
+    fn count(&self, tasks: usize) {
+        if let Some(turn) = self.turn.filter(|_| tasks > 0) {
+            turn.took(tasks);
+        }
+    }
+
     fn count_end(&self) {
         if let Some(turn) = self.turn {
             turn.ended();
@@ -127,7 +141,7 @@ impl<T: Tasks> Drive<'_, T> {
 mod tests {
     use std::sync::Arc;
     use std::thread;
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     use rayon::ThreadPoolBuilder;
 

@@ -1,20 +1,28 @@
 //! Turns on the shared workers: a job whose turn it is not leaves them between two bands.
 //!
 //! The workers take tasks of any job. Without turns a worker would stay with a job for as long as that has
-//! tasks, and a short job would wait for the end of a long one. A job therefore asks before each task
-//! whether the jobs that are more urgent leave a worker free. Where they do not, it stops taking tasks, its
-//! own thread sleeps, and it goes on when they leave one.
+//! tasks, and a short job would wait for the end of a long one. Each worker that is with a job therefore asks
+//! before each task whether the tasks of more urgent jobs leave room for all workers that are with this one.
+//! Where they do not, it goes; when the last has gone, the thread of the job sleeps until there is room.
+//!
+//! A job asks for workers by its tasks: those that run, those that wait for a worker, and its beginning. One
+//! that takes several workers for a task asks for as many. A task that takes long gives way in its middle: its
+//! worker does tasks of more urgent jobs on top of it.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::sync::atomic::{AtomicUsize, Ordering as Order};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use crate::recipe::job::Watch;
+use crate::recipe::job::{Watch, Workers};
 
 /// How long a job that sleeps goes without asking its watch.
 const ASKS_EVERY: Duration = Duration::from_millis(20);
+
+/// How long a worker that has nothing of others to do goes without looking again.
+const LOOKS_EVERY: Duration = Duration::from_micros(250);
 
 /// The urgency of a job. A shorter one goes before longer ones, and those that are due before all others, so that none is
 /// passed by for ever.
@@ -72,6 +80,8 @@ struct Entry {
     urgency: Urgency,
     /// Tasks that it runs or has handed to the workers.
     tasks: usize,
+    /// Workers that are with it.
+    present: usize,
     /// Its own thread, while that sleeps.
     sleeper: Option<Thread>,
 }
@@ -85,7 +95,7 @@ impl Turns {
     pub(crate) fn begin(self: &Arc<Self>, urgency: Urgency) -> Turn {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let id = NEXT.fetch_add(1, Order::Relaxed);
-        lock(&self.jobs).push(Entry { id, urgency, tasks: 0, sleeper: None });
+        lock(&self.jobs).push(Entry { id, urgency, tasks: 0, present: 0, sleeper: None });
         self.count.fetch_add(1, Order::Relaxed);
         Turn { turns: Arc::clone(self), id, asked_to_stop: AtomicUsize::new(0) }
     }
@@ -102,16 +112,22 @@ impl Turns {
         }
     }
 
-    /// Tells whether the jobs that are more urgent than this one leave a worker free.
+    /// Tells whether the jobs that are more urgent than this one leave as many workers free as are with it, or one.
     fn has_free_worker(&self, jobs: &[Entry], id: usize) -> bool {
         let Some(mine) = jobs.iter().find(|job| job.id == id) else { return true };
-        let now = Instant::now();
-        let before = |job: &&Entry| {
-            let order = job.urgency.compare(&mine.urgency, now);
-            order.then(job.id.cmp(&mine.id)) == Ordering::Less
-        };
-        jobs.iter().filter(before).map(|job| job.tasks).sum::<usize>() < self.workers
+        let urgent = more_urgent_tasks(jobs, mine);
+        urgent == 0 || urgent + mine.present.max(1) <= self.workers
     }
+}
+
+/// The tasks of jobs that are more urgent.
+fn more_urgent_tasks(jobs: &[Entry], mine: &Entry) -> usize {
+    let now = Instant::now();
+    let before = |job: &&Entry| {
+        let order = job.urgency.compare(&mine.urgency, now);
+        order.then(job.id.cmp(&mine.id)) == Ordering::Less
+    };
+    jobs.iter().filter(before).map(|job| job.tasks).sum()
 }
 
 /// The part of a job in [`Turns`]; its end is the end of the job.
@@ -125,10 +141,7 @@ pub(crate) struct Turn {
 impl Turn {
     /// Tells whether the job may take tasks; where not, its thread is to [`wait`](Self::wait).
     pub(crate) fn may_go_on(&self) -> bool {
-        if self.turns.count.load(Order::Relaxed) < 2 {
-            return true;
-        }
-        let free = self.turns.has_free_worker(&lock(&self.turns.jobs), self.id);
+        let free = self.is_now();
         if !free {
             self.asked_to_stop.fetch_add(1, Order::Relaxed);
         }
@@ -137,16 +150,36 @@ impl Turn {
 
     /// Counts tasks that were taken.
     pub(crate) fn took(&self, tasks: usize) {
+        self.change(|job| job.tasks += tasks);
+    }
+
+    /// Counts a worker that comes to the job, until the end of what is given.
+    pub(crate) fn come(&self) -> Present<'_> {
+        self.change(|job| job.present += 1);
+        Present(self)
+    }
+
+    /// Tells whether it is the turn of the job.
+    fn is_now(&self) -> bool {
+        self.turns.count.load(Order::Relaxed) < 2
+            || self.turns.has_free_worker(&lock(&self.turns.jobs), self.id)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Entry)) {
         if let Some(job) = lock(&self.turns.jobs).iter_mut().find(|job| job.id == self.id) {
-            job.tasks += tasks;
+            change(job);
         }
     }
 
     /// Counts a task that has ended.
     pub(crate) fn ended(&self) {
+        self.end(1);
+    }
+
+    fn end(&self, tasks: usize) {
         let mut jobs = lock(&self.turns.jobs);
         if let Some(job) = jobs.iter_mut().find(|job| job.id == self.id) {
-            job.tasks -= 1;
+            job.tasks -= tasks;
         }
         self.turns.wake(&mut jobs);
     }
@@ -174,6 +207,53 @@ impl Turn {
                 return;
             }
         }
+    }
+}
+
+thread_local! {
+    /// Tells that a task on this worker gives way, and that what runs now lies on top of it. That does not give way itself: a task
+    /// goes on when those on top of it have come to their end.
+    static GIVES_WAY: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Workers for Turn {
+    fn ask(&self, more: usize) -> usize {
+        let mut jobs = lock(&self.turns.jobs);
+        let Some(at) = jobs.iter().position(|job| job.id == self.id) else { return more };
+        let free = match more_urgent_tasks(&jobs, &jobs[at]) {
+            0 => more,
+            urgent => self.turns.workers.saturating_sub(urgent + 1).min(more),
+        };
+        jobs[at].tasks += free;
+        free
+    }
+
+    fn release(&self, workers: usize) {
+        self.end(workers);
+    }
+
+    fn give_way(&self, watch: &Watch) {
+        if self.is_now() || rayon::current_thread_index().is_none() || GIVES_WAY.get() {
+            return;
+        }
+        GIVES_WAY.set(true);
+        self.change(|job| job.present -= 1);
+        while !self.is_now() && !watch.stopped() {
+            if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                thread::sleep(LOOKS_EVERY);
+            }
+        }
+        self.change(|job| job.present += 1);
+        GIVES_WAY.set(false);
+    }
+}
+
+/// A worker that is with a job.
+pub(crate) struct Present<'a>(&'a Turn);
+
+impl Drop for Present<'_> {
+    fn drop(&mut self) {
+        self.0.change(|job| job.present -= 1);
     }
 }
 
@@ -229,6 +309,58 @@ mod tests {
         assert!(!long.may_go_on());
         drop(short);
         assert!(long.may_go_on());
+    }
+
+    #[test]
+    fn workers_leave_a_job_for_a_task_of_a_shorter_one_and_one_stays() {
+        let turns = Arc::new(Turns::new(2));
+        let (long, short) = (turns.begin(urgency(100)), turns.begin(urgency(10)));
+        let (first, _second) = (long.come(), long.come());
+        assert!(long.may_go_on());
+        short.took(1);
+        assert!(!long.may_go_on() && short.may_go_on());
+        drop(first);
+        assert!(long.may_go_on());
+        // The shorter one is given what it asks for, the longer one what that leaves.
+        assert_eq!((short.ask(1), long.ask(1)), (1, 0));
+        assert!(!long.may_go_on());
+        short.release(1);
+        assert!(long.may_go_on());
+        short.ended();
+        assert_eq!((long.ask(1), short.ask(3)), (1, 3));
+    }
+
+    #[test]
+    fn a_task_that_gives_way_goes_on_when_those_of_shorter_jobs_have_ended() {
+        let turns = Arc::new(Turns::new(1));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+        let (long, watch) = (turns.begin(urgency(100)), Watch::default());
+        let ran = AtomicUsize::new(0);
+        pool.scope(|scope| {
+            let _here = long.come();
+            long.took(1);
+            let short = turns.begin(urgency(10));
+            short.took(1);
+            let (turns, ran, watch) = (&turns, &ran, &watch);
+            scope.spawn(move |_| {
+                // What lies on top of another task does not give way.
+                let shortest = turns.begin(urgency(1));
+                shortest.took(1);
+                let _here = short.come();
+                short.give_way(watch);
+                ran.fetch_add(1, Order::Relaxed);
+                short.ended();
+            });
+            assert!(!long.may_go_on());
+            long.give_way(watch);
+            assert_eq!(ran.load(Order::Relaxed), 1);
+            assert!(long.may_go_on());
+        });
+        // A thread of its own has nothing to do for others.
+        let short = turns.begin(urgency(10));
+        short.took(1);
+        long.give_way(&watch);
+        assert!(!long.may_go_on());
     }
 
     #[test]
