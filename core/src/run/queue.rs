@@ -31,7 +31,7 @@ use pace::Pace;
 pub use settings::Settings;
 use stats::Counts;
 pub use stats::{JobStats, Percentiles};
-pub(crate) use turns::{Turn, Turns, Urgency};
+pub(crate) use turns::{Turn, Turns, Urgency, lies_on_top};
 use waiting::{Action, Lane, Waiting, WaitingJob};
 
 /// The predicted work of waiting jobs, on all workers, from which on no more are taken in.

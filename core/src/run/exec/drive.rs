@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::{Scope, ThreadPool};
 
 use crate::recipe::job::Watch;
-use crate::run::queue::Turn;
+use crate::run::queue::{Turn, lies_on_top};
 
 /// Work that falls into tasks. No task waits: one that cannot run yet is asked for again when another
 /// has ended.
@@ -78,12 +78,24 @@ impl<T: Tasks> Drive<'_, T> {
                             self.count_end();
                         } else {
                             self.run(task);
-                            self.go(Some((scope, &working)));
+                            self.go_on(scope, &working);
                         }
                     });
                 }
             }
             self.run(task);
+            if let Some((scope, working)) = others.filter(|_| lies_on_top()) {
+                return self.go_on(scope, working);
+            }
+        }
+    }
+
+    /// Takes the next tasks. On top of a task that gives way that comes later: the task below is to look first whether it goes on.
+    fn go_on<'s>(&'s self, scope: &Scope<'s>, working: &Sender<Infallible>) {
+        if lies_on_top() {
+            self.begin(scope, working.clone());
+        } else {
+            self.go(Some((scope, working)));
         }
     }
 
@@ -92,19 +104,23 @@ impl<T: Tasks> Drive<'_, T> {
     /// No worker waits for the others: it would run tasks of other jobs meanwhile, and this job would end no sooner than they do.
     fn on_pool(&self, pool: &ThreadPool) {
         let (working, end) = mpsc::channel();
-        // From now on the job asks for a worker.
-        self.count(1);
         pool.in_place_scope(|scope| {
-            scope.spawn(move |scope| {
-                let _here = self.turn.map(Turn::come);
-                self.count_end();
-                self.go(Some((scope, &working)));
-            });
+            self.begin(scope, working);
             let Some(every) = self.watch.asks() else { return };
             while end.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 // The tasks find the error as well.
                 let _ = self.watch.check();
             }
+        });
+    }
+
+    /// Asks for a worker that takes tasks.
+    fn begin<'s>(&'s self, scope: &Scope<'s>, working: Sender<Infallible>) {
+        self.count(1);
+        scope.spawn(move |scope| {
+            let _here = self.turn.map(Turn::come);
+            self.count_end();
+            self.go(Some((scope, &working)));
         });
     }
 
@@ -140,12 +156,15 @@ impl<T: Tasks> Drive<'_, T> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
     use std::time::{Duration, Instant};
 
     use rayon::ThreadPoolBuilder;
 
     use super::*;
+    use crate::CancelToken;
+    use crate::recipe::job::Workers;
     use crate::run::queue::{Turns, Urgency};
 
     fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -183,6 +202,62 @@ mod tests {
         fn is_done(&self) -> bool {
             lock(&self.ran).len() == 4
         }
+    }
+
+    /// As many tasks as are left; the first that runs stops another job.
+    struct Stops {
+        left: Mutex<Vec<u8>>,
+        ran: AtomicUsize,
+        other: CancelToken,
+    }
+
+    impl Tasks for Stops {
+        type Task = u8;
+
+        fn ready(&self) -> Vec<u8> {
+            lock(&self.left).pop().into_iter().collect()
+        }
+
+        fn run(&self, _: u8) -> Option<u8> {
+            self.other.cancel();
+            self.ran.fetch_add(1, Ordering::Relaxed);
+            None
+        }
+
+        fn is_done(&self) -> bool {
+            self.ran.load(Ordering::Relaxed) == 3
+        }
+    }
+
+    #[test]
+    fn tasks_on_top_of_one_that_gives_way_let_it_look_between_them() {
+        let turns = Arc::new(Turns::new(1));
+        let urgency = |time| Urgency::new(time, Instant::now());
+        let long = turns.begin(urgency(Duration::from_secs(9)));
+        let short = turns.begin(urgency(Duration::from_millis(1)));
+        let tasks = Stops {
+            left: Mutex::new(vec![0, 1, 2]),
+            ran: AtomicUsize::new(0),
+            other: CancelToken::new(),
+        };
+        let watch = Watch::new(vec![tasks.other.clone()], None);
+        let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+        let (tasks, pool, short) = (&tasks, &pool, &short);
+        let before = thread::scope(|scope| {
+            let task = scope.spawn(move || {
+                pool.install(|| {
+                    let _here = long.come();
+                    while long.may_go_on() {
+                        thread::yield_now();
+                    }
+                    long.give_way(&watch);
+                    tasks.ran.load(Ordering::Relaxed)
+                })
+            });
+            scope.spawn(|| drive(tasks, Some(pool), Some(short), &Watch::default()));
+            task.join().expect("no panic")
+        });
+        assert_eq!((before, tasks.is_done()), (1, true));
     }
 
     #[test]

@@ -216,6 +216,11 @@ thread_local! {
     static GIVES_WAY: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Tells whether what runs now lies on top of a task that gives way. It is to be short, so that the task below can go on, or stop.
+pub(crate) fn lies_on_top() -> bool {
+    GIVES_WAY.get()
+}
+
 impl Workers for Turn {
     fn ask(&self, more: usize) -> usize {
         let mut jobs = lock(&self.turns.jobs);
@@ -233,7 +238,7 @@ impl Workers for Turn {
     }
 
     fn give_way(&self, watch: &Watch) {
-        if self.is_now() || rayon::current_thread_index().is_none() || GIVES_WAY.get() {
+        if self.is_now() || rayon::current_thread_index().is_none() || lies_on_top() {
             return;
         }
         GIVES_WAY.set(true);
