@@ -16,6 +16,7 @@ pub(crate) mod settings;
 mod stats;
 mod threads;
 mod turns;
+mod urgency;
 mod waiting;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -31,7 +32,8 @@ use pace::Pace;
 pub use settings::Settings;
 use stats::Counts;
 pub use stats::{JobStats, Percentiles};
-pub(crate) use turns::{Turn, Turns, Urgency, lies_on_top};
+pub(crate) use turns::{Turn, Turns, lies_on_top};
+pub(crate) use urgency::Urgency;
 use waiting::{Action, Lane, Waiting, WaitingJob};
 
 /// The predicted work of waiting jobs, on all workers, from which on no more are taken in.

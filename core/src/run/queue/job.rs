@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use super::turns::Urgency;
+use super::urgency::Urgency;
 use super::waiting::{End, WaitingJob};
 use super::{Queue, queue};
 use crate::error::{Error, ErrorKind, Result};

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::turns::Urgency;
+use super::urgency::Urgency;
 use crate::error::{Error, Result};
 use crate::plan::Want;
 use crate::recipe::Recipe;
