@@ -38,7 +38,7 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo gallery bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -79,12 +79,12 @@ test-python: test-python-package test-python-examples wheel-python ## Builds the
 test-python-package: build-python
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests
 	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads ../examples/soak.py
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads ../examples/soak.py ../examples/gallery
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
 	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 
 test-python-examples: build-python
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP ../examples/fastapi ../examples/book ../examples/uploads/tests
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP ../examples/gallery ../examples/fastapi ../examples/book ../examples/uploads/tests
 
 # The second time by the command that users give; by then cargo has built everything.
 wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in empty environments
@@ -130,6 +130,9 @@ types: ## Writes what other languages and documents show of options, from the ta
 
 demo: ## Runs the main job
 	cargo run --release --example spread
+
+gallery: build-python ## Writes the pictures of docs/gallery.md
+	cd examples && $(PYTHON_BIN)/python -m gallery
 
 bench: ## Measures every stage
 	cargo bench --package makeready-benches

@@ -1,0 +1,1 @@
+"""A picture for each call of the library."""
