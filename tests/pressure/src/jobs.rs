@@ -47,9 +47,7 @@ pub(crate) struct Job {
     /// Settings of the job. Two threads where it says none, so that the bound is the same on every machine.
     #[serde(default)]
     pub(crate) job: JobSpec,
-    /// Resident memory by the bound that this job is known to reach, where that is over the limit for all.
-    pub(crate) held: Option<f64>,
-    /// Of a known excess, why so; of a bomb, why it may go off before it is stopped.
+    /// Of a bomb, why it may go off before it is stopped.
     pub(crate) reason: Option<String>,
 }
 
@@ -76,7 +74,6 @@ impl Data {
             for (index, job) in list.iter().enumerate() {
                 let same = list[..index].iter().any(|other| other.name == job.name);
                 assert!(!same, "two jobs {}", job.name);
-                assert!(job.held.is_none() || job.reason.is_some(), "{}: no reason", job.name);
             }
         }
         data

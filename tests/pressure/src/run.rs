@@ -24,7 +24,7 @@ const ROOMS: [f64; 5] = [0.3, 0.6, 0.9, 1.15, 1.5];
 const WORKER: u64 = 132 << 20;
 /// Resident memory by the bound. More than 1, because a heap has gaps and whole pages.
 const HELD: f64 = 1.15;
-/// Memory that a small job may hold instead: the pages of stacks, of heaps of threads, of code that is run for the first time.
+/// Memory that a small job may hold instead: the pages of stacks, and of code that is run for the first time.
 const FIXED: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -126,6 +126,11 @@ impl Report {
     fn of(job: &Job, room: Option<u64>) -> Result<Self, String> {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args([JOB, &job.name]).args(room.map(|room| room.to_string()));
+        if room.is_none() {
+            // What a job holds, and not the gaps of heaps, which are others in each run: one heap for all threads, and large pieces
+            // outside of it.
+            command.env("MALLOC_ARENA_MAX", "1").env("MALLOC_MMAP_THRESHOLD_", "131072");
+        }
         // A panic would need memory for this, and must not come at all.
         let ended = wait_for(command.env("RUST_BACKTRACE", "1"), PATIENCE);
         match (ended.fault(), ended.stderr.is_empty()) {
@@ -188,7 +193,7 @@ fn row(job: &Job) -> Row {
     let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
     let ratio = mib(free.held) / mib(free.bound);
     let _ = write!(row.line, "{:9.1} {:5.1} {ratio:6.2}  ", mib(free.bound), mib(free.held));
-    let most = mib(free.bound) * job.held.unwrap_or(HELD) + mib(FIXED);
+    let most = mib(free.bound) * HELD + mib(FIXED);
     row.check(mib(free.held) <= most, || format!("held {ratio:.2} of the bound"));
     for part in ROOMS {
         let room = mib(free.bound) * part * 1_048_576.0;
