@@ -213,11 +213,12 @@ def find_inputs(outputs, wanted):
         left = [tiles / f"left-{place}.jpg" for place in places]
         return {**found, "tiles": left, "spread": left + right}, False
     left = [shared / f"eleph_{place}.jpg" for place in places]
+    bench = shared / "bench-2725x2225.jpg"
     p3 = outputs / "p3.jpg"
     if "p3" in wanted:
         quality.write_p3(shared / "eleph_full.jpg", ROOT / "tests/images/colour/p3.jpg", p3)
     found |= {"p3": [p3], "tiles": left, "spread": left + right, "full": [shared / "eleph_full.jpg"],
-              "bench": [shared / "bench-2725x2225.jpg"], "prog": [shared / "prog.jpg"],
+              "bench": [bench], "bench_logo": [bench, ROOT / "tests/images/alpha.webp"], "prog": [shared / "prog.jpg"],
               "alpha": [shared / "alpha-2048x1536.png"]}
     return found, True
 

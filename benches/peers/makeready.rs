@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use makeready::{
-    Format, Gif, Jpeg, Limits, Open, Output, Pipeline, Png, Quarter, Rect, Resize, Result, Sharpen,
-    Shrink, Source, Stitch, WebP, run_all,
+    Format, Gif, Jpeg, Limits, Normalize, Open, Output, Overlay, Pipeline, Png, Position, Quarter,
+    Rect, Resize, Result, Sharpen, Shrink, Source, Stitch, WebP, run_all,
 };
 use serde_json::{Value, json};
 
@@ -157,6 +157,17 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
         "grayscale" => vec![first().resize((720, 588)).grayscale().encode(jpeg)],
         "linear_light" => {
             vec![first().resize(Resize::cover(720, 588).linear(true)).encode(jpeg)]
+        }
+        "normalize" => {
+            vec![first().resize((720, 588)).normalize(Normalize::new()).encode(jpeg)]
+        }
+        "attention" | "entropy" => {
+            let place = if task == "attention" { Position::Attention } else { Position::Entropy };
+            vec![first().resize(Resize::cover(360, 588).position(place)).encode(jpeg)]
+        }
+        "composite" => {
+            let logo = Overlay::new().position(Position::SouthEast);
+            vec![first().resize((720, 588)).overlay(inputs[1].clone(), logo).encode(jpeg)]
         }
         "rotate" => vec![first().rotate(Quarter::One).resize((720, 588)).encode(jpeg)],
         "crop" => vec![first().crop(Rect::new(3000, 2000, 600, 400)).encode(jpeg)],

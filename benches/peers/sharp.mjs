@@ -71,6 +71,11 @@ const TASKS = {
   blur: ([input]) => one(sharp(input).resize(720, 588).blur(3), jpeg),
   grayscale: ([input]) => one(sharp(input).resize(720, 588).grayscale(), jpeg),
   linear_light: ([input]) => one(sharp(input).resize(720, 588).gamma(), jpeg),
+  normalize: ([input]) => one(sharp(input).resize(720, 588).normalise(), jpeg),
+  attention: ([input]) => one(sharp(input).resize(360, 588, { position: 'attention' }), jpeg),
+  entropy: ([input]) => one(sharp(input).resize(360, 588, { position: 'entropy' }), jpeg),
+  composite: ([input, logo]) =>
+    one(sharp(input).resize(720, 588).composite([{ input: logo, gravity: 'southeast' }]), jpeg),
   rotate: ([input]) => one(sharp(input).rotate(90).resize(720, 588), jpeg),
   crop: ([input]) => one(sharp(input).extract({ left: 3000, top: 2000, width: 600, height: 400 }), jpeg),
   tiff_thumb: ([input]) => one(sharp(input).resize(320), jpeg),
