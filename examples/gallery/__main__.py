@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from makeready import Pipeline
+from makeready import Image, Pipeline
 
 from . import pictures
 
@@ -34,19 +34,18 @@ def code(change: Change) -> str:
     return inspect.getsource(change).rpartition("return ")[2].strip()
 
 
-def picture(change: Change) -> bytes:
+def picture(change: Change, photograph: Image) -> bytes:
     """Make a picture, as WebP where the call does not say otherwise."""
-    image = Pipeline.open(PHOTOGRAPH).resize(240)
-    changed = change(Pipeline.open(image.pixels()))
+    changed = change(Pipeline.open(photograph))
     return (changed if ".encode(" in code(change) else changed.encode("webp")).run().data
 
 
 def write(folder: Path) -> None:
     """Write the page and its pictures."""
     (folder / "gallery").mkdir(exist_ok=True)
-    cells = []
+    photograph, cells = Pipeline.open(PHOTOGRAPH).resize(240).pixels(), []
     for change in CHANGES:
-        name, data = change.__name__, picture(change)
+        name, data = change.__name__, picture(change, photograph)
         file = f"gallery/{name}.{'webp' if data.startswith(b'RIFF') else 'png'}"
         (folder / file).write_bytes(data)
         cells.append(f"![{name}]({file})<br>{inspect.getdoc(change)}<br>`{code(change)}`")

@@ -148,8 +148,9 @@ impl Watch {
     }
 
     /// The same for a job that shares workers with others.
-    pub(crate) fn sharing(&self, workers: Weak<dyn Workers>) -> Self {
-        Self { workers: Some(workers), ..self.clone() }
+    pub(crate) fn sharing(&self, workers: &Arc<impl Workers + 'static>) -> Self {
+        let shared = Arc::downgrade(workers);
+        Self { workers: Some(shared), ..self.clone() }
     }
 
     /// Does work on as many threads as wanted, or as other jobs leave: at least this one. The work is given their number.

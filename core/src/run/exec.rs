@@ -17,14 +17,14 @@ mod film;
 mod schedule;
 mod stage;
 
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex};
 
 use crate::error::{Error, Result};
 use crate::panics::caught;
 use crate::picture::format::Format;
 use crate::picture::image::Image;
 use crate::plan::Input;
-use crate::recipe::job::{Watch, Workers};
+use crate::recipe::job::Watch;
 use crate::recipe::threads::Threads;
 use crate::run::lower::ExecPlan;
 use crate::run::output::Timings;
@@ -63,8 +63,7 @@ pub(crate) fn run(
     // Jobs with workers of their own take no turns.
     let shares = pool.is_some() && matches!(threads, Threads::Cores);
     let turn = shares.then(|| Arc::new(turns.begin(urgency)));
-    let workers_of = |turn: &Arc<Turn>| Arc::downgrade(turn) as Weak<dyn Workers>;
-    let shared = turn.as_ref().map(|turn| watch.sharing(workers_of(turn)));
+    let shared = turn.as_ref().map(|turn| watch.sharing(turn));
     let (watch, turn) = (shared.as_ref().unwrap_or(watch), turn.as_deref());
     match &plan.film {
         None => {

@@ -127,8 +127,7 @@ impl Report {
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         command.args([JOB, &job.name]).args(room.map(|room| room.to_string()));
         if room.is_none() {
-            // What a job holds, and not the gaps of heaps, which are others in each run: one heap for all threads, and large pieces
-            // outside of it.
+            // One heap for all threads, and large pieces outside of it: gaps of heaps are no part of a job, and others in each run.
             command.env("MALLOC_ARENA_MAX", "1").env("MALLOC_MMAP_THRESHOLD_", "131072");
         }
         // A panic would need memory for this, and must not come at all.

@@ -39,6 +39,7 @@ fn order_of(first: &Pipeline, jobs: &[(&'static str, Pipeline)]) -> Vec<&'static
     };
     let mut begun = vec![begin("first", first), begin("first", first)];
     while job_stats().running < 2 {
+        assert!(ended.lock().expect("no panic").is_empty(), "one has ended before both run");
         thread::sleep(Duration::from_millis(1));
     }
     begun.extend(jobs.iter().map(|(name, pipeline)| begin(name, pipeline)));

@@ -85,7 +85,7 @@ impl<T: Tasks> Drive<'_, T> {
             }
             self.run(task);
             if let Some((scope, working)) = others.filter(|_| lies_on_top()) {
-                return self.go_on(scope, working);
+                return self.begin(scope, working.clone());
             }
         }
     }

@@ -293,7 +293,7 @@ mod tests {
             short.took(1);
             let (turns, ran, watch) = (&turns, &ran, &watch);
             scope.spawn(move |_| {
-                // What lies on top of another task does not give way.
+                // It lies on top of another task, and does not give way.
                 let shortest = turns.begin(urgency(1));
                 shortest.took(1);
                 let _here = short.come();
