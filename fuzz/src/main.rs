@@ -1,6 +1,7 @@
 //! Runs properties on changed files for some seconds: `--seconds N`, `--property NAME`, `--seed N`, or on the
 //! files that are named.
 
+use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -89,8 +90,9 @@ fn fuzz(request: &Request, counts: &mut Counts) {
     assert!(!seeds.is_empty(), "no seeds");
     let share = request.seconds / request.properties.len() as f64;
     println!("{} seeds, seed {}, {share:.0} s a property", seeds.len(), request.seed);
-    let mut random = XorShift::new(request.seed);
     for &property in &request.properties {
+        // Anew for each, so that one alone meets the same inputs as after others.
+        let mut random = XorShift::new(request.seed);
         let mut found = Counts::default();
         let start = Instant::now();
         while start.elapsed().as_secs_f64() < share {
@@ -136,6 +138,15 @@ fn run((name, property): (&str, Property), from: &str, data: &[u8], counts: &mut
         Ok(path) => eprintln!("reproducer: {path}"),
         Err(error) => eprintln!("the reproducer cannot be written: {error}"),
     }
+    // Once more, as the backtrace pushes it out of logs that keep the end alone.
+    if let Err(panic) = outcome {
+        eprintln!("{name}, from {from}: {}", message(panic.as_ref()));
+    }
+}
+
+fn message(panic: &dyn Any) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
 /// Writes a failing input, under a name that tells its property and its bytes.

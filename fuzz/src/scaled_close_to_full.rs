@@ -13,7 +13,8 @@ use crate::{limits, pixels};
 /// triangle filters, whose mean over a pixel of the small one is 9/16 of that pixel, 3/32 of each neighbour and 1/64 of each
 /// diagonal one, so they take away at most half of the mean difference of neighbours. Nothing holds for samples
 /// beyond the range: full decodes clip each, scaled ones their mean. Pictures with 1 in 50 samples at an end of the
-/// range are left out.
+/// range are left out. Colours are held to what shows of them, over black: where alpha is 1 of 255, a scaled decode
+/// keeps one bit of them.
 ///
 /// # Panics
 /// When they are further apart, or one fails and the other does not.
@@ -33,6 +34,7 @@ pub fn scaled_close_to_full(data: &[u8]) {
     if clipped(&full) * 50 > full.data().len() {
         return;
     }
+    let [full, fast, off] = [full, fast, off].map(shown);
     let chroma = if scale == 2 && full.layout().channels() > 2 {
         between_neighbours(&fast) / 2.0
     } else {
@@ -45,6 +47,23 @@ pub fn scaled_close_to_full(data: &[u8]) {
 
 fn clipped(image: &Image) -> usize {
     image.data().iter().filter(|sample| matches!(sample, 0 | 255)).count()
+}
+
+/// The picture with its colours times their alpha.
+fn shown(image: Image) -> Image {
+    let (size, layout) = (image.size(), image.layout());
+    if !layout.has_alpha() {
+        return image;
+    }
+    let mut data = image.into_data();
+    for pixel in data.chunks_exact_mut(layout.channels() as usize) {
+        let [colours @ .., alpha] = pixel else { continue };
+        for colour in colours {
+            let sample = u16::from(*colour) * u16::from(*alpha) / 255;
+            *colour = u8::try_from(sample).unwrap_or(u8::MAX);
+        }
+    }
+    Image::new(size, layout, data).expect("as many samples as before")
 }
 
 fn mean(a: &[u8], b: &[u8]) -> f64 {

@@ -3,7 +3,7 @@
 use makeready_fuzz::{PROPERTIES, seeds};
 
 /// The number of files, so that a lost file is noticed.
-const FILES: usize = 7;
+const FILES: usize = 8;
 
 #[test]
 fn every_property_holds_for_every_regression() {
