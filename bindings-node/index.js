@@ -8,9 +8,11 @@ const {
   explainAll,
   pipelinesFromJson,
   pipelinesToJson,
+  placeholder,
   planAll,
   probe,
   runAll,
+  stats,
 } = require('./lib/pipeline.js');
 const { Policy, Rendition, edgeFunction, negotiate, sign, verify } = require('./lib/serve.js');
 const { configure, jobStats } = require('./lib/queue.js');
@@ -36,9 +38,11 @@ module.exports = {
   optimizations,
   pipelinesFromJson,
   pipelinesToJson,
+  placeholder,
   planAll,
   probe,
   runAll,
   sign,
+  stats,
   verify,
 };

@@ -3,11 +3,12 @@
 const native = require('./native.js');
 
 class MakereadyError extends Error {
-  constructor(code, message, { input, limit, retryAfter, cause } = {}) {
+  constructor(code, message, { input, limit, parameter, retryAfter, cause } = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.input = input;
     this.limit = limit;
+    this.parameter = parameter;
     this.retryAfter = retryAfter;
   }
 
@@ -28,11 +29,11 @@ function given(value) {
   if (!(value instanceof native.Failure)) {
     return value;
   }
-  const { code, message, input, limit, retryAfter } = value.take();
+  const { code, message, ...about } = value.take();
   if (code === undefined) {
     throw new TypeError(message);
   }
-  throw new MakereadyError(code, message, { input, limit, retryAfter });
+  throw new MakereadyError(code, message, about);
 }
 
 module.exports = { MakereadyError, given };

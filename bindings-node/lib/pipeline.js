@@ -207,6 +207,20 @@ function probe(from, options) {
   return filled([input], false, () => native.probe(input.native, options));
 }
 
+async function stats(from, options) {
+  const job = await run([pipelineOf(from)], options, native.Job.stats);
+  return given(job.takeStats());
+}
+
+async function placeholder(from, { kind = 'thumbhash', ...options } = {}) {
+  if (typeof kind !== 'string') {
+    throw new TypeError(`placeholder kind: expected a string, found ${kind === null ? 'null' : typeof kind}`);
+  }
+  const begin = (natives, done) => native.Job.placeholder(natives, done, kind);
+  const job = await run([pipelineOf(from)], options, begin);
+  return given(job.takePlaceholder());
+}
+
 /** Runs a job: collects the bytes that have yet to come, then begins it. */
 async function run(pipelines, options, job) {
   const signal = signalOf(options);
@@ -264,7 +278,9 @@ module.exports = {
   explainAll,
   pipelinesFromJson,
   pipelinesToJson,
+  placeholder,
   planAll,
   probe,
   runAll,
+  stats,
 };

@@ -71,6 +71,8 @@ pub struct Told {
     pub input: Option<u32>,
     /// The name of the limit that would be passed.
     pub limit: Option<&'static str>,
+    /// The parameter of a rendition that is at fault.
+    pub parameter: Option<String>,
     /// Milliseconds after which to try again.
     pub retry_after: Option<f64>,
 }
@@ -94,7 +96,7 @@ impl From<Fault> for Told {
             Fault::Type(message) => (None, message),
         };
         let code = code.map(|kind| kind.code());
-        Self { code, message, input: None, limit: None, retry_after: None }
+        Self { code, message, input: None, limit: None, parameter: None, retry_after: None }
     }
 }
 
@@ -105,6 +107,7 @@ impl Told {
             message: error.to_string(),
             input: error.input().and_then(|index| u32::try_from(index).ok()),
             limit: error.limit(),
+            parameter: error.parameter().map(str::to_owned),
             retry_after: error.retry_after().map(|time| time.as_secs_f64() * 1000.0),
         }
     }

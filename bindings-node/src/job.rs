@@ -2,7 +2,7 @@
 //!
 //! Not on libuv's threads: there are four, which `fs`, `dns` and `zlib` share.
 
-use makeready::Image;
+use makeready::{Image, Placeholder};
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
@@ -12,11 +12,14 @@ use crate::error::{Fault, Given, guard};
 use crate::image::Pixels;
 use crate::output::Output;
 use crate::pipeline::{Pipelines, cores};
+use crate::stats::Stats;
 
 /// A job of the core.
 enum Begun {
     Files(makeready::Job<Vec<makeready::Output>>),
     Pixels(makeready::Job<Image>),
+    Stats(makeready::Job<makeready::Stats>),
+    Placeholder(makeready::Job<String>),
 }
 
 /// A job that was begun. When nobody in JavaScript holds it any more, because its worker has ended for
@@ -57,12 +60,37 @@ impl Job {
     #[napi]
     pub fn pixels(pipelines: Pipelines<'_>, done: Function<'_, (), ()>) -> GivenJob {
         guard(|| {
-            let pipeline = cores(&pipelines)?.pop();
-            let pipeline = pipeline.ok_or_else(|| Fault::Internal("no pipeline".to_owned()))?;
-            let tell = telling(done)?;
+            let (pipeline, tell) = (only(&pipelines)?, telling(done)?);
             let job = pipeline.spawn_pixels();
             job.on_end(tell);
             Ok(Self(Some(Begun::Pixels(job))))
+        })
+    }
+
+    /// As `files`, for figures of what one pipeline shows.
+    #[napi]
+    pub fn stats(pipelines: Pipelines<'_>, done: Function<'_, (), ()>) -> GivenJob {
+        guard(|| {
+            let (pipeline, tell) = (only(&pipelines)?, telling(done)?);
+            let job = makeready::spawn_stats(pipeline);
+            job.on_end(tell);
+            Ok(Self(Some(Begun::Stats(job))))
+        })
+    }
+
+    /// As `files`, for a stand-in for the picture of one pipeline.
+    #[napi]
+    pub fn placeholder(
+        pipelines: Pipelines<'_>,
+        done: Function<'_, (), ()>,
+        kind: String,
+    ) -> GivenJob {
+        guard(|| {
+            let kind: Placeholder = kind.parse()?;
+            let (pipeline, tell) = (only(&pipelines)?, telling(done)?);
+            let job = makeready::spawn_placeholder(pipeline, kind);
+            job.on_end(tell);
+            Ok(Self(Some(Begun::Placeholder(job))))
         })
     }
 
@@ -95,6 +123,24 @@ impl Job {
             _ => Err(no_result()),
         })
     }
+
+    /// The result of `stats`; to be taken once, after `done` was called.
+    #[napi]
+    pub fn take_stats(&self) -> Given<Stats> {
+        guard(|| match &self.0 {
+            Some(Begun::Stats(job)) => Ok(job.take().ok_or_else(no_result)??.into()),
+            _ => Err(no_result()),
+        })
+    }
+
+    /// The result of `placeholder`; to be taken once, after `done` was called.
+    #[napi]
+    pub fn take_placeholder(&self) -> Given<String> {
+        guard(|| match &self.0 {
+            Some(Begun::Placeholder(job)) => Ok(job.take().ok_or_else(no_result)??),
+            _ => Err(no_result()),
+        })
+    }
 }
 
 #[cfg(feature = "fault-injection")]
@@ -117,6 +163,11 @@ impl Job {
         job.on_end(tell);
         Ok(Self(Some(Begun::Files(job))))
     }
+}
+
+/// The one pipeline of a job.
+fn only(pipelines: &Pipelines<'_>) -> Result<makeready::Pipeline, Fault> {
+    cores(pipelines)?.pop().ok_or_else(|| Fault::Internal("no pipeline".to_owned()))
 }
 
 fn no_result() -> Fault {

@@ -25,6 +25,7 @@ mod reader;
 mod serve;
 mod sign;
 mod source;
+mod stats;
 mod values;
 
 /// The reserve, by which a job that finds no memory at all ends with an error, and the service goes on.

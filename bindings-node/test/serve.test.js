@@ -61,6 +61,7 @@ test('queries have keys', () => {
         assert.equal(found.code, code ?? 'invalid_option', query);
         // Options are named in camelCase.
         assert.ok(found.message.startsWith(error), `${query}: ${found.message}`);
+        assert.equal(found.parameter, /^([^ ]*): /.exec(error)?.[1], query);
         return true;
       });
       continue;

@@ -23,7 +23,7 @@ import type {
   TrimOptions,
   WebPOptions,
 } from './options.js';
-import type { Image, Output, Plan, Probe, ProbeOptions, RunOptions } from './results.js';
+import type { Image, Output, Plan, Probe, ProbeOptions, RunOptions, Stats } from './results.js';
 
 /** Inputs of a definition by their names. */
 export type Sources = { readonly [name: string]: Input } | ReadonlyMap<string, Input>;
@@ -184,6 +184,23 @@ export function pipelinesFromJson(text: string, sources: Sources): Pipeline[];
 
 /** Reads the header of an input, at once. Collect a Blob or a stream first. */
 export function probe(input: string | URL | Bytes | RawPixels, options?: ProbeOptions): Probe;
+
+/**
+ * Figures of what a picture shows, as it would be written; of a film, of its first frame. The whole picture is in memory: a
+ * resize before makes figures of a large one cheap, but smooths them.
+ */
+export function stats(picture: Input | Pipeline, options?: RunOptions): Promise<Stats>;
+/**
+ * A stand-in of a few bytes for a picture, which a page shows until the picture is there; of a film, of its first frame.
+ *
+ * `thumbhash` is a ThumbHash in Base64, about 30 characters, with the proportions of the picture and its alpha. `blurhash` is
+ * a BlurHash of 4 by 3 components, or 3 by 4 of an upright picture; clear pixels are white. `data-uri` is a WebP of at most 16
+ * by 16 pixels, which a browser shows without a script.
+ */
+export function placeholder(
+  picture: Input | Pipeline,
+  options?: RunOptions & { kind?: 'thumbhash' | 'blurhash' | 'data-uri' | undefined },
+): Promise<string>;
 
 /** The rewrite rules of a plan. */
 export const optimizations: {

@@ -9,6 +9,38 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Figures of what a picture shows. */
+export interface Stats {
+  /** Of each channel, in the order of the layout: alpha is the last. */
+  channels: ChannelStats[];
+  /** Whether alpha, if there is any, is 255 everywhere. */
+  isOpaque: boolean;
+  /**
+   * How many bits tell the luma of a pixel, in the mean, if pixels knew nothing of one another: 0 where all are alike, 8 where
+   * all 256 shades are as frequent.
+   */
+  entropy: number;
+  /**
+   * How far pixels are from those around them: the standard deviation of the Laplacian of the luma, which is the sum of the
+   * pixels above, below, left and right less four times the pixel. At the edges the picture goes on as it ends.
+   */
+  sharpness: number;
+  /**
+   * The most frequent colour, `#c04010` for instance: the mean of the pixels in the fullest of 4,096 equal cubes of colours.
+   * Clear pixels do not count; where all are, it is `#00000000`.
+   */
+  dominant: string;
+}
+
+/** Figures of a channel, whose samples are 0 to 255. */
+export interface ChannelStats {
+  min: number;
+  max: number;
+  mean: number;
+  /** The standard deviation. */
+  deviation: number;
+}
+
 /** The output and the cost of a run, told from headers alone. */
 export interface Plan {
   /** Width of the output in pixels. */
@@ -183,6 +215,7 @@ export class MakereadyError extends Error {
     about?: {
       input?: number | undefined;
       limit?: string | undefined;
+      parameter?: string | undefined;
       retryAfter?: number | undefined;
       cause?: unknown;
     },
@@ -195,6 +228,8 @@ export class MakereadyError extends Error {
   readonly input: number | undefined;
   /** The limit that would be passed, `max_memory` for instance, for `limit_exceeded`. */
   readonly limit: string | undefined;
+  /** The parameter of a `Rendition` that is at fault, `w` for instance. */
+  readonly parameter: string | undefined;
   /** Milliseconds after which to try again, for `busy`. */
   readonly retryAfter: number | undefined;
 }

@@ -23,8 +23,13 @@ pub(crate) fn prepare(py: Python<'_>) -> PyResult<()> {
 /// The exception of an error of the core.
 #[cold]
 pub(crate) fn python(error: makeready::Error) -> PyErr {
-    let retry_after = error.retry_after().map(|time| time.as_secs_f64());
-    raise(error.code(), error.to_string(), error.input(), error.limit(), retry_after)
+    let about = About {
+        input: error.input(),
+        limit: error.limit(),
+        parameter: error.parameter(),
+        retry_after: error.retry_after().map(|time| time.as_secs_f64()),
+    };
+    raise(error.code(), error.to_string(), &about)
 }
 
 /// The exception of a call by name: a value of the wrong type is a `TypeError`, as Python users expect.
@@ -39,22 +44,27 @@ pub(crate) fn called(error: CallError) -> PyErr {
 /// For values that no type of the core can hold, so that it cannot refuse them.
 #[cold]
 pub(crate) fn invalid_option(message: String) -> PyErr {
-    raise("invalid_option", message, None, None, None)
+    raise("invalid_option", message, &About::default())
+}
+
+/// The attributes of an exception.
+#[derive(Default)]
+pub(crate) struct About<'a> {
+    input: Option<usize>,
+    limit: Option<&'a str>,
+    parameter: Option<&'a str>,
+    retry_after: Option<f64>,
 }
 
 /// An exception by its code.
 #[cold]
-pub(crate) fn raise(
-    code: &str,
-    message: String,
-    input: Option<usize>,
-    limit: Option<&str>,
-    retry_after: Option<f64>,
-) -> PyErr {
+pub(crate) fn raise(code: &str, message: String, about: &About<'_>) -> PyErr {
     Python::attach(|py| {
         let class = CLASSES.get(py).map(|classes| classes.bind(py).as_any().get_item(code));
         let class = class.unwrap_or_else(|| py.import("makeready._errors")?.getattr("BY_CODE"));
-        match class.and_then(|class| class.call1((message, input, limit, retry_after))) {
+        let About { input, limit, parameter, retry_after } = *about;
+        let given = (message, input, limit, retry_after, parameter);
+        match class.and_then(|class| class.call1(given)) {
             Ok(exception) => PyErr::from_value(exception),
             Err(error) => error,
         }

@@ -21,6 +21,7 @@ mod queue;
 mod record;
 mod rendition;
 mod serve;
+mod shown;
 mod sign;
 mod source;
 
@@ -54,6 +55,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(output::write_file, module)?)?;
     module.add_function(wrap_pyfunction!(probe::probe, module)?)?;
     module.add_function(wrap_pyfunction!(serve::function, module)?)?;
+    module.add_function(wrap_pyfunction!(shown::placeholder, module)?)?;
+    module.add_function(wrap_pyfunction!(shown::stats, module)?)?;
     module.add_function(wrap_pyfunction!(serve::policy_options, module)?)?;
     module.add_function(wrap_pyfunction!(sign::sign, module)?)?;
     module.add_function(wrap_pyfunction!(sign::verify, module)?)?;

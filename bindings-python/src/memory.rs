@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyMemoryView};
 
-use crate::error::{invalid_option, raise};
+use crate::error::{About, invalid_option, raise};
 
 /// An output that is larger is never there twice. To give memory back that the next job asks for again costs up to a
 /// millisecond a MiB, which is much of the time that a job with a small output takes.
@@ -127,5 +127,5 @@ fn reserved(py: Python<'_>, error: PyErr, length: usize) -> PyErr {
 
 #[cold]
 fn out_of_memory(bytes: usize) -> PyErr {
-    raise("io", format!("could not reserve {bytes} bytes of memory"), None, None, None)
+    raise("io", format!("could not reserve {bytes} bytes of memory"), &About::default())
 }

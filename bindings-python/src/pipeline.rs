@@ -197,7 +197,7 @@ fn needed<'py>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, 
 }
 
 /// A picture within another, a pipeline or an input, and its record.
-fn part(input: &Bound<'_, PyAny>) -> PyResult<(Core, Py<PyAny>)> {
+pub(crate) fn part(input: &Bound<'_, PyAny>) -> PyResult<(Core, Py<PyAny>)> {
     if let Ok(recipe) = input.cast::<Recipe>() {
         return Ok((recipe.get().core.clone(), input.clone().unbind()));
     }

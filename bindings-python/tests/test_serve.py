@@ -61,6 +61,8 @@ def test_queries_have_keys(case: dict[str, Any]) -> None:
             Rendition.parse(case["query"], policy).key(source)
         assert str(caught.value).startswith(case["error"])
         assert caught.value.code == case.get("code", "invalid_option")
+        name, colon, _ = case["error"].partition(": ")
+        assert caught.value.parameter == (name if colon and " " not in name else None)
         return
     policy = Policy(**policy)
     assert Policy.from_json(policy.to_json()) == policy

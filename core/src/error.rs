@@ -133,6 +133,7 @@ struct Inner {
     input: Option<usize>,
     name: Option<String>,
     limit: Option<&'static str>,
+    parameter: Option<String>,
     retry_after: Option<Duration>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -206,6 +207,20 @@ impl Error {
         self.0.limit
     }
 
+    /// The parameter of a [`Rendition`](crate::Rendition) that is at fault, `"w"` for instance. Of a name that is none of
+    /// its parameters the first 40 characters, as a message shows them.
+    ///
+    /// ```
+    /// use makeready::{Policy, Rendition};
+    ///
+    /// let error = Rendition::parse("w=0", &Policy::new()).unwrap_err();
+    /// assert_eq!(error.parameter(), Some("w"));
+    /// ```
+    #[must_use]
+    pub fn parameter(&self) -> Option<&str> {
+        self.0.parameter.as_deref()
+    }
+
     /// The time after which to try again, for [`ErrorKind::Busy`].
     ///
     /// ```
@@ -225,6 +240,7 @@ impl Error {
             input: None,
             name: None,
             limit: None,
+            parameter: None,
             retry_after: None,
             source: None,
         }))
@@ -289,9 +305,11 @@ impl Error {
         self
     }
 
-    /// The same, with the name of a parameter before its message.
+    /// The same, of a parameter of a rendition, whose name stands before the message. Anybody may have written it.
     pub(crate) fn of_parameter(mut self, name: &str) -> Self {
-        self.0.message = format!("{name}: {}", self.0.message);
+        let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+        self.0.message = format!("{shown}: {}", self.0.message);
+        self.0.parameter = Some(shown);
         self
     }
 

@@ -53,7 +53,8 @@ pub use picture::metadata::Meta;
 pub use picture::orientation::{Orientation, Quarter};
 pub use picture::position::Position;
 pub use pipeline::{
-    Pipeline, explain_all, pipelines_from_json, pipelines_to_json, plan_all, run_all, spawn_all,
+    Pipeline, explain_all, pipelines_from_json, pipelines_to_json, placeholder, placeholder_as,
+    plan_all, run_all, spawn_all, spawn_placeholder, spawn_stats, stats,
 };
 pub use probe::{Probe, probe, probe_as, probe_exif, probe_with};
 pub use recipe::job::CancelToken;
@@ -102,6 +103,7 @@ pub use run::planned::{Planned, PlannedDecode};
 pub use run::pool::prepare_fork;
 pub use run::queue::job::Job;
 pub use run::queue::{JobStats, Percentiles, Settings, configure, job_stats};
+pub use run::shown::{ChannelStats, Placeholder, Stats};
 pub use serve::negotiate::{Negotiated, negotiate};
 pub use serve::policy::Policy;
 pub use serve::rendition::Rendition;

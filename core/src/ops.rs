@@ -37,7 +37,7 @@ use crate::recipe::options::{Convolve, Levels, Modulate, Normalize, Rotate, Shar
 use colour_space::ConvertColours;
 use convert::Convert;
 use neighbourhood::Window;
-pub(crate) use pointwise::{Fade, colourfulness, lightness};
+pub(crate) use pointwise::{Fade, colourfulness, lightness, luma};
 
 /// An operation of a plan that makes one picture of one, shown as plans show it. Rules and the executor ask it, and know
 /// none by name.

@@ -5,8 +5,10 @@ mod definition;
 mod job_settings;
 mod passes;
 mod serve;
+mod shown;
 
 pub use passes::{explain_all, plan_all, run_all, spawn_all};
+pub use shown::{placeholder, placeholder_as, spawn_placeholder, spawn_stats, stats};
 
 use std::sync::Arc;
 
@@ -333,7 +335,7 @@ impl Pipeline {
     /// # Ok::<(), makeready::Error>(())
     /// ```
     pub fn spawn(self) -> Job<Output> {
-        job::file(self.0)
+        job::of_file(self.0, Ok)
     }
 
     /// As [`spawn`](Self::spawn), for the [`pixels`](Self::pixels).
@@ -346,7 +348,7 @@ impl Pipeline {
     /// # Ok::<(), makeready::Error>(())
     /// ```
     pub fn spawn_pixels(self) -> Job<Image> {
-        job::pixels(self.0)
+        job::of_pixels(self.0, |image, _| Ok(image))
     }
 
     /// Runs the pipeline without its encode and gives the pixels.

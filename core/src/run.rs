@@ -9,3 +9,4 @@ pub(crate) mod pass;
 pub(crate) mod planned;
 pub(crate) mod pool;
 pub(crate) mod queue;
+pub(crate) mod shown;

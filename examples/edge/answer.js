@@ -33,16 +33,11 @@ class NotFound extends Error {
   httpStatus = 404;
 }
 
-/** The parameter or the limit that an error is about. */
-function parameterOf({ message, limit }) {
-  return limit ?? /^([a-z]+): /.exec(message)?.[1];
-}
-
 /** Code, message and status of an error. Those that are no fault of the request tell nothing of the inside. */
 function told(error) {
   if (error instanceof MakereadyError || error instanceof NotFound) {
-    const { code, message, httpStatus: status } = error;
-    return { status, code, message, parameter: parameterOf(error) };
+    const { code, message, httpStatus: status, parameter, limit } = error;
+    return { status, code, message, parameter: parameter ?? limit };
   }
   if (error instanceof URIError) {
     return { status: 400, code: 'invalid_option', message: 'path: expected percent-encoded UTF-8', parameter: 'path' };

@@ -122,6 +122,9 @@ fn queries_have_keys() {
             Err(error) => {
                 let expected = case.error.unwrap_or_else(|| panic!("{}: {error}", case.query));
                 assert!(error.to_string().starts_with(&expected), "{}: {error}", case.query);
+                let named = expected.split_once(": ").map(|(name, _)| name);
+                let named = named.filter(|name| !name.contains(' '));
+                assert_eq!(error.parameter(), named, "{error}");
                 assert_eq!(
                     error.code(),
                     case.code.as_deref().unwrap_or("invalid_option"),

@@ -40,16 +40,19 @@ from ._native import (
     job_stats,
     optimization_names,
     pipelines_to_json,
+    placeholder,
     plan_all,
     prepare_fork,
     probe,
     run_all,
     run_all_async,
     sign,
+    stats,
     verify,
 )
 from ._pipeline import Pipeline, pipelines_from_json
 from ._results import (
+    ChannelStats,
     Exif,
     JobStats,
     Negotiated,
@@ -58,6 +61,7 @@ from ._results import (
     Planned,
     PlannedDecode,
     Probe,
+    Stats,
     Timings,
 )
 from ._serve import Policy, edge_function, negotiate
@@ -66,6 +70,7 @@ from ._types import Input
 __all__ = [
     "BusyError",
     "CancelToken",
+    "ChannelStats",
     "DeadlineError",
     "Exif",
     "ForbiddenError",
@@ -89,6 +94,7 @@ __all__ = [
     "Policy",
     "Probe",
     "Rendition",
+    "Stats",
     "Timings",
     "TruncatedError",
     "UnsupportedError",
@@ -101,11 +107,13 @@ __all__ = [
     "optimization_names",
     "pipelines_from_json",
     "pipelines_to_json",
+    "placeholder",
     "plan_all",
     "probe",
     "run_all",
     "run_all_async",
     "sign",
+    "stats",
     "verify",
 ]
 

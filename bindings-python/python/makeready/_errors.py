@@ -16,6 +16,7 @@ class MakereadyError(Exception):
         input: The index of the input at fault, counted from 0 in the order the inputs were given, or None.
         limit: The name of the limit that would be passed, ``"max_memory"`` for instance, or None.
         retry_after: Seconds after which to try again, of a ``BusyError``, or None.
+        parameter: The parameter of a ``Rendition`` that is at fault, ``"w"`` for instance, or None.
 
     """
 
@@ -24,6 +25,7 @@ class MakereadyError(Exception):
     input: int | None
     limit: str | None
     retry_after: float | None
+    parameter: str | None
 
     def __init__(
         self,
@@ -31,12 +33,14 @@ class MakereadyError(Exception):
         input: int | None = None,
         limit: str | None = None,
         retry_after: float | None = None,
+        parameter: str | None = None,
     ) -> None:
-        """Keep the message, the input, the limit and the time."""
+        """Keep the message, and what it is about."""
         super().__init__(message)
         self.input = input
         self.limit = limit
         self.retry_after = retry_after
+        self.parameter = parameter
 
 
 class InvalidOptionError(MakereadyError, ValueError):

@@ -8,9 +8,9 @@ import PIL.Image
 from typing_extensions import Buffer, disjoint_base
 
 from ._pipeline import Pipeline
-from ._results import JobStats, Output, Planned, Probe
+from ._results import JobStats, Output, Planned, Probe, Stats
 from ._serve import Policy
-from ._types import Fit, Format, Input, InputFormat, Layout, Position
+from ._types import Fit, Format, Input, InputFormat, Layout, PlaceholderKind, Position
 
 __version__: str
 
@@ -163,5 +163,7 @@ def probe(
     page: int | None = None,
     density: int | None = None,
 ) -> Probe: ...
+def stats(picture: Input | Pipeline, /) -> Stats: ...
+def placeholder(picture: Input | Pipeline, /, kind: PlaceholderKind = "thumbhash") -> str: ...
 def prepare_fork() -> None: ...
 def write_file(path: str | os.PathLike[str], data: bytes, durable: bool) -> None: ...

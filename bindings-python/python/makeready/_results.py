@@ -208,6 +208,46 @@ class Probe(Value):
     exif: Exif | None
 
 
+class ChannelStats(Value):
+    """Figures of a channel, whose samples are 0 to 255.
+
+    Attributes:
+        min: The least sample.
+        max: The greatest sample.
+        mean: The mean of the samples.
+        deviation: Their standard deviation.
+
+    """
+
+    min: int
+    max: int
+    mean: float
+    deviation: float
+
+
+class Stats(Value):
+    """Figures of what a picture shows.
+
+    Attributes:
+        channels: Figures of each channel, in the order of the layout: alpha is the last.
+        is_opaque: Whether alpha, if there is any, is 255 everywhere.
+        entropy: How many bits tell the luma of a pixel, in the mean, if pixels knew nothing of one another: 0
+            where all are alike, 8 where all 256 shades are as frequent.
+        sharpness: How far pixels are from those around them: the standard deviation of the Laplacian of the
+            luma, which is the sum of the pixels above, below, left and right less four times the pixel. At the
+            edges the picture goes on as it ends.
+        dominant: The most frequent colour, ``"#c04010"`` for instance: the mean of the pixels in the fullest of
+            4,096 equal cubes of colours. Clear pixels do not count; where all are, it is ``"#00000000"``.
+
+    """
+
+    channels: tuple[ChannelStats, ...]
+    is_opaque: bool
+    entropy: float
+    sharpness: float
+    dominant: str
+
+
 class Negotiated(Value):
     """The answer to a client.
 

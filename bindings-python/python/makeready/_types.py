@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._native import Image
 
 Layout: TypeAlias = Literal["gray", "gray+alpha", "rgb", "rgba"]
+PlaceholderKind: TypeAlias = Literal["thumbhash", "blurhash", "data-uri"]
 
 # <write-types: words>
 Blend: TypeAlias = Literal[

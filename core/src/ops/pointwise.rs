@@ -30,6 +30,7 @@ use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 pub(crate) use fade::Fade;
+pub(crate) use grayscale::luma;
 pub(super) use grayscale::luma_in_65536ths;
 pub(crate) use lab::{colourfulness, lightness};
 

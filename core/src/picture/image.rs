@@ -7,6 +7,7 @@ mod interop;
 pub(crate) mod layout;
 
 pub use colour::Colour;
+pub(crate) use layout::rgba;
 pub use layout::{Layout, Subsampling};
 
 use crate::error::{Error, Result};

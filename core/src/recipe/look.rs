@@ -105,7 +105,8 @@ impl Recipe {
         picture
     }
 
-    fn still(&self) -> Self {
+    /// The same of the first frame, where an input is a film.
+    pub(crate) fn still(&self) -> Self {
         let mut still = self.clone();
         still.start = match &self.start {
             Start::Open(source, open) => {

@@ -125,9 +125,8 @@ impl Parameter {
 pub(super) fn parameter(name: &str) -> Result<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.name == name).ok_or_else(|| {
         let names: Vec<_> = PARAMETERS.iter().map(|parameter| parameter.name).collect();
-        let shown: String = name.chars().take(40).collect();
-        let names = names.join(", ");
-        Error::invalid_option(format!("{shown}: expected {names} or dpr"))
+        let text = format!("expected {} or dpr", names.join(", "));
+        Error::invalid_option(text).of_parameter(name)
     })
 }
 
@@ -145,7 +144,7 @@ pub(super) fn parse(query: &str, policy: &Policy) -> Result<Rendition> {
         let name = decoded(name)?;
         let value = decoded(value).map_err(|error| error.of_parameter(&name))?;
         if given.iter().any(|(other, _)| *other == name) {
-            return Err(Error::invalid_option(format!("{name}: given twice")));
+            return Err(Error::invalid_option("given twice").of_parameter(&name));
         }
         policy.allows_parameter(&name)?;
         if name != "dpr" {
@@ -173,15 +172,19 @@ fn needless(given: &[(String, String)], rendition: &Rendition) -> Result<()> {
     let has_side = rendition.width.is_some() || rendition.height.is_some();
     for name in ["fit", "position"] {
         if is_given(name) && !has_side {
-            return Err(Error::invalid_option(format!("{name}: needs w, h or both, found none")));
+            return Err(no_side().of_parameter(name));
         }
     }
     Ok(())
 }
 
+fn no_side() -> Error {
+    Error::invalid_option("needs w, h or both, found none")
+}
+
 fn enlarge(rendition: &mut Rendition, value: &str, policy: &Policy) -> Result<()> {
     if rendition.width.is_none() && rendition.height.is_none() {
-        return Err(Error::invalid_option("needs w, h or both, found none"));
+        return Err(no_side());
     }
     let ratio = ratio(value)?;
     let most = policy.max_dpr.min(10.0);

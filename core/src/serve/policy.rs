@@ -158,8 +158,8 @@ impl Policy {
         if self.parameters.is_empty() || self.parameters.iter().any(|allowed| allowed == name) {
             return Ok(());
         }
-        let shown: String = name.chars().take(40).collect();
-        Err(Error::invalid_option(format!("{shown}: expected {}", self.parameters.join(", "))))
+        let text = format!("expected {}", self.parameters.join(", "));
+        Err(Error::invalid_option(text).of_parameter(name))
     }
 
     /// Tells whether a query may ask for all that a rendition is but its format, which the service may have picked.
@@ -210,7 +210,8 @@ impl Policy {
             (true, _) if side <= most => Ok(Some(side)),
             (false, Some(step)) => Ok(Some(step)),
             _ => {
-                Err(Error::invalid_option(format!("{name}: expected at most {most}, found {side}")))
+                let text = format!("expected at most {most}, found {side}");
+                Err(Error::invalid_option(text).of_parameter(name))
             }
         }
     }
@@ -349,7 +350,8 @@ fn within(name: &str, value: u32, low: u32, high: u32) -> Result<()> {
     if (low..=high).contains(&value) {
         return Ok(());
     }
-    Err(Error::invalid_option(format!("{name}: expected {low} to {high}, found {value}")))
+    let text = format!("expected {low} to {high}, found {value}");
+    Err(Error::invalid_option(text).of_parameter(name))
 }
 
 fn one_of<T: PartialEq>(
@@ -361,8 +363,8 @@ fn one_of<T: PartialEq>(
     match value {
         Some(value) if !allowed.is_empty() && !allowed.contains(&value) => {
             let names: Vec<_> = allowed.iter().map(&show).collect();
-            let text = format!("{name}: expected {}, found {}", names.join(", "), show(&value));
-            Err(Error::invalid_option(text))
+            let text = format!("expected {}, found {}", names.join(", "), show(&value));
+            Err(Error::invalid_option(text).of_parameter(name))
         }
         _ => Ok(()),
     }

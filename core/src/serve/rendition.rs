@@ -162,8 +162,8 @@ impl Rendition {
         let is_box = self.width.is_some() && self.height.is_some();
         let is_clear = self.background.is_some_and(|colour| !colour.is_opaque());
         if is_clear && !(is_box && self.fit == Fit::Contain) {
-            let text = "bg: is opaque but for fit contain, found an alpha below 255";
-            return Err(Error::invalid_option(text));
+            let text = "is opaque but for fit contain, found an alpha below 255";
+            return Err(Error::invalid_option(text).of_parameter("bg"));
         }
         if !is_box || !matches!(self.fit, Fit::Cover | Fit::Contain) {
             self.position = Position::Centre;
@@ -171,8 +171,8 @@ impl Rendition {
         if let Some(quality) = self.quality {
             let encode: Encode = self.format.unwrap_or(Format::Jpeg).name().parse()?;
             let Some(usual) = encode.quality() else {
-                let text = format!("q: a {} has no quality, found {quality}", encode.format());
-                return Err(Error::invalid_option(text));
+                let text = format!("a {} has no quality, found {quality}", encode.format());
+                return Err(Error::invalid_option(text).of_parameter("q"));
             };
             self.quality = Some(quality).filter(|quality| *quality != usual);
         }
@@ -217,7 +217,8 @@ impl Rendition {
                 call("encode", &[("format", self.format.write()), ("quality", quality.write())]);
             }
             (None, Some(_)) => {
-                return Err(Error::invalid_option("q: a quality needs a format, found none"));
+                let text = "a quality needs a format, found none";
+                return Err(Error::invalid_option(text).of_parameter("q"));
             }
             (None, None) => {}
         }

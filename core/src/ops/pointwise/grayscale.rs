@@ -62,7 +62,8 @@ fn with_alpha<const M: usize, const N: usize>(
     }
 }
 
-fn luma(rgb: [u8; 3]) -> u8 {
+/// How light a pixel is, as a JPEG of gray has it.
+pub(crate) fn luma(rgb: [u8; 3]) -> u8 {
     u8::try_from((luma_in_65536ths(rgb) + (1 << 15)) >> 16).unwrap_or(u8::MAX)
 }
 

@@ -201,3 +201,14 @@ impl std::fmt::Display for Layout {
         }
     }
 }
+
+/// A pixel of any layout but inks as red, green, blue and alpha.
+pub(crate) fn rgba(pixel: &[u8]) -> [u8; 4] {
+    match *pixel {
+        [g] => [g, g, g, u8::MAX],
+        [g, alpha] => [g, g, g, alpha],
+        [r, g, b] => [r, g, b, u8::MAX],
+        [r, g, b, alpha, ..] => [r, g, b, alpha],
+        [] => [0; 4],
+    }
+}

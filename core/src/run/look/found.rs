@@ -5,7 +5,7 @@ mod place;
 use crate::error::Result;
 use crate::ops::lightness;
 use crate::picture::geometry::Rect;
-use crate::picture::image::{Colour, Image};
+use crate::picture::image::{Colour, Image, rgba};
 use crate::recipe::Step;
 use crate::recipe::job::Watch;
 use crate::recipe::look::Look;
@@ -60,17 +60,6 @@ fn is_apart(pixel: [u8; 4], background: [u8; 4], threshold: u8) -> bool {
     let clear = pixel[3] == 0 && background[3] == 0;
     let apart = |(a, b): (u8, u8)| a.abs_diff(b) > threshold;
     !clear && pixel.into_iter().zip(background).any(apart)
-}
-
-/// A pixel of any layout.
-fn rgba(pixel: &[u8]) -> [u8; 4] {
-    match *pixel {
-        [g] => [g, g, g, u8::MAX],
-        [g, alpha] => [g, g, g, alpha],
-        [r, g, b] => [r, g, b, u8::MAX],
-        [r, g, b, alpha, ..] => [r, g, b, alpha],
-        [] => [0; 4],
-    }
 }
 
 /// Steps of lightness that are told apart.

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::panics::caught;
 use crate::picture::image::Image;
 use crate::plan::Want;
-use crate::recipe::job::CancelToken;
+use crate::recipe::job::{CancelToken, Watch};
 use crate::recipe::{Recipe, watch_of};
 use crate::run::output::Output;
 use crate::run::pass::{self, Ran};
@@ -82,7 +82,11 @@ impl<T> Shared<T> {
 
 impl<T: Send + 'static> Job<T> {
     /// Hands recipes in as one pass, whose result `of` makes what is wanted of.
-    fn begin(mut recipes: Vec<Recipe>, want: Want, of: fn(Ran) -> Result<T>) -> Self {
+    fn begin(
+        mut recipes: Vec<Recipe>,
+        want: Want,
+        of: impl FnOnce(Ran, &Watch) -> Result<T> + Send + 'static,
+    ) -> Self {
         let state = State { result: None, waker: None, callback: None, is_ended: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), ended: Condvar::new() });
         let cancel = CancelToken::new();
@@ -105,7 +109,7 @@ impl<T: Send + 'static> Job<T> {
         };
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let (handed_in, theirs) = (Instant::now(), Arc::clone(&shared));
+        let (handed_in, theirs, its_watch) = (Instant::now(), Arc::clone(&shared), watch.clone());
         let waiting = WaitingJob {
             id,
             recipes,
@@ -118,7 +122,9 @@ impl<T: Send + 'static> Job<T> {
             peak: 0,
             urgency: Urgency::new(Duration::ZERO, handed_in),
             pass: None,
-            end: End::new(move |result| theirs.end(caught(|| result.and_then(of)))),
+            end: End::new(move |result| {
+                theirs.end(caught(|| result.and_then(|ran| of(ran, &its_watch))));
+            }),
         };
         job.place = Some((Arc::clone(&queue), id));
         queue.hand_in(waiting);
@@ -209,19 +215,25 @@ impl<T> Drop for Job<T> {
     }
 }
 
-/// Hands one recipe in.
-pub(crate) fn file(recipe: Recipe) -> Job<Output> {
-    Job::begin(vec![recipe], Want::Files, |ran| {
-        pass::outputs(ran)?.pop().ok_or_else(|| Error::internal("no output"))
+/// Hands one recipe in, for what `of` makes of its file.
+pub(crate) fn of_file<T: Send + 'static>(
+    recipe: Recipe,
+    of: impl FnOnce(Output) -> Result<T> + Send + 'static,
+) -> Job<T> {
+    Job::begin(vec![recipe], Want::Files, |ran, _| {
+        of(pass::outputs(ran)?.pop().ok_or_else(|| Error::internal("no output"))?)
     })
 }
 
 /// Hands several recipes in as one pass.
 pub(crate) fn files(recipes: Vec<Recipe>) -> Job<Vec<Output>> {
-    Job::begin(recipes, Want::Files, pass::outputs)
+    Job::begin(recipes, Want::Files, |ran, _| pass::outputs(ran))
 }
 
-/// Hands one recipe in, for its pixels.
-pub(crate) fn pixels(recipe: Recipe) -> Job<Image> {
-    Job::begin(vec![recipe], Want::Pixels, pass::image)
+/// Hands one recipe in, for what `of` makes of its pixels.
+pub(crate) fn of_pixels<T: Send + 'static>(
+    recipe: Recipe,
+    of: impl FnOnce(Image, &Watch) -> Result<T> + Send + 'static,
+) -> Job<T> {
+    Job::begin(vec![recipe], Want::Pixels, |ran, watch| of(pass::image(ran)?, watch))
 }

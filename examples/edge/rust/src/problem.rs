@@ -48,11 +48,12 @@ impl Problem {
 
 impl From<makeready::Error> for Problem {
     fn from(error: makeready::Error) -> Self {
-        let message = error.to_string();
-        let named = message.split_once(": ").map(|(name, _)| name);
-        let named = named.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()));
-        let parameter = error.limit().or(named).map(str::to_owned);
-        Self { status: error.kind().http_status(), code: error.code(), message, parameter }
+        Self {
+            status: error.kind().http_status(),
+            code: error.code(),
+            message: error.to_string(),
+            parameter: error.parameter().or(error.limit()).map(str::to_owned),
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! The part of a small picture that is most worth seeing.
 
-use super::rgba;
 use crate::error::Result;
 use crate::ops::colourfulness;
-use crate::picture::image::Image;
+use crate::picture::image::{Image, rgba};
 use crate::picture::position::Position;
 use crate::picture::reserve::filled;
 

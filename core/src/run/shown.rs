@@ -1,0 +1,9 @@
+//! What a picture shows, in figures and as a stand-in of a few bytes.
+
+mod stand_in;
+mod stats;
+
+pub use stand_in::Placeholder;
+pub(crate) use stand_in::{HASHED, IN_URI, data_uri, hash};
+pub(crate) use stats::stats;
+pub use stats::{ChannelStats, Stats};
