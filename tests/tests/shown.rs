@@ -79,7 +79,7 @@ fn stand_ins_have_the_colours_of_the_picture() {
     };
     let wanted = means(file("photo.jpg"));
     let hash = placeholder(file("photo.jpg")).expect("a hash");
-    assert!(hash.len() <= 40 && hash.len() % 4 == 0, "{hash}");
+    assert!(hash.len() <= 40 && hash.len().is_multiple_of(4), "{hash}");
     let hash = STANDARD.decode(hash).expect("Base64");
     let average = thumbhash::thumb_hash_to_average_rgba(&hash).expect("a ThumbHash");
     let [red, green, blue] = [average.0, average.1, average.2].map(|part| f64::from(part) * 255.0);
