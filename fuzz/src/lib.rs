@@ -12,6 +12,7 @@ pub mod definition;
 pub mod encode_then_decode;
 pub mod exif_rewrite;
 pub mod exif_walk;
+pub mod figures_and_stand_ins;
 pub mod films;
 pub mod key;
 pub mod levels_do_not_show;
@@ -33,7 +34,7 @@ use makeready::{Error, ErrorKind, Image, Limits, Pipeline, Result};
 pub type Property = fn(&[u8]);
 
 /// All properties by name.
-pub const PROPERTIES: [(&str, Property); 19] = [
+pub const PROPERTIES: [(&str, Property); 20] = [
     ("decode", decode::decode),
     ("recover", recover::recover),
     ("cut_keeps_pixels", cut_keeps_pixels::cut_keeps_pixels),
@@ -46,6 +47,7 @@ pub const PROPERTIES: [(&str, Property); 19] = [
     ("optimized_equals_unoptimized", optimized_equals_unoptimized::optimized_equals_unoptimized),
     ("encode_then_decode", encode_then_decode::encode_then_decode),
     ("films", films::films),
+    ("figures_and_stand_ins", figures_and_stand_ins::figures_and_stand_ins),
     ("exif_rewrite", exif_rewrite::exif_rewrite),
     (
         "profile_never_breaks_a_picture",

@@ -3,8 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use makeready::{
-    Colour, Image, Layout, Limits, Open, Pipeline, Placeholder, Size, placeholder, placeholder_as,
-    probe, spawn_placeholder, spawn_stats, stats,
+    Colour, ColourSpace, Image, Layout, Limits, Meta, Open, Pipeline, Placeholder, Size,
+    placeholder, placeholder_as, probe, spawn_placeholder, spawn_stats, stats,
 };
 use makeready_tests::path;
 
@@ -95,6 +95,16 @@ fn stand_ins_have_the_colours_of_the_picture() {
     let pixels = blurhash::decode(&blur, 32, 24, 1.0).expect("a BlurHash");
     let image = Image::new(Size::new(32, 24), Layout::Rgba, pixels).expect("pixels");
     near("blurhash", means(image.into()), wanted, 16.0);
+}
+
+#[test]
+fn stand_ins_are_srgb_without_metadata() {
+    for kind in KINDS {
+        let of = |picture: Pipeline| placeholder_as(picture, kind).expect("a text");
+        let said = file("orient-6.jpg").keep([Meta::Exif, Meta::Icc]).density(300);
+        let wanted = of(file("orient-6.jpg"));
+        assert_eq!(of(said.colour(ColourSpace::DisplayP3)), wanted, "{kind:?}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Pipeline;
 use crate::error::Result;
 use crate::picture::image::Colour;
 use crate::recipe::options::{Resize, Shrink, WebP};
-use crate::recipe::watch_of;
+use crate::recipe::{JobSettings, watch_of};
 use crate::run::pass;
 use crate::run::queue::job::{self, Job};
 use crate::run::shown::{self, HASHED, IN_URI, Placeholder, Stats};
@@ -62,7 +62,7 @@ pub fn placeholder(picture: impl Into<Pipeline>) -> Result<String> {
 }
 
 /// A stand-in for a picture of a few bytes: a ThumbHash in Base64, a BlurHash, or a `data:` URI. It is of the picture as it would be
-/// written, with all calls that were made; of a film, of its first frame.
+/// written, with all calls that were made, but in sRGB and without metadata; of a film, of its first frame.
 ///
 /// ```
 /// use makeready::{Placeholder, placeholder_as};
@@ -101,7 +101,9 @@ pub fn spawn_placeholder(picture: impl Into<Pipeline>, kind: Placeholder) -> Job
 
 /// The small picture that a stand-in is made of. For a glance at it a fast shrink is good enough.
 fn small(picture: Pipeline, kind: Placeholder) -> Pipeline {
-    let still = Pipeline(picture.0.still()).shrink(Shrink::Fast);
+    let mut still = Pipeline(picture.0.still()).shrink(Shrink::Fast);
+    let JobSettings { colour, keep, density, .. } = &mut still.0.settings;
+    (*colour, *keep, *density) = (None, None, None);
     let within = |side| Resize::inside(side, side).without_enlargement(true);
     match kind {
         Placeholder::ThumbHash => still.resize(within(HASHED)),
