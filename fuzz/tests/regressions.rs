@@ -3,7 +3,7 @@
 use makeready_fuzz::{PROPERTIES, seeds};
 
 /// The number of files, so that a lost file is noticed.
-const FILES: usize = 8;
+const FILES: usize = 9;
 
 #[test]
 fn every_property_holds_for_every_regression() {
