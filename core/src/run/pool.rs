@@ -118,6 +118,8 @@ fn build(count: usize) -> Result<ThreadPool> {
 pub fn prepare_fork() {
     let _ = Level::detect();
     light::prepare();
+    // The first look of a worker for the work of another makes a collector that all queues of the process share.
+    drop(crossbeam_epoch::pin());
 }
 
 #[cfg(test)]
