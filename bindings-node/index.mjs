@@ -15,10 +15,12 @@ export const {
   optimizations,
   pipelinesFromJson,
   pipelinesToJson,
+  placeholder,
   planAll,
   probe,
   runAll,
   sign,
+  stats,
   verify,
 } = makeready;
 
