@@ -1,4 +1,4 @@
-//! What a picture shows: figures, and stand-ins of a few bytes.
+//! Figures of the content of a picture, and stand-ins of a few bytes.
 
 use makeready::{ChannelStats, Placeholder};
 use pyo3::prelude::*;

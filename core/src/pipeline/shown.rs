@@ -1,4 +1,4 @@
-//! What a picture shows: its figures, and stand-ins of a few bytes.
+//! Calls for figures of the content of a picture, and for stand-ins of a few bytes.
 
 use super::Pipeline;
 use crate::error::Result;

@@ -1,4 +1,4 @@
-//! What a picture shows, in figures and as a stand-in of a few bytes.
+//! Figures of the content of a picture, and stand-ins of a few bytes.
 
 mod stand_in;
 mod stats;

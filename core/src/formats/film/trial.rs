@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::formats::{Film, film, opened};
-use crate::picture::image::Layout;
+use crate::picture::image::{self, Layout};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 
@@ -73,11 +73,5 @@ pub(in crate::formats) fn assert_damage(what: &str, file: &[u8], code: &str, fra
 
 /// Samples of any layout as red, green, blue and alpha.
 pub(in crate::formats) fn rgba(samples: &[u8], layout: Layout) -> Vec<u8> {
-    let pixel = |pixel: &[u8]| match *pixel {
-        [gray] => [gray, gray, gray, 255],
-        [gray, alpha] => [gray, gray, gray, alpha],
-        [red, green, blue] => [red, green, blue, 255],
-        _ => [pixel[0], pixel[1], pixel[2], pixel[3]],
-    };
-    samples.chunks_exact(layout.channels() as usize).flat_map(pixel).collect()
+    samples.chunks_exact(layout.channels() as usize).flat_map(image::rgba).collect()
 }
