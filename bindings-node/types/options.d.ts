@@ -393,6 +393,11 @@ export interface PngOptions {
   loop?: number | undefined;
   /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
   delay?: number | undefined;
+  /**
+   * How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is
+   * written; 0 to 32. Default 0.
+   */
+  interFrameMaxError?: number | undefined;
 }
 
 /** How a WebP is written. */
@@ -401,6 +406,13 @@ export interface WebPOptions {
   quality?: number | undefined;
   /** Whether every sample comes back as it was. Default false. */
   lossless?: boolean | undefined;
+  /**
+   * Makes a lossless file of samples that are changed a little so that it gets smaller: the more, the lower the
+   * quality; at 100 not at all. Default false.
+   */
+  nearLossless?: boolean | undefined;
+  /** Quality of the alpha of a lossy file: 100 keeps it as it is, less keeps fewer levels; 0 to 100. Default 100. */
+  alphaQuality?: number | undefined;
   /** How hard to try, from fast to smallest; 0 to 6. Default 4. */
   effort?: number | undefined;
   /**
@@ -412,6 +424,11 @@ export interface WebPOptions {
   loop?: number | undefined;
   /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
   delay?: number | undefined;
+  /**
+   * How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is
+   * written; 0 to 32. Default 0.
+   */
+  interFrameMaxError?: number | undefined;
   /** Makes each frame of a film lossy or lossless, whichever is smaller. Default false. */
   mixed?: boolean | undefined;
 }
@@ -429,6 +446,11 @@ export interface GifOptions {
   loop?: number | undefined;
   /** Milliseconds that each frame of a film is shown; by default as long as in its source; 0 to 65,535. */
   delay?: number | undefined;
+  /**
+   * How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is
+   * written; 0 to 32. Default 0.
+   */
+  interFrameMaxError?: number | undefined;
 }
 // </write-types>
 

@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 pub(crate) use embed::{Room, embed, embedded_bytes};
 use film::FilmPicture;
+pub(crate) use film::changes::steadied;
 pub(crate) use film::{Film, Player, still};
 use read::Reader;
 pub(crate) use read::{Caps, DecodeRequest, Decoder, Details, Drawing, Header, Opened};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use makeready::{
-    CancelToken, Format, Jpeg, Limits, Negotiate, Open, Pipeline, Png, Rect, Resize, Result,
+    CancelToken, Format, Gif, Jpeg, Limits, Negotiate, Open, Pipeline, Png, Rect, Resize, Result,
     Shrink, Size, Stitch, WebP, explain_all, plan_all, probe, run_all,
 };
 use makeready_tests::image;
@@ -51,6 +51,30 @@ fn bands_and_threads_do_not_show() -> Result<()> {
                 assert!(other.run()?.data == first.data, "{name}");
             }
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn pixels_that_differ_little_stay_and_files_are_smaller() -> Result<()> {
+    // Frames of a lossy film differ a little everywhere in what changes.
+    let lossy = film("films/moving.gif").resize((90, 68)).encode(WebP::quality(30)).run()?.data;
+    let source = || Pipeline::open_with(lossy.clone(), Open::new().animated(true));
+    let frame = |file: &Vec<u8>, page| Pipeline::open_with(file.clone(), Open::new().page(page));
+    let exact = source().encode(Gif::new()).run()?.data;
+    for most in [0, 8, 32] {
+        let job = source().encode(Png::new().inter_frame_max_error(most));
+        let file = job.clone().run()?.data;
+        assert!(job.threads(1).run()?.data == file, "{most}");
+        let mut worst = 0;
+        for page in 0..12 {
+            let (was, is) = (frame(&lossy, page).pixels()?, frame(&file, page).pixels()?);
+            let differences = was.data().iter().zip(is.data()).map(|(a, b)| a.abs_diff(*b));
+            worst = worst.max(differences.max().unwrap_or(0));
+        }
+        assert!(worst <= most && (most == 0 || worst > 0), "{worst} of {most}");
+        let small = source().encode(Gif::new().inter_frame_max_error(most)).run()?.data;
+        assert_eq!(small.len() < exact.len(), most > 0, "{most}");
     }
     Ok(())
 }

@@ -30,7 +30,10 @@ class Pipeline(Recipe):
         dither: float | None = None,
         loop: int | None = None,
         delay: int | None = None,
+        inter_frame_max_error: int | None = None,
         lossless: bool | None = None,
+        near_lossless: bool | None = None,
+        alpha_quality: int | None = None,
         effort: int | None = None,
         mixed: bool | None = None,
     ) -> Self:
@@ -66,7 +69,16 @@ class Pipeline(Recipe):
                 0 to 65,535. WebP: Milliseconds that each frame of a film is shown; by default as long as in
                 its source; 0 to 65,535. GIF: Milliseconds that each frame of a film is shown; by default as
                 long as in its source; 0 to 65,535.
+            inter_frame_max_error: PNG: How much a sample of a frame may differ from the one shown before and
+                still be left as it is, so that less is written; 0 to 32. Default 0. WebP: How much a sample
+                of a frame may differ from the one shown before and still be left as it is, so that less is
+                written; 0 to 32. Default 0. GIF: How much a sample of a frame may differ from the one shown
+                before and still be left as it is, so that less is written; 0 to 32. Default 0.
             lossless: WebP: Whether every sample comes back as it was. Default false.
+            near_lossless: WebP: Makes a lossless file of samples that are changed a little so that it gets
+                smaller: the more, the lower the quality; at 100 not at all. Default false.
+            alpha_quality: WebP: Quality of the alpha of a lossy file: 100 keeps it as it is, less keeps fewer
+                levels; 0 to 100. Default 100.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
             mixed: WebP: Makes each frame of a film lossy or lossless, whichever is smaller. Default false.
 
@@ -98,7 +110,10 @@ class Pipeline(Recipe):
                 "dither": dither,
                 "loop": loop,
                 "delay": delay,
+                "inter_frame_max_error": inter_frame_max_error,
                 "lossless": lossless,
+                "near_lossless": near_lossless,
+                "alpha_quality": alpha_quality,
                 "effort": effort,
                 "mixed": mixed,
             },

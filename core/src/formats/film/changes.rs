@@ -10,6 +10,22 @@ pub(in crate::formats) fn alike(a: &[u8], b: &[u8]) -> bool {
     a == b || (a.len() == 4 && a[3] == 0 && b[3] == 0)
 }
 
+/// A frame whose pixels are those before it where no sample differs by more than `most`.
+///
+/// What a viewer sees is compared, not the source: pixels that change a little again and again are drawn as soon as
+/// they are further from it than that.
+pub(crate) fn steadied(before: &Image, now: Image, most: u8) -> Result<Image> {
+    let (size, layout) = (now.size(), now.layout());
+    let channels = layout.channels() as usize;
+    let mut data = now.into_data();
+    for (new, old) in data.chunks_exact_mut(channels).zip(before.data().chunks_exact(channels)) {
+        if new.iter().zip(old).all(|(new, old)| new.abs_diff(*old) <= most) {
+            new.copy_from_slice(old);
+        }
+    }
+    Image::new(size, layout, data)
+}
+
 /// The smallest rectangle that holds all pixels that differ; `None` where none does.
 pub(in crate::formats) fn changed(before: &Image, now: &Image) -> Option<Rect> {
     let channels = now.layout().channels() as usize;
@@ -92,6 +108,23 @@ mod tests {
                 assert_eq!(part.size(), expected.size());
                 assert_eq!(part.row(0, number(height - 1)), row(&now, expected, number(bottom)));
             }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_shown_stays_while_it_is_near() -> Result<()> {
+        let of = |data: [u8; 6]| Image::new(Size::new(2, 1), Layout::Rgb, data.to_vec());
+        let mut shown = of([10, 10, 10, 99, 99, 99])?;
+        // The first pixel brightens by one each time, the second jumps in one sample.
+        for (now, expected) in [
+            ([11, 11, 11, 99, 99, 99], [10, 10, 10, 99, 99, 99]),
+            ([12, 12, 12, 99, 96, 99], [10, 10, 10, 99, 96, 99]),
+            ([13, 13, 13, 99, 98, 99], [13, 13, 13, 99, 96, 99]),
+            ([11, 11, 11, 99, 98, 97], [13, 13, 13, 99, 96, 99]),
+        ] {
+            shown = steadied(&shown, of(now)?, 2)?;
+            assert_eq!(shown.data(), expected, "{now:?}");
         }
         Ok(())
     }

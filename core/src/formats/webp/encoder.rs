@@ -57,7 +57,7 @@ pub(super) fn begin(options: &WebP, picture: &EncodeInput, level: Level) -> Resu
     let (options, mut encoder) = (*options, CanvasEncoder::new(picture, level));
     if let Some(max_bytes) = options.max_bytes {
         // The quality of a lossless file is the time spent on it.
-        let qualities = if options.lossless { options.quality } else { 1 }..=options.quality;
+        let qualities = if options.is_lossless() { options.quality } else { 1 }..=options.quality;
         let encode = move |quality, canvas: &Arc<Band>, watch: &Watch| {
             encoder.file(&options.with_quality(quality), canvas, watch)
         };
@@ -72,7 +72,7 @@ pub(super) fn begin(options: &WebP, picture: &EncodeInput, level: Level) -> Resu
 
 /// Tells whether a file is made of rows as they come, and not of the whole canvas.
 fn takes_rows(options: &WebP, picture: &EncodeInput) -> bool {
-    options.max_bytes.is_none() && !options.lossless && !picture.layout.has_alpha()
+    options.max_bytes.is_none() && !options.is_lossless() && !picture.layout.has_alpha()
 }
 
 /// Bounds the bytes that an encode holds.
@@ -88,7 +88,7 @@ pub(super) fn memory(options: &WebP, picture: &EncodeInput) -> EncodeMemory {
 
 /// Bounds the bytes that an encode of a canvas holds besides it, the file included.
 pub(super) fn encode_memory(options: &WebP, picture: &EncodeInput) -> u64 {
-    match options.lossless {
+    match options.is_lossless() {
         true => lossless_memory(options.effort, picture.size.pixels()),
         false => lossy::memory(options, picture),
     }
@@ -127,7 +127,7 @@ impl WholeEncoder for WholeFile {
 impl CanvasEncoder {
     /// The file of a canvas that may be encoded once more.
     fn file(&mut self, options: &WebP, canvas: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
-        match options.lossless {
+        match options.is_lossless() {
             true => lossless(options, canvas, watch),
             false => self.encode(options, canvas, watch)?.file(canvas.size()),
         }
@@ -158,7 +158,7 @@ pub(super) fn lossless_of(
     // libwebp may write a corrupt file where it gets no memory for a palette.
     probed(lossless_memory(options.effort, size.pixels()))?;
     let encode = move |canvas: &Band, watch: &Watch| {
-        ffi::encode(canvas.plane(0), samples, size, &options, watch)
+        ffi::encode(canvas.plane(0), &samples, size, &options, watch)
     };
     if size.pixels() < LONG {
         return encode(canvas, watch);
@@ -199,7 +199,8 @@ mod tests {
     use crate::recipe::job::CancelToken;
     use crate::recipe::limits::Limits;
 
-    const SIZE: Size = Size::new(61, 45);
+    // Below 64 columns libwebp changes nothing for a file that is nearly lossless.
+    const SIZE: Size = Size::new(71, 45);
 
     fn samples(layout: Layout) -> Vec<u8> {
         let channels = layout.channels();
@@ -246,6 +247,34 @@ mod tests {
                 assert_eq!(band.layout(), layout);
                 assert_eq!(band.plane(0), samples(layout), "{layout} effort {effort}");
             }
+        }
+        Ok(())
+    }
+
+    /// Samples are off by as much as libwebp's documents say, and photographs get smaller.
+    #[test]
+    fn nearly_lossless_is_off_by_what_the_quality_allows() -> Result<()> {
+        let qualities = [(100, 0), (80, 1), (60, 2), (40, 4), (20, 8), (1, 16)];
+        for (layout, (quality, most)) in
+            [Layout::Rgb, Layout::Rgba].into_iter().flat_map(|l| qualities.map(|q| (l, q)))
+        {
+            let options = WebP::quality(quality).near_lossless(true);
+            let file = encoded(options, layout, &Watch::default())?;
+            let band = decoded(&file, 1, None, false)?;
+            let pairs = band.plane(0).iter().zip(samples(layout));
+            let worst = pairs.map(|(a, b)| a.abs_diff(b)).max();
+            assert!(worst <= Some(most) && (most < 2 || worst > Some(0)), "{quality}: {worst:?}");
+            let other = encoded(options.with_lossless(true), layout, &Watch::default())?;
+            assert!(other == file, "{layout} {quality}");
+        }
+        let photo = crate::Pipeline::open("../tests/images/photo.jpg").resize((200, 150));
+        let mut before = photo.clone().encode(WebP::lossless()).run()?.data.len();
+        // Further down the steps cost more than they spare.
+        for (quality, _) in &qualities[1..4] {
+            let near = WebP::quality(*quality).near_lossless(true);
+            let length = photo.clone().encode(near).run()?.data.len();
+            assert!(length < before, "{quality}: {length} of {before}");
+            before = length;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::ffi::c_int;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 use std::slice;
+use std::sync::Arc;
 
 use libwebp_sys::{
     VP8StatusCode, WEBP_CSP_MODE, WebPBitstreamFeatures, WebPConfig, WebPDecoderConfig, WebPEncode,
@@ -149,20 +150,20 @@ impl Drop for Incremental<'_> {
 }
 
 /// The samples that are encoded, of rows without gaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Samples {
     /// Red, green, blue.
     Rgb,
     /// Red, green, blue, alpha.
     Rgba,
-    /// The same, of which alpha is to be the green of a picture that has nothing else.
-    Alpha,
+    /// The same, of which the level of alpha is to be the green of a picture that has nothing else.
+    Alpha(Arc<[u8; 256]>),
 }
 
 /// Encodes a picture of `size` as a lossless file.
 pub(super) fn encode(
     data: &[u8],
-    samples: Samples,
+    samples: &Samples,
     size: Size,
     options: &WebP,
     watch: &Watch,
@@ -186,6 +187,7 @@ pub(super) fn encode(
 fn config(options: &WebP) -> Result<WebPConfig> {
     let mut config = WebPConfig::new().map_err(|()| other_version())?;
     config.lossless = 1;
+    config.near_lossless = if options.near_lossless { c_int::from(options.quality) } else { 100 };
     config.quality = f32::from(options.quality);
     config.method = c_int::from(options.effort);
     Ok(config)
@@ -207,18 +209,24 @@ impl Picture {
     fn hold(
         &mut self,
         data: &[u8],
-        samples: Samples,
+        samples: &Samples,
         size: Size,
         output: &GrowingFile<'_>,
     ) -> Result<()> {
         match samples {
             Samples::Rgb => self.import(WebPPictureImportRGB, data, 3, size, output),
             Samples::Rgba => self.import(WebPPictureImportRGBA, data, 4, size, output),
-            Samples::Alpha => self.import_alpha(data, size, output),
+            Samples::Alpha(levels) => self.import_alpha(data, levels, size, output),
         }
     }
 
-    fn import_alpha(&mut self, samples: &[u8], size: Size, output: &GrowingFile<'_>) -> Result<()> {
+    fn import_alpha(
+        &mut self,
+        samples: &[u8],
+        levels: &[u8; 256],
+        size: Size,
+        output: &GrowingFile<'_>,
+    ) -> Result<()> {
         let (pixels, _) = samples.as_chunks::<4>();
         if pixels.len() as u64 != size.pixels() {
             return Err(wrong_length());
@@ -230,11 +238,10 @@ impl Picture {
         let stride = usize::try_from(self.0.argb_stride).map_err(|_| wrong_length())?;
         for (y, row) in pixels.chunks_exact(size.width as usize).enumerate() {
             for (x, pixel) in row.iter().enumerate() {
+                let level = levels[usize::from(pixel[3])];
                 // SAFETY: `argb` has rows of `stride` pixels, at least as many as the picture is wide, and as many as it is
                 // high.
-                unsafe {
-                    *self.0.argb.add(y * stride + x) = 0xff00_0000 | u32::from(pixel[3]) << 8
-                };
+                unsafe { *self.0.argb.add(y * stride + x) = 0xff00_0000 | u32::from(level) << 8 };
             }
         }
         Ok(())

@@ -33,9 +33,9 @@ const OVERWRITE: u8 = 0x02;
 /// Bounds the bytes of a film.
 pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
     let samples = picture.layout.bytes(picture.size);
-    let lossy = encoder::encode_memory(&options.with_lossless(false), picture);
-    let lossless = encoder::encode_memory(&options.with_lossless(true), picture);
-    let encode = match (options.mixed, options.lossless) {
+    let lossy = encoder::encode_memory(&options.losslessly(false), picture);
+    let lossless = encoder::encode_memory(&options.losslessly(true), picture);
+    let encode = match (options.mixed, options.is_lossless()) {
         (true, _) => lossy.max(lossless),
         (false, true) => lossless,
         (false, false) => lossy,
@@ -47,7 +47,7 @@ pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> 
 
 /// Quarters of a byte a pixel that are the most, by the noise of a test.
 fn most(options: &WebP, layout: Layout) -> u64 {
-    let lossless = options.lossless || options.mixed;
+    let lossless = options.is_lossless() || options.mixed;
     let alpha = if layout.has_alpha() && !lossless { 5 } else { 0 };
     let pixel = match options.quality {
         _ if lossless => 4 * u64::from(layout.channels()) + 1,
@@ -112,7 +112,7 @@ impl Frames {
     fn smallest(&self, part: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
         let (size, layout) = (part.size(), part.layout());
         let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
-        let encode = |options: &WebP| match options.lossless {
+        let encode = |options: &WebP| match options.is_lossless() {
             true => chunks(&encoder::lossless(options, part, watch)?),
             false => CanvasEncoder::new(&picture, self.level).encode(options, part, watch)?.bytes(),
         };
@@ -120,7 +120,7 @@ impl Frames {
         if !self.options.mixed {
             return Ok(first);
         }
-        let other = encode(&self.options.with_lossless(!self.options.lossless))?;
+        let other = encode(&self.options.losslessly(!self.options.is_lossless()))?;
         Ok(if other.len() < first.len() { other } else { first })
     }
 }

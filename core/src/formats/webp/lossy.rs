@@ -153,7 +153,7 @@ impl CanvasEncoder {
     ) -> Result<Chunks> {
         let alpha = match &self.alpha {
             Some(alpha) => alpha.clone(),
-            None => self.alpha.insert(alpha::payload(canvas, options.effort, watch)?).clone(),
+            None => self.alpha.insert(alpha::payload(canvas, options, watch)?).clone(),
         };
         let mut encoder = LossyEncoder::new(options, &self.picture, self.level)?;
         encoder.write(canvas, watch)?;

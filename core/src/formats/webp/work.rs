@@ -70,10 +70,10 @@ pub(super) fn frame(frames: &[Frame], layout: Layout, work: &mut Work) {
 pub(super) fn encode(options: &WebP, picture: &EncodeInput, content: Content, work: &mut Work) {
     let pixels = picture.size.pixels() as f64;
     let effort = usize::from(options.effort);
-    work.add_at(WorkKind::WebpBegin, usize::from(options.lossless), 1.0);
+    work.add_at(WorkKind::WebpBegin, usize::from(options.is_lossless()), 1.0);
     // A canvas that collects all rows, or strips of them.
     work.add(WorkKind::Copy, picture.layout.bytes(picture.size) as f64);
-    if options.lossless {
+    if options.is_lossless() {
         // A little detail costs much more than none, and much not much more than a little.
         let root = content.detail.sqrt();
         let first = effort * 4;

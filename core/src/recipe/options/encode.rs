@@ -128,6 +128,16 @@ impl Encode {
         }
     }
 
+    /// How much a sample of a frame may differ from the one before and still be left as it is.
+    pub(crate) const fn inter_frame_max_error(self) -> u8 {
+        match self {
+            Self::Jpeg(_) => 0,
+            Self::Png(png) => png.inter_frame_max_error,
+            Self::WebP(webp) => webp.inter_frame_max_error,
+            Self::Gif(gif) => gif.inter_frame_max_error,
+        }
+    }
+
     /// The most bytes that the file may have, where that is said.
     pub(crate) const fn max_bytes(self) -> Option<u64> {
         match self {
@@ -261,6 +271,11 @@ options! {
         quality (with_quality): u8 = 80, 1..=100;
         /// Whether every sample comes back as it was.
         lossless (with_lossless): bool = false;
+        /// Makes a lossless file of samples that are changed a little so that it gets smaller: the more, the lower the quality;
+        /// at 100 not at all.
+        near_lossless (with_near_lossless, near_lossless): bool = false;
+        /// Quality of the alpha of a lossy file: 100 keeps it as it is, less keeps fewer levels.
+        alpha_quality (with_alpha_quality, alpha_quality): u8 = 100, 0..=100;
         /// How hard to try, from fast to smallest.
         effort (with_effort, effort): u8 = 4, 0..=6;
         /// The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
@@ -270,6 +285,8 @@ options! {
         r#loop (with_loop): Option<u32> = None, 0..=65535;
         /// Milliseconds that each frame of a film is shown; by default as long as in its source.
         delay (with_delay): Option<u32> = None, 0..=65535;
+        /// How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is written.
+        inter_frame_max_error (with_inter_frame_max_error, inter_frame_max_error): u8 = 0, 0..=32;
         /// Makes each frame of a film lossy or lossless, whichever is smaller.
         mixed (with_mixed, mixed): bool = false;
     }
@@ -332,6 +349,16 @@ impl WebP {
     #[must_use]
     pub fn lossless() -> Self {
         Self::new().with_lossless(true)
+    }
+
+    /// Tells whether a file is lossless, or nearly.
+    pub(crate) const fn is_lossless(&self) -> bool {
+        self.lossless || self.near_lossless
+    }
+
+    /// The same for a lossy file, or for a lossless one, which is so but nearly where that is asked for.
+    pub(crate) fn losslessly(self, lossless: bool) -> Self {
+        self.with_lossless(lossless).with_near_lossless(lossless && self.near_lossless)
     }
 
     /// Sets [`max_bytes`](Self#structfield.max_bytes).

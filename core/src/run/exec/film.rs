@@ -3,7 +3,8 @@
 //! ```text
 //! play:   the players of all inputs compose the next frame, one after another
 //! draw:   the plan runs with that frame as its input, several frames side by side
-//! encode: the part of a frame that is new, several side by side, once the frame before is drawn
+//! steady: where an output asks for it, pixels that differ little stay as they are, one frame after another
+//! encode: the part of a frame that is new, several side by side, once what is shown before it is known
 //! add:    to the file, in order
 //! ```
 //!
@@ -26,7 +27,10 @@ use crate::run::lower::{ExecPlan, FilmOutput, FilmPlan, frame};
 use crate::run::output::Timings;
 
 /// The frame of each output that moves; of one whose film is over none.
-type Drawn = Arc<Vec<Option<Image>>>;
+type Drawn = Vec<Option<Image>>;
+
+/// The same as the file will show it.
+type Shown = Arc<Drawn>;
 
 /// The frame of each input that moves, in the same way.
 type Canvases = Vec<Option<Arc<Image>>>;
@@ -45,7 +49,8 @@ pub(super) struct Line<'a> {
 pub(super) enum Step {
     Play(usize),
     Draw(usize, Canvases),
-    Encode(usize, Option<Drawn>, Drawn),
+    Steady(usize, Shown, Drawn),
+    Encode(usize, Option<Shown>, Shown),
 }
 
 /// The frames so far.
@@ -57,7 +62,7 @@ struct State {
     first: usize,
     frames: VecDeque<Frame>,
     /// The pictures of the frame before those.
-    before: Option<Drawn>,
+    before: Option<Shown>,
     files: Vec<Box<dyn FilmFile>>,
     /// Frames of each file: those that are not as the one before.
     written: Vec<u32>,
@@ -73,6 +78,7 @@ struct State {
 struct Frame {
     canvases: Option<Canvases>,
     drawn: Option<Drawn>,
+    shown: Option<Shown>,
     encoding: bool,
     parts: Option<Vec<Option<FramePart>>>,
 }
@@ -186,12 +192,35 @@ impl<'a> Line<'a> {
         }
         state.timings.add(&timings);
         let at = number - state.first;
-        state.frames[at].drawn = Some(Arc::new(drawn));
+        let frame = &mut state.frames[at];
+        match number > 0 && self.film.outputs.iter().any(|output| most_error(output) > 0) {
+            true => frame.drawn = Some(drawn),
+            false => frame.shown = Some(Arc::new(drawn)),
+        }
+        Ok(())
+    }
+
+    /// Leaves pixels as they are before a frame where they differ little.
+    fn steady(&self, number: usize, before: &Drawn, now: Drawn) -> Result<()> {
+        let start = Instant::now();
+        let mut shown = Vec::new();
+        for ((before, now), output) in before.iter().zip(now).zip(&self.film.outputs) {
+            shown.push(match (before, now, most_error(output)) {
+                (Some(before), Some(now), most @ 1..) => {
+                    Some(formats::steadied(before, now, most)?)
+                }
+                (_, now, _) => now,
+            });
+        }
+        let mut state = lock(&self.state);
+        state.timings.encode += start.elapsed();
+        let at = number - state.first;
+        state.frames[at].shown = Some(Arc::new(shown));
         Ok(())
     }
 
     /// Encodes what is new in a frame, and adds to the files what is next.
-    fn encode(&self, number: usize, before: Option<&Drawn>, now: &Drawn) -> Result<()> {
+    fn encode(&self, number: usize, before: Option<&Shown>, now: &Shown) -> Result<()> {
         let start = Instant::now();
         let mut parts = Vec::new();
         for (index, encoder) in self.encoders.iter().enumerate() {
@@ -213,7 +242,7 @@ impl<'a> Line<'a> {
                     file.add(part, output.motion.delays[number])?;
                 }
             }
-            state.before = state.frames.pop_front().and_then(|frame| frame.drawn);
+            state.before = state.frames.pop_front().and_then(|frame| frame.shown);
             state.first += 1;
         }
         Ok(())
@@ -262,13 +291,18 @@ impl Tasks for Line<'_> {
             if let Some(canvases) = frame.canvases.take() {
                 ready.push(Step::Draw(number, canvases));
             }
-            if let Some(now) = frame.drawn.as_ref().filter(|_| !frame.encoding)
+            if let Some(before) = &before
+                && let Some(now) = frame.drawn.take()
+            {
+                ready.push(Step::Steady(number, Arc::clone(before), now));
+            }
+            if let Some(now) = frame.shown.as_ref().filter(|_| !frame.encoding)
                 && (number == 0 || before.is_some())
             {
                 ready.push(Step::Encode(number, before, Arc::clone(now)));
                 frame.encoding = true;
             }
-            before = frame.drawn.clone();
+            before = frame.shown.clone();
         }
         ready
     }
@@ -278,6 +312,7 @@ impl Tasks for Line<'_> {
             caught(|| match step {
                 Step::Play(number) => self.play(number),
                 Step::Draw(number, canvases) => self.draw(number, canvases),
+                Step::Steady(number, before, now) => self.steady(number, &before, now),
                 Step::Encode(number, before, now) => self.encode(number, before.as_ref(), &now),
             })
         });
@@ -291,6 +326,10 @@ impl Tasks for Line<'_> {
         let state = lock(&self.state);
         state.error.is_some() || state.first == self.frames()
     }
+}
+
+fn most_error(output: &FilmOutput) -> u8 {
+    output.encode.inter_frame_max_error()
 }
 
 fn at_input(input: &Input, error: Error) -> Error {

@@ -1,5 +1,7 @@
 //! The alpha beside a lossy picture: a lossless picture whose green is alpha, or its plain samples.
 
+mod levels;
+
 use std::sync::Arc;
 
 use super::super::container::{RIFF, parts};
@@ -20,16 +22,19 @@ const LOSSLESS: u8 = 1;
 /// The payload of the chunk of alpha; `None` where all pixels are opaque.
 pub(super) fn payload(
     canvas: &Arc<Band>,
-    effort: u8,
+    options: &WebP,
     watch: &Watch,
 ) -> Result<Option<Arc<Vec<u8>>>> {
     let pixels = canvas.plane(0).as_chunks::<4>().0;
     if canvas.layout() != Layout::Rgba || pixels.iter().all(|pixel| pixel[3] == u8::MAX) {
         return Ok(None);
     }
+    let levels = Arc::new(levels::levels(pixels.iter().map(|p| p[3]), options.alpha_quality));
     // As much of the search of lossless files as libwebp takes for alpha.
+    let effort = options.effort;
     let options = WebP::lossless().effort(effort).with_quality(8 * effort);
-    let mut file = lossless_of(&options, canvas, Samples::Alpha, watch)?;
+    let samples = Samples::Alpha(Arc::clone(&levels));
+    let mut file = lossless_of(&options, canvas, samples, watch)?;
     let place = parts(&file, RIFF).find(|(name, _)| *name == b"VP8L").map(|(_, place)| place);
     let place = place.filter(|place| place.len() > HEAD && place.end <= file.len());
     // libwebp may say that it has done what it had no memory for.
@@ -38,7 +43,7 @@ pub(super) fn payload(
         // There is room, as the file was longer.
         file.clear();
         file.push(PLAIN);
-        file.extend(pixels.iter().map(|pixel| pixel[3]));
+        file.extend(pixels.iter().map(|pixel| levels[usize::from(pixel[3])]));
         return Ok(Some(Arc::new(file)));
     }
     file.truncate(place.end);
@@ -49,6 +54,8 @@ pub(super) fn payload(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::formats::film::trial::Random;
     use crate::picture::geometry::Size;
@@ -76,7 +83,7 @@ mod tests {
             canvas.plane_mut(0).copy_from_slice(&pixels);
             let canvas = Arc::new(canvas);
             for effort in [0, 4, 6] {
-                let payload = payload(&canvas, effort, &Watch::default())?;
+                let payload = payload(&canvas, &WebP::new().effort(effort), &Watch::default())?;
                 let found = payload.as_ref().map(|payload| payload[0]);
                 assert_eq!(found, head, "{name} effort {effort}");
                 let image = Image::new(size, Layout::Rgba, pixels.clone())?;
@@ -86,6 +93,17 @@ mod tests {
                 let of = |data: &[u8]| data.iter().skip(3).step_by(4).copied().collect::<Vec<u8>>();
                 assert!(head.is_none() || of(back.data()) == of(&pixels), "{name} effort {effort}");
             }
+            // Few levels, in a smaller file.
+            let exact = payload(&canvas, &WebP::new(), &Watch::default())?;
+            let coarse = payload(&canvas, &WebP::new().alpha_quality(10), &Watch::default())?;
+            let lengths = coarse.zip(exact).map(|(coarse, exact)| (coarse.len(), exact.len()));
+            let (coarse, exact) = lengths.unwrap_or_default();
+            assert!(coarse < exact || name != "noise", "{name}: {coarse} of {exact}");
+            let image = Image::new(size, Layout::Rgba, pixels.clone())?;
+            let file = Pipeline::open(image).encode(WebP::new().alpha_quality(10)).run()?;
+            let back = Pipeline::open(file.data).pixels()?;
+            let levels: HashSet<u8> = back.data().iter().skip(3).step_by(4).copied().collect();
+            assert!(levels.len() <= 4 || head.is_none(), "{name}: {levels:?}");
         }
         Ok(())
     }

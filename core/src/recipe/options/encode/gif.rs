@@ -16,6 +16,8 @@ options! {
         r#loop (with_loop): Option<u32> = None, 0..=65535;
         /// Milliseconds that each frame of a film is shown; by default as long as in its source.
         delay (with_delay): Option<u32> = None, 0..=65535;
+        /// How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is written.
+        inter_frame_max_error (with_inter_frame_max_error, inter_frame_max_error): u8 = 0, 0..=32;
     }
 }
 
