@@ -30,7 +30,8 @@ function cloudFrontFunction(text) {
 
 /** A query as CloudFront Functions see it, its escapes as they were sent. */
 function parsed(query) {
-  const parts = {};
+  // No prototype, as a name may be that of a property that all objects have.
+  const parts = Object.create(null);
   for (const [, name, value] of query.matchAll(/(?:^|&)([^&=]+)=?([^&]*)/g)) {
     if (parts[name] === undefined) {
       parts[name] = { value };
@@ -48,6 +49,12 @@ function forwarded(query, names) {
   const pairs = given.flatMap((name) => (query[name].multiValue ?? [query[name]]).map(({ value }) => [name, value]));
   return pairs.map((pair) => pair.join('=')).join('&');
 }
+
+/** Answers that are kept; beyond that the oldest goes. */
+const MOST_KEPT = 10_000;
+
+/** Methods of the template. */
+const METHODS = ['GET', 'HEAD'];
 
 /** Errors that CloudFront caches where a header says so. */
 const CACHED_ERRORS = [400, 403, 404, 405, 412, 414, 415, 500, 501, 502, 503, 504];
@@ -75,6 +82,9 @@ class CloudFront {
 
   /** Answers a request: headers by their names, the body as a Buffer. */
   async request({ method = 'GET', uri, querystring = '', headers = {} }) {
+    if (!METHODS.includes(method)) {
+      return { status: 403, headers: { 'content-type': 'text/plain' }, body: Buffer.from('This method is not allowed.') };
+    }
     const request = this.#viewed('viewer-request', { request: {
       method, uri, querystring: parsed(querystring), cookies: {},
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, { value }])),
@@ -124,8 +134,24 @@ class CloudFront {
       this.#coming.set(key, this.#fetched(request).finally(() => this.#coming.delete(key)));
     }
     const response = await this.#coming.get(key);
-    this.#cache.set(key, { response, until: Date.now() + lifetime(response) });
+    this.#keep(key, response);
     return response;
+  }
+
+  #keep(key, response) {
+    const time = lifetime(response);
+    this.#cache.delete(key);
+    if (time > 0) {
+      this.#cache.set(key, { response, until: Date.now() + time });
+    }
+    if (this.#cache.size > MOST_KEPT) {
+      this.#cache.delete(this.#cache.keys().next().value);
+    }
+  }
+
+  /** How many answers are kept. */
+  get kept() {
+    return this.#cache.size;
   }
 
   /** Asks the origin, by way of the functions. */

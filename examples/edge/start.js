@@ -18,7 +18,9 @@ async function main([folder = path.join(__dirname, '../tiles')]) {
   }
   const { url } = await distribution(store).listen(Number(process.env.PORT ?? 8080));
   console.log(names.map((name) => `${url}/${encodeURIComponent(name)}?w=320`).join('\n'));
-  process.once('SIGINT', () => store.close().then(() => process.exit()));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => store.close().then(() => process.exit()));
+  }
 }
 
 main(process.argv.slice(2)).catch((error) => {

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const test = require('node:test');
 
 const { MOST_BYTES, answer } = require('../answer.js');
-const { CloudFront } = require('../cloudfront.js');
+const { CloudFront, parsed } = require('../cloudfront.js');
 const { distribution, python, startStore } = require('../stand-in.js');
 const { traffic } = require('../traffic.js');
 const { image, opened, withPython } = require('./common.js');
@@ -58,6 +58,21 @@ stored('a picture is made once, then comes from the cache, and later from the st
   const elsewhere = distribution(store, { log: () => {}, make: () => assert.fail('it is in the store') });
   const kept = await elsewhere.request({ uri: '/7.jpg', querystring: 'w=300', headers: { accept: chrome } });
   assert.deepEqual([kept.status, kept.headers['content-type'], kept.body], [200, 'image/webp', first.body]);
+});
+
+test('a query whose names are those that all objects have changes no other', () => {
+  const query = parsed('__proto__=1&toString=2&constructor=3&toString=4');
+  assert.deepEqual(Object.keys(query), ['__proto__', 'toString', 'constructor']);
+  assert.deepEqual(query.toString, { value: '2', multiValue: [{ value: '2' }, { value: '4' }] });
+  assert.equal({}.value, undefined);
+  assert.equal({}.toString.multiValue, undefined);
+});
+
+stored('no method but those of the template reaches the store', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const refused = await get('/7.jpg?w=81&f=jpeg', undefined, method);
+    assert.deepEqual([refused.status, refused.ran], [403, []], method);
+  }
 });
 
 stored('one picture has one place in the cache, however it is asked for', async () => {
@@ -127,8 +142,18 @@ test('the emulator caches what CloudFront caches', async () => {
     const edge = answering(answer(status, { 'cache-control': control }, ''));
     await edge.request({ uri: '/' });
     await edge.request({ uri: '/' });
-    assert.equal(edge.runs['origin-request'], runs, `${status} ${control}`);
+    assert.deepEqual([edge.runs['origin-request'], edge.kept], [runs, 2 - runs], `${status} ${control}`);
   }
+});
+
+test('the emulator keeps so many answers and no more', async () => {
+  const edge = answering(answer(200, { 'cache-control': 'max-age=60' }, ''));
+  for (let at = 0; at < 10_010; at += 1) {
+    await edge.request({ uri: `/${at}` });
+  }
+  assert.equal(edge.kept, 10_000);
+  await edge.request({ uri: '/10009' });
+  assert.equal(edge.runs.hits, 1);
 });
 
 test('the emulator runs viewer-response last', async () => {
