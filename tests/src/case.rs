@@ -1,7 +1,5 @@
 //! Cases: a recipe and its expected result.
 
-use std::path::PathBuf;
-
 use makeready::{Pipeline, Result};
 use serde::Deserialize;
 
@@ -112,28 +110,14 @@ impl Case {
     }
 }
 
-/// All cases, those of formats too that the packages of other languages do not read.
+/// All cases, which every language runs.
 ///
 /// # Panics
 /// When a file cannot be read, or two cases have the same name.
 #[must_use]
 pub fn all() -> Vec<Case> {
-    let folders = ["cases", "cases/drawings"].map(crate::path);
-    of(folders.iter().flat_map(|folder| crate::corpus::files(folder)))
-}
-
-/// The cases that every language runs.
-///
-/// # Panics
-/// When a file cannot be read, or two cases have the same name.
-#[must_use]
-pub fn shared() -> Vec<Case> {
-    of(crate::corpus::files(&crate::path("cases")))
-}
-
-fn of(files: impl IntoIterator<Item = PathBuf>) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    for path in files {
+    for path in crate::corpus::files(&crate::path("cases")) {
         let text = std::fs::read_to_string(&path).expect("a case file");
         let file: File =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

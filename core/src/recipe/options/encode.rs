@@ -221,16 +221,19 @@ impl FromStr for Encode {
 /// Formats that others write: to ask for one is no mistake, this build lacks it.
 const NOT_WRITTEN: [&str; 4] = ["avif", "heif", "jxl", "tiff"];
 
+/// Options that are told where they are not at their default.
+const SILENT: [&str; 2] = ["alpha_quality", "inter_frame_max_error"];
+
 impl std::fmt::Display for Encode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (mut fields, mut values) = (self.fields(), self.options().values());
-        // Most options of a PNG mean nothing but beside another one.
-        if matches!(self, Self::Png(_)) {
-            let usual = |(field, value): &(Field, Value)| *value == (field.default)();
-            let changed = fields.into_iter().zip(values).enumerate();
-            let changed = changed.filter(|(at, pair)| *at == 0 || !usual(pair));
-            (fields, values) = changed.map(|(_, pair)| pair).unzip();
-        }
+        // Most options of a PNG mean nothing but beside another one, and some of others but for alpha and for films.
+        let is_png = matches!(self, Self::Png(_));
+        let is_silent = |name: &str| is_png || SILENT.contains(&name);
+        let pairs = self.fields().into_iter().zip(self.options().values()).enumerate();
+        let shown = pairs.filter(|(at, (field, value))| {
+            *at == 0 || !is_silent(field.name) || *value != (field.default)()
+        });
+        let (fields, values): (Vec<Field>, Vec<Value>) = shown.map(|(_, pair)| pair).unzip();
         write!(f, "{}{}", self.format(), show(&fields, &values))
     }
 }
