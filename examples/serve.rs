@@ -64,6 +64,6 @@ fn picture(target: &str, accept: &str) -> Result<(Output, Option<String>)> {
     let key = rendition.key(path.trim_start_matches('/'))?;
     // A store would be asked for `key` here, and given the output behind it.
     let source = format!("pictures/{}", Rendition::source_of(&key)?);
-    Ok((policy.guard(rendition.pipeline(source.as_str())?).run()?, vary))
+    Ok((rendition.pipeline_within(source.as_str(), &policy)?.run()?, vary))
 }
 // </docs/serving.md>

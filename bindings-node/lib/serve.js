@@ -110,8 +110,9 @@ class Rendition {
   }
 
   pipeline(source, policy) {
-    const made = called(Pipeline.open(source, { page: this.page, animated: this.animated }), given(this.#native.calls()));
     const guard = policyOf(policy);
+    const formats = guard?.inputs() ?? undefined;
+    const made = called(Pipeline.open(source, { page: this.page, animated: this.animated, formats }), given(this.#native.calls()));
     return guard === undefined ? made : called(made, given(guard.calls()));
   }
 

@@ -71,6 +71,12 @@ impl Policy {
         guard(|| values::calls(env, by_name::policy_calls(&self.0)))
     }
 
+    /// The formats that a source may have, where it says so.
+    #[napi]
+    pub fn inputs(&self) -> Option<Vec<&'static str>> {
+        by_name::policy_inputs(&self.0)
+    }
+
     /// The most renditions of one source that differ.
     #[napi]
     pub fn renditions(&self) -> Given<BigInt> {

@@ -293,3 +293,14 @@ test('hostile values are errors', () => {
     }, `${call}`);
   }
 });
+
+test('a policy says what a source may be', async () => {
+  const rendition = Rendition.parse('page=1&w=50&f=png');
+  const pages = image('vector/pages.pdf');
+  const { format, width } = await rendition.pipeline(pages, new Policy({ inputs: ['pdf', 'jpeg'] })).run();
+  assert.deepEqual([format, width], ['png', 50]);
+  for (const [source, policy] of [[pages], [pages, {}], [image('rgb.png'), { inputs: ['pdf'] }]]) {
+    await assert.rejects(() => rendition.pipeline(source, policy).run(), { code: 'unsupported' });
+  }
+  assert.throws(() => new Policy({ inputs: [] }), { code: 'invalid_option', message: /inputs/ });
+});

@@ -344,6 +344,8 @@ export interface PolicyOptions {
   maxPage?: number | undefined;
   /** The parameters that a query may have, by their names. */
   parameters?: string[] | undefined;
+  /** The formats that a source may have; by default all but svg and pdf. */
+  inputs?: InputFormat[] | undefined;
   /** The largest source in bytes; that of the default limits by default. */
   maxInputBytes?: number | undefined;
   /** The largest source in pixels; that of the default limits by default. */

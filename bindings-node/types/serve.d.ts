@@ -120,7 +120,7 @@ export class Rendition {
   key(source: string): string;
   /** The same in a format, for example the one that was negotiated. */
   withFormat(format: OutputFormat): Rendition;
-  /** The pipeline that makes it of an input; with a policy, within its limits and its deadline. */
+  /** The pipeline that makes it of an input; with a policy, of one of its `inputs`, within its limits and its deadline. */
   pipeline(source: Input, policy?: Policy | PolicyOptions): Pipeline;
   /** Whether the other is the same rendition. */
   equals(other: unknown): boolean;

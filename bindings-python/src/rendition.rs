@@ -200,7 +200,8 @@ impl Rendition {
     ///
     /// Args:
     ///     source: Anything that ``Pipeline.open`` takes.
-    ///     policy: With one, a ``Policy`` or a mapping of its options, the pipeline has its limits and deadline.
+    ///     policy: With one, a ``Policy`` or a mapping of its options, the source is one of its ``inputs``, and the
+    ///         pipeline has its limits and deadline.
     ///
     /// Raises:
     ///     InvalidOptionError: It has a quality and no format, see ``with_format``.
@@ -218,7 +219,10 @@ impl Rendition {
         source: &Bound<'py, PyAny>,
         policy: Option<GivenPolicy>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let open = PyDict::new(py);
+        let (open, policy) = (PyDict::new(py), core(policy));
+        if let Some(formats) = by_name::policy_inputs(&policy) {
+            open.set_item("formats", formats)?;
+        }
         if self.core.page > 0 {
             open.set_item("page", self.core.page)?;
         }
@@ -228,7 +232,7 @@ impl Rendition {
         let class = py.import("makeready._pipeline")?.getattr("Pipeline")?;
         let opened = class.call_method("open", (source,), Some(&open))?;
         let calls = by_name::rendition_calls(&self.core).map_err(|error| called(error.into()))?;
-        called_on(called_on(opened, calls)?, by_name::policy_calls(&core(policy)))
+        called_on(called_on(opened, calls)?, by_name::policy_calls(&policy))
     }
 
     fn __str__(&self) -> String {

@@ -334,3 +334,20 @@ def test_an_error_of_a_service_is_pickled() -> None:
         makeready.verify("/a", {"k": OLD})
     found = pickle.loads(pickle.dumps(caught.value))
     assert (type(found), str(found)) == (ForbiddenError, "the signature is missing")
+
+
+def test_a_policy_says_what_a_source_may_be() -> None:
+    """A page of a PDF is opened where the policy names the format, and nothing else is then."""
+    rendition = Rendition.parse("page=1&w=50&f=png")
+    pages = image("vector/pages.pdf")
+    output = rendition.pipeline(pages, Policy(inputs=["pdf", "jpeg"])).run()
+    assert (output.format, output.width) == ("png", 50)
+    for source, policy in [
+        (pages, None),
+        (pages, Policy()),
+        (image("rgb.png"), {"inputs": ["pdf"]}),
+    ]:
+        with pytest.raises(makeready.UnsupportedError):
+            rendition.pipeline(source, policy).run()
+    with pytest.raises(makeready.InvalidOptionError, match="inputs"):
+        Policy(inputs=[])

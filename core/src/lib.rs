@@ -78,7 +78,7 @@ pub mod by_name {
     pub use crate::run::queue::settings::{queue_settings, queue_settings_fields};
     pub use crate::serve::functions::{
         FUNCTIONS, Function, POLICY_DOC, function, policy, policy_calls, policy_fields,
-        policy_options, rendition_calls, rendition_parts,
+        policy_inputs, policy_options, rendition_calls, rendition_parts,
     };
 }
 #[doc(hidden)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ._pipeline import Pipeline
-    from ._types import Fit, Format
+    from ._types import Fit, Format, InputFormat
 
 # <write-types: functions>
 
@@ -143,6 +143,7 @@ class Policy(PolicyBase):
         backgrounds: The grounds, besides none.
         max_page: The last page or frame. Default 4,294,967,295.
         parameters: The parameters that a query may have, by their names.
+        inputs: The formats that a source may have; by default all but svg and pdf.
         max_input_bytes: The largest source in bytes; that of the default limits by default.
         max_input_pixels: The largest source in pixels; that of the default limits by default.
         max_memory: The most memory of a job in bytes; that of the default limits by default.
@@ -179,6 +180,7 @@ class Policy(PolicyBase):
         backgrounds: Iterable[str] | None = None,
         max_page: int | None = None,
         parameters: Iterable[str] | None = None,
+        inputs: Iterable[InputFormat] | None = None,
         max_input_bytes: int | None = None,
         max_input_pixels: int | None = None,
         max_memory: int | None = None,
@@ -200,6 +202,7 @@ class Policy(PolicyBase):
                 "backgrounds": backgrounds,
                 "max_page": max_page,
                 "parameters": parameters,
+                "inputs": inputs,
                 "max_input_bytes": max_input_bytes,
                 "max_input_pixels": max_input_pixels,
                 "max_memory": max_memory,

@@ -23,7 +23,31 @@ impl Rendition {
     /// # Errors
     /// `invalid_option` where it has a quality and no format: see [`with_format`](Self::with_format).
     pub fn pipeline(&self, source: impl Into<Source>) -> Result<Pipeline> {
-        let open = Open::default().with_page(self.page).with_animated(self.animated());
+        self.pipeline_of(source.into(), Open::default())
+    }
+
+    /// The pipeline that makes it of `source`, which has one of the formats that the policy reads, within the limits and the
+    /// deadline of the policy.
+    ///
+    /// ```
+    /// use makeready::{Format, Policy, Rendition};
+    ///
+    /// let rendition = Rendition::parse("w=20&f=webp", &Policy::new())?;
+    /// let of = |policy| rendition.pipeline_within("../tests/images/photo.jpg", &policy)?.plan();
+    /// assert_eq!(of(Policy::new().inputs([Format::Jpeg]))?.width, 20);
+    /// assert_eq!(of(Policy::new().inputs([Format::Pdf])).unwrap_err().code(), "unsupported");
+    /// # Ok::<(), makeready::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`pipeline`](Self::pipeline).
+    pub fn pipeline_within(&self, source: impl Into<Source>, policy: &Policy) -> Result<Pipeline> {
+        let open = Open::default().with_formats(policy.inputs);
+        Ok(policy.guard(self.pipeline_of(source.into(), open)?))
+    }
+
+    fn pipeline_of(&self, source: Source, open: Open) -> Result<Pipeline> {
+        let open = open.with_page(self.page).with_animated(self.animated());
         let start = Pipeline::open_with(source, open);
         let call =
             |pipeline: Pipeline, (name, options): (&str, Vec<_>)| pipeline.call(name, &options);

@@ -122,6 +122,12 @@ pub fn policy_options(policy: &Policy) -> NamedOptions {
     others.map(|(field, value)| (field.name.to_owned(), value)).collect()
 }
 
+/// The formats by their names that a source may have, where the policy says it.
+#[must_use]
+pub fn policy_inputs(policy: &Policy) -> Option<Vec<&'static str>> {
+    policy.inputs.map(|inputs| inputs.names().collect())
+}
+
 /// The calls by their names that hold a job to a policy.
 #[must_use]
 pub fn policy_calls(policy: &Policy) -> Vec<NamedCall> {

@@ -11,8 +11,8 @@ use crate::picture::geometry::{Fit, Size};
 use crate::picture::image::Colour;
 use crate::picture::orientation::{Orientation, Quarter};
 use crate::recipe::limits::Limits;
-use crate::recipe::options::Encode;
 use crate::recipe::options::table::{Options, options, read};
+use crate::recipe::options::{Encode, InputFormats};
 use crate::recipe::value::{CallError, Value};
 
 options! {
@@ -56,6 +56,8 @@ options! {
         max_page (with_max_page, max_page): u32 = u32::MAX;
         /// The parameters that a query may have, by their names.
         parameters (with_parameters): Vec<String> = Vec::new();
+        /// The formats that a source may have; by default all but svg and pdf.
+        inputs (with_inputs): Option<InputFormats> = None;
         /// The largest source in bytes; that of the default limits by default.
         max_input_bytes (with_max_input_bytes): Option<u64> = None;
         /// The largest source in pixels; that of the default limits by default.
@@ -84,6 +86,12 @@ impl Policy {
     #[must_use]
     pub fn formats(self, formats: impl IntoIterator<Item = Format>) -> Self {
         self.with_formats(formats.into_iter().collect())
+    }
+
+    /// Sets [`inputs`](Self#structfield.inputs).
+    #[must_use]
+    pub fn inputs(self, formats: impl IntoIterator<Item = Format>) -> Self {
+        self.with_inputs(Some(formats.into_iter().collect()))
     }
 
     /// Sets [`parameters`](Self#structfield.parameters).

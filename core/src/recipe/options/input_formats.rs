@@ -26,6 +26,11 @@ impl InputFormats {
         self.0 & Self::bit(format) != 0
     }
 
+    /// The formats by their names.
+    pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
+        Format::ALL.iter().filter(move |format| self.has(**format)).map(|format| format.name())
+    }
+
     const fn bit(format: Format) -> u32 {
         1 << format as u32
     }
@@ -54,8 +59,7 @@ impl OptionType for InputFormats {
     }
 
     fn write(&self) -> Value {
-        let named = Format::ALL.iter().filter(|format| self.has(**format));
-        Value::List(named.map(|format| Value::Text(format.name().to_owned())).collect())
+        Value::List(self.names().map(|name| Value::Text(name.to_owned())).collect())
     }
 
     fn check(&self, name: &Name) -> Result<()> {

@@ -68,7 +68,7 @@ impl Service {
     }
 
     fn pipeline(&self, rendition: Rendition, data: Vec<u8>) -> makeready::Result<Pipeline> {
-        let pipeline = self.policy.guard(rendition.pipeline(data)?);
+        let pipeline = rendition.pipeline_within(data, &self.policy)?;
         Ok(match (rendition.format, rendition.quality) {
             (Some(Format::Jpeg), quality) => {
                 let jpeg = quality.map_or_else(Jpeg::default, Jpeg::quality);
