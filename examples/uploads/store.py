@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -13,6 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from .calls import Calls, hold_connections
 from .errors import ProblemError
 from .settings import Settings
 
@@ -44,7 +44,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         """Make a client; credentials are those of the environment, as boto3 finds them."""
         self._bucket = settings.bucket
-        self._threads = ThreadPoolExecutor(settings.store_threads, "store")
+        self._calls = Calls(settings.store_threads, settings.store_seconds)
         self._client = boto3.client(
             "s3",
             endpoint_url=settings.store_url or None,
@@ -57,6 +57,7 @@ class Store:
                 s3={"addressing_style": "path"},
             ),
         )
+        hold_connections(self._client)
 
     async def get(self, key: str, limit: int | None = None) -> Stored | None:
         """Read an object; None where there is none. One of more bytes than the limit is not read."""
@@ -64,7 +65,7 @@ class Store:
 
     def _get(self, key: str, limit: int | None) -> Stored:
         answer = self._client.get_object(Bucket=self._bucket, Key=key)
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             size = answer["ContentLength"]
             if limit is not None and size > limit:
                 message = f"the document has {size} bytes, at most {limit} are read"
@@ -118,10 +119,9 @@ class Store:
         )
 
     async def _call(self, call: Callable[[], T], absent: tuple[int, ...] = ()) -> T | None:
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, call)
-        except (ConnectTimeoutError, ReadTimeoutError):
+            return await self._calls.run(call)
+        except (TimeoutError, ConnectTimeoutError, ReadTimeoutError):
             raise ProblemError("store_slow", retry_after=1) from None
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
@@ -133,6 +133,6 @@ class Store:
             raise ProblemError("store_down", retry_after=1) from None
 
     def close(self) -> None:
-        """Wait for calls that run, and close."""
-        self._threads.shutdown()
+        """End calls that run, and close."""
+        self._calls.close()
         self._client.close()
