@@ -19,7 +19,8 @@ from .settings import Settings
 T = TypeVar("T")
 
 CACHE_CONTROL = "private, max-age=3600"
-CONDITION_FAILED = (404, 409, 412)
+EXISTS = (409, 412)
+CHANGED = (404, 409, 412)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Store:
             return Stored(body.read(), answer["ContentType"])
 
     async def put(self, key: str, stored: Stored) -> None:
-        """Write an object."""
+        """Write an object. One whose writing fails may be there all the same, at once or later."""
         await self._call(
             lambda: self._client.put_object(
                 Bucket=self._bucket,
@@ -90,7 +91,7 @@ class Store:
             lambda: self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, IfNoneMatch="*"
             )["ETag"],
-            absent=CONDITION_FAILED,
+            absent=EXISTS,
         )
 
     async def replace(self, key: str, data: bytes, etag: str) -> str | None:
@@ -99,7 +100,7 @@ class Store:
             lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=data, IfMatch=etag)[
                 "ETag"
             ],
-            absent=CONDITION_FAILED,
+            absent=CHANGED,
         )
 
     async def look(self, key: str) -> Held | None:
@@ -115,8 +116,12 @@ class Store:
         """Delete one version of an object, where it is still there."""
         await self._call(
             lambda: self._client.delete_object(Bucket=self._bucket, Key=key, IfMatch=etag),
-            absent=CONDITION_FAILED,
+            absent=CHANGED,
         )
+
+    async def forget(self, key: str) -> None:
+        """Delete an object, whatever its version."""
+        await self._call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
 
     async def _call(self, call: Callable[[], T], absent: tuple[int, ...] = ()) -> T | None:
         try:
