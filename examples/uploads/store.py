@@ -19,6 +19,8 @@ from .settings import Settings
 T = TypeVar("T")
 
 CACHE_CONTROL = "private, max-age=3600"
+# Botocore lets these pass where it reads a broken answer, as does what is read of one here.
+UNREADABLE = (KeyError, RecursionError, TypeError, ValueError)
 EXISTS = (409, 412)
 CHANGED = (404, 409, 412)
 
@@ -134,7 +136,7 @@ class Store:
                 return None
             code = "store_full" if status == 507 else "store_down"
             raise ProblemError(code, retry_after=1) from None
-        except BotoCoreError:
+        except (BotoCoreError, *UNREADABLE):
             raise ProblemError("store_down", retry_after=1) from None
 
     def close(self) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from uploads.errors import ProblemError
+from uploads.lock import Locks
 from uploads.settings import Settings
-from uploads.store import Store, Stored
+from uploads.store import Held, Store, Stored
 
 from .conftest import Other, Site
 from .raw import raw_store
@@ -150,6 +151,54 @@ def test_half_a_picture_is_none() -> None:
         assert await code_of(store.get("a")) == "store_down"
 
     with raw_store({"GET": (HALF, b"")}) as url, opened(url) as store:
+        asyncio.run(ask(store))
+
+
+UNDATED = HEAD + b"Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: 0\r\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "sent"),
+    [
+        ("HEAD", UNDATED + b"\r\n"),
+        ("HEAD", UNDATED + b"Date: soon\r\n\r\n"),
+        ("HEAD", UNDATED + b"Date: Mon, 01 Jan 2024 00:00:00 -0000\r\n\r\n"),
+        ("HEAD", EMPTY),
+        ("HEAD", HEAD + b"Last-Modified: soon\r\nContent-Length: 0\r\n\r\n"),
+        ("HEAD", HEAD + b"Content-Length: many\r\n\r\n"),
+        ("GET", HEAD + b"Connection: close\r\n\r\n"),
+        ("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd"),
+        ("HEAD", b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n"),
+        ("PUT", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+    ],
+)
+def test_what_nobody_can_read_is_a_store_that_is_down(method: str, sent: bytes) -> None:
+    async def ask(store: Store) -> None:
+        assert await code_of(ASKS[method](store)) == "store_down"
+
+    with raw_store(GOOD | {method: (sent, b"")}) as url, opened(url) as store:
+        asyncio.run(ask(store))
+
+
+@pytest.mark.parametrize(
+    ("age", "taken"), [(0, False), (9, False), (-9, False), (10, True), (-10, True)]
+)
+def test_a_lock_whose_age_is_far_from_now_has_no_holder(
+    monkeypatch: pytest.MonkeyPatch, age: float, taken: bool
+) -> None:
+    async def there(_store: Store, _name: str, _mark: bytes) -> None:
+        return None
+
+    async def look(_store: Store, _name: str) -> Held:
+        return Held("etag", age)
+
+    async def ask(store: Store) -> None:
+        async with Locks(store, 10).held("a") as held:
+            assert held == taken
+
+    monkeypatch.setattr(Store, "create", there)
+    monkeypatch.setattr(Store, "look", look)
+    with raw_store(GOOD) as url, opened(url) as store:
         asyncio.run(ask(store))
 
 
