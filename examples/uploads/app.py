@@ -32,7 +32,7 @@ def create(settings: Settings, renderer: Renderer) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         log_to_stderr()
         yield
-        service.close()
+        await service.close()
 
     app = FastAPI(lifespan=lifespan, redirect_slashes=False, openapi_url=None)
     app.add_middleware(Observed, metrics=metrics)
@@ -82,8 +82,9 @@ class Service:
         text = self._metrics.text()
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the store; by then no request runs."""
+        await self._maker.close()
         self._store.close()
 
 

@@ -138,11 +138,11 @@ def _with_users(url: str) -> Bucket:
 
     # Without ListBucket S3 answers 403 and not 404 for an object that is not there.
     lists = {"": ["s3:ListBucket"]}
-    read, write = ["s3:GetObject"], ["s3:GetObject", "s3:PutObject"]
-    locks = {"/locks/*": [*write, "s3:DeleteObject"]}
+    read = ["s3:GetObject"]
+    write = [*read, "s3:PutObject", "s3:DeleteObject"]
     users = {
         "owner": {"": ["s3:*"], "/*": ["s3:*"]},
-        "renderer": lists | locks | {"/originals/*": read, "/renditions/*": write},
+        "renderer": lists | {"/originals/*": read, "/renditions/*": write, "/locks/*": write},
         "front": lists | {"/renditions/*": read},
     }
     made = {name: user(name, allowed) for name, allowed in users.items()}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -13,13 +12,17 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from .calls import Calls, hold_connections
 from .errors import ProblemError
 from .settings import Settings
 
 T = TypeVar("T")
 
 CACHE_CONTROL = "private, max-age=3600"
-CONDITION_FAILED = (404, 409, 412)
+# Botocore lets these pass where it reads a broken answer, as does what is read of one here.
+UNREADABLE = (KeyError, RecursionError, TypeError, ValueError)
+EXISTS = (409, 412)
+CHANGED = (404, 409, 412)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         """Make a client; credentials are those of the environment, as boto3 finds them."""
         self._bucket = settings.bucket
-        self._threads = ThreadPoolExecutor(settings.store_threads, "store")
+        self._calls = Calls(settings.store_threads, settings.store_seconds)
         self._client = boto3.client(
             "s3",
             endpoint_url=settings.store_url or None,
@@ -57,6 +60,7 @@ class Store:
                 s3={"addressing_style": "path"},
             ),
         )
+        hold_connections(self._client)
 
     async def get(self, key: str, limit: int | None = None) -> Stored | None:
         """Read an object; None where there is none. One of more bytes than the limit is not read."""
@@ -64,7 +68,7 @@ class Store:
 
     def _get(self, key: str, limit: int | None) -> Stored:
         answer = self._client.get_object(Bucket=self._bucket, Key=key)
-        with answer["Body"] as body:
+        with closing(answer["Body"]) as body:
             size = answer["ContentLength"]
             if limit is not None and size > limit:
                 message = f"the document has {size} bytes, at most {limit} are read"
@@ -72,7 +76,7 @@ class Store:
             return Stored(body.read(), answer["ContentType"])
 
     async def put(self, key: str, stored: Stored) -> None:
-        """Write an object."""
+        """Write an object. One whose writing fails may be there all the same, at once or later."""
         await self._call(
             lambda: self._client.put_object(
                 Bucket=self._bucket,
@@ -89,7 +93,7 @@ class Store:
             lambda: self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, IfNoneMatch="*"
             )["ETag"],
-            absent=CONDITION_FAILED,
+            absent=EXISTS,
         )
 
     async def replace(self, key: str, data: bytes, etag: str) -> str | None:
@@ -98,7 +102,7 @@ class Store:
             lambda: self._client.put_object(Bucket=self._bucket, Key=key, Body=data, IfMatch=etag)[
                 "ETag"
             ],
-            absent=CONDITION_FAILED,
+            absent=CHANGED,
         )
 
     async def look(self, key: str) -> Held | None:
@@ -114,14 +118,17 @@ class Store:
         """Delete one version of an object, where it is still there."""
         await self._call(
             lambda: self._client.delete_object(Bucket=self._bucket, Key=key, IfMatch=etag),
-            absent=CONDITION_FAILED,
+            absent=CHANGED,
         )
 
+    async def forget(self, key: str) -> None:
+        """Delete an object, whatever its version."""
+        await self._call(lambda: self._client.delete_object(Bucket=self._bucket, Key=key))
+
     async def _call(self, call: Callable[[], T], absent: tuple[int, ...] = ()) -> T | None:
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, call)
-        except (ConnectTimeoutError, ReadTimeoutError):
+            return await self._calls.run(call)
+        except (TimeoutError, ConnectTimeoutError, ReadTimeoutError):
             raise ProblemError("store_slow", retry_after=1) from None
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
@@ -129,10 +136,10 @@ class Store:
                 return None
             code = "store_full" if status == 507 else "store_down"
             raise ProblemError(code, retry_after=1) from None
-        except BotoCoreError:
+        except (BotoCoreError, *UNREADABLE):
             raise ProblemError("store_down", retry_after=1) from None
 
     def close(self) -> None:
-        """Wait for calls that run, and close."""
-        self._threads.shutdown()
+        """End calls that run, and close."""
+        self._calls.close()
         self._client.close()

@@ -69,6 +69,11 @@ const storeSlow = (r) => fail(r, 504, 'store_slow', 'the store did not answer in
 const rendererDown = (r) => fail(r, 503, 'renderer_down', 'no renderer answers');
 const notFound = (r) => fail(r, 404, 'no_path', 'nothing is served at this path');
 
+// No error_page takes a status below 300, and njs cannot change it: the connection ends without an answer.
+function refuseOthers(r) {
+  if (![200, 304].includes(r.status)) throw new Error('the store gives no picture');
+}
+
 // A name of the picture in logs, the same that renderers log. It tells nothing to those without the secret.
 function document(r) {
   const key = keyOf(r, FRONT) || keyOf(r, RENDER);
@@ -95,5 +100,6 @@ function authorization(r) {
 }
 
 export default {
-  rendition, render, missing, storeDown, storeSlow, rendererDown, notFound, document, proof, amzDate, authorization,
+  rendition, render, missing, storeDown, storeSlow, rendererDown, notFound, refuseOthers, document, proof, amzDate,
+  authorization,
 };

@@ -146,6 +146,18 @@ def test_nothing_else_is_served(
         (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "bad_request"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "bad_request"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n", 413, "bad_request"),
+        (
+            b"POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n",
+            *(413, "bad_request"),
+        ),
+        (
+            b"GET /flow/index.html HTTP/1.1\r\nHost: a\r\nRange: bytes=99999-\r\n\r\n",
+            *(416, "bad_request"),
+        ),
+        (
+            b'GET /flow/index.html HTTP/1.1\r\nHost: a\r\nIf-Match: "x"\r\n\r\n',
+            *(412, "bad_request"),
+        ),
         (b"GET /a HTTP/1.1\r\nHost: a\r\nX: " + 9000 * b"a" + b"\r\n\r\n", 400, "bad_request"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "bad_request"),
     ],
@@ -162,13 +174,31 @@ def test_what_nginx_itself_refuses_is_json(
         assert response.headers["content-type"] == "application/json"
 
 
-@pytest.mark.parametrize("status", [301, 307, 400, 409, 410, 416, 500, 501])
+STATUSES = [
+    *(301, 307, 400, 402, 409, 410, 413, 415, 416, 418, 421, 423, 431, 451),
+    *(500, 501, 506, 508, 509, 511, 520, 599),
+]
+
+
+@pytest.mark.parametrize("status", STATUSES)
 def test_no_answer_of_the_store_but_a_picture_passes(
     site: Site, client: httpx.Client, status: int
 ) -> None:
     site.store.faults({"method": "GET", "prefix": "renditions/", "status": status})
     answer = client.get(site.path("photo.jpg", "w=160&f=png"))
     assert (answer.status_code, answer.json()["code"]) == (503, "store_down")
+    headers = {"content-type": "application/json", "cache-control": "no-store", "retry-after": "1"}
+    assert headers.items() <= answer.headers.items()
+    assert not answer.headers.keys() & {"etag", "server-timing", "last-modified"}
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 408])
+def test_a_status_that_nginx_cannot_replace_ends_the_connection(
+    site: Site, client: httpx.Client, status: int
+) -> None:
+    site.store.faults({"method": "GET", "prefix": "renditions/", "status": status})
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get(site.path("photo.jpg", "w=160&f=png"))
 
 
 @pytest.mark.parametrize(
@@ -211,6 +241,20 @@ def test_logs_tell_nothing_of_documents(site: Site, client: httpx.Client) -> Non
     assert [line["document"] for line in same] == [lines[0]["document"]] == [lines[1]["document"]]
 
 
+@pytest.mark.parametrize("path", ["/health", "/metrics/1"])
+def test_nothing_that_clients_send_is_in_logs(site: Site, client: httpx.Client, path: str) -> None:
+    mark = f"Jane Doe at {path}"
+    before = client.get(path, headers={"X-Request-Id": mark})
+    assert before.status_code == 200
+    own = [
+        json.loads(line)["request"]
+        for line in (site.folder / "access.log").read_text().splitlines()
+    ]
+    logs = [log for log in site.folder.glob("*.log")]
+    eventually(lambda: any(own[-1] in log.read_text() for log in logs if log.stem != "access"))
+    assert not any(mark in log.read_text() for log in logs)
+
+
 def test_a_renderer_that_dies_costs_no_client_its_picture(site: Site, client: httpx.Client) -> None:
     names = ("killed-1.jpg", "killed-2.jpg")
     paths = [site.path(site.upload(f"front/{name}", PHOTO)) for name in names]
@@ -224,3 +268,4 @@ def test_a_renderer_that_dies_costs_no_client_its_picture(site: Site, client: ht
     log = site.folder / "access.log"
     eventually(lambda: '"upstream":"502, 200"' in log.read_text())
     assert site.objects("locks/v1/front/killed") == []
+    assert raw(site, "/metrics/1") == (503, "renderer_down")

@@ -60,6 +60,7 @@ def test_there_is_no_such_document(site: Site) -> None:
     [
         ({"method": "PUT", "prefix": "locks/", "status": 507}, "store_full"),
         ({"method": "PUT", "prefix": "locks/", "status": 503}, "store_down"),
+        ({"method": "PUT", "prefix": "locks/", "status": 404}, "store_down"),
         ({"method": "GET", "prefix": "originals/", "status": 500}, "store_down"),
         ({"method": "GET", "prefix": "originals/", "seconds": 1.2}, "store_slow"),
         ({"method": "PUT", "prefix": "renditions/", "status": 507}, "store_full"),

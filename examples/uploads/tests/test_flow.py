@@ -6,11 +6,13 @@ import io
 import json
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from makeready import Rendition
 from PIL import Image
+
+from uploads.bucket import BUCKET
 
 from .conftest import IMAGES, Other, Site, Unix, eventually
 
@@ -79,6 +81,44 @@ def test_a_renderer_that_is_killed_holds_nobody_up(site: Site, other: Other) -> 
     # The store may have had the whole of the second picture when its writer died.
     assert site.made() - before in (1, 2)
     assert [site.objects(lock) for lock in locks] == [[], []]
+
+
+def test_a_lock_that_was_slow_to_be_of_use_has_one_holder(site: Site, other: Other) -> None:
+    times = {"JOB": "1", "LEASE": "2", "STORE": "3"}
+    source = site.upload("two.jpg", PHOTO)
+    with (
+        other(**{f"UPLOADS_{name}_SECONDS": value for name, value in times.items()}) as (slow, _),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        site.store.faults({"method": "GET", "prefix": "renditions/", "seconds": 2.4})
+        first = pool.submit(slow.ask, slow.path(source))
+        eventually(lambda: bool(site.objects(f"locks/v1/{source}")))
+        time.sleep(0.2)
+        site.store.faults({"method": "GET", "prefix": "originals/", "seconds": 0.4})
+        time.sleep(1.9)
+        assert slow.ask(slow.path(source)).headers["server-timing"].startswith("made")
+        wait([first])
+        assert slow.made() == 1
+        assert (first.result().status, first.result().code) == (504, "timeout")
+
+
+@pytest.mark.parametrize(("job", "code"), [("1.5", "no_original"), ("0.3", "timeout")])
+def test_a_document_that_is_deleted_meanwhile_does_not_come_back(
+    site: Site, other: Other, job: str, code: str
+) -> None:
+    source = site.upload(f"forgotten-{code}.jpg", PHOTO)
+    site.store.faults({"method": "PUT", "prefix": "renditions/", "seconds": 0.7})
+    with other(UPLOADS_JOB_SECONDS=job) as (busy, process), ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(busy.ask, busy.path(source))
+        time.sleep(0.4)
+        site.store.client().delete_object(Bucket=BUCKET, Key=f"originals/{source}")
+        assert site.objects(f"renditions/v1/{source}") == []
+        assert asked.result().code == code
+        process.terminate()
+        process.wait(5)
+    # The store takes the picture then, whoever waits for its answer.
+    time.sleep(0.4)
+    assert site.objects(f"renditions/v1/{source}") == site.objects(f"locks/v1/{source}") == []
 
 
 def test_what_runs_is_finished_before_the_end(site: Site, other: Other) -> None:
