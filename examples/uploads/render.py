@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-import makeready
 from makeready import Policy, Rendition
 
-from .errors import ProblemError
 from .settings import Settings
 from .store import Stored
 
-READ: list[Literal["jpeg", "png", "webp"]] = ["jpeg", "png", "webp"]
+READ: list[Literal["jpeg", "png", "webp", "tiff", "pdf"]] = ["jpeg", "png", "webp", "tiff", "pdf"]
+PAGES = 100
 WRITTEN: list[Literal["jpeg", "png", "webp"]] = ["webp", "jpeg", "png"]
 
 
@@ -27,7 +26,9 @@ def policy(settings: Settings) -> Policy:
     return Policy(
         widths=[160, 320, 640, 1280, 2560],
         formats=WRITTEN,
-        parameters=["w", "f", "rotate"],
+        inputs=READ,
+        parameters=["page", "w", "f", "rotate"],
+        max_page=PAGES - 1,
         max_input_bytes=settings.original_bytes,
         max_input_pixels=settings.original_pixels,
         deadline=settings.render_seconds,
@@ -42,9 +43,6 @@ class Makeready:
         self._policy = policy(settings)
 
     async def render(self, rendition: Rendition, original: bytes) -> Stored:
-        """Refuse by its header what is no document, and run the pipeline."""
-        if makeready.probe(original).format not in READ:
-            message = f"documents are {', '.join(READ)}, and this is none"
-            raise ProblemError("unsupported", message, 415)
+        """Run the pipeline, which refuses what is no document."""
         output = await rendition.pipeline(original, self._policy).run_async()
         return Stored(output.data, output.content_type)

@@ -219,7 +219,7 @@ def test_stores_at_fault(
 
 
 def test_errors_of_the_renderer_pass(site: Site, client: httpx.Client) -> None:
-    path = site.path(site.upload("front/a.pdf", b"%PDF-1.7\n"))
+    path = site.path(site.upload("front/a.svg", b"<svg/>"))
     answer = client.get(path, follow_redirects=True)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported")
 

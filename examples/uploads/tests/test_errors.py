@@ -27,7 +27,14 @@ KEY = Rendition.parse("w=320&f=webp").key
 @pytest.mark.parametrize(
     ("name", "data", "status", "code"),
     [
-        ("a.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n", 415, "unsupported"),
+        ("a.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n", 422, "malformed"),
+        ("b.pdf", (IMAGES / "vector" / "bad" / "encrypted.pdf").read_bytes(), 415, "unsupported"),
+        (
+            "c.pdf",
+            (IMAGES / "vector" / "bad" / "stream-bomb.pdf").read_bytes(),
+            413,
+            "limit_exceeded",
+        ),
         ("a.gif", (IMAGES / "still.gif").read_bytes(), 415, "unsupported"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "unsupported"),
         ("a.html", b"<html><script>alert(1)</script>", 415, "unsupported"),

@@ -44,6 +44,20 @@ def test_a_picture_is_made_and_then_found(site: Site, name: str, format: str) ->
     assert site.objects(f"locks/v1/{source}") == []
 
 
+@pytest.mark.parametrize("name", ["vector/pages.pdf", "uploads/pages.tif"])
+def test_each_page_of_a_document_is_a_picture(site: Site, name: str) -> None:
+    source = site.upload(f"flow/{name}", (IMAGES / name).read_bytes())
+    pages = [site.ask(site.path(source, f"page={page}&w=160&f=png")) for page in range(2)]
+    assert [page.status for page in pages] == [200, 200], pages[0].body
+    assert pages[0].body != pages[1].body
+    for page in pages:
+        assert Image.open(io.BytesIO(page.body)).width == 160
+    keys = [f"renditions/v1/{source}/{of}w-160.png" for of in ("", "page-1.")]
+    assert sorted(site.objects(f"renditions/v1/{source}/")) == sorted(keys)
+    none = site.ask(site.path(source, "page=99&w=160&f=png"))
+    assert (none.status, none.code) == (400, "invalid_option")
+
+
 @pytest.mark.parametrize("source", ["patient 7/Rezept Müller.jpg", "a/b/c/d.png", "日本.webp"])
 def test_names_of_documents_are_any(site: Site, source: str) -> None:
     assert site.ask(site.path(site.upload(source, PHOTO))).body == expected()
