@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 
 import httpx
 import makeready
@@ -12,6 +13,7 @@ from .addresses import Guard, GuardedTransport, check_url
 from .breaker import Breakers
 from .errors import ProblemError
 from .settings import Settings
+from .streams import BoundedStream
 
 WIDTH, HEIGHT = 2000, 1500
 """Pixels of every tile."""
@@ -44,30 +46,28 @@ class Tiles:
     async def get(self, url: str) -> bytes:
         """Give the bytes of a tile; all its tries together have one time limit."""
         parsed = check_url(url)
-        host = parsed.netloc.decode()
+        host = f"{parsed.scheme}://{parsed.netloc.decode()}"
+        self.breakers.check(host)
         try:
             async with asyncio.timeout(self._settings.tile_seconds):
-                tile = await self._tries(parsed, host)
+                tile = await self._tries(parsed)
         except TimeoutError:
             self.breakers.failed(host)
             raise ProblemError("tile_slow") from None
+        except _PassingError as failure:
+            # Once for all tries, or the tiles of one book would close the host for all others.
+            self.breakers.failed(host)
+            raise failure.problem from None
+        self.breakers.succeeded(host)
         _check_picture(tile)
         return tile
 
-    async def _tries(self, url: httpx.URL, host: str) -> bytes:
-        for number in range(1, self._settings.tile_tries + 1):
-            self.breakers.check(host)
-            try:
-                tile = await self._once(url)
-            except _PassingError as failure:
-                self.breakers.failed(host)
-                problem = failure.problem
-            else:
-                self.breakers.succeeded(host)
-                return tile
-            if number < self._settings.tile_tries:
-                await asyncio.sleep(self._pause(number))
-        raise problem
+    async def _tries(self, url: httpx.URL) -> bytes:
+        for number in range(1, self._settings.tile_tries):
+            with suppress(_PassingError):
+                return await self._once(url)
+            await asyncio.sleep(self._pause(number))
+        return await self._once(url)
 
     def _pause(self, number: int) -> float:
         """Twice as long each time, and at random, so that many clients do not come back as one."""
@@ -83,9 +83,11 @@ class Tiles:
 
     async def _body(self, response: httpx.Response) -> bytes:
         tile = bytearray()
+        stream: BoundedStream = response.extensions["network_stream"]
         try:
             async for chunk in response.aiter_raw():
                 tile += chunk
+                stream.taken(len(chunk))
                 if len(tile) > self._settings.tile_bytes:
                     raise ProblemError("tile_too_large", f"over {self._settings.tile_bytes} bytes")
         except httpx.TransportError as error:
