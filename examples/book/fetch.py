@@ -6,6 +6,7 @@ import asyncio
 import random
 from contextlib import suppress
 
+import anyio
 import httpx
 import makeready
 
@@ -13,6 +14,7 @@ from .addresses import Guard, GuardedTransport, check_url
 from .breaker import Breakers
 from .errors import ProblemError
 from .settings import Settings
+from .sharing import start
 from .streams import BoundedStream
 
 WIDTH, HEIGHT = 2000, 1500
@@ -65,13 +67,31 @@ class Tiles:
     async def _tries(self, url: httpx.URL) -> bytes:
         for number in range(1, self._settings.tile_tries):
             with suppress(_PassingError):
-                return await self._once(url)
+                return await self._apart(url)
             await asyncio.sleep(self._pause(number))
-        return await self._once(url)
+        return await self._apart(url)
 
     def _pause(self, number: int) -> float:
         """Twice as long each time, and at random, so that many clients do not come back as one."""
         return random.uniform(0.5, 1) * self._settings.retry_seconds * (1 << (number - 1))
+
+    async def _apart(self, url: httpx.URL) -> bytes:
+        """Ask once, in a task that anyio tells of the end: httpcore shields its cleaning up from that alone.
+
+        A cancellation of asyncio in the midst of it would keep a place in the pool for ever.
+        """
+        scope = anyio.CancelScope()
+        asking = start(self._within(scope, url))
+        try:
+            await asyncio.wait((asking,))
+        finally:
+            scope.cancel()
+        return asking.result()
+
+    async def _within(self, scope: anyio.CancelScope, url: httpx.URL) -> bytes:
+        with scope:
+            return await self._once(url)
+        raise asyncio.CancelledError
 
     async def _once(self, url: httpx.URL) -> bytes:
         try:

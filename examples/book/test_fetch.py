@@ -11,6 +11,7 @@ import pytest
 
 from book.errors import ProblemError
 from book.fetch import Tiles
+from book.maker import together
 from book.settings import Settings
 from book.tiles import TILES
 
@@ -114,3 +115,18 @@ def test_https_that_fails_closes_no_host_of_http() -> None:
         secure = url.replace("http", "https")
         found = problems(settings, [secure, url, secure])
     assert found == ["tile_slow", "ok", "tile_host_down"]
+
+
+def test_tiles_that_are_given_up_keep_no_connection(tiles_url: str) -> None:
+    settings = Settings(allowed_networks="127.0.0.0/8", connections=16, tile_seconds=1)
+
+    async def books() -> set[str]:
+        tiles, codes = Tiles(settings), set()
+        for _ in range(40):
+            with pytest.raises(ProblemError) as problem:
+                await together(*(tiles.get(f"{tiles_url}/nothing") for _ in range(8)))
+            codes.add(problem.value.code)
+        await tiles.close()
+        return codes
+
+    assert asyncio.run(books()) == {"tile_missing"}
