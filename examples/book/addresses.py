@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 from .errors import ProblemError
+from .streams import BoundedStream
 
 NAT64 = IPv6Network("64:ff9b::/96")
 UNICAST = IPv6Network("2000::/3")
@@ -23,10 +24,13 @@ def check_url(url: str) -> httpx.URL:
     """Read the URL of a tile, which is a plain one of http or https."""
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL:
+        host = parsed.host
+    except (httpx.InvalidURL, UnicodeError):
         raise ProblemError("tile_refused", "not a URL") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+    if parsed.scheme not in ("http", "https") or not host or parsed.userinfo:
         raise ProblemError("tile_refused", "expected http://HOST/PATH or https://HOST/PATH")
+    if parsed.port is not None and not 0 < parsed.port < 65_536:
+        raise ProblemError("tile_refused", "expected a port from 1 to 65535")
     return parsed
 
 
@@ -97,16 +101,19 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Connect to the first address of the host that answers."""
         addresses = await self.guard.resolve(host, port)
+        connect = partial(
+            self.inner.connect_tcp,
+            port=port,
+            timeout=timeout,
+            local_address=local_address,
+            socket_options=socket_options,
+        )
         for address in addresses[:-1]:
             try:
-                return await self.inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
+                return BoundedStream(await connect(address))
             except httpcore.ConnectError:
                 continue
-        return await self.inner.connect_tcp(
-            addresses[-1], port, timeout, local_address, socket_options
-        )
+        return BoundedStream(await connect(addresses[-1]))
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):

@@ -24,6 +24,7 @@ from .maker import Maker
 from .observe import Metrics, Observed, log_to_stderr
 from .render import Makeready, Renderer
 from .settings import Settings
+from .sharing import start
 from .store import Store
 
 PICTURE = Path(__file__).parents[1] / "tiles" / "left-00.jpg"
@@ -121,7 +122,7 @@ class Service:
 
 async def while_waited_for(request: Request, work: Coroutine[Any, Any, T]) -> T:
     """Do work for a client, whose body was read; it is cancelled when the client goes."""
-    doing, leaving = asyncio.create_task(work), asyncio.create_task(_left(request))
+    doing, leaving = start(work), start(_left(request))
     try:
         await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
         if doing.done():

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from .errors import CODES
+
 
 class Client:
     """A client with a budget: seconds in which it tries the function again that says 429."""
@@ -34,7 +36,7 @@ class Client:
         while True:
             try:
                 answer = await self._http.post(self._function_url, json=definition)
-            except httpx.TransportError:
+            except httpx.RequestError:
                 return None
             if answer.status_code != 429:
                 return answer if _is_of_the_function(answer) else None
@@ -54,7 +56,13 @@ def _pauses() -> Iterator[float]:
 
 def _is_of_the_function(answer: httpx.Response) -> bool:
     """Tell a book, or an error that the service would give too, from a fault of gateway or function."""
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(body, dict):
+        return False
     if answer.status_code == 200:
-        return True
-    is_json = answer.headers.get("content-type") == "application/json"
-    return bool(is_json and answer.json().get("code", "internal") != "internal")
+        return "pages" in body
+    code = body.get("code")
+    return isinstance(code, str) and code in CODES and code != "internal"

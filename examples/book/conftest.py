@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -15,6 +17,33 @@ from book.servers import Server, make_bucket, serve, service_settings, store, uv
 
 Book = dict[str, Any]
 Service = Callable[..., AbstractContextManager[tuple[httpx.Client, Server]]]
+
+
+@contextmanager
+def plain_host(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Answer each request by bytes over a plain socket, as no server would; then hang up."""
+
+    def serve_one(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                if not (part := connection.recv(1)):
+                    return
+                head += part
+            answer(connection)
+
+    def serve_all() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                threading.Thread(target=serve_one, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        accepting = threading.Thread(target=serve_all)
+        accepting.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        accepting.join()
 
 
 @pytest.fixture(scope="session")

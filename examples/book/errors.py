@@ -17,7 +17,10 @@ CODES = {
     "tile_slow": (504, "the tile did not come in time"),
     "tile_truncated": (502, "the tile is not whole"),
     "tile_content": (502, "the tile is not a picture of the size that pages are made of"),
-    "tile_too_large": (502, "the tile has more bytes than are read"),
+    "tile_too_large": (
+        502,
+        "the tile, or what the host sends around it, has more bytes than are read",
+    ),
     "tile_host_down": (503, "the host of the tile failed too often of late, and is left alone"),
     "busy": (503, "as many books are being made as can be"),
     "timeout": (504, "the page was not rendered in time"),

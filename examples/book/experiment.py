@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -24,7 +26,7 @@ from ssimulacra2 import compute_ssimulacra2  # type: ignore[import-untyped]
 
 from .app import create as create_service
 from .definition import OutputName
-from .observe import log
+from .observe import log, places
 from .peers.pillow import Pillow, whole_preview
 from .render import Makeready, Renderer
 from .settings import Settings
@@ -80,31 +82,33 @@ class Experiment:
         files = await self._new.page(tiles, outputs)
         seconds = time.perf_counter() - start
         if self._trial is None and "preview" in outputs and self._draw() < self._share:
-            self._trial = asyncio.create_task(self._try(tiles, outputs, seconds, files))
+            self._trial = asyncio.create_task(self._try(self._both(tiles, outputs, seconds, files)))
         return files
 
-    async def _try(
+    async def _try(self, trial: Coroutine[Any, Any, Both]) -> None:
+        try:
+            self.pages.append(await trial)
+        except Exception as error:
+            log.error(json.dumps({"trial": places(error)}))
+        finally:
+            self._trial = None
+
+    async def _both(
         self,
         tiles: Sequence[bytes],
         outputs: Sequence[OutputName],
         new_seconds: float,
         new_files: list[bytes],
-    ) -> None:
+    ) -> Both:
         start = time.perf_counter()
-        try:
-            files = await self._old.page(tiles, outputs)
-        except Exception:
-            log.exception("the old way failed")
-        else:
-            old_seconds = time.perf_counter() - start
-            sizes = [sum(map(len, made)) for made in (new_files, files)]
-            at = outputs.index("preview")
-            scores = [
-                await asyncio.to_thread(self._score, tiles, made[at]) for made in (new_files, files)
-            ]
-            self.pages.append(Both(new_seconds, old_seconds, *sizes, *scores))
-        finally:
-            self._trial = None
+        files = await self._old.page(tiles, outputs)
+        old_seconds = time.perf_counter() - start
+        sizes = [sum(map(len, made)) for made in (new_files, files)]
+        at = outputs.index("preview")
+        scores = [
+            await asyncio.to_thread(self._score, tiles, made[at]) for made in (new_files, files)
+        ]
+        return Both(new_seconds, old_seconds, *sizes, *scores)
 
     async def thumbnail(self, picture: bytes) -> bytes:
         """Render by the new way alone."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 
+import anyio
 import httpx
 import makeready
 
@@ -12,6 +14,8 @@ from .addresses import Guard, GuardedTransport, check_url
 from .breaker import Breakers
 from .errors import ProblemError
 from .settings import Settings
+from .sharing import start
+from .streams import BoundedStream
 
 WIDTH, HEIGHT = 2000, 1500
 """Pixels of every tile."""
@@ -44,34 +48,50 @@ class Tiles:
     async def get(self, url: str) -> bytes:
         """Give the bytes of a tile; all its tries together have one time limit."""
         parsed = check_url(url)
-        host = parsed.netloc.decode()
+        host = f"{parsed.scheme}://{parsed.netloc.decode()}"
+        self.breakers.check(host)
         try:
             async with asyncio.timeout(self._settings.tile_seconds):
-                tile = await self._tries(parsed, host)
+                tile = await self._tries(parsed)
         except TimeoutError:
             self.breakers.failed(host)
             raise ProblemError("tile_slow") from None
+        except _PassingError as failure:
+            # Once for all tries, or the tiles of one book would close the host for all others.
+            self.breakers.failed(host)
+            raise failure.problem from None
+        self.breakers.succeeded(host)
         _check_picture(tile)
         return tile
 
-    async def _tries(self, url: httpx.URL, host: str) -> bytes:
-        for number in range(1, self._settings.tile_tries + 1):
-            self.breakers.check(host)
-            try:
-                tile = await self._once(url)
-            except _PassingError as failure:
-                self.breakers.failed(host)
-                problem = failure.problem
-            else:
-                self.breakers.succeeded(host)
-                return tile
-            if number < self._settings.tile_tries:
-                await asyncio.sleep(self._pause(number))
-        raise problem
+    async def _tries(self, url: httpx.URL) -> bytes:
+        for number in range(1, self._settings.tile_tries):
+            with suppress(_PassingError):
+                return await self._apart(url)
+            await asyncio.sleep(self._pause(number))
+        return await self._apart(url)
 
     def _pause(self, number: int) -> float:
         """Twice as long each time, and at random, so that many clients do not come back as one."""
         return random.uniform(0.5, 1) * self._settings.retry_seconds * (1 << (number - 1))
+
+    async def _apart(self, url: httpx.URL) -> bytes:
+        """Ask once, in a task that anyio tells of the end: httpcore shields its cleaning up from that alone.
+
+        A cancellation of asyncio in the midst of it would keep a place in the pool for ever.
+        """
+        scope = anyio.CancelScope()
+        asking = start(self._within(scope, url))
+        try:
+            await asyncio.wait((asking,))
+        finally:
+            scope.cancel()
+        return asking.result()
+
+    async def _within(self, scope: anyio.CancelScope, url: httpx.URL) -> bytes:
+        with scope:
+            return await self._once(url)
+        raise asyncio.CancelledError
 
     async def _once(self, url: httpx.URL) -> bytes:
         try:
@@ -83,9 +103,11 @@ class Tiles:
 
     async def _body(self, response: httpx.Response) -> bytes:
         tile = bytearray()
+        stream: BoundedStream = response.extensions["network_stream"]
         try:
             async for chunk in response.aiter_raw():
                 tile += chunk
+                stream.taken(len(chunk))
                 if len(tile) > self._settings.tile_bytes:
                     raise ProblemError("tile_too_large", f"over {self._settings.tile_bytes} bytes")
         except httpx.TransportError as error:

@@ -14,7 +14,7 @@ from .definition import parse
 from .errors import ProblemError
 from .fetch import Tiles
 from .maker import Maker
-from .observe import Metrics
+from .observe import Metrics, log, places
 from .render import Makeready
 from .settings import Settings
 from .store import Store
@@ -32,11 +32,20 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, object]:
         return _answer(200, _loop.run_until_complete(_maker.book(book)))
     except ProblemError as problem:
         return _answer(problem.status, problem.body(), problem.headers)
+    except Exception as error:
+        log.error(json.dumps({"fault": places(error)}))
+        return _answer(500, ProblemError("internal").body())
 
 
 def _body(event: dict[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    text = event.get("body") or ""
+    try:
+        body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+    except ValueError:
+        raise ProblemError("malformed") from None
+    if len(body) > _settings.definition_bytes:
+        raise ProblemError("definition_too_large")
+    return body
 
 
 def _answer(

@@ -52,8 +52,8 @@ class Maker:
         return {"page": page.page} | {name: self._store.url(key) for name, key in keys.items()}
 
     async def _stored(self, page: Page, keys: dict[OutputName, str]) -> None:
-        # The last object is stored when all others are: where it is there, so are they.
-        stored = await self._store.has(list(keys.values())[-1])
+        # Any may have been deleted, so one does not stand for the others.
+        stored = all(await together(*map(self._store.has, keys.values())))
         if not stored:
             await self._make(page, keys)
         self._metrics.pages.labels("stored" if stored else "rendered").inc()

@@ -10,6 +10,13 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
+def start(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Start a task that may fail when nobody waits for it any more, and is to do so in silence."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
+
+
 @dataclass
 class _Job(Generic[T]):
     task: asyncio.Task[T]
@@ -23,14 +30,15 @@ class Shared(Generic[T]):
         """Begin without a job."""
         self._jobs: dict[str, _Job[T]] = {}
 
-    async def run(self, name: str, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def run(self, name: str, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Wait for the job of a name, which starts where none runs."""
         if name not in self._jobs:
-            self._jobs[name] = _Job(asyncio.create_task(start()))
+            self._jobs[name] = _Job(start(work()))
         job = self._jobs[name]
         job.waiting += 1
         try:
-            return await asyncio.shield(job.task)
+            await asyncio.wait((job.task,))
+            return job.task.result()
         finally:
             job.waiting -= 1
             if not job.waiting:

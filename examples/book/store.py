@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from .deadline import in_time, make_endable
 from .errors import ProblemError
 from .settings import Settings
 
@@ -25,6 +25,7 @@ class Store:
         self._bucket = settings.bucket
         self._base = settings.results_url or _base(settings)
         self._threads = ThreadPoolExecutor(settings.store_threads, "store")
+        self._seconds = settings.store_seconds
         self._client = boto3.client(
             "s3",
             endpoint_url=settings.store_url or None,
@@ -35,6 +36,7 @@ class Store:
                 max_pool_connections=settings.store_threads,
             ),
         )
+        make_endable(self._client)
 
     def url(self, key: str) -> str:
         """Give the address that clients read the object at."""
@@ -66,16 +68,15 @@ class Store:
         )
 
     async def _call(self, call: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, call)
-        except (ConnectTimeoutError, ReadTimeoutError):
+            return await in_time(self._threads, self._seconds, call)
+        except (TimeoutError, ConnectTimeoutError, ReadTimeoutError):
             raise ProblemError("store_slow", retry_after=1) from None
         except ClientError as error:
-            raise ProblemError(
-                "store_down", error.response["Error"]["Code"], retry_after=1
-            ) from None
-        except BotoCoreError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            raise ProblemError("store_down", code, retry_after=1) from None
+        except Exception as error:
+            # botocore raises what it stumbles over in an answer: ValueError, KeyError, RecursionError.
             raise ProblemError("store_down", type(error).__name__, retry_after=1) from None
 
     def close(self) -> None:

@@ -62,6 +62,10 @@ def client(service: Service) -> Any:
         "http://localhost/",
         f"http://{64 * 'a'}.example/",
         "http://127.0.0.1:99999/",
+        "http://xn--a/",
+        "http://xn--/",
+        "http://xn--zzzzzz--/",
+        "http://xn--0.de/",
         "http://user@169.254.169.254/",
         "file:///etc/passwd",
         "ftp://127.0.0.1/tile.jpg",
@@ -79,6 +83,14 @@ def test_a_refused_address(client: httpx.Client, book: Book, url: str) -> None:
     answer = client.post("/books", json=book)
     assert (answer.status_code, answer.json()["code"]) == (400, "tile_refused")
     assert answer.json()["page"] in (1, 2)
+
+
+@pytest.mark.parametrize("port", [0, 65_536, 99_999])
+def test_a_port_that_is_none_of_a_host_that_is_allowed(port: int) -> None:
+    tiles = Tiles(Settings(allowed_networks="127.0.0.0/8"))
+    with pytest.raises(ProblemError) as refused:
+        asyncio.run(tiles.get(f"http://127.0.0.1:{port}/tile.jpg"))
+    assert refused.value.code == "tile_refused"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +184,11 @@ def test_the_second_address_is_tried_where_the_first_is_dead(
         # Nobody listens at the second address of loopback.
         answer_lookups_with(monkeypatch, ["127.0.0.2", "127.0.0.1"])
         transport = GuardedTransport(Guard("127.0.0.0/8"), 1)
-        async with httpx.AsyncClient(transport=transport) as client:
-            return (await client.get(f"http://tiles.example:{port}/left-00.jpg")).status_code
+        url = f"http://tiles.example:{port}/left-00.jpg"
+        async with (
+            httpx.AsyncClient(transport=transport) as client,
+            client.stream("GET", url) as response,
+        ):
+            return response.status_code
 
     assert asyncio.run(status()) == 200

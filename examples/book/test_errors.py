@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import io
 import json
 import socket
@@ -23,6 +24,7 @@ from book.errors import CODES, ProblemError
 from book.render import Makeready
 from book.servers import BUCKET, CREDENTIALS, free_port, s3
 from book.settings import Settings
+from book.sharing import Shared
 from book.store import Store
 from book.tiles import TILES
 
@@ -98,7 +100,11 @@ def test_a_failing_host_is_left_alone_for_a_while(service: Service, book: Book) 
         page["tiles"] = [[url + "&fault=error" for url in row] for row in page["tiles"]]
     settings = {"BOOK_BREAKER_SECONDS": "2", "BOOK_RETRY_SECONDS": "0.01"}
     with service(BOOK_BREAKER_FAILURES="4", **settings) as (client, _):
-        assert ask(client, bad)[0] in (502, 503)
+        codes = [ask(client, bad)[1]["code"]]
+        while codes[-1] == "tile_failed":
+            codes.append(ask(client, bad)[1]["code"])
+        assert 1 < len(codes) <= 5
+        assert codes[-1] == "tile_host_down"
         refused = client.post("/books", json=book)
         assert (refused.status_code, refused.json()["code"]) == (503, "tile_host_down")
         assert refused.headers["Retry-After"] in ("1", "2")
@@ -290,6 +296,41 @@ def test_a_log_line_has_no_secret(
     expected = ["POST", "/books", 502, "first", "tile_missing", 1, [0, 0]]
     assert [line[name] for name in fields] == expected
     assert "hush" not in lines[0] + answer.text
+
+
+def test_books_of_which_both_pages_fail_log_lines_of_json_alone(
+    service: Service, tiles_url: str, book: Book, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for page in book["pages"]:
+        page["tiles"] = [[f"{tiles_url}/nothing-{page['page']}"] * 2] * 2
+    with service(BOOK_TILE_SECONDS="1", BOOK_CONNECTIONS="16") as (client, _):
+        codes = {ask(client, book)[1]["code"] for _ in range(40)}
+    assert codes == {"tile_missing"}
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [line["status"] for line in lines] == [502] * 40
+
+
+def test_work_that_fails_as_it_is_cancelled_does_so_in_silence() -> None:
+    said: list[dict[str, Any]] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(20)
+        finally:
+            raise ProblemError("tile_missing")
+
+    async def leave() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: said.append(fault))
+        waiting = asyncio.create_task(Shared[None]().run("page", work))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.wait((waiting,))
+        await asyncio.sleep(0.01)
+        del waiting
+        gc.collect()
+
+    asyncio.run(leave())
+    assert not said
 
 
 def test_a_setting_that_is_misspelt() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
-from book.experiment import Both, Experiment, html
+from book.experiment import Both, Experiment, Score, html
 from book.servers import serve, service_settings, uvicorn
 
 from .conftest import Book
@@ -36,11 +36,17 @@ class Fake:
         self.may_end.set()
 
 
-async def pages(draws: list[float], old_size: int = 7) -> tuple[int, list[Both]]:
+def size(_tiles: Sequence[bytes], file: bytes) -> float:
+    return len(file)
+
+
+async def pages(
+    draws: list[float], old_size: int = 7, score: Score = size
+) -> tuple[int, list[Both]]:
     """Make a page for each draw, while no trial ends; then let them end."""
     new, old = Fake(5), Fake(old_size)
     new.may_end.set()
-    experiment = Experiment(new, old, 0.5, iter(draws).__next__, lambda _tiles, file: len(file))
+    experiment = Experiment(new, old, 0.5, iter(draws).__next__, score)
     for _ in range(2):
         assert await experiment.page([b""] * 4, ["print", "preview"]) == [bytes(5)] * 2
         await asyncio.sleep(0)  # a trial that was begun gets its turn
@@ -61,6 +67,13 @@ def test_a_share_is_tried_one_at_a_time(draws: list[float], tried: int) -> None:
 
 def test_the_old_way_may_fail() -> None:
     assert asyncio.run(pages([0.1], -1)) == (1, [])
+
+
+def test_the_score_may_fail() -> None:
+    def score(_tiles: Sequence[bytes], file: bytes) -> float:
+        raise ValueError("out of order")
+
+    assert asyncio.run(pages([0.1], score=score)) == (1, [])
 
 
 def test_the_page_plots_every_point() -> None:

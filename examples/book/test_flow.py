@@ -84,16 +84,17 @@ def test_previews_alone(client: httpx.Client, book: Book) -> None:
     assert picture(both["pages"][0]["print"], "image/jpeg").size == (4000, 3000)
 
 
-def test_a_page_that_lacks_its_last_object_is_made_again(
-    client: httpx.Client, book: Book, store_url: str
+@pytest.mark.parametrize(("output", "size"), [("print", (4000, 3000)), ("preview", (800, 600))])
+def test_a_page_that_lacks_an_object_is_made_again(
+    client: httpx.Client, book: Book, store_url: str, output: str, size: tuple[int, int]
 ) -> None:
     first = client.post("/books", json=book).json()
-    preview = first["pages"][0]["preview"]
-    key = preview.removeprefix(f"{store_url}/{BUCKET}/")
+    url = first["pages"][0][output]
+    key = url.removeprefix(f"{store_url}/{BUCKET}/")
     s3(store_url).delete_object(Bucket=BUCKET, Key=key)
-    assert httpx.get(preview).status_code != 200
+    assert httpx.get(url).status_code != 200
     assert client.post("/books", json=book).json() == first
-    assert picture(preview, "image/jpeg").size == (800, 600)
+    assert picture(url, "image/jpeg").size == size
 
 
 def test_nothing_is_stored_of_a_page_that_fails(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -96,3 +98,77 @@ def test_a_function_that_is_gone(client: httpx.Client, book: Book) -> None:
     before = requests_of(client)
     assert make(book, f"http://127.0.0.1:{free_port()}", client, 2).status_code == 200
     assert requests_of(client) == before + 1
+
+
+@pytest.fixture
+def function(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Load the function, whose store and tiles nobody listens for."""
+    for name, value in (CREDENTIALS | service_settings("http://127.0.0.1:1")).items():
+        monkeypatch.setenv(name, value)
+    return importlib.import_module("book.function")
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "code"),
+    [
+        ({}, 400, "malformed"),
+        ({"body": "a", "isBase64Encoded": True}, 400, "malformed"),
+        ({"body": "\u00e9", "isBase64Encoded": True}, 400, "malformed"),
+        ({"body": "\ud800"}, 400, "malformed"),
+        ({"body": "e30=", "isBase64Encoded": True}, 422, "definition"),
+        ({"body": " " * 70_000}, 413, "definition_too_large"),
+        ({"body": 7}, 500, "internal"),
+    ],
+)
+def test_events_that_are_no_definition(
+    function: Any, event: dict[str, Any], status: int, code: str
+) -> None:
+    answer = function.handler(event, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (status, code)
+
+
+def test_a_fault_of_the_function_is_told_without_its_words(
+    function: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def parse(_body: bytes) -> None:
+        raise ZeroDivisionError("hush")
+
+    monkeypatch.setattr(function, "parse", parse)
+    answer = function.handler({"body": "{}"}, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "internal")
+    assert "ZeroDivisionError" in caplog.text
+    assert "hush" not in answer["body"] + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_final"),
+    [
+        (200, b'{"book": "first", "pages": []}', True),
+        (200, b"<h1>Sign in</h1>", False),
+        (200, b"", False),
+        (200, b"{}", False),
+        (422, b'{"code": "definition"}', True),
+        (500, b'{"code": "internal"}', False),
+        (500, b'{"code": null}', False),
+        (500, b'{"code": ["definition"]}', False),
+        (403, b'{"code": "elsewhere"}', False),
+        (500, b"null", False),
+        (500, b"[]", False),
+        (502, b"", False),
+        (504, b'{"mess', False),
+        (502, b"\xff", False),
+        (502, b"[" * 100_000, False),
+    ],
+)
+def test_an_answer_that_is_none_of_the_function(status: int, body: bytes, is_final: bool) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "service":
+            return httpx.Response(201)
+        return httpx.Response(status, headers={"content-type": "application/json"}, content=body)
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+            made = await Client(http, "http://function/", "http://service/").make({})
+            return made.status_code
+
+    assert asyncio.run(ask()) == (status if is_final else 201)
