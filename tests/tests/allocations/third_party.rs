@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 15] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 16] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -64,6 +64,14 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 15] = [
         aborts: false,
         count: 1,
         why: "libwebp writes a file with a palette that is corrupt",
+    },
+    ThirdParty {
+        verb: "encode",
+        format: "webp quality=40 near_lossless",
+        alpha: false,
+        aborts: false,
+        count: 1,
+        why: "libwebp does not tell of modes of prediction that it has no memory for, and writes a corrupt file",
     },
     ThirdParty {
         verb: "decode",
