@@ -12,8 +12,8 @@ pub(in crate::formats) fn alike(a: &[u8], b: &[u8]) -> bool {
 
 /// A frame whose pixels are those before it where no sample differs by more than `most`.
 ///
-/// What a viewer sees is compared, not the source: pixels that change a little again and again are drawn as soon as
-/// they are further from it than that.
+/// Compares with the picture that is shown, not with the source of the frame before: pixels that change a little again
+/// and again are drawn as soon as they are further from it than that.
 pub(crate) fn steadied(before: &Image, now: Image, most: u8) -> Result<Image> {
     let (size, layout) = (now.size(), now.layout());
     let channels = layout.channels() as usize;

@@ -6,6 +6,10 @@ const ROUNDS: usize = 8;
 /// The level that stands for each value of alpha, of as many as a quality has, by libwebp's scale: 2 at 0, 16 at 70, all at
 /// 100. The least and the greatest value stay as they are, so what is clear or opaque remains so.
 pub(super) fn levels(alpha: impl Iterator<Item = u8>, quality: u8) -> [u8; 256] {
+    let every = std::array::from_fn(|value| u8::try_from(value).unwrap_or(u8::MAX));
+    if quality >= 100 {
+        return every;
+    }
     let mut counts = [0_u64; 256];
     alpha.for_each(|value| counts[usize::from(value)] += 1);
     let quality = usize::from(quality);
@@ -15,7 +19,6 @@ pub(super) fn levels(alpha: impl Iterator<Item = u8>, quality: u8) -> [u8; 256] 
         .filter(|(_, count)| *count > 0)
         .map(|(value, count)| (f64::from(value), count as f64))
         .collect();
-    let every = std::array::from_fn(|value| u8::try_from(value).unwrap_or(u8::MAX));
     let (Some((least, _)), Some((greatest, _))) = (found.first(), found.last()) else {
         return every;
     };
