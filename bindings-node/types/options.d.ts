@@ -400,6 +400,11 @@ export interface PngOptions {
    * written; 0 to 32. Default 0.
    */
   interFrameMaxError?: number | undefined;
+  /**
+   * Frames from one that is whole to the next, so that players may begin there; 0 for the first alone; 0 to 65,535.
+   * Default 0.
+   */
+  keyFrameInterval?: number | undefined;
 }
 
 /** How a WebP is written. */
@@ -431,6 +436,11 @@ export interface WebPOptions {
    * written; 0 to 32. Default 0.
    */
   interFrameMaxError?: number | undefined;
+  /**
+   * Frames from one that is whole to the next, so that players may begin there; 0 for the first alone; 0 to 65,535.
+   * Default 0.
+   */
+  keyFrameInterval?: number | undefined;
   /** Makes each frame of a film lossy or lossless, whichever is smaller. Default false. */
   mixed?: boolean | undefined;
 }
@@ -453,6 +463,16 @@ export interface GifOptions {
    * written; 0 to 32. Default 0.
    */
   interFrameMaxError?: number | undefined;
+  /**
+   * How far the pixels of a frame may be in the mean from the palette of the first one, in levels, and still be given
+   * that palette; 0 for a palette of its own to each; 0 to 255. Default 0.
+   */
+  interPaletteMaxError?: number | undefined;
+  /**
+   * Frames from one that is whole to the next, so that players may begin there; 0 for the first alone; 0 to 65,535.
+   * Default 0.
+   */
+  keyFrameInterval?: number | undefined;
 }
 // </write-types>
 

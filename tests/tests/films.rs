@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use makeready::{
-    CancelToken, Format, Gif, Jpeg, Limits, Negotiate, Open, Pipeline, Png, Rect, Resize, Result,
-    Shrink, Size, Stitch, WebP, explain_all, plan_all, probe, run_all,
+    CancelToken, Encode, Format, Gif, Jpeg, Limits, Negotiate, Open, Pipeline, Png, Rect, Resize,
+    Result, Shrink, Size, Stitch, WebP, explain_all, plan_all, probe, run_all,
 };
 use makeready_tests::image;
 
@@ -75,6 +75,47 @@ fn pixels_that_differ_little_stay_and_files_are_smaller() -> Result<()> {
         assert!(worst <= most && (most == 0 || worst > 0), "{worst} of {most}");
         let small = source().encode(Gif::new().inter_frame_max_error(most)).run()?.data;
         assert_eq!(small.len() < exact.len(), most > 0, "{most}");
+    }
+    Ok(())
+}
+
+/// Tells for each frame whether it has all columns of a file 120 wide, by the head of its part.
+fn are_whole(file: &[u8], name: &[u8], at: usize, width: &[u8]) -> Vec<bool> {
+    let parts = file.windows(name.len()).enumerate().filter(|(_, part)| *part == name);
+    parts.map(|(from, _)| file[from + at..].starts_with(width)).collect()
+}
+
+#[test]
+fn key_frames_are_whole_and_frames_look_the_same() -> Result<()> {
+    let still = image("films/moving.gif");
+    let frame =
+        |file: &Vec<u8>, page| Pipeline::open_with(file.clone(), Open::new().page(page)).pixels();
+    let of = |every: u32| -> Result<[Vec<u8>; 3]> {
+        let png = Png::new().key_frame_interval(every);
+        let webp = WebP::lossless().key_frame_interval(every);
+        let gif = Gif::new().key_frame_interval(every);
+        let run = |encode: Encode| {
+            film("films/moving.gif").encode(encode).run().map(|output| output.data)
+        };
+        Ok([run(png.into())?, run(webp.into())?, run(gif.into())?])
+    };
+    let first_alone = of(0)?;
+    for every in [1, 4, 5, 100] {
+        let files = of(every)?;
+        // A part's width lies 8 bytes behind its name in PNG, 14 in WebP, where it is one less.
+        let png = are_whole(&files[0], b"fcTL", 8, &120_u32.to_be_bytes());
+        let webp = are_whole(&files[1], b"ANMF", 14, &[119, 0, 0]);
+        for (frames, format) in [(png, "png"), (webp, "webp")] {
+            let expected: Vec<bool> = (0..12).map(|number| number % every == 0).collect();
+            assert_eq!(frames, expected, "{format} {every}");
+        }
+        assert_eq!(files[2].len() > first_alone[2].len(), every < 12);
+        for page in 0..12 {
+            let expected = Pipeline::open_with(still.clone(), Open::new().page(page)).pixels()?;
+            for file in &files {
+                assert!(frame(file, page)? == expected, "frame {page} of {every}");
+            }
+        }
     }
     Ok(())
 }

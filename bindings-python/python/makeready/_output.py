@@ -31,11 +31,13 @@ class Pipeline(Recipe):
         loop: int | None = None,
         delay: int | None = None,
         inter_frame_max_error: int | None = None,
+        key_frame_interval: int | None = None,
         lossless: bool | None = None,
         near_lossless: bool | None = None,
         alpha_quality: int | None = None,
         effort: int | None = None,
         mixed: bool | None = None,
+        inter_palette_max_error: int | None = None,
     ) -> Self:
         """Sets the output's format and its options.
 
@@ -74,6 +76,11 @@ class Pipeline(Recipe):
                 of a frame may differ from the one shown before and still be left as it is, so that less is
                 written; 0 to 32. Default 0. GIF: How much a sample of a frame may differ from the one shown
                 before and still be left as it is, so that less is written; 0 to 32. Default 0.
+            key_frame_interval: PNG: Frames from one that is whole to the next, so that players may begin
+                there; 0 for the first alone; 0 to 65,535. Default 0. WebP: Frames from one that is whole to
+                the next, so that players may begin there; 0 for the first alone; 0 to 65,535. Default 0. GIF:
+                Frames from one that is whole to the next, so that players may begin there; 0 for the first
+                alone; 0 to 65,535. Default 0.
             lossless: WebP: Whether every sample comes back as it was. Default false.
             near_lossless: WebP: Makes a lossless file of samples that are changed a little so that it gets
                 smaller: the more, the lower the quality; at 100 not at all. Default false.
@@ -81,6 +88,9 @@ class Pipeline(Recipe):
                 levels; 0 to 100. Default 100.
             effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
             mixed: WebP: Makes each frame of a film lossy or lossless, whichever is smaller. Default false.
+            inter_palette_max_error: GIF: How far the pixels of a frame may be in the mean from the palette of
+                the first one, in levels, and still be given that palette; 0 for a palette of its own to each;
+                0 to 255. Default 0.
 
         Raises:
             InvalidOptionError: A word is none of these, or the format has no such option; a number that is
@@ -111,11 +121,13 @@ class Pipeline(Recipe):
                 "loop": loop,
                 "delay": delay,
                 "inter_frame_max_error": inter_frame_max_error,
+                "key_frame_interval": key_frame_interval,
                 "lossless": lossless,
                 "near_lossless": near_lossless,
                 "alpha_quality": alpha_quality,
                 "effort": effort,
                 "mixed": mixed,
+                "inter_palette_max_error": inter_palette_max_error,
             },
         )
 

@@ -44,6 +44,8 @@ pub(super) struct PaletteSettings {
     pub(super) dither: Strength,
     /// Tells whether colours may be half clear; else alpha from 128 on is opaque, and less is clear.
     pub(super) half_clear: bool,
+    /// Tells whether the palette has [`CLEAR`] whatever the picture.
+    pub(super) keeps_clear: bool,
 }
 
 /// A picture as indices of its palette.
@@ -60,17 +62,44 @@ impl Indexed {
     pub(super) fn of(canvas: &Band, settings: PaletteSettings, watch: &Watch) -> Result<Self> {
         let pixels = Pixels { canvas, half_clear: settings.half_clear };
         let mut indices = reserved_bytes(canvas.size().pixels())?;
-        let palette = if let Some(palette) = exact::palette(pixels, settings.colours, watch)? {
+        let kept = settings.keeps_clear.then_some(CLEAR);
+        let palette = if let Some(palette) = exact::palette(pixels, kept, settings.colours, watch)?
+        {
             exact::map(pixels, &palette, &mut indices, watch)?;
             palette
         } else {
-            let cells = cells::count(pixels, watch)?;
+            let mut cells = cells::count(pixels, watch)?;
+            cells.clear |= settings.keeps_clear;
             let palette = boxes::palette(cells, settings.colours as usize, watch)?;
             map::dithered(pixels, &palette, settings.dither, &mut indices, watch)?;
             palette
         };
         Ok(Self { palette, indices })
     }
+
+    /// Maps a picture to a palette that was made for another one, where its pixels are in the mean no further from that
+    /// than so many levels.
+    pub(super) fn within(
+        canvas: &Band,
+        palette: &[Entry],
+        settings: PaletteSettings,
+        levels: u8,
+        watch: &Watch,
+    ) -> Result<Option<Self>> {
+        let pixels = Pixels { canvas, half_clear: settings.half_clear };
+        if map::error(pixels, palette, watch)? > f64::from(levels) {
+            return Ok(None);
+        }
+        let mut indices = reserved_bytes(canvas.size().pixels())?;
+        map::dithered(pixels, palette, settings.dither, &mut indices, watch)?;
+        Ok(Some(Self { palette: palette.to_vec(), indices }))
+    }
+}
+
+/// Tells whether a picture has at most so many colours, up to 256.
+pub(super) fn has_at_most(canvas: &Band, colours: u32, watch: &Watch) -> Result<bool> {
+    let pixels = Pixels { canvas, half_clear: true };
+    Ok(exact::palette(pixels, None, colours, watch)?.is_some())
 }
 
 /// Bytes of palettes and boxes.

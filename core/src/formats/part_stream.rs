@@ -29,7 +29,7 @@ impl Part {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::File(range) => range.len(),
             Self::Own(bytes) => bytes.len(),

@@ -15,6 +15,7 @@ use crate::formats::{self, DecodeRequest};
 use crate::ops::{Kind, RowOp, crop, orient, resample, stitch};
 use crate::picture::image::band::Band;
 use crate::picture::motion::Motion;
+use crate::picture::reserve::reserved;
 use crate::picture::shape::Shape;
 use crate::plan::{Input, Op, Plan};
 use crate::recipe::job::Watch;
@@ -195,7 +196,7 @@ pub(crate) fn lower(plan: &Plan, settings: RunSettings, watch: &Watch) -> Result
     let threads = settings.threads;
     let settings = RunSettings { threads: if frames.is_some() { 1 } else { threads }, ..settings };
     let number: HashMap<usize, usize> = order.iter().enumerate().map(|(i, &id)| (id, i)).collect();
-    let mut nodes = Vec::new();
+    let mut nodes = reserved(order.len())?;
     for &id in &order {
         watch.check()?;
         let node = &plan.nodes[id];

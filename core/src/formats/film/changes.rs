@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use crate::picture::geometry::Rect;
-use crate::picture::image::Image;
 use crate::picture::image::band::Band;
+use crate::picture::image::{Image, Layout};
 
 /// Tells whether two pixels look the same: clear ones do, whatever their colour.
 pub(in crate::formats) fn alike(a: &[u8], b: &[u8]) -> bool {
@@ -77,6 +77,30 @@ pub(in crate::formats) fn part(image: &Image, place: Rect) -> Result<Band> {
         to.copy_from_slice(row(image, place, y));
     }
     Ok(band)
+}
+
+/// The same with alpha, clear where nothing is new. `None` where there are no such pixels, and where some new ones would
+/// let those below show through.
+pub(in crate::formats) fn news(before: &Image, now: &Image, place: Rect) -> Result<Option<Band>> {
+    let channels = now.layout().channels() as usize;
+    let layout = Layout::interleaved(now.layout().has_colour(), true);
+    let mut band = Band::new(layout, place.width, 0..place.height)?;
+    let (stride, sample) = (band.stride(0), layout.channels() as usize);
+    let mut clear = false;
+    for (to, y) in band.plane_mut(0).chunks_exact_mut(stride).zip(place.rows()) {
+        let olds_and_news = pixels(row(before, place, y), row(now, place, y), channels);
+        for (to, (old, new)) in to.chunks_exact_mut(sample).zip(olds_and_news) {
+            if alike(old, new) {
+                clear = true;
+            } else if layout == now.layout() && new[channels - 1] != 255 {
+                return Ok(None);
+            } else {
+                to[sample - 1] = 255;
+                to[..channels].copy_from_slice(new);
+            }
+        }
+    }
+    Ok(clear.then_some(band))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::formats::{Film, film, opened};
-use crate::picture::image::{self, Layout};
+use crate::picture::image::{self, Image, Layout};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::Limits;
 
@@ -37,6 +37,23 @@ impl Random {
         let from = if layout.has_colour() || !layout.has_alpha() { 0 } else { 2 };
         let pixel = |_| colours[self.below(8) as usize][from..from + channels].to_vec();
         (0..count).flat_map(pixel).collect()
+    }
+
+    /// A picture of which a part is new, often with colours that stand beside those before.
+    pub(in crate::formats) fn next(&mut self, before: &Image) -> Result<Image> {
+        let (size, layout) = (before.size(), before.layout());
+        let channels = layout.channels() as usize;
+        let mut data = before.data().to_vec();
+        let mut colours = self.pixels(8, layout);
+        if layout.has_alpha() && self.once_in(2) {
+            colours.chunks_exact_mut(channels).for_each(|pixel| pixel[channels - 1] = 255);
+        }
+        for _ in 0..self.below(40) {
+            let at = self.below(size.width * size.height) as usize * channels;
+            let from = self.below(8) as usize * channels;
+            data[at..at + channels].copy_from_slice(&colours[from..from + channels]);
+        }
+        Image::new(size, layout, data)
     }
 }
 

@@ -89,7 +89,7 @@ impl WholeEncoder for GifEncoder {
     fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
         let size = canvas.size();
         let Gif { colours, dither, .. } = self.options;
-        let settings = PaletteSettings { colours, dither, half_clear: false };
+        let settings = PaletteSettings { colours, dither, half_clear: false, keeps_clear: false };
         let Indexed { palette, indices } = Indexed::of(&canvas, settings, watch)?;
         drop(canvas);
         let mut file = reserved_bytes(HEAD + largest_image(size))?;

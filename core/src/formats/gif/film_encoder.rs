@@ -1,12 +1,14 @@
-//! Writes films: each frame as the part of the picture that is new, in a palette of its own.
+//! Writes films: each frame as the part of the picture that is new, in a palette of its own or in that of the first frame.
 //!
 //! Opaque pictures stay on the screen, and pixels that are as before are clear. A picture with alpha
 //! leaves the screen clear behind it, as nothing else could take a pixel away.
 
+use std::sync::OnceLock;
+
 use super::super::film::canvas::Disposal;
 use super::super::film::changes::{changed, pixels, row};
 use super::super::film::growing::Growing;
-use super::super::palette::{self, CLEAR, Indexed, PaletteSettings};
+use super::super::palette::{self, CLEAR, Entry, Indexed, PaletteSettings};
 use super::super::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
 use super::blocks::{APPLICATION, EXTENSION, TRAILER};
 use super::encoder::{CODES, Frame, HEAD, largest_image, side};
@@ -46,7 +48,7 @@ pub(super) fn begin(options: &Gif, picture: &EncodeInput, motion: &Motion) -> Re
     file.add(b"GIF89a")?;
     file.add([side(picture.size.width)?, side(picture.size.height)?].as_flattened())?;
     let motion = motion.with(options.delay, options.r#loop);
-    let frames = Frames { options: *options };
+    let frames = Frames { options: *options, first: OnceLock::new() };
     let file = File {
         file,
         plays: motion.plays,
@@ -61,6 +63,27 @@ pub(super) fn begin(options: &Gif, picture: &EncodeInput, motion: &Motion) -> Re
 /// Encodes frames.
 struct Frames {
     options: Gif,
+    /// The palette of the first frame, which is encoded before the others where they may share it.
+    first: OnceLock<Vec<Entry>>,
+}
+
+impl Frames {
+    /// The canvas in the palette of the first frame, where that is near enough, else in one of its own.
+    fn indexed(&self, canvas: &Band, watch: &Watch) -> Result<Indexed> {
+        let Gif { colours, dither, inter_palette_max_error: levels, .. } = self.options;
+        let shares = levels > 0;
+        let settings = PaletteSettings { colours, dither, half_clear: false, keeps_clear: shares };
+        if let Some(first) = self.first.get()
+            && let Some(indexed) = Indexed::within(canvas, first, settings, levels, watch)?
+        {
+            return Ok(indexed);
+        }
+        let indexed = Indexed::of(canvas, settings, watch)?;
+        if shares {
+            self.first.get_or_init(|| indexed.palette.clone());
+        }
+        Ok(indexed)
+    }
 }
 
 impl FrameEncoder for Frames {
@@ -72,9 +95,7 @@ impl FrameEncoder for Frames {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: true });
         };
         let canvas = part(before.filter(|_| !alpha), now, place)?;
-        let Gif { colours, dither, .. } = self.options;
-        let settings = PaletteSettings { colours, dither, half_clear: false };
-        let Indexed { palette, indices } = Indexed::of(&canvas, settings, watch)?;
+        let Indexed { palette, indices } = self.indexed(&canvas, watch)?;
         drop(canvas);
         let mut data = reserved_bytes(HEAD + largest_image(place.size()))?;
         let frame = Frame {

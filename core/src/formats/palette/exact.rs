@@ -7,9 +7,15 @@ use crate::recipe::job::Watch;
 /// Slots of the table, four times as many as there are colours at most.
 const SLOTS: usize = 1024;
 
-/// The colours of the picture, or `None` if it has more than `most`.
-pub(super) fn palette(pixels: Pixels<'_>, most: u32, watch: &Watch) -> Result<Option<Vec<Entry>>> {
+/// The colours of the picture and one that is `kept` in any case, or `None` if those are more than `most`.
+pub(super) fn palette(
+    pixels: Pixels<'_>,
+    kept: Option<Entry>,
+    most: u32,
+    watch: &Watch,
+) -> Result<Option<Vec<Entry>>> {
     let mut table = Table::default();
+    kept.into_iter().for_each(|entry| table.add(entry));
     for row in pixels.rows() {
         watch.check()?;
         for entry in row {

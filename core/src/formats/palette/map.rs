@@ -24,6 +24,22 @@ pub(super) fn memory(size: Size) -> u64 {
     width * size_of::<Entry>() as u64 + 2 * (width + 2) * size_of::<Point>() as u64
 }
 
+/// How far pixels that are not clear are from the nearest colours: the root of the mean square, in levels.
+pub(super) fn error(pixels: Pixels<'_>, palette: &[Entry], watch: &Watch) -> Result<f64> {
+    let nearest = Nearest::new(palette)?;
+    let (mut sum, mut count, mut index) = (0_u64, 0_u64, 0);
+    for row in pixels.rows() {
+        watch.check()?;
+        for entry in row.filter(|entry| *entry != CLEAR) {
+            let wanted = point::of(entry);
+            index = nearest.find(wanted, index);
+            sum += u64::from(point::apart(wanted, nearest.point(index)).unsigned_abs());
+            count += 1;
+        }
+    }
+    Ok((sum as f64 / count.max(1) as f64).sqrt() / point::LEVEL)
+}
+
 /// Adds the index of every pixel. A row goes to the right, the next one to the left, so that errors do not all move the
 /// same way.
 pub(super) fn dithered(

@@ -8,6 +8,9 @@ pub(super) type Point = [i32; 4];
 /// The largest lightness.
 pub(super) const MOST: i32 = 4080;
 
+/// Steps of a level.
+pub(super) const LEVEL: f64 = 16.0;
+
 /// The colour as it shows: what is half clear counts half.
 pub(super) fn premultiplied([r, g, b, alpha]: Entry) -> [u32; 4] {
     let alpha = u32::from(alpha);

@@ -13,8 +13,12 @@ fn canvas(layout: Layout, sample: impl Fn(usize, usize, usize) -> usize) -> Resu
 }
 
 fn indexed(canvas: &Band, colours: u32, dither: f64, half_clear: bool) -> Result<Indexed> {
-    let settings = PaletteSettings { colours, dither: Strength::new(dither), half_clear };
-    Indexed::of(canvas, settings, &Watch::default())
+    Indexed::of(canvas, settings(colours, dither, half_clear), &Watch::default())
+}
+
+fn settings(colours: u32, dither: f64, half_clear: bool) -> PaletteSettings {
+    let dither = Strength::new(dither);
+    PaletteSettings { colours, dither, half_clear, keeps_clear: false }
 }
 
 /// The pixels as the palette has them.
@@ -93,6 +97,38 @@ fn opaque_pixels_stay_opaque_and_clear_ones_clear() -> Result<()> {
     for (entry, pixel) in found.iter().zip(pixels(&picture)) {
         assert_eq!(entry[3], if pixel[3] < 128 { 0 } else { 255 });
     }
+    Ok(())
+}
+
+/// A picture that is near to a palette gets it, with its clear pixels; one that is farther does not.
+#[test]
+fn a_palette_is_shared_as_far_as_pixels_are_near() -> Result<()> {
+    let slope = |shift: usize| {
+        canvas(Layout::Rgba, move |x, y, channel| {
+            let alpha = if x + y < shift { 0 } else { 255 };
+            [x * 3 + shift, y * 4, 90 + shift, alpha][channel]
+        })
+    };
+    let kept = PaletteSettings { keeps_clear: true, ..settings(32, 1.0, false) };
+    let first = Indexed::of(&slope(0)?, kept, &Watch::default())?;
+    assert!(first.palette.len() <= 32);
+    assert_eq!(first.palette[0], CLEAR);
+    let shared = |shift, levels| {
+        Indexed::within(&slope(shift)?, &first.palette, kept, levels, &Watch::default())
+    };
+    let near = shared(3, 12)?.expect("a picture that is near");
+    assert_eq!(near.palette, first.palette);
+    for (entry, pixel) in shown(&near).iter().zip(pixels(&slope(3)?)) {
+        assert_eq!(entry[3], pixel[3]);
+    }
+    assert!(shared(3, 1)?.is_none() && shared(60, 12)?.is_none() && shared(60, 255)?.is_some());
+    // A palette of two has room for a clear colour too, and few colours are kept as they are.
+    let two = PaletteSettings { colours: 2, ..kept };
+    assert_eq!(Indexed::of(&slope(0)?, two, &Watch::default())?.palette.len(), 2);
+    let flat = canvas(Layout::Rgb, |x, _, channel| if channel == 0 { x / 60 } else { 7 })?;
+    let found = Indexed::of(&flat, kept, &Watch::default())?;
+    assert_eq!(found.palette, [CLEAR, [0, 7, 7, 255], [1, 7, 7, 255]]);
+    assert_eq!(shown(&found), pixels(&flat));
     Ok(())
 }
 

@@ -22,7 +22,10 @@ pub(super) fn begin(
     limits: &Limits,
 ) -> Result<Box<dyn Decoder>> {
     let settings = ReadSettings { recover: request.recover, max_memory: limits.max_memory };
-    let parts = front.parts();
+    let (mut parts, mut end) = (front.parts(), front.parts_with_end((**bytes).as_ref()));
+    let own_end = end.take_if(|_| !request.recover);
+    let length = own_end.is_some().then(|| parts.iter().map(Part::len).sum());
+    parts = own_end.unwrap_or(parts);
     let (reader, watching) = read_front(bytes, &parts, settings, usize::MAX)?;
     Ok(Box::new(PngDecoder {
         reader,
@@ -31,7 +34,10 @@ pub(super) fn begin(
         interlaced: front.interlaced,
         left: front.size.height,
         damage: front.damage.clone(),
-        damaged: Some((Arc::clone(bytes), parts)).filter(|_| request.recover),
+        file: Arc::clone(bytes),
+        parts,
+        length,
+        again: Again { cut: request.recover, end },
     }))
 }
 
@@ -92,8 +98,19 @@ struct PngDecoder {
     left: u32,
     /// The first damage, in a file that is to be recovered.
     damage: Option<Error>,
-    /// The bytes and parts of a file that is to be recovered, to read it again.
-    damaged: Option<(Bytes, Vec<Part>)>,
+    file: Bytes,
+    parts: Vec<Part>,
+    /// Bytes of the parts before an end that the file has not.
+    length: Option<usize>,
+    again: Again,
+}
+
+/// The ways to read a file once more from its start, to recover it.
+struct Again {
+    /// Cut before its damage.
+    cut: bool,
+    /// With an end, where it has none.
+    end: Option<Vec<Part>>,
 }
 
 impl Decoder for PngDecoder {
@@ -108,10 +125,19 @@ impl Decoder for PngDecoder {
             return Err(Error::internal("the band has not the rows that the PNG has left"));
         }
         match self.read_band(band.plane_mut(0), stride, watch) {
-            Err(error) if error.kind() == ErrorKind::Malformed && self.damaged.is_some() => {
+            Err(error) if self.length.is_some_and(|length| self.watching.taken() > length) => {
+                return Err(if error.is_damage() { ends_early() } else { error });
+            }
+            Err(error) if error.kind() == ErrorKind::Malformed && self.again.cut => {
                 self.damage.get_or_insert(error);
-                self.read_again(stride, watch)?;
+                self.read_cut(stride, watch)?;
                 self.read_band(band.plane_mut(0), stride, watch)?;
+            }
+            Err(error) if error.kind() == ErrorKind::Truncated && self.again.end.is_some() => {
+                let again = self.read_with_end(stride, watch);
+                again
+                    .and_then(|()| self.read_band(band.plane_mut(0), stride, watch))
+                    .map_err(|again| if again.is_damage() { error } else { again })?;
             }
             read => read?,
         }
@@ -125,23 +151,40 @@ impl Decoder for PngDecoder {
 }
 
 impl PngDecoder {
-    /// Begins again with the file cut before its damage, and passes over the rows that were read.
-    /// The `png` crate holds rows back for the inflater's window: at an end it gives them, at an
-    /// error it does not.
-    fn read_again(&mut self, stride: usize, watch: &Watch) -> Result<()> {
-        let Some((bytes, mut parts)) = self.damaged.take() else { return Ok(()) };
+    /// Begins again with the file cut before its damage. The `png` crate holds rows back for the inflater's window: at an
+    /// end it gives them, at an error it does not.
+    fn read_cut(&mut self, stride: usize, watch: &Watch) -> Result<()> {
+        self.again = Again { cut: false, end: None };
         let before = self.reader.info().height - self.left;
         // A second reading finds the damage to the byte, which the first does not tell.
-        let taken = self.watching.taken();
-        (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, taken)?;
-        self.watching.set(watch);
+        self.begin_again(self.watching.taken(), watch)?;
         while let Ok(Some(_)) = self.reader.next_interlaced_row() {}
         watch.check()?;
-        truncate(&mut parts, self.watching.taken());
-        (self.reader, self.watching) = read_front(&bytes, &parts, self.settings, usize::MAX)?;
+        truncate(&mut self.parts, self.watching.taken());
+        self.begin_again(usize::MAX, watch)?;
+        self.pass_over(before, stride, watch)
+    }
+
+    /// Begins again with an end, which the `png` crate waits for before it gives the last rows.
+    fn read_with_end(&mut self, stride: usize, watch: &Watch) -> Result<()> {
+        self.parts = self.again.end.take().unwrap_or_default();
+        self.again.cut = false;
+        let before = self.reader.info().height - self.left;
+        self.begin_again(usize::MAX, watch)?;
+        self.pass_over(before, stride, watch)
+    }
+
+    fn begin_again(&mut self, by_bytes: usize, watch: &Watch) -> Result<()> {
+        (self.reader, self.watching) =
+            read_front(&self.file, &self.parts, self.settings, by_bytes)?;
         self.watching.set(watch);
+        Ok(())
+    }
+
+    /// Reads rows that were given before.
+    fn pass_over(&mut self, rows: u32, stride: usize, watch: &Watch) -> Result<()> {
         let mut row = zeroed(stride)?;
-        (0..before).try_for_each(|_| self.read_band(&mut row, stride, watch))
+        (0..rows).try_for_each(|_| self.read_band(&mut row, stride, watch))
     }
 
     fn read_band(&mut self, plane: &mut [u8], stride: usize, watch: &Watch) -> Result<()> {
@@ -202,12 +245,16 @@ fn pass_rows(width: u32, height: u32) -> u32 {
     passes.map(|&(_, y, step)| height.saturating_sub(y).div_ceil(step)).sum()
 }
 
+fn ends_early() -> Error {
+    Error::truncated("the PNG ends within its pixels")
+}
+
 /// The library's error for one of the `png` crate.
 #[cold]
 fn fault(error: DecodingError, max_memory: u64) -> Error {
     match error {
         DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            Error::truncated("the PNG ends within its pixels")
+            ends_early()
         }
         DecodingError::IoError(error) => match error.downcast::<Error>() {
             Ok(stopped) => stopped,
@@ -223,6 +270,7 @@ fn fault(error: DecodingError, max_memory: u64) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::chunk::Chunk;
     use crate::{Image, Layout, OnError, Open, Pipeline, Png, Result, Size};
 
     /// The number of rows, from the top, that a recovered file shares with the picture.
@@ -232,6 +280,28 @@ mod tests {
         let row = whole.size().width as usize * whole.layout().channels() as usize;
         let pairs = found.data().chunks(row).zip(whole.data().chunks(row));
         Ok(pairs.take_while(|(found, whole)| found == whole).count())
+    }
+
+    /// A file that ends behind its pixels has all of them, whatever the decoder waits for; one that ends before them has not.
+    #[test]
+    fn a_file_without_an_end_has_all_its_rows() -> Result<()> {
+        // Flat, so that a byte of codes is many rows.
+        let cut = std::fs::read("../tests/images/odd/no-end.png").expect("a file of the checkout");
+        let whole = [&cut[..], &Chunk::made(*b"IEND", &[])].concat();
+        let image = Pipeline::open(whole.clone()).pixels()?;
+        for end in [cut.len(), cut.len() + 7] {
+            assert!(Pipeline::open(whole[..end].to_vec()).pixels()? == image, "{end}");
+            assert_eq!(recovered(&whole[..end], &image)?, 245);
+        }
+        // The same pixels where more rows are announced.
+        let mut short = cut;
+        short[20..24].copy_from_slice(&300_u32.to_be_bytes());
+        let sum = crc32fast::hash(&short[12..29]).to_be_bytes();
+        short[29..33].copy_from_slice(&sum);
+        let error = Pipeline::open(short.clone()).pixels().expect_err("too few rows");
+        assert_eq!(error.code(), "truncated", "{error}");
+        assert_eq!(recovered(&short, &image)?, 245);
+        Ok(())
     }
 
     /// A file with damage gives as many rows as one that ends there.

@@ -11,7 +11,7 @@ use super::chunk::Chunk;
 use super::encoder;
 use super::front::SIGNATURE;
 use crate::error::Result;
-use crate::formats::film::changes::{alike, changed, part, row};
+use crate::formats::film::changes::{changed, news, part};
 use crate::formats::film::growing::Growing;
 use crate::formats::{
     EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart, Writer,
@@ -71,7 +71,9 @@ impl FrameEncoder for Frames {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: false });
         };
         let data = self.compressed(&part(now, place)?, watch)?;
-        let over = before.map(|before| news(before, now, place)).transpose()?.flatten();
+        // All frames have the layout of the file.
+        let over = before.filter(|_| now.layout().has_alpha());
+        let over = over.map(|before| news(before, now, place)).transpose()?.flatten();
         if let Some(news) = over {
             let over = self.compressed(&news, watch)?;
             if over.len() < data.len() {
@@ -102,31 +104,6 @@ impl Frames {
         file.truncate(length);
         Ok(file)
     }
-}
-
-/// The same with clear pixels where nothing is new. `None` where there are none, and where some new
-/// pixels would let those below show through.
-fn news(before: &Image, now: &Image, place: Rect) -> Result<Option<Band>> {
-    if !now.layout().has_alpha() {
-        return Ok(None);
-    }
-    let channels = now.layout().channels() as usize;
-    let mut band = part(now, place)?;
-    let stride = band.stride(0);
-    let mut clear = false;
-    for (to, y) in band.plane_mut(0).chunks_exact_mut(stride).zip(place.rows()) {
-        for (old, new) in
-            row(before, place, y).chunks_exact(channels).zip(to.chunks_exact_mut(channels))
-        {
-            if alike(old, new) {
-                new.fill(0);
-                clear = true;
-            } else if new[channels - 1] != 255 {
-                return Ok(None);
-            }
-        }
-    }
-    Ok(clear.then_some(band))
 }
 
 /// The file as it grows.
@@ -220,23 +197,6 @@ mod tests {
     use super::*;
     use crate::formats::film::trial::{Random, film_of, played, rgba};
 
-    /// A picture of which a part is new, often with colours that stand beside those before.
-    fn next(before: &Image, random: &mut Random) -> Result<Image> {
-        let (size, layout) = (before.size(), before.layout());
-        let channels = layout.channels() as usize;
-        let mut data = before.data().to_vec();
-        let mut colours = random.pixels(8, layout);
-        if layout.has_alpha() && random.once_in(2) {
-            colours.chunks_exact_mut(channels).for_each(|pixel| pixel[channels - 1] = 255);
-        }
-        for _ in 0..random.below(40) {
-            let at = random.below(size.width * size.height) as usize * channels;
-            let from = random.below(8) as usize * channels;
-            data[at..at + channels].copy_from_slice(&colours[from..from + channels]);
-        }
-        Image::new(size, layout, data)
-    }
-
     fn written(options: &Png, images: &[Image], motion: &Motion) -> Result<(Vec<u8>, usize)> {
         let (size, layout) = (images[0].size(), images[0].layout());
         let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
@@ -270,7 +230,7 @@ mod tests {
             let data = random.pixels(size.pixels(), layout);
             let mut images = vec![Image::new(size, layout, data)?];
             for _ in 0..=random.below(5) {
-                images.push(next(&images[images.len() - 1], &mut random)?);
+                images.push(random.next(&images[images.len() - 1])?);
             }
             let delays = images.iter().map(|_| random.below(70_000)).collect();
             let motion = Motion { delays, plays: number % 3 };

@@ -94,6 +94,21 @@ impl Front {
         front.chain(self.tables().cloned()).chain([Part::File(self.pixels.clone())]).collect()
     }
 
+    /// The same with an end behind the last chunk, where the file ends there or before the next has a head.
+    pub(super) fn parts_with_end(&self, data: &[u8]) -> Option<Vec<Part>> {
+        let mut at = self.pixels.start;
+        while let Ok(chunk) = Chunk::at(data, at) {
+            if chunk.next > data.len() || chunk.name == *b"IEND" {
+                return None;
+            }
+            at = chunk.next;
+        }
+        let mut parts = self.parts();
+        parts.pop();
+        parts.extend([Part::File(self.pixels.start..at), Part::Own(Chunk::made(*b"IEND", &[]))]);
+        Some(parts)
+    }
+
     /// The palette and the transparency, where the pixels need them.
     fn tables(&self) -> impl Iterator<Item = &Part> {
         self.plte.iter().chain(&self.trns)

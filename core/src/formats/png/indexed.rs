@@ -33,7 +33,7 @@ impl WholeEncoder for IndexedEncoder {
     fn encode(self: Box<Self>, canvas: Band, watch: &Watch) -> Result<Vec<u8>> {
         let size = canvas.size();
         let Png { colours, dither, .. } = self.options;
-        let settings = PaletteSettings { colours, dither, half_clear: true };
+        let settings = PaletteSettings { colours, dither, half_clear: true, keeps_clear: false };
         let Indexed { palette, indices } = Indexed::of(&canvas, settings, watch)?;
         drop(canvas);
         // The crate ends the process where memory is missing.

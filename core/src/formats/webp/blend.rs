@@ -13,6 +13,19 @@ pub(super) fn blend(source: &[u8], target: &mut [u8]) {
     }
 }
 
+/// The same over a row of red, green and blue, which is opaque and stays so.
+pub(super) fn blend_over_opaque(source: &[u8], target: &mut [u8]) {
+    let (over, under) = (source.as_chunks::<4>().0, target.as_chunks_mut::<3>().0);
+    for (over, under) in over.iter().zip(under) {
+        let [red, green, blue] = *under;
+        match over[3] {
+            0 => {}
+            255 => *under = [over[0], over[1], over[2]],
+            _ => [under[0], under[1], under[2], _] = mixed(*over, [red, green, blue, 255]),
+        }
+    }
+}
+
 /// A pixel that is neither clear nor opaque over another.
 fn mixed(over: [u8; 4], under: [u8; 4]) -> [u8; 4] {
     let above = u32::from(over[3]);
@@ -54,6 +67,11 @@ mod tests {
                     let within = 1.0 + 255.0 / alpha.max(1.0);
                     assert!(alpha == 0.0 || near(found[0], colour, within), "{above} {below}");
                     assert_eq!(found[1], 0);
+                    let mut opaque = [under, 0, 255];
+                    blend_over_opaque(&[over, 0, 255, above], &mut opaque);
+                    if below == 255 {
+                        assert_eq!(found, [opaque[0], 0, opaque[2], 255]);
+                    }
                 }
             }
         }

@@ -4,8 +4,10 @@
 //! RIFF WEBP VP8X ANIM, then for each frame: ANMF (place, time, blend) ALPH? VP8 or VP8L
 //! ```
 //!
-//! A frame that lasts has no part of its own: the frame before is shown longer.
+//! A frame that lasts has no part of its own: the frame before is shown longer. Within its part a frame is clear where it is
+//! as before: in pixels without loss, in macroblocks with it.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use makeready_kernels::Level;
@@ -13,9 +15,11 @@ use makeready_kernels::Level;
 use super::container::{ALPHA, ANIMATION, RIFF, add_chunk, extended_header, parts};
 use super::encoder;
 use super::lossy::CanvasEncoder;
+use super::lossy::mask::{BLOCK, Blocks};
 use crate::error::{Error, Result};
-use crate::formats::film::changes::{changed, part};
+use crate::formats::film::changes::{changed, news, part, row};
 use crate::formats::film::growing::Growing;
+use crate::formats::palette::has_at_most;
 use crate::formats::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::Band;
@@ -27,8 +31,19 @@ use crate::recipe::options::WebP;
 
 /// The longest time of a frame in milliseconds: the format has 24 bits for it.
 const MAX_DELAY: u32 = 0xFF_FFFF;
+/// The place of the flags of the file, one of which says that some frame has alpha.
+const FLAGS_AT: usize = 20;
 /// The bit of a frame's flags that makes its clear pixels clear, and not those of the frame before.
 const OVERWRITE: u8 = 0x02;
+
+/// Macroblocks from which on it pays to leave those that are as before out of a lossy frame: to say where they are takes
+/// about a hundred bytes.
+const FEWEST_SAME_BLOCKS: usize = 16;
+/// Pixels as before in which one of so many is to be, so that a lossless frame leaves them out.
+const SHARE_OF_SAME: usize = 16;
+
+/// The most colours that a lossless frame writes as indices.
+const PALETTE: u32 = 256;
 
 /// Bounds the bytes of a film.
 pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> FilmMemory {
@@ -40,8 +55,12 @@ pub(super) fn memory(options: &WebP, picture: &EncodeInput, motion: &Motion) -> 
         (false, true) => lossless,
         (false, false) => lossy,
     };
-    // The part that is new, and the files of both ways.
-    let frame = 3 * samples + encode;
+    // The part that is new, with alpha where clear pixels may stand for those before, and the files of both ways.
+    let blended = match options.is_lossless() || options.mixed {
+        true => Layout::Rgba.bytes(picture.size),
+        false => 0,
+    };
+    let frame = 3 * samples + blended + encode;
     FilmMemory { frame, file: Growing::memory(most(options, picture.layout), picture.size, motion) }
 }
 
@@ -102,26 +121,129 @@ impl FrameEncoder for Frames {
         let Some(place) = place.map(from_even) else {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: false });
         };
-        let data = self.smallest(&Arc::new(part(now, place)?), watch)?;
-        Ok(FramePart { place, data, blend: false })
+        let lossless = self.options.is_lossless();
+        if lossless && !self.options.mixed {
+            return self.lossless(before, now, place, watch);
+        }
+        let lossy = self.lossy(before, now, place, watch)?;
+        if !self.options.mixed {
+            return Ok(lossy);
+        }
+        let other = self.lossless(before, now, place, watch)?;
+        Ok(match other.data.len().cmp(&lossy.data.len()) {
+            Ordering::Less => other,
+            Ordering::Equal if lossless => other,
+            _ => lossy,
+        })
     }
 }
 
 impl Frames {
-    /// The chunks of a picture, lossy or lossless, of both the smaller where that is asked for.
-    fn smallest(&self, part: &Arc<Band>, watch: &Watch) -> Result<Vec<u8>> {
-        let (size, layout) = (part.size(), part.layout());
+    /// The part with loss, clear in the macroblocks where it is as before, if those are many.
+    fn lossy(
+        &self,
+        before: Option<&Image>,
+        now: &Image,
+        place: Rect,
+        watch: &Watch,
+    ) -> Result<FramePart> {
+        let (size, layout) = (place.size(), now.layout());
         let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
-        let encode = |options: &WebP| match options.is_lossless() {
-            true => chunks(&encoder::lossless(options, part, watch)?),
-            false => CanvasEncoder::new(&picture, self.level).encode(options, part, watch)?.bytes(),
-        };
-        let first = encode(&self.options)?;
-        if !self.options.mixed {
-            return Ok(first);
+        let (options, mut part) = (self.options.losslessly(false), part(now, place)?);
+        let mut encoder = CanvasEncoder::new(&picture, self.level);
+        let same = before.map(|before| same_blocks(before, now, place)).transpose()?.flatten();
+        let blend = same.is_some();
+        if let Some(same) = same {
+            flatten(&mut part, &same);
+            encoder = encoder.with_alpha(same.payload()?);
         }
-        let other = encode(&self.options.losslessly(!self.options.is_lossless()))?;
-        Ok(if other.len() < first.len() { other } else { first })
+        let chunks = encoder.encode(&options, &Arc::new(part), watch)?;
+        Ok(FramePart { place, data: chunks.bytes()?, blend })
+    }
+
+    /// The part without loss, clear where it is as before: equal pixels take next to nothing.
+    fn lossless(
+        &self,
+        before: Option<&Image>,
+        now: &Image,
+        place: Rect,
+        watch: &Watch,
+    ) -> Result<FramePart> {
+        let whole = part(now, place)?;
+        let news = before.map(|before| news(before, now, place)).transpose()?.flatten();
+        let Some(news) = news else { return self.lossless_part(whole, place, watch) };
+        // Pixels as before may bring colours that the frame has not, and clear ones are one colour more.
+        let has_palette = |band| has_at_most(band, PALETTE, watch);
+        match (has_palette(&news)?, has_palette(&whole)?) {
+            (true, false) => self.blended(news, place, watch),
+            (false, true) => {
+                let blended = self.blended(news, place, watch)?;
+                let whole = self.lossless_part(whole, place, watch)?;
+                Ok(if whole.data.len() < blended.data.len() { whole } else { blended })
+            }
+            _ if leaves_much_out(&news) => self.blended(news, place, watch),
+            _ => self.lossless_part(whole, place, watch),
+        }
+    }
+
+    fn blended(&self, news: Band, place: Rect, watch: &Watch) -> Result<FramePart> {
+        Ok(FramePart { blend: true, ..self.lossless_part(news, place, watch)? })
+    }
+
+    fn lossless_part(&self, canvas: Band, place: Rect, watch: &Watch) -> Result<FramePart> {
+        let options = self.options.losslessly(true);
+        let data = chunks(&encoder::lossless(&options, &Arc::new(canvas), watch)?)?;
+        Ok(FramePart { place, data, blend: false })
+    }
+}
+
+/// Tells whether so many pixels are clear that to say which costs less than what they show.
+fn leaves_much_out(news: &Band) -> bool {
+    let pixels = news.plane(0).as_chunks::<4>().0;
+    SHARE_OF_SAME * pixels.iter().filter(|pixel| pixel[3] == 0).count() >= pixels.len()
+}
+
+/// The blocks of a part that are as before, if those are many. None of a picture with alpha, some of whose pixels would let
+/// those below show through.
+fn same_blocks(before: &Image, now: &Image, place: Rect) -> Result<Option<Blocks>> {
+    if now.layout().has_alpha() {
+        return Ok(None);
+    }
+    let mut same = Blocks::opaque(place.size())?;
+    let (across, block) = (same.across(), BLOCK as usize * now.layout().channels() as usize);
+    let mut rows = place.rows();
+    for clear in same.clear.chunks_mut(across) {
+        clear.fill(true);
+        for y in rows.by_ref().take(BLOCK as usize) {
+            let pairs = row(before, place, y).chunks(block).zip(row(now, place, y).chunks(block));
+            clear.iter_mut().zip(pairs).for_each(|(clear, (old, new))| *clear &= old == new);
+        }
+    }
+    let count = same.clear.iter().filter(|clear| **clear).count();
+    Ok((count >= FEWEST_SAME_BLOCKS).then_some(same))
+}
+
+/// Gives the quarters of clear blocks the mean of their pixels each: they do not show, and what is beside them is near.
+fn flatten(part: &mut Band, clear: &Blocks) {
+    let (width, channels) = (part.size().width as usize, part.layout().channels() as usize);
+    let (stride, quarter) = (part.stride(0), BLOCK as usize / 2);
+    for (down, rows) in part.plane_mut(0).chunks_mut(stride * quarter).enumerate() {
+        let blocks = &clear.clear[down / 2 * clear.across()..];
+        for left in (0..width).step_by(quarter).filter(|left| blocks[left / BLOCK as usize]) {
+            let columns = left * channels..(left + quarter).min(width) * channels;
+            for channel in 0..channels {
+                let samples = columns.clone().skip(channel).step_by(channels);
+                let (mut sum, mut count) = (0_u32, 0_u32);
+                for row in rows.chunks(stride) {
+                    sum += samples.clone().map(|at| u32::from(row[at])).sum::<u32>();
+                    count += u32::try_from(samples.clone().count()).unwrap_or(0);
+                }
+                let mean = u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX);
+                for row in rows.chunks_mut(stride) {
+                    samples.clone().for_each(|at| row[at] = mean);
+                }
+            }
+        }
     }
 }
 
@@ -172,6 +294,9 @@ impl FilmFile for File {
         self.last = Some((self.file.data.len(), delay));
         self.file.add(&three_bytes(delay))?;
         self.file.add(&[if blend { 0 } else { OVERWRITE }])?;
+        if blend {
+            self.file.data[FLAGS_AT] |= ALPHA;
+        }
         self.file.add(&data)
     }
 
@@ -184,58 +309,4 @@ impl FilmFile for File {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::formats::Writer;
-    use crate::formats::film::trial::Random;
-
-    #[test]
-    fn a_whole_frame_is_as_a_still_picture() -> Result<()> {
-        let size = Size::new(160, 120);
-        let mut random = Random(9);
-        let noise = (0..160 * 120 * 3).map(|_| random.byte()).collect();
-        let image = Image::new(size, Layout::Rgb, noise)?;
-        let motion = Motion { delays: [40].into(), plays: 0 };
-        let picture = EncodeInput { size, layout: Layout::Rgb, threads: 1, band_rows: 120 };
-        for options in [WebP::quality(80), WebP::quality(95), WebP::lossless()] {
-            let FilmEncoding { frames, .. } = options.film(&picture, &motion, Level::detect())?;
-            let frame = frames.encode(None, &image, &Watch::default())?;
-            let still = crate::Pipeline::open(image.clone()).encode(options).run()?;
-            assert!(frame.data == chunks(&still.data)?, "{options:?}");
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn films_of_noise_stay_within_their_bound() -> Result<()> {
-        let size = Size::new(97, 65);
-        let mut random = Random(5);
-        for layout in [Layout::Rgb, Layout::Rgba] {
-            let count = usize::try_from(layout.bytes(size)).unwrap_or(0);
-            let mut noise = || {
-                // The worst for a lossy file are samples at both ends.
-                let sample = |_| if random.once_in(2) { 0 } else { 255 - random.byte() % 2 };
-                Image::new(size, layout, (0..count).map(sample).collect())
-            };
-            let images = [noise()?, noise()?, noise()?];
-            let motion = Motion { delays: [40, 40, 40].into(), plays: 0 };
-            let picture = EncodeInput { size, layout, threads: 1, band_rows: size.height };
-            let lossy = [1, 50, 80, 81, 95, 96, 100].map(WebP::quality);
-            for options in
-                lossy.into_iter().chain([WebP::lossless(), WebP::quality(90).mixed(true)])
-            {
-                let FilmEncoding { frames, mut file } =
-                    options.film(&picture, &motion, Level::detect())?;
-                for (at, image) in images.iter().enumerate() {
-                    let before = at.checked_sub(1).map(|before| &images[before]);
-                    file.add(frames.encode(before, image, &Watch::default())?, 40)?;
-                }
-                let bytes = file.finish()?.len() as u64;
-                let most = memory(&options, &picture, &motion).file;
-                assert!(bytes <= most, "{layout} {options:?}: {bytes} of {most}");
-                println!("{layout} quality {}: {:.2}", options.quality, bytes as f64 / most as f64);
-            }
-        }
-        Ok(())
-    }
-}
+mod tests;

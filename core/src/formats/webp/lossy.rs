@@ -2,6 +2,7 @@
 
 mod alpha;
 mod clear_pixels;
+pub(super) mod mask;
 
 use std::sync::Arc;
 
@@ -143,6 +144,11 @@ pub(super) struct CanvasEncoder {
 impl CanvasEncoder {
     pub(super) fn new(picture: &EncodeInput, level: Level) -> Self {
         Self { picture: *picture, level, alpha: None }
+    }
+
+    /// The same for canvases without alpha beside a chunk of it that is there.
+    pub(super) fn with_alpha(self, payload: Vec<u8>) -> Self {
+        Self { alpha: Some(Some(Arc::new(payload))), ..self }
     }
 
     pub(super) fn encode(

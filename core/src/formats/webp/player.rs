@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::blend::blend;
+use super::blend::{blend, blend_over_opaque};
 use super::container::{Container, announced, chunks};
 use super::decoder::{Steps, ends_early, held};
 use super::ffi::DecodeView;
@@ -47,13 +47,16 @@ pub(super) fn open(
     check("max_frames", limits.max_frames.into(), container.frames.into())?;
     let (frames, damage) = frames((**file).as_ref(), container)?;
     let size = container.size;
-    let covers = frames.first().is_some_and(|first| first.place == Rect::whole(size));
-    let clear = |frame: &Frame| frame.alpha || frame.disposal == Disposal::Clear;
+    let covers = |first: &Frame| first.place == Rect::whole(size) && !first.alpha;
+    // What is blended with opaque pixels leaves them opaque.
+    let clears =
+        |frame: &Frame| frame.alpha && frame.overwrites || frame.disposal == Disposal::Clear;
+    let opaque = frames.first().is_some_and(covers) && !frames.iter().any(clears);
     let delays = frames.iter().map(|frame| frame.delay).collect();
     Ok(Some(Arc::new(WebpFilm {
         file: Arc::clone(file),
         size,
-        layout: Layout::interleaved(true, !covers || frames.iter().any(clear)),
+        layout: Layout::interleaved(true, !opaque),
         motion: Motion { delays, plays: container.plays },
         frames: frames.into(),
         damage,
@@ -86,7 +89,7 @@ impl Film for WebpFilm {
     /// The canvas, the pixels of a frame, and what libwebp holds for them.
     fn memory(&self) -> u64 {
         let frame = |frame: &Frame| {
-            self.layout.bytes(frame.place.size())
+            layout_of(frame, self.layout).bytes(frame.place.size())
                 + held(frame.place.size(), frame.lossless, frame.alpha)
         };
         let frames = self.frames.len() * size_of::<Frame>();
@@ -102,13 +105,14 @@ impl Film for WebpFilm {
         if let Some(damage) = self.damage.as_ref().filter(|_| !recover) {
             return Err(damage.clone());
         }
-        let bytes = |frame: &Frame| self.layout.bytes(frame.place.size());
+        let bytes = |frame: &Frame| layout_of(frame, self.layout).bytes(frame.place.size());
         let largest = self.frames.iter().map(bytes).max().unwrap_or(0);
         Ok(Box::new(WebpPlayer {
             file: Arc::clone(&self.file),
             frames: Arc::clone(&self.frames),
             next: 0,
             canvas: Canvas::new(self.size, self.layout)?,
+            layout: self.layout,
             undrawn: Some(Rect::whole(self.size)),
             pixels: zeroed(usize::try_from(largest).unwrap_or(usize::MAX))?,
             recover,
@@ -117,12 +121,23 @@ impl Film for WebpFilm {
     }
 }
 
+/// Bytes of a row of a frame.
+fn stride(frame: &Frame, layout: Layout) -> usize {
+    frame.place.width as usize * layout.channels() as usize
+}
+
+/// The samples of a frame that is decoded for a canvas of this layout.
+fn layout_of(frame: &Frame, canvas: Layout) -> Layout {
+    Layout::interleaved(true, canvas.has_alpha() || frame.alpha)
+}
+
 /// The canvas while a film is played.
 struct WebpPlayer {
     file: Bytes,
     frames: Arc<[Frame]>,
     next: usize,
     canvas: Canvas,
+    layout: Layout,
     /// The part of the canvas that is clear as nothing was drawn there. libwebp overwrites it where it
     /// blends with clear pixels elsewhere, which can be one step darker.
     undrawn: Option<Rect>,
@@ -173,12 +188,12 @@ impl WebpPlayer {
         // libwebp reports a corrupt file where memory for alpha is missing.
         probed(held(frame.place.size(), frame.lossless, frame.alpha))?;
         let data = &(*self.file).as_ref()[frame.pixels.clone()];
-        let view =
-            DecodeView { data, crop: None, scaled: None, alpha: self.canvas.channels() == 4 };
+        let layout = layout_of(frame, self.layout);
+        let view = DecodeView { data, crop: None, scaled: None, alpha: layout.has_alpha() };
         let pixels_of_row = frame.place.width.into();
         let (lossless, recover) = (frame.lossless, self.recover);
         let steps = Steps { view: &view, lossless, recover, pixels_of_row };
-        let stride = self.canvas.bytes(frame.place.width);
+        let stride = stride(frame, layout);
         let lost = steps.decode(&mut self.pixels, stride, watch)?;
         let Some((rows, error)) = lost else { return Ok(frame.place.height) };
         self.damage.get_or_insert(error);
@@ -188,7 +203,14 @@ impl WebpPlayer {
     /// Draws the first rows of a frame.
     fn draw(&mut self, frame: &Frame, rows: u32) {
         let place = frame.place;
-        let stride = self.canvas.bytes(place.width);
+        let layout = layout_of(frame, self.layout);
+        let stride = stride(frame, layout);
+        if layout != self.layout {
+            for (y, row) in place.rows().zip(self.pixels.chunks_exact(stride)).take(rows as usize) {
+                blend_over_opaque(row, self.canvas.row(place, y));
+            }
+            return;
+        }
         for (y, row) in place.rows().zip(self.pixels.chunks_exact(stride)).take(rows as usize) {
             let undrawn = self.undrawn.filter(|undrawn| undrawn.rows().contains(&y));
             let copied = match frame.overwrites {

@@ -243,10 +243,12 @@ mod tests {
         let watch = Watch::new(vec![tasks.other.clone()], None);
         let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
         let (tasks, pool, short) = (&tasks, &pool, &short);
+        let (here, comes) = mpsc::channel();
         let before = thread::scope(|scope| {
             let task = scope.spawn(move || {
                 pool.install(|| {
                     let _here = long.come();
+                    here.send(()).expect("a test that waits");
                     while long.may_go_on() {
                         thread::yield_now();
                     }
@@ -254,6 +256,8 @@ mod tests {
                     tasks.ran.load(Ordering::Relaxed)
                 })
             });
+            // The other job would be done before the worker comes to this one.
+            comes.recv().expect("a task on the worker");
             scope.spawn(|| drive(tasks, Some(pool), Some(short), &Watch::default()));
             task.join().expect("no panic")
         });

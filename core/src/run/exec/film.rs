@@ -4,7 +4,8 @@
 //! play:   the players of all inputs compose the next frame, one after another
 //! draw:   the plan runs with that frame as its input, several frames side by side
 //! steady: where an output asks for it, pixels that differ little stay as they are, one frame after another
-//! encode: the part of a frame that is new, several side by side, once what is shown before it is known
+//! encode: the part of a frame that is new, several side by side, once what is shown before it is known,
+//!         and where frames share a palette once the first one is encoded
 //! add:    to the file, in order
 //! ```
 //!
@@ -224,7 +225,9 @@ impl<'a> Line<'a> {
         let start = Instant::now();
         let mut parts = Vec::new();
         for (index, encoder) in self.encoders.iter().enumerate() {
-            let before = before.and_then(|before| before[index].as_ref());
+            let every = self.film.outputs[index].encode.key_frame_interval();
+            let is_key = every.is_some_and(|every| number.is_multiple_of(every.get() as usize));
+            let before = before.filter(|_| !is_key).and_then(|before| before[index].as_ref());
             let now = now[index].as_ref();
             parts.push(now.map(|now| encoder.encode(before, now, self.watch)).transpose()?);
         }
@@ -286,6 +289,7 @@ impl Tasks for Line<'_> {
             (state.next, state.playing) = (state.next + 1, true);
         }
         let first = state.first;
+        let waits = first == 0 && self.film.outputs.iter().any(|film| film.encode.shares_palette());
         let mut before = state.before.clone();
         for (number, frame) in (first..).zip(&mut state.frames) {
             if let Some(canvases) = frame.canvases.take() {
@@ -297,7 +301,7 @@ impl Tasks for Line<'_> {
                 ready.push(Step::Steady(number, Arc::clone(before), now));
             }
             if let Some(now) = frame.shown.as_ref().filter(|_| !frame.encoding)
-                && (number == 0 || before.is_some())
+                && (number == 0 || before.is_some() && !waits)
             {
                 ready.push(Step::Encode(number, before, Arc::clone(now)));
                 frame.encoding = true;

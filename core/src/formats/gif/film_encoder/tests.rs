@@ -105,6 +105,49 @@ fn a_frame_holds_what_is_new() -> Result<()> {
     Ok(())
 }
 
+/// Frames that are near to the first have its palette, and what they leave is clear in it.
+#[test]
+fn frames_share_the_palette_of_the_first() -> Result<()> {
+    let size = Size::new(64, 48);
+    let image = |shift: u32, square: u32| {
+        let pixel = |at: u32| {
+            let (x, y) = (at % 64, at / 64);
+            let new = x / 16 == square && y > 30;
+            let level = if new { 200 - y } else { x * 3 + y + shift };
+            [level, 128 + y, 255 - x].map(|sample| sample.to_le_bytes()[0])
+        };
+        Image::new(size, Layout::Rgb, (0..64 * 48).flat_map(pixel).collect())
+    };
+    let images = [image(0, 0)?, image(0, 1)?, image(0, 3)?, image(90, 2)?];
+    let motion = Motion { delays: [40; 4].into(), plays: 0 };
+    let palettes = |most| -> Result<(usize, usize)> {
+        let options = Gif::new().with_colours(64).with_inter_palette_max_error(most);
+        let file = written(&options, &images, &motion)?;
+        let (found, lost) = played(&file, false)?;
+        assert_eq!((found.len(), lost), (4, None));
+        for (found, image) in found.iter().zip(&images) {
+            let apart = |(found, was): (&[u8; 4], &[u8])| {
+                found.iter().zip(was).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
+            };
+            let pairs = found.as_chunks::<4>().0.iter().zip(image.data().chunks_exact(3));
+            let mean = pairs.map(apart).sum::<u64>() / (3 * 64 * 48);
+            assert!(mean < 20, "{mean} at {most}");
+        }
+        let mut decoder = gif::DecodeOptions::new();
+        decoder.set_color_output(gif::ColorOutput::Indexed);
+        let mut decoder = decoder.read_info(&file[..]).expect("a GIF for others");
+        let mut own = 0;
+        while let Some(frame) = decoder.read_next_frame().expect("a frame for others") {
+            own += usize::from(frame.palette.is_some());
+        }
+        Ok((own, file.len()))
+    };
+    let (apart, shared) = (palettes(0)?, palettes(8)?);
+    assert_eq!((apart.0, shared.0), (3, 1));
+    assert!(shared.1 < apart.1, "{shared:?} {apart:?}");
+    Ok(())
+}
+
 #[test]
 fn frames_begin_when_they_did() {
     let mut time = Time::default();

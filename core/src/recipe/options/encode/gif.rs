@@ -18,6 +18,11 @@ options! {
         delay (with_delay): Option<u32> = None, 0..=65535;
         /// How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is written.
         inter_frame_max_error (with_inter_frame_max_error, inter_frame_max_error): u8 = 0, 0..=32;
+        /// How far the pixels of a frame may be in the mean from the palette of the first one, in levels, and still be given that
+        /// palette; 0 for a palette of its own to each.
+        inter_palette_max_error (with_inter_palette_max_error, inter_palette_max_error): u8 = 0, 0..=255;
+        /// Frames from one that is whole to the next, so that players may begin there; 0 for the first alone.
+        key_frame_interval (with_key_frame_interval, key_frame_interval): u32 = 0, 0..=65535;
     }
 }
 

@@ -26,6 +26,8 @@ options! {
         delay (with_delay): Option<u32> = None, 0..=65535;
         /// How much a sample of a frame may differ from the one shown before and still be left as it is, so that less is written.
         inter_frame_max_error (with_inter_frame_max_error, inter_frame_max_error): u8 = 0, 0..=32;
+        /// Frames from one that is whole to the next, so that players may begin there; 0 for the first alone.
+        key_frame_interval (with_key_frame_interval, key_frame_interval): u32 = 0, 0..=65535;
     }
 }
 

@@ -47,7 +47,7 @@ fn errors_name_the_place() {
         ),
         (
             r#"{"version": 1, "input": "a", "encode": {"format": "png", "quality": 4}}"#,
-            "$.encode.quality: png has no option quality: expected compression_level, filter, palette, colours, dither, loop, delay, inter_frame_max_error, found quality",
+            "$.encode.quality: png has no option quality: expected compression_level, filter, palette, colours, dither, loop, delay, inter_frame_max_error, key_frame_interval, found quality",
         ),
         (
             r#"{"version": 1, "input": "a", "encode": {"format": "avif"}}"#,
