@@ -44,7 +44,7 @@ pub(super) struct PaletteSettings {
     pub(super) dither: Strength,
     /// Tells whether colours may be half clear; else alpha from 128 on is opaque, and less is clear.
     pub(super) half_clear: bool,
-    /// Tells whether the palette has [`CLEAR`] whatever the picture.
+    /// Tells whether the palette has [`CLEAR`] whatever the picture, but where that would be one colour too many.
     pub(super) keeps_clear: bool,
 }
 
@@ -62,23 +62,24 @@ impl Indexed {
     pub(super) fn of(canvas: &Band, settings: PaletteSettings, watch: &Watch) -> Result<Self> {
         let pixels = Pixels { canvas, half_clear: settings.half_clear };
         let mut indices = reserved_bytes(canvas.size().pixels())?;
-        let kept = settings.keeps_clear.then_some(CLEAR);
-        let palette = if let Some(palette) = exact::palette(pixels, kept, settings.colours, watch)?
-        {
-            exact::map(pixels, &palette, &mut indices, watch)?;
-            palette
-        } else {
-            let mut cells = cells::count(pixels, watch)?;
-            cells.clear |= settings.keeps_clear;
-            let palette = boxes::palette(cells, settings.colours as usize, watch)?;
-            map::dithered(pixels, &palette, settings.dither, &mut indices, watch)?;
-            palette
-        };
+        let exact = |kept| exact::palette(pixels, kept, settings.colours, watch);
+        let with_clear = if settings.keeps_clear { exact(Some(CLEAR))? } else { None };
+        let palette =
+            if let Some(palette) = with_clear.map_or_else(|| exact(None), |it| Ok(Some(it)))? {
+                exact::map(pixels, &palette, &mut indices, watch)?;
+                palette
+            } else {
+                let mut cells = cells::count(pixels, watch)?;
+                cells.clear |= settings.keeps_clear;
+                let palette = boxes::palette(cells, settings.colours as usize, watch)?;
+                map::dithered(pixels, &palette, settings.dither, &mut indices, watch)?;
+                palette
+            };
         Ok(Self { palette, indices })
     }
 
     /// Maps a picture to a palette that was made for another one, where its pixels are in the mean no further from that
-    /// than so many levels.
+    /// than so many levels, and the palette has [`CLEAR`] if they need it.
     pub(super) fn within(
         canvas: &Band,
         palette: &[Entry],
@@ -87,7 +88,9 @@ impl Indexed {
         watch: &Watch,
     ) -> Result<Option<Self>> {
         let pixels = Pixels { canvas, half_clear: settings.half_clear };
-        if map::error(pixels, palette, watch)? > f64::from(levels) {
+        let needs_clear =
+            !palette.contains(&CLEAR) && pixels.rows().flatten().any(|it| it == CLEAR);
+        if needs_clear || map::error(pixels, palette, watch)? > f64::from(levels) {
             return Ok(None);
         }
         let mut indices = reserved_bytes(canvas.size().pixels())?;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use super::super::film::canvas::Disposal;
 use super::super::film::changes::{changed, pixels, row};
 use super::super::film::growing::Growing;
-use super::super::palette::{self, CLEAR, Entry, Indexed, PaletteSettings};
+use super::super::palette::{self, CLEAR, Entry, Indexed, PaletteSettings, has_at_most};
 use super::super::{EncodeInput, FilmEncoding, FilmFile, FilmMemory, FrameEncoder, FramePart};
 use super::blocks::{APPLICATION, EXTENSION, TRAILER};
 use super::encoder::{CODES, Frame, HEAD, largest_image, side};
@@ -68,6 +68,23 @@ struct Frames {
 }
 
 impl Frames {
+    /// The part, clear where it is as before, unless that would be one colour too many for a palette with all of them.
+    fn canvas(
+        &self,
+        before: Option<&Image>,
+        now: &Image,
+        place: Rect,
+        watch: &Watch,
+    ) -> Result<Band> {
+        let canvas = part(before, now, place)?;
+        let colours = self.options.colours;
+        if before.is_none() || has_at_most(&canvas, colours, watch)? {
+            return Ok(canvas);
+        }
+        let whole = part(None, now, place)?;
+        Ok(if has_at_most(&whole, colours, watch)? { whole } else { canvas })
+    }
+
     /// The canvas in the palette of the first frame, where that is near enough, else in one of its own.
     fn indexed(&self, canvas: &Band, watch: &Watch) -> Result<Indexed> {
         let Gif { colours, dither, inter_palette_max_error: levels, .. } = self.options;
@@ -94,7 +111,7 @@ impl FrameEncoder for Frames {
         let Some(place) = place.map(|place| if alpha { whole } else { place }) else {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: true });
         };
-        let canvas = part(before.filter(|_| !alpha), now, place)?;
+        let canvas = self.canvas(before.filter(|_| !alpha), now, place, watch)?;
         let Indexed { palette, indices } = self.indexed(&canvas, watch)?;
         drop(canvas);
         let mut data = reserved_bytes(HEAD + largest_image(place.size()))?;

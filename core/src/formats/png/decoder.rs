@@ -24,7 +24,7 @@ pub(super) fn begin(
     let settings = ReadSettings { recover: request.recover, max_memory: limits.max_memory };
     let (mut parts, mut end) = (front.parts(), front.parts_with_end((**bytes).as_ref()));
     let own_end = end.take_if(|_| !request.recover);
-    let length = own_end.is_some().then(|| parts.iter().map(Part::len).sum());
+    let length = own_end.as_ref().map(|parts| parts.iter().rev().skip(1).map(Part::len).sum());
     parts = own_end.unwrap_or(parts);
     let (reader, watching) = read_front(bytes, &parts, settings, usize::MAX)?;
     Ok(Box::new(PngDecoder {
@@ -125,7 +125,7 @@ impl Decoder for PngDecoder {
             return Err(Error::internal("the band has not the rows that the PNG has left"));
         }
         match self.read_band(band.plane_mut(0), stride, watch) {
-            Err(error) if self.length.is_some_and(|length| self.watching.taken() > length) => {
+            Err(error) if self.length.is_some_and(|length| self.watching.taken() >= length) => {
                 return Err(if error.is_damage() { ends_early() } else { error });
             }
             Err(error) if error.kind() == ErrorKind::Malformed && self.again.cut => {
@@ -292,6 +292,17 @@ mod tests {
         for end in [cut.len(), cut.len() + 7] {
             assert!(Pipeline::open(whole[..end].to_vec()).pixels()? == image, "{end}");
             assert_eq!(recovered(&whole[..end], &image)?, 245);
+        }
+        // A second chunk of pixels of which only some of the head is there.
+        let (front, pixels) = (&cut[..41], &cut[41..cut.len() - 4]);
+        let (one, other) = pixels.split_at(pixels.len() / 2);
+        let [one, other] = [one, other].map(|part| Chunk::made(*b"IDAT", part));
+        let parts = [&front[..33], &one, &other].concat();
+        assert!(Pipeline::open(parts.clone()).pixels()? == image);
+        for head in 0..8 {
+            let file = parts[..33 + one.len() + head].to_vec();
+            let error = Pipeline::open(file).pixels().expect_err("half of the pixels");
+            assert_eq!(error.code(), "truncated", "{head}: {error}");
         }
         // The same pixels where more rows are announced.
         let mut short = cut;

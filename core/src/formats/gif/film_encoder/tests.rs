@@ -148,6 +148,31 @@ fn frames_share_the_palette_of_the_first() -> Result<()> {
     Ok(())
 }
 
+/// A clear colour takes the place of none that a frame needs.
+#[test]
+fn as_many_colours_as_there_may_be_stay_exact() -> Result<()> {
+    let size = Size::new(40, 30);
+    let levels = [0, 255, 90, 170];
+    for colours in [2, 3, 4] {
+        let image = |step: usize| {
+            let pixel = |at: usize| [levels[(at / 100 + at % (step + 2)) % colours]; 3];
+            Image::new(size, Layout::Rgb, (0..40 * 30).flat_map(pixel).collect())
+        };
+        let images = [image(0)?, image(1)?, image(2)?];
+        let motion = Motion { delays: [40; 3].into(), plays: 0 };
+        for most in [0, 1, 255] {
+            let options = Gif::new().with_colours(u32::try_from(colours).unwrap_or(2));
+            let file = written(&options.with_inter_palette_max_error(most), &images, &motion)?;
+            let (found, _) = played(&file, false)?;
+            for (found, image) in found.iter().zip(&images) {
+                let expected = seen(image.data(), Layout::Rgb);
+                assert!(seen(found, Layout::Rgba) == expected, "{colours} colours, {most}");
+            }
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn frames_begin_when_they_did() {
     let mut time = Time::default();
