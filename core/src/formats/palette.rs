@@ -44,7 +44,7 @@ pub(super) struct PaletteSettings {
     pub(super) dither: Strength,
     /// Tells whether colours may be half clear; else alpha from 128 on is opaque, and less is clear.
     pub(super) half_clear: bool,
-    /// Tells whether the palette has [`CLEAR`] whatever the picture, but where that would be one colour too many.
+    /// Tells whether the palette has [`CLEAR`] whatever the picture.
     pub(super) keeps_clear: bool,
 }
 
@@ -62,19 +62,18 @@ impl Indexed {
     pub(super) fn of(canvas: &Band, settings: PaletteSettings, watch: &Watch) -> Result<Self> {
         let pixels = Pixels { canvas, half_clear: settings.half_clear };
         let mut indices = reserved_bytes(canvas.size().pixels())?;
-        let exact = |kept| exact::palette(pixels, kept, settings.colours, watch);
-        let with_clear = if settings.keeps_clear { exact(Some(CLEAR))? } else { None };
-        let palette =
-            if let Some(palette) = with_clear.map_or_else(|| exact(None), |it| Ok(Some(it)))? {
-                exact::map(pixels, &palette, &mut indices, watch)?;
-                palette
-            } else {
-                let mut cells = cells::count(pixels, watch)?;
-                cells.clear |= settings.keeps_clear;
-                let palette = boxes::palette(cells, settings.colours as usize, watch)?;
-                map::dithered(pixels, &palette, settings.dither, &mut indices, watch)?;
-                palette
-            };
+        let kept = settings.keeps_clear.then_some(CLEAR);
+        let palette = if let Some(palette) = exact::palette(pixels, kept, settings.colours, watch)?
+        {
+            exact::map(pixels, &palette, &mut indices, watch)?;
+            palette
+        } else {
+            let mut cells = cells::count(pixels, watch)?;
+            cells.clear |= settings.keeps_clear;
+            let palette = boxes::palette(cells, settings.colours as usize, watch)?;
+            map::dithered(pixels, &palette, settings.dither, &mut indices, watch)?;
+            palette
+        };
         Ok(Self { palette, indices })
     }
 

@@ -115,10 +115,12 @@ impl CancelToken {
     /// ```
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        if self.0.asks.as_ref().is_some_and(Asks::answer) {
+        let is_cancelled = || self.0.cancelled.load(Ordering::Relaxed);
+        // Nobody is asked again who has said so.
+        if !is_cancelled() && self.0.asks.as_ref().is_some_and(Asks::answer) {
             self.cancel();
         }
-        self.0.cancelled.load(Ordering::Relaxed)
+        is_cancelled()
     }
 }
 
@@ -266,6 +268,10 @@ mod tests {
         assert_eq!(other.join().expect("no panic"), "timeout");
         assert_eq!(asked.load(Ordering::Relaxed), 0);
         assert!(token.is_cancelled());
+        // Nor again, however long after.
+        thread::sleep(Duration::from_millis(60));
+        assert!(token.is_cancelled());
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
         Ok(())
     }
 

@@ -86,17 +86,24 @@ impl Frames {
     }
 
     /// The canvas in the palette of the first frame, where that is near enough, else in one of its own.
-    fn indexed(&self, canvas: &Band, watch: &Watch) -> Result<Indexed> {
+    ///
+    /// In a film with alpha each has a clear colour: others clear the screen behind a frame to the colour of the ground where it
+    /// has none. Else the palette that is shared has one, unless that were one colour too many.
+    fn indexed(&self, canvas: &Band, alpha: bool, watch: &Watch) -> Result<Indexed> {
         let Gif { colours, dither, inter_palette_max_error: levels, .. } = self.options;
-        let shares = levels > 0;
-        let settings = PaletteSettings { colours, dither, half_clear: false, keeps_clear: shares };
+        let makes_shared = levels > 0 && self.first.get().is_none();
+        let has_room = || -> Result<bool> {
+            Ok(has_at_most(canvas, colours - 1, watch)? || !has_at_most(canvas, colours, watch)?)
+        };
+        let keeps_clear = alpha || makes_shared && has_room()?;
+        let settings = PaletteSettings { colours, dither, half_clear: false, keeps_clear };
         if let Some(first) = self.first.get()
             && let Some(indexed) = Indexed::within(canvas, first, settings, levels, watch)?
         {
             return Ok(indexed);
         }
         let indexed = Indexed::of(canvas, settings, watch)?;
-        if shares {
+        if makes_shared {
             self.first.get_or_init(|| indexed.palette.clone());
         }
         Ok(indexed)
@@ -112,7 +119,7 @@ impl FrameEncoder for Frames {
             return Ok(FramePart { place: Rect::new(0, 0, 1, 1), data: Vec::new(), blend: true });
         };
         let canvas = self.canvas(before.filter(|_| !alpha), now, place, watch)?;
-        let Indexed { palette, indices } = self.indexed(&canvas, watch)?;
+        let Indexed { palette, indices } = self.indexed(&canvas, alpha, watch)?;
         drop(canvas);
         let mut data = reserved_bytes(HEAD + largest_image(place.size()))?;
         let frame = Frame {

@@ -173,6 +173,30 @@ fn as_many_colours_as_there_may_be_stay_exact() -> Result<()> {
     Ok(())
 }
 
+/// Others clear the screen behind a frame that has no clear colour to the colour of the ground.
+#[test]
+fn every_frame_of_a_clear_film_has_a_clear_colour() -> Result<()> {
+    let size = Size::new(20, 10);
+    let image = |step: usize| {
+        let alpha = |at: usize| if step == 1 || at % 20 > 5 { 255 } else { 0 };
+        let pixel = |at: usize| [[0, 255][at % 2], 90, 9, alpha(at)];
+        Image::new(size, Layout::Rgba, (0..200).flat_map(pixel).collect())
+    };
+    let images = [image(0)?, image(1)?, image(2)?];
+    let motion = Motion { delays: [40; 3].into(), plays: 0 };
+    for (colours, levels) in [(2, 0), (3, 0), (256, 0), (256, 9)] {
+        let options = Gif::new().with_colours(colours).with_inter_palette_max_error(levels);
+        let file = written(&options, &images, &motion)?;
+        let mut decoder = gif::DecodeOptions::new();
+        decoder.set_color_output(gif::ColorOutput::Indexed);
+        let mut decoder = decoder.read_info(&file[..]).expect("a GIF for others");
+        while let Some(frame) = decoder.read_next_frame().expect("a frame for others") {
+            assert!(frame.transparent.is_some(), "{colours} colours");
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn frames_begin_when_they_did() {
     let mut time = Time::default();
