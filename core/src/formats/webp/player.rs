@@ -48,7 +48,7 @@ pub(super) fn open(
     let (frames, damage) = frames((**file).as_ref(), container)?;
     let size = container.size;
     let covers = |first: &Frame| first.place == Rect::whole(size) && !first.alpha;
-    // What is blended with opaque pixels leaves them opaque.
+    // Opaque pixels stay opaque, whatever is blended with them.
     let clears =
         |frame: &Frame| frame.alpha && frame.overwrites || frame.disposal == Disposal::Clear;
     let opaque = frames.first().is_some_and(covers) && !frames.iter().any(clears);

@@ -109,7 +109,7 @@ fn films_of_noise_stay_within_their_bound() -> Result<()> {
     Ok(())
 }
 
-/// What moves at both ends of a picture is written without what stands between, lossy too.
+/// Two things that move at both ends of a picture are written without the pixels between them, lossy too.
 #[test]
 fn macroblocks_that_are_as_before_are_left_out() -> Result<()> {
     let size = Size::new(301, 211);

@@ -1,6 +1,6 @@
 //! Alpha that is clear in some blocks and opaque in others, as a lossless picture of copies alone.
 //!
-//! Such a picture is a few runs: a pixel as it is, then so many as the one before each or as the one above each. All
+//! It is a few runs: a pixel as it is, then so many as the one before each or as the one above each. All
 //! lengths have codes of about equal size, which are the same in every file, so that nothing is counted or searched.
 
 use crate::error::Result;
