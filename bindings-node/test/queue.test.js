@@ -35,11 +35,12 @@ test('figures', async () => {
 
 test('settings are made once', () => {
   const text = `
-    configure({ memory: 64 * 2 ** 20, queue: 3, threads: 1 });
+    configure({ memory: 64 * 2 ** 20, queue: 3, threads: 1, nice: 2 });
     console.log(jobStats().budget / 2 ** 20);
     try { configure({ queue: 4 }); } catch (error) { console.log(error.code); }`;
   assert.equal(script(text), '64\ninvalid_option');
   assert.throws(() => configure({ queue: -1 }), MakereadyError);
+  assert.throws(() => configure({ nice: 20 }), { code: 'invalid_option', message: 'configure nice is 0 to 19, found 20' });
   assert.throws(() => configure({ que: 1 }), { code: 'invalid_option' });
   assert.throws(() => configure({ queue: 'x' }), TypeError);
   assert.equal(script('console.log(jobStats().budget);', { MAKEREADY_MEMORY: '12345678' }), '12345678');

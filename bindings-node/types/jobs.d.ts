@@ -13,6 +13,11 @@ export interface Settings {
   queue?: number | undefined;
   /** Threads that work on pixels. Default: `MAKEREADY_THREADS`, else one a core. */
   threads?: number | undefined;
+  /**
+   * Steps of `nice` by which the threads that work on jobs have less priority than the rest of the process, 0 to 19, on Linux.
+   * Default: `MAKEREADY_NICE`, else 0. A service whose event loop and clients share the cores answers sooner then.
+   */
+  nice?: number | undefined;
 }
 
 /** Times of jobs in milliseconds, within 5 %. */

@@ -66,6 +66,9 @@ impl Job {
 ///         ``MAKEREADY_MEMORY``, else half of what the machine or the control group has.
 ///     queue: Jobs that may wait. Default: ``MAKEREADY_QUEUE``, else 1,024.
 ///     threads: Threads that work on pixels. Default: ``MAKEREADY_THREADS``, else one a core.
+///     nice: Steps of ``nice`` by which the threads that work on jobs have less priority than the rest of the process,
+///         0 to 19, on Linux. Default: ``MAKEREADY_NICE``, else 0. A service whose event loop and clients share the cores
+///         answers sooner then.
 ///
 /// Raises:
 ///     InvalidOptionError: A value is out of its range, or jobs have run or other settings were made before.
@@ -75,15 +78,18 @@ impl Job {
 ///     Traceback (most recent call last):
 ///     makeready.InvalidOptionError: configure threads is 1 to 1024, found 0
 #[pyfunction]
-#[pyo3(signature = (*, memory=None, queue=None, threads=None))]
+#[pyo3(signature = (*, memory=None, queue=None, threads=None, nice=None))]
 pub(crate) fn configure(
     py: Python<'_>,
     memory: Option<Bound<'_, PyAny>>,
     queue: Option<Bound<'_, PyAny>>,
     threads: Option<Bound<'_, PyAny>>,
+    nice: Option<Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let named = PyDict::new(py);
-    for (name, value) in [("memory", memory), ("queue", queue), ("threads", threads)] {
+    for (name, value) in
+        [("memory", memory), ("queue", queue), ("threads", threads), ("nice", nice)]
+    {
         named.set_item(name, value)?;
     }
     let settings = by_name::queue_settings(&options::given(&named, None)?).map_err(called)?;

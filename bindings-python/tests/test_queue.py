@@ -46,7 +46,7 @@ def test_figures() -> None:
 def test_settings_are_made_once() -> None:
     text = """
         import makeready
-        makeready.configure(memory=64 << 20, queue=3, threads=1)
+        makeready.configure(memory=64 << 20, queue=3, threads=1, nice=2)
         print(makeready.job_stats().budget >> 20)
         try:
             makeready.configure(queue=4)
@@ -58,7 +58,7 @@ def test_settings_are_made_once() -> None:
 
 @pytest.mark.parametrize("value", [-1, 2**64])
 def test_a_setting_out_of_its_range(value: int) -> None:
-    for setting in ["memory", "threads"]:
+    for setting in ["memory", "threads", "nice"]:
         with pytest.raises(makeready.InvalidOptionError, match=f"^configure {setting} is "):
             makeready.configure(**{setting: value})
 

@@ -118,4 +118,5 @@ def make_bucket(store_url: str) -> None:
 
 def service_settings(store_url: str, **more: str) -> dict[str, str]:
     """Give the environment of a service beside a store and tiles on this machine."""
-    return {"BOOK_STORE_URL": store_url, "BOOK_ALLOWED_NETWORKS": "127.0.0.0/8"} | more
+    own = {"BOOK_STORE_URL": store_url, "BOOK_ALLOWED_NETWORKS": "127.0.0.0/8"}
+    return own | {"MAKEREADY_NICE": "10"} | more

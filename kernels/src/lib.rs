@@ -1,5 +1,5 @@
 //! The unsafe code of makeready, behind interfaces that are safe: kernels that use the vector
-//! instructions of a CPU, and a [heap] that keeps a reserve.
+//! instructions of a CPU, a [heap] that keeps a reserve, and the [priority] of threads.
 //!
 //! A [`Level`] stands for instructions that this CPU has. It comes from [`Level::detect`],
 //! [`Level::available`] or [`Level::scalar`] alone, so a kernel that takes one may rely on it. The
@@ -31,6 +31,7 @@ pub mod bits;
 pub mod heap;
 pub mod jpeg_decode;
 pub mod jpeg_encode;
+pub mod priority;
 pub mod resample;
 mod scalar;
 pub mod webp_encode;

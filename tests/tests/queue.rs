@@ -19,10 +19,11 @@ use makeready_tests::path;
 
 const BUDGET: u64 = 64 << 20;
 const PLACES: usize = 100;
+const STEPS: u8 = 3;
 
 /// One test at a time: they count the jobs of the process.
 static ALONE: LazyLock<Mutex<()>> = LazyLock::new(|| {
-    let settings = Settings::new().memory(BUDGET).queue(PLACES).threads(2);
+    let settings = Settings::new().memory(BUDGET).queue(PLACES).threads(2).nice(STEPS);
     configure(settings).expect("before the first job");
     Mutex::new(())
 });
@@ -82,6 +83,35 @@ fn a_job_of_the_queue_gives_what_a_run_gives() {
             && after.run.p50 <= after.run.p99
             && after.run.p99 <= after.run.max
     );
+}
+
+/// The priorities of the threads of this process whose names begin like this.
+#[cfg(target_os = "linux")]
+fn priorities(name: &str) -> Vec<i32> {
+    let tasks = std::fs::read_dir("/proc/self/task").expect("a folder");
+    let stat = |task: std::io::Result<std::fs::DirEntry>| {
+        std::fs::read_to_string(task.expect("a thread").path().join("stat")).ok()
+    };
+    let nice = |stat: String| {
+        let (_, named) = stat.split_once('(')?;
+        let (found, fields) = named.rsplit_once(") ")?;
+        let fields = found.starts_with(name).then_some(fields)?;
+        Some(fields.split(' ').nth(16).expect("a field").parse().expect("a number"))
+    };
+    tasks.filter_map(stat).filter_map(nice).collect()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn threads_that_work_have_less_priority_and_those_of_callers_keep_theirs() {
+    let _alone = alone();
+    drop(spawned(2, &slow(300)).into_iter().map(Job::wait).collect::<Vec<_>>());
+    slow(40).threads(1).run().expect("a file");
+    let (jobs, workers) = (priorities("makeready-job"), priorities("makeready-"));
+    let first = priorities("")[0];
+    assert!(!jobs.is_empty() && workers.len() > jobs.len(), "{jobs:?} {workers:?}");
+    assert!(workers.iter().all(|&found| found == first + i32::from(STEPS)), "{workers:?}");
+    assert_eq!(priorities("threads_that_wo"), [first], "a caller");
 }
 
 #[test]
@@ -311,7 +341,7 @@ fn settings_are_made_once() {
     let _alone = alone();
     let error = configure(Settings::new().queue(7)).expect_err("made already");
     assert_eq!(error.code(), "invalid_option");
-    assert!(configure(Settings::new().memory(BUDGET).queue(PLACES).threads(2)).is_ok());
+    assert!(configure(Settings::new().memory(BUDGET).queue(PLACES).threads(2).nice(STEPS)).is_ok());
     assert!(job_stats().prometheus().contains(&format!("makeready_budget_bytes {BUDGET}\n")));
 }
 

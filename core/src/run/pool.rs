@@ -13,8 +13,8 @@ use crate::ops::resample::light;
 use crate::picture::checks::in_range;
 use crate::picture::reserve::probed_for_threads;
 use crate::recipe::threads::Threads;
-use crate::run::queue::Settings;
-use makeready_kernels::Level;
+use crate::run::queue::{Settings, queue};
+use makeready_kernels::{Level, priority};
 
 impl Threads {
     /// The number of threads.
@@ -106,7 +106,9 @@ fn shared(count: usize) -> Result<Arc<ThreadPool>> {
 fn build(count: usize) -> Result<ThreadPool> {
     probed_for_threads(count)?;
     let named = |index| format!("makeready-{index}");
-    ThreadPoolBuilder::new().num_threads(count).thread_name(named).build().map_err(|error| {
+    let nice = queue()?.nice();
+    let pool = ThreadPoolBuilder::new().num_threads(count).thread_name(named);
+    pool.start_handler(move |_| priority::lower(nice)).build().map_err(|error| {
         Error::new(ErrorKind::Io, "could not start worker threads").with_source(error)
     })
 }

@@ -28,6 +28,7 @@ use arc_swap::ArcSwapOption;
 use crate::error::{Error, ErrorKind, Result};
 use crate::picture::reserve::probed_for_threads;
 use crate::run::pool;
+use makeready_kernels::priority;
 use pace::Pace;
 pub use settings::Settings;
 use stats::Counts;
@@ -48,6 +49,8 @@ pub(crate) struct Queue {
     settings: Settings,
     budget: u64,
     workers: usize,
+    /// Steps by which the threads that work on jobs have less priority than others.
+    nice: u8,
     turns: Arc<Turns>,
     state: Mutex<State>,
     /// Wakes threads of the queue that have nothing to do.
@@ -108,6 +111,7 @@ fn queue_with(settings: Option<Settings>) -> Result<Arc<Queue>> {
         settings,
         budget: all.budget(),
         workers,
+        nice: all.nice.unwrap_or_default(),
         turns: Arc::new(Turns::new(workers)),
         state: Mutex::new(State { waiting: Waiting::new(all.places()), ..State::default() }),
         work: Condvar::new(),
@@ -152,6 +156,11 @@ pub fn job_stats() -> JobStats {
 }
 
 impl Queue {
+    /// Steps by which the threads that work on jobs have less priority than others.
+    pub(crate) fn nice(&self) -> u8 {
+        self.nice
+    }
+
     /// Takes a job in, to be planned. Where too many wait, or no thread can be had, it ends at once.
     fn hand_in(self: &Arc<Self>, job: WaitingJob) {
         let mut state = lock(&self.state);
@@ -195,7 +204,11 @@ impl Queue {
         let queue = Arc::clone(self);
         let start = || {
             let thread = thread::Builder::new().name("makeready-job".to_owned());
-            thread.spawn(move || queue.serve()).map_err(|error| Error::io("spawn", error))
+            let work = move || {
+                priority::lower(queue.nice);
+                queue.serve();
+            };
+            thread.spawn(work).map_err(|error| Error::io("spawn", error))
         };
         match probed_for_threads(1).and_then(|()| start()) {
             Ok(_) => state.threads += 1,

@@ -1,4 +1,4 @@
-//! What jobs may use together: memory, places in the queue, threads.
+//! What jobs may use together: memory, places in the queue, threads and their priority.
 
 use std::env;
 use std::fs;
@@ -33,6 +33,9 @@ options! {
         queue (with_queue): Option<usize> = None, 0..=1_000_000;
         /// Threads that work on pixels. Default: `MAKEREADY_THREADS`, else one a core.
         threads (with_threads): Option<usize> = None, 1..=1024;
+        /// Steps of `nice` by which the threads that work on jobs have less priority than the rest of the process, on Linux.
+        /// Default: `MAKEREADY_NICE`, else 0. A service whose event loop and clients share the cores answers sooner then.
+        nice (with_nice): Option<u8> = None, 0..=19;
     }
 }
 
@@ -55,24 +58,19 @@ impl Settings {
         self.with_threads(Some(threads))
     }
 
+    /// Sets [`nice`](Self#structfield.nice).
+    #[must_use]
+    pub fn nice(self, steps: u8) -> Self {
+        self.with_nice(Some(steps))
+    }
+
     /// The same, with what is not set as the environment says it.
     pub(crate) fn or_environment(self) -> Result<Self> {
-        let number = |name: &str| {
-            let Some(text) = env::var_os(name) else { return Ok(None) };
-            let number = text.to_str().and_then(|text| text.trim().parse::<u64>().ok());
-            number.map(Some).ok_or_else(|| {
-                Error::invalid_option(format!("{name} is a whole number, found {text:?}"))
-            })
-        };
-        let count = |name: &str| -> Result<Option<usize>> {
-            Ok(number(name)?.map(|number| usize::try_from(number).unwrap_or(usize::MAX)))
-        };
         let all = Self {
-            memory: self.memory.map_or_else(|| number("MAKEREADY_MEMORY"), |own| Ok(Some(own)))?,
-            queue: self.queue.map_or_else(|| count("MAKEREADY_QUEUE"), |own| Ok(Some(own)))?,
-            threads: self
-                .threads
-                .map_or_else(|| count("MAKEREADY_THREADS"), |own| Ok(Some(own)))?,
+            memory: or_variable(self.memory, "MAKEREADY_MEMORY", u64::MAX)?,
+            queue: or_variable(self.queue, "MAKEREADY_QUEUE", usize::MAX)?,
+            threads: or_variable(self.threads, "MAKEREADY_THREADS", usize::MAX)?,
+            nice: or_variable(self.nice, "MAKEREADY_NICE", u8::MAX)?,
         };
         all.check("configure").map(|()| all)
     }
@@ -86,6 +84,16 @@ impl Settings {
     pub(super) fn places(&self) -> usize {
         self.queue.unwrap_or(QUEUE)
     }
+}
+
+/// The value that is set, else that of a variable of the environment, where there is one.
+fn or_variable<T: TryFrom<u64>>(set: Option<T>, name: &str, most: T) -> Result<Option<T>> {
+    let (None, Some(text)) = (&set, env::var_os(name)) else { return Ok(set) };
+    let number = text.to_str().and_then(|text| text.trim().parse::<u64>().ok());
+    let number = number.ok_or_else(|| {
+        Error::invalid_option(format!("{name} is a whole number, found {text:?}"))
+    })?;
+    Ok(Some(T::try_from(number).unwrap_or(most)))
 }
 
 /// Settings by the names of their options.
@@ -234,8 +242,10 @@ mod tests {
     fn settings_are_held_to_their_ranges() {
         assert!(Settings::new().threads(0).or_environment().is_err());
         assert!(Settings::new().memory(1000).or_environment().is_err());
-        let most = Settings::new().queue(0).threads(3).memory(1 << 30).or_environment();
+        assert!(Settings::new().nice(20).or_environment().is_err());
+        let most = Settings::new().queue(0).threads(3).memory(1 << 30).nice(19).or_environment();
         let most = most.expect("all in their ranges");
         assert_eq!((most.budget(), most.places(), most.threads), (1 << 30, 0, Some(3)));
+        assert_eq!(most.nice, Some(19));
     }
 }
