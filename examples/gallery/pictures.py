@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import colorsys
+
 from makeready import Image, Pipeline
 
 
@@ -15,8 +17,21 @@ def _circle(side: int) -> Image:
     return Image(side, side, 4, bytes(samples))
 
 
+def _hues(count: int) -> Image:
+    """A row of pixels, from red through yellow, green and blue to red again."""
+    hues = [colorsys.hsv_to_rgb(at / count, 1, 1) for at in range(count)]
+    samples = bytes(round(255 * sample) for hue in hues for sample in hue)
+    return Image(count, 1, 3, samples)
+
+
+HUES = _hues(12)
 DISC = _circle(60)
 MASK = _circle(180)
+
+
+def _without_profile(image: Pipeline) -> Pipeline:
+    """The samples, whatever space they are of."""
+    return Pipeline.open(image.pixels())
 
 
 def original(image: Pipeline) -> Pipeline:
@@ -207,3 +222,9 @@ def flatten(image: Pipeline) -> Pipeline:
 def palette(image: Pipeline) -> Pipeline:
     """Writes so many colours."""
     return image.encode("png", colours=8)
+
+
+def colour(image: Pipeline) -> Pipeline:
+    """Hues, and below them what their samples in Display P3 are when they are taken for sRGB."""
+    hues = Pipeline.open(HUES).resize(240, 60, kernel="nearest", fit="fill")
+    return Pipeline.stitch([hues, _without_profile(hues.colour("display-p3"))], across=1)

@@ -7,7 +7,7 @@ from .__main__ import CHANGES, EXAMPLES, code, write
 DOCS = EXAMPLES.parent / "docs"
 #: Calls that make no other picture.
 UNSEEN = {
-    "cancel", "colour", "deadline", "density", "encode", "ensure_alpha", "explain", "from_json",
+    "cancel", "deadline", "density", "encode", "ensure_alpha", "explain", "from_json",
     "keep", "limits", "negotiate", "open", "optimizations", "pixels", "plan", "priority",
     "remove_alpha", "run", "run_async", "shrink", "threads", "to_json",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 //! Colour space: converts samples from the profile of their file.
 
 mod conversion;
+mod inks;
 mod known;
 mod parsed;
 mod written;

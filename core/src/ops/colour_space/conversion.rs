@@ -8,6 +8,7 @@ use moxcms::{
     TransformOptions,
 };
 
+use super::inks::Inks;
 use super::parsed::{GROWTH, fault, guarded, name, parsed, unusable};
 use crate::error::{Error, Result};
 use crate::picture::image::Layout;
@@ -35,6 +36,8 @@ enum Method {
     Gray(Box<[u8; 256]>),
     /// Matrix and curves, or tables; alpha stays.
     Colours { transform: Arc<Transform8BitExecutor>, by_tables: bool },
+    /// Four inks by a table.
+    Inks(Box<Inks>),
 }
 
 impl Conversion {
@@ -60,7 +63,10 @@ impl Conversion {
         let method = match from.color_space {
             DataColorSpace::Gray | DataColorSpace::Rgb if gray => Method::Gray(levels(&from, &to)?),
             DataColorSpace::Rgb if layout != Layout::Cmyk => colours(&from, &to, layout)?,
-            DataColorSpace::Cmyk if layout == Layout::Cmyk => colours(&from, &to, layout)?,
+            DataColorSpace::Cmyk if layout == Layout::Cmyk => match Inks::new(&from, &to)? {
+                Some(inks) => Method::Inks(Box::new(inks)),
+                None => colours(&from, &to, layout)?,
+            },
             other => return Err(unusable(format!("it is of {other:?}, the samples are {layout}"))),
         };
         let layout = if layout == Layout::Cmyk { Layout::Rgb } else { layout };
@@ -82,6 +88,7 @@ impl Conversion {
         match self.method {
             Method::Gray(_) => 0,
             Method::Colours { by_tables, .. } => 1 + usize::from(by_tables),
+            Method::Inks(_) => 2,
         }
     }
 
@@ -92,6 +99,10 @@ impl Conversion {
                 to.copy_from_slice(from);
                 let grays = to.iter_mut().step_by(self.to.channels() as usize);
                 grays.for_each(|gray| *gray = levels[usize::from(*gray)]);
+                Ok(())
+            }
+            Method::Inks(inks) => {
+                inks.convert(from, to);
                 Ok(())
             }
             Method::Colours { transform, .. } => {

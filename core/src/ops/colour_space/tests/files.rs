@@ -74,9 +74,38 @@ pub(super) fn inks(icc: Option<&[u8]>) -> Vec<u8> {
 
 /// A profile by whose table of 7 levels an ink is half as strong as by the plain formula.
 pub(super) fn ink_profile() -> Vec<u8> {
-    let level = |index: usize, ink: u32| index / 7_usize.pow(3 - ink) % 7;
-    let colour = |index: usize, ink| (6 - level(index, ink)) as f64 * (6 - level(index, 3)) as f64;
-    let lab = |index| lab16([0, 1, 2].map(|ink| 0.5 + colour(index, ink) / 72.0));
+    ink_profile_of(7, LutType::Lut16, 4, 1.0, |colour| f64::midpoint(1.0, colour))
+}
+
+/// A profile of inks: levels of its table, kind of its numbers, version, exponent of its curves, and the sample of sRGB for one of
+/// the plain formula.
+pub(super) fn ink_profile_of(
+    levels: usize,
+    kind: LutType,
+    version: u8,
+    exponent: f64,
+    sample: fn(f64) -> f64,
+) -> Vec<u8> {
+    let level = |index: usize, ink: u32| {
+        1.0 - (index / levels.pow(3 - ink) % levels) as f64 / (levels - 1) as f64
+    };
+    let plain = |index, ink| level(index, ink) * level(index, 3);
+    let lab = |index| lab16([0, 1, 2].map(|ink| sample(plain(index, ink))));
+    let numbers = (0..levels.pow(4)).flat_map(lab);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 0 to 65,535")]
+    let curve = (0..256).map(|at| ((f64::from(at) / 255.0).powf(exponent) * 65_535.0) as u16);
+    let curves = curve.collect::<Vec<_>>();
+    // In 16 bits a colour has 256 times what it has in 8, a number of a curve 257 times.
+    let store = |numbers: Vec<u16>, times: u16| match kind {
+        LutType::Lut8 => {
+            let byte = |number: u16| {
+                u8::try_from(number.saturating_add(times / 2) / times).unwrap_or(u8::MAX)
+            };
+            LutStore::Store8(numbers.into_iter().map(byte).collect())
+        }
+        _ => LutStore::Store16(numbers),
+    };
+    let straight = (0..256).map(|at: u16| at * 257).collect::<Vec<_>>();
     let mut profile = ColorProfile::new_gray_with_gamma(1.0);
     profile.gray_trc = None;
     profile.profile_class = ProfileClass::OutputDevice;
@@ -85,16 +114,24 @@ pub(super) fn ink_profile() -> Vec<u8> {
     profile.lut_a_to_b_perceptual = Some(LutWarehouse::Lut(LutDataType {
         num_input_channels: 4,
         num_output_channels: 3,
-        num_clut_grid_points: 7,
+        num_clut_grid_points: u8::try_from(levels).expect("few levels"),
         matrix: Matrix3d::IDENTITY,
-        num_input_table_entries: 2,
-        num_output_table_entries: 2,
-        input_table: LutStore::Store16([0, 65_535].repeat(4)),
-        clut_table: LutStore::Store16((0..7_usize.pow(4)).flat_map(lab).collect()),
-        output_table: LutStore::Store16([0, 65_535].repeat(3)),
-        lut_type: LutType::Lut16,
+        num_input_table_entries: 256,
+        num_output_table_entries: 256,
+        input_table: store(curves.repeat(4), 257),
+        clut_table: store(numbers.collect(), 256),
+        output_table: store(straight.repeat(3), 257),
+        lut_type: kind,
     }));
-    written(&profile)
+    let mut file = written(&profile);
+    file[8] = version;
+    if let Some(at) = file.windows(4).position(|name| name == b"mft1") {
+        // The crate writes the lengths of the curves, which a table of 8 bits has none of.
+        file.drain(at + 48..at + 52);
+        let end = at + 48 + 256 * 4 + 3 * levels.pow(4) + 256 * 3;
+        file.splice(end..end, [0; 4]);
+    }
+    file
 }
 
 /// sRGB samples of 0 to 1 as Lab of D50, in the 16 bits of a lut16Type.

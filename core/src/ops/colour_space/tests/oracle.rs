@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use lcms2::{Flags, Intent, PixelFormat, Profile as Oracle, Transform};
-use moxcms::ColorProfile;
+use moxcms::{ColorProfile, LutType};
 
-use super::files::{ink_profile, written};
+use super::files::{ink_profile, ink_profile_of, written};
 use crate::Result;
 use crate::ops::colour_space::conversion;
 use crate::picture::image::Layout;
@@ -69,8 +69,17 @@ fn no_eye_sees_a_difference() -> Result<()> {
     }
     let gray = written(&ColorProfile::new_gray_with_gamma(2.2));
     close("gray", difference::<1>(&gray, Layout::Gray, 256)?, (0.3, 1.5));
-    // The crate goes from inks through a grid of its own of 17 levels.
-    close("inks", difference::<4>(&ink_profile(), Layout::Cmyk, 13)?, (0.6, 3.0));
+    let dark = |colour: f64| 0.13 + 0.87 * colour;
+    let inks = [
+        ("inks", ink_profile()),
+        ("inks, of curves", ink_profile_of(9, LutType::Lut16, 4, 1.7, dark)),
+        ("inks, of an old version", ink_profile_of(9, LutType::Lut16, 2, 1.0, dark)),
+        ("inks, of 8 bits", ink_profile_of(11, LutType::Lut8, 2, 0.8, dark)),
+        ("inks, of many levels", ink_profile_of(33, LutType::Lut8, 2, 1.0, dark)),
+    ];
+    for (name, profile) in inks {
+        close(name, difference::<4>(&profile, Layout::Cmyk, 13)?, (0.3, 1.5));
+    }
     Ok(())
 }
 
