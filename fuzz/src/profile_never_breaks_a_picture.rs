@@ -4,10 +4,11 @@ use makeready::{OnProfileError, Open, Pipeline, Resize};
 
 use crate::pixels;
 
-/// Pictures with an ICC profile by matrix and curves, and with one by tables of inks.
-const FILES: [&[u8]; 2] = [
+/// Pictures with an ICC profile by matrix and curves, and with ones by tables of inks of both kinds.
+const FILES: [&[u8]; 3] = [
     include_bytes!("../../tests/images/colour/p3.jpg"),
     include_bytes!("../../tests/images/colour/inks.jpg"),
+    include_bytes!("../../tests/images/colour/inks-second-kind.jpg"),
 ];
 
 /// Changes bytes of a good profile, three bytes of `data` each: where, and to what.

@@ -3,15 +3,16 @@
 //! Between the levels of the table lie straight lines in Lab or XYZ, as profiles mean it. Samples of a screen, which curve
 //! there, are made of each pixel.
 
+mod told;
+
 use std::array;
 
-use moxcms::{
-    ColorProfile, DataColorSpace, LutDataType, LutStore, LutType, LutWarehouse, ProfileVersion,
-};
+use moxcms::{ColorProfile, DataColorSpace, ProfileVersion};
 
 use super::parsed::unusable;
 use crate::error::Result;
 use crate::picture::reserve::{filled, reserved};
+use told::Told;
 
 /// XYZ of the white that profiles refer to.
 const WHITE: [f32; 3] = [0.964_2, 1.0, 0.824_9];
@@ -40,11 +41,11 @@ pub(super) struct Inks {
 }
 
 impl Inks {
-    /// The way by a table of the first kind (`lut8Type`, `lut16Type`); `None` where the profile has another.
+    /// The way by the table of a profile; `None` where that is of another kind.
     #[allow(clippy::cast_possible_truncation, reason = "floats are enough for samples")]
     pub(super) fn new(from: &ColorProfile, to: &ColorProfile) -> Result<Option<Self>> {
-        let Some(LutWarehouse::Lut(lut)) = &from.lut_a_to_b_perceptual else { return Ok(None) };
-        let table = Table::new(lut, from.pcs)?;
+        let Some(told) = Told::new(from)? else { return Ok(None) };
+        let table = Table::new(&told, from.pcs)?;
         let black =
             if from.version() >= ProfileVersion::V4_0 { PERCEPTUAL_BLACK } else { table.black() };
         // The black of the paper becomes that of the screen.
@@ -53,11 +54,7 @@ impl Inks {
             let [x, y, z] = array::from_fn(|i| row[i] as f32 * scale[i]);
             [x, y, z, -(x * black[0] + y * black[1] + z * black[2])]
         });
-        let place = |ink, sample: usize| {
-            let entries = usize::from(lut.num_input_table_entries);
-            let curve = |index| unit(&lut.input_table, ink * entries + index);
-            Place::new(between(entries, sample as f32 / 255.0, curve), table.levels)
-        };
+        let place = |ink: usize, sample: usize| Place::new(told.inks[ink][sample], table.levels);
         let places = array::from_fn(|ink| Box::new(array::from_fn(|sample| place(ink, sample))));
         Ok(Some(Self { places, table, light, samples: Samples::new()? }))
     }
@@ -131,48 +128,41 @@ struct Table {
 }
 
 impl Table {
-    fn new(lut: &LutDataType, pcs: DataColorSpace) -> Result<Self> {
-        let levels = usize::from(lut.num_clut_grid_points);
-        let entries = [lut.num_input_table_entries, lut.num_output_table_entries];
-        let [input, output] = entries.map(usize::from);
-        let lengths = [
-            (&lut.input_table, 4 * input),
-            (&lut.clut_table, 3 * levels.pow(4)),
-            (&lut.output_table, 3 * output),
-        ];
-        let is_whole = lengths.iter().all(|(store, expected)| len(store) == *expected)
-            && (lut.num_input_channels, lut.num_output_channels) == (4, 3)
-            && levels.min(input).min(output) >= 2;
-        if !is_whole || !matches!(pcs, DataColorSpace::Lab | DataColorSpace::Xyz) {
-            return Err(unusable("its table of inks is not whole"));
-        }
-        let is_lab = pcs == DataColorSpace::Lab;
+    fn new(told: &Told<'_>, pcs: DataColorSpace) -> Result<Self> {
+        let is_lab = match pcs {
+            DataColorSpace::Lab => true,
+            DataColorSpace::Xyz => false,
+            other => return Err(unusable(format!("its table of inks goes to {other:?}"))),
+        };
         let mut curves = [Vec::new(), Vec::new(), Vec::new()];
         for (channel, curve) in curves.iter_mut().enumerate() {
-            *curve = reserved(output)?;
-            let number = |index| unit(&lut.output_table, channel * output + index);
-            let value = |index| meaning(is_lab, lut.lut_type, channel, number(index));
-            curve.extend((0..output).map(value));
+            let numbers = &told.curves[channel];
+            *curve = reserved(numbers.len())?;
+            let value = |number: &f32| meaning(is_lab, told.is_old_lab, channel, *number);
+            curve.extend(numbers.iter().map(value));
         }
         let ends = array::from_fn(|channel| {
             let curve: &[f32] = &curves[channel];
-            (curve[0], curve[output - 1])
+            (curve[0], curve[curve.len() - 1])
         });
         let is_straight = curves.iter().zip(ends).all(|(curve, (first, last))| {
-            let line = |at: usize| first + at as f32 / (output - 1) as f32 * (last - first);
+            let step = (last - first) / (curve.len() - 1) as f32;
+            let line = |at: usize| first + at as f32 * step;
             curve.iter().enumerate().all(|(at, value)| (value - line(at)).abs() < 1e-6)
         });
         let ends = if is_straight { ends } else { [(0.0, 1.0); 3] };
-        let mut values = reserved(levels.pow(4))?;
-        values.extend((0..levels.pow(4)).map(|index| {
+        let mixes = told.levels.pow(4);
+        let mut values = reserved(mixes)?;
+        values.extend((0..mixes).map(|mix| {
+            let numbers = told.numbers(mix);
             let value = |channel: usize| {
                 let (first, last) = ends[channel];
-                first + unit(&lut.clut_table, 3 * index + channel) * (last - first)
+                first + numbers[channel] * (last - first)
             };
             [value(0), value(1), value(2), 0.0]
         }));
         let curves = Some(curves).filter(|_| !is_straight);
-        Ok(Self { levels, values, ways: ways(levels), curves, is_lab })
+        Ok(Self { levels: told.levels, values, ways: ways(told.levels), curves, is_lab })
     }
 
     /// The value of a place: XYZ, or (L + 16) / 116, a / 500 and b / 200.
@@ -256,12 +246,10 @@ fn ways(levels: usize) -> [[usize; 2]; 8] {
 }
 
 /// What a number of 0 to 1 behind a table stands for: XYZ, or (L + 16) / 116, a / 500 and b / 200.
-fn meaning(is_lab: bool, kind: LutType, channel: usize, number: f32) -> f32 {
-    // Those of 16 bits go on beyond L 100 and a, b 127.
-    let (lightness, colour) = match kind {
-        LutType::Lut16 => (100.0 * 65_535.0 / 65_280.0, 65_535.0 / 256.0),
-        _ => (100.0, 255.0),
-    };
+fn meaning(is_lab: bool, is_old: bool, channel: usize, number: f32) -> f32 {
+    // Old numbers of 16 bits go on beyond L 100 and a, b 127.
+    let (lightness, colour) =
+        if is_old { (100.0 * 65_535.0 / 65_280.0, 65_535.0 / 256.0) } else { (100.0, 255.0) };
     match channel {
         _ if !is_lab => number * 65_535.0 / 32_768.0,
         0 => (number * lightness + 16.0) / 116.0,
@@ -333,19 +321,4 @@ fn between(entries: usize, value: f32, curve: impl Fn(usize) -> f32) -> f32 {
     let index = (at as usize).min(entries - 2);
     let (low, high) = (curve(index), curve(index + 1));
     low + (at - index as f32) * (high - low)
-}
-
-fn len(store: &LutStore) -> usize {
-    match store {
-        LutStore::Store8(numbers) => numbers.len(),
-        LutStore::Store16(numbers) => numbers.len(),
-    }
-}
-
-/// A number as 0 to 1.
-fn unit(store: &LutStore, index: usize) -> f32 {
-    match store {
-        LutStore::Store8(numbers) => f32::from(numbers[index]) / 255.0,
-        LutStore::Store16(numbers) => f32::from(numbers[index]) / 65_535.0,
-    }
 }

@@ -5,8 +5,8 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use moxcms::{
-    ColorProfile, DataColorSpace, LutDataType, LutStore, LutType, LutWarehouse, Matrix3d,
-    ProfileClass,
+    ColorProfile, DataColorSpace, LutDataType, LutMultidimensionalType, LutStore, LutType,
+    LutWarehouse, Matrix3d, ProfileClass, ToneReprCurve, Vector3d,
 };
 
 use crate::{Image, Layout, Pipeline, Png, Size};
@@ -132,6 +132,36 @@ pub(super) fn ink_profile_of(
         file.splice(end..end, [0; 4]);
     }
     file
+}
+
+/// A profile of inks with a table of the second kind (`lutAToBType`), and with a matrix in it that changes nothing.
+pub(super) fn second_ink_profile(levels: u8, with_matrix: bool) -> Vec<u8> {
+    let first = ink_profile_of(levels.into(), LutType::Lut16, 4, 1.0, |c| 0.13 + 0.87 * c);
+    let first = ColorProfile::new_from_slice(&first);
+    let mut profile = first.expect("a profile");
+    let table = profile.lut_a_to_b_perceptual.take();
+    let Some(LutWarehouse::Lut(LutDataType { clut_table: LutStore::Store16(table), .. })) = table
+    else {
+        panic!("a table of the first kind");
+    };
+    // There 65,535 is what 65,280 is in the first kind.
+    let number = |number: u16| (u32::from(number) * 65_535 / 65_280).min(65_535);
+    let number = |n| u16::try_from(number(n)).expect("16 bits");
+    let linear = || ToneReprCurve::Lut(Vec::new());
+    let mut grid_points = [0; 16];
+    grid_points[..4].fill(levels);
+    profile.lut_a_to_b_perceptual = Some(LutWarehouse::Multidimensional(LutMultidimensionalType {
+        num_input_channels: 4,
+        num_output_channels: 3,
+        grid_points,
+        clut: Some(LutStore::Store16(table.into_iter().map(number).collect())),
+        a_curves: vec![linear(); 4],
+        b_curves: vec![linear(); 3],
+        m_curves: if with_matrix { vec![linear(); 3] } else { Vec::new() },
+        matrix: Matrix3d::IDENTITY,
+        bias: Vector3d::default(),
+    }));
+    written(&profile)
 }
 
 /// sRGB samples of 0 to 1 as Lab of D50, in the 16 bits of a lut16Type.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lcms2::{Flags, Intent, PixelFormat, Profile as Oracle, Transform};
 use moxcms::{ColorProfile, LutType};
 
-use super::files::{ink_profile, ink_profile_of, written};
+use super::files::{ink_profile, ink_profile_of, second_ink_profile, written};
 use crate::Result;
 use crate::ops::colour_space::conversion;
 use crate::picture::image::Layout;
@@ -75,11 +75,15 @@ fn no_eye_sees_a_difference() -> Result<()> {
         ("inks, of curves", ink_profile_of(9, LutType::Lut16, 4, 1.7, dark)),
         ("inks, of an old version", ink_profile_of(9, LutType::Lut16, 2, 1.0, dark)),
         ("inks, of 8 bits", ink_profile_of(11, LutType::Lut8, 2, 0.8, dark)),
+        ("inks, of a table of the second kind", second_ink_profile(9, false)),
         ("inks, of many levels", ink_profile_of(33, LutType::Lut8, 2, 1.0, dark)),
     ];
     for (name, profile) in inks {
         close(name, difference::<4>(&profile, Layout::Cmyk, 13)?, (0.3, 1.5));
     }
+    // That goes through the crate, by levels of its own and without a black.
+    let with_matrix = second_ink_profile(9, true);
+    close("inks, with a matrix", difference::<4>(&with_matrix, Layout::Cmyk, 13)?, (1.5, 8.0));
     Ok(())
 }
 
