@@ -1,6 +1,8 @@
 //! Metadata that are kept: each word lets its own data pass and no other, within the room that there is.
 
-use makeready::{Encode, Image, Jpeg, Layout, Meta, Pipeline, Png, Resize, Result, Size, WebP};
+use makeready::{
+    Encode, Image, Jpeg, Layout, Meta, Open, Pipeline, Png, Resize, Result, Size, WebP,
+};
 use makeready_tests::bytes::{has, riff};
 use makeready_tests::image;
 
@@ -95,6 +97,61 @@ fn metadata_count_in_max_bytes() -> Result<()> {
         }
         let error = all.clone().encode(encode(1_400)).run().expect_err("no room for pixels");
         assert_eq!(error.code(), "limit_exceeded");
+    }
+    Ok(())
+}
+
+/// A TIFF of one pixel, whose directory names a camera and has an XMP packet. It is a block of EXIF too.
+fn tiff_of_a_camera() -> Vec<u8> {
+    let (camera, packet) = (b"Camera One\0", b"<rdf:RDF/>");
+    let numbers = [(256, 1), (257, 1), (258, 8), (259, 1), (262, 1)];
+    let ends = [(277, 1), (278, 1), (279, 1)];
+    let texts = 8 + 2 + 12 * 11 + 4;
+    let entry = |tag: u16, kind: u16, count: usize, value: usize| {
+        let [count, value] = [count, value].map(|n| u32::try_from(n).expect("small").to_le_bytes());
+        [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count, &value].concat()
+    };
+    let number = |(tag, value)| entry(tag, 4, 1, value);
+    let entries = [
+        numbers.map(number).concat(),
+        entry(272, 2, camera.len(), texts),
+        entry(273, 4, 1, 8),
+        ends.map(number).concat(),
+        entry(700, 1, packet.len(), texts + camera.len()),
+    ];
+    // Its pixel is the number of entries.
+    let start = [&b"II*\0\x08\0\0\0"[..], &[11, 0]].concat();
+    [start, entries.concat(), vec![0; 4], camera.to_vec(), packet.to_vec()].concat()
+}
+
+/// What a TIFF says of itself, and a film, comes through as what a photograph says does.
+#[test]
+fn a_tiff_and_a_film_keep_theirs() -> Result<()> {
+    let mut film = image("films/film.webp");
+    film[20] |= 4 | 8;
+    film.extend(riff(b"EXIF", &tiff_of_a_camera()));
+    film.extend(riff(b"XMP ", b"<rdf:RDF/>"));
+    let film = riff(b"RIFF", &film[8..]);
+    let animated = Open::new().animated(true);
+    let rows = [
+        ("tiff", Pipeline::open(tiff_of_a_camera())),
+        ("film", Pipeline::open_with(film.clone(), animated)),
+        ("frame", Pipeline::open_with(film.clone(), Open::new().page(1))),
+        ("first frame", Pipeline::open(film)),
+    ];
+    for (name, open) in rows {
+        for encode in [Png::new().into(), Encode::from(WebP::new())] {
+            for (words, expected) in [
+                (vec![], [false; 2]),
+                (vec![Meta::Exif], [true, false]),
+                (vec![Meta::Exif, Meta::Xmp], [true; 2]),
+            ] {
+                let output = open.clone().keep(words).encode(encode).run()?;
+                let found = [&b"Camera One"[..], b"<rdf:RDF"].map(|mark| has(&output.data, mark));
+                assert_eq!(found, expected, "{name} {encode:?}");
+                assert_eq!(output.warnings, [""; 0], "{name}");
+            }
+        }
     }
     Ok(())
 }
