@@ -1,4 +1,4 @@
-//! A stitch is its canvas: crops, resizes, colours, borders and seams.
+//! A stitch is its canvas: crops, resizes, colours, borders and seams. And a turn is of its picture.
 
 use std::collections::BTreeSet;
 
@@ -139,5 +139,43 @@ fn crops_are_parts_of_the_canvas() -> Result<()> {
         let found = page_of(&tiles, 2).crop(rect).pixels()?;
         assert_eq!(found, canvas.clone().crop(rect).pixels()?, "{rect}");
     }
+    Ok(())
+}
+
+/// A picture whose samples tell their place is turned clockwise around its middle, and is of the background where there was nothing.
+#[test]
+fn a_turn_by_any_angle_takes_each_pixel_from_its_place() -> Result<()> {
+    let (width, height) = (41_u32, 27_u32);
+    let pixel = |at: u32| [40 + 4 * (at % width), 40 + 6 * (at / width), 0];
+    let samples =
+        (0..width * height).flat_map(pixel).map(|sample| u8::try_from(sample).expect("a sample"));
+    let picture = Image::new(Size::new(width, height), Layout::Rgb, samples.collect())?;
+    let mut outside = 0;
+    for degrees in [30.0, -12.5, 45.0, 100.0, 190.0, 271.3] {
+        let turned = Pipeline::open(picture.clone()).rotate_by(degrees, Colour::WHITE).pixels()?;
+        let (sine, cosine) = degrees.to_radians().sin_cos();
+        let [from, to] = [Size::new(width, height), turned.size()]
+            .map(|size| [f64::from(size.width) / 2.0, f64::from(size.height) / 2.0]);
+        let mut inside = 0;
+        for (at, found) in (0..).zip(turned.data().as_chunks::<3>().0) {
+            let x = f64::from(at % turned.size().width) + 0.5 - to[0];
+            let y = f64::from(at / turned.size().width) + 0.5 - to[1];
+            let column = x * cosine + y * sine + from[0] - 0.5;
+            let row = y * cosine - x * sine + from[1] - 0.5;
+            let last = [f64::from(width - 1), f64::from(height - 1)];
+            if (0.0..=last[0]).contains(&column) && (0.0..=last[1]).contains(&row) {
+                let expected = [40.0 + 4.0 * column, 40.0 + 6.0 * row, 0.0];
+                let is_close = |(a, b): (&u8, f64)| (f64::from(*a) - b).abs() <= 1.0;
+                let close = found.iter().zip(expected).all(is_close);
+                assert!(close, "{degrees}: {found:?} for {expected:?} at {x}, {y}");
+                inside += 1;
+            } else if column < -1.0 || row < -1.0 || column > last[0] + 1.0 || row > last[1] + 1.0 {
+                assert_eq!(*found, [255; 3], "{degrees}: at {x}, {y}");
+                outside += 1;
+            }
+        }
+        assert!(inside > 950, "{degrees}: {inside}");
+    }
+    assert!(outside > 1000, "{outside}");
     Ok(())
 }
