@@ -72,7 +72,7 @@ fn no_eye_sees_a_difference() -> Result<()> {
     let dark = |colour: f64| 0.13 + 0.87 * colour;
     let inks = [
         ("inks", ink_profile()),
-        ("inks, of curves", ink_profile_of(9, LutType::Lut16, 4, 1.7, dark)),
+        ("inks, of curves, to black", ink_profile_of(9, LutType::Lut16, 4, 1.7, |colour| colour)),
         ("inks, of an old version", ink_profile_of(9, LutType::Lut16, 2, 1.0, dark)),
         ("inks, of 8 bits", ink_profile_of(11, LutType::Lut8, 2, 0.8, dark)),
         ("inks, of a table of the second kind", second_ink_profile(9, false)),
