@@ -74,6 +74,8 @@ def test_settings_of_the_environment() -> None:
         except makeready.InvalidOptionError as error:
             print(error)
     """
+    found = script(text, MAKEREADY_NICE="20")
+    assert found == "configure nice is 0 to 19, found 20"
     found = script(text, MAKEREADY_THREADS="many")
     assert found == 'MAKEREADY_THREADS is a whole number, found "many"'
     if os.name == "posix":

@@ -24,8 +24,8 @@ CHANGES: list[Change] = [
 
 HEAD = """# Gallery
 
-Every call on the same photograph, in Python; [options.md](options.md) has the options of each.
-`make gallery` writes this page and its pictures, by `examples/gallery/pictures.py`.
+Every call on the same photograph, but `colour` on hues, in Python; [options.md](options.md) has the options of
+each. `make gallery` writes this page and its pictures, by `examples/gallery/pictures.py`.
 """
 
 

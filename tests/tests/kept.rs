@@ -124,7 +124,7 @@ fn tiff_of_a_camera() -> Vec<u8> {
     [start, entries.concat(), vec![0; 4], camera.to_vec(), packet.to_vec()].concat()
 }
 
-/// What a TIFF says of itself, and a film, comes through as what a photograph says does.
+/// A TIFF and a film have their metadata kept as a photograph has.
 #[test]
 fn a_tiff_and_a_film_keep_theirs() -> Result<()> {
     let mut film = image("films/film.webp");

@@ -183,7 +183,7 @@ impl Table {
         if self.is_lab { xyz_of_lab(value) } else { value }
     }
 
-    /// What lies between levels: linear in the first ink, and in the others by tetrahedra, as Little CMS has it.
+    /// The numbers between levels: linear in the first ink, and in the others by tetrahedra, as Little CMS has it.
     #[inline]
     fn number(&self, [first, second, third, fourth]: [Place; 4]) -> [f32; 4] {
         let levels = self.levels;
@@ -245,7 +245,7 @@ fn ways(levels: usize) -> [[usize; 2]; 8] {
     ways
 }
 
-/// What a number of 0 to 1 behind a table stands for: XYZ, or (L + 16) / 116, a / 500 and b / 200.
+/// The meaning of a number of 0 to 1 behind a table: XYZ, or (L + 16) / 116, a / 500 and b / 200.
 fn meaning(is_lab: bool, is_old: bool, channel: usize, number: f32) -> f32 {
     // Old numbers of 16 bits go on beyond L 100 and a, b 127.
     let (lightness, colour) =

@@ -1,4 +1,4 @@
-//! What jobs may use together: memory, places in the queue, threads and their priority.
+//! The settings of all jobs together: memory, places in the queue, threads and their priority.
 
 use std::env;
 use std::fs;

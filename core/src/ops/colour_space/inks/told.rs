@@ -1,4 +1,4 @@
-//! What the table of a profile tells of inks, in the same words for both kinds of tables.
+//! Levels, curves and numbers of a profile's table of inks, in the same words for both kinds of tables.
 
 use moxcms::{
     ColorProfile, LutDataType, LutMultidimensionalType, LutStore, LutType, LutWarehouse,
@@ -17,7 +17,7 @@ const POINTS: usize = 4096;
 pub(super) struct Told<'a> {
     /// Levels of each ink.
     pub(super) levels: usize,
-    /// What each sample of an ink is before the table, 0 to 1.
+    /// Each sample of an ink as it comes to the table, 0 to 1.
     pub(super) inks: [Vec<f32>; 4],
     /// Three numbers of each mix of levels, the last ink the fastest.
     pub(super) numbers: &'a LutStore,
@@ -28,7 +28,7 @@ pub(super) struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    /// What a profile tells; `None` of a table with more steps than inks, levels and curves.
+    /// Reads a profile; `None` of a table with more steps than inks, levels and curves.
     pub(super) fn new(profile: &'a ColorProfile) -> Result<Option<Self>> {
         match &profile.lut_a_to_b_perceptual {
             Some(LutWarehouse::Lut(table)) => Self::of_first(table).map(Some),
@@ -55,11 +55,11 @@ impl<'a> Told<'a> {
         }
         let ink = |ink: usize| {
             let number = |index| unit(&table.input_table, ink * input + index);
-            numbers(256, |value| between(input, value, number))
+            sampled(256, |value| between(input, value, number))
         };
         let curve = |channel: usize| {
             let number = |index| unit(&table.output_table, channel * output + index);
-            numbers(output, |value| between(output, value, number))
+            collected(output, number)
         };
         Ok(Self {
             levels,
@@ -89,7 +89,7 @@ impl<'a> Told<'a> {
         }
         let curve = |curve: &ToneReprCurve, count| {
             let curve = curve.make_linear_evaluator().map_err(fault)?;
-            numbers(count, |value| curve.evaluate_value(value))
+            sampled(count, |value| curve.evaluate_value(value))
         };
         Ok(Some(Self {
             levels,
@@ -106,10 +106,14 @@ impl<'a> Told<'a> {
     }
 }
 
-/// A curve of so many numbers.
-fn numbers(count: usize, curve: impl Fn(f32) -> f32) -> Result<Vec<f32>> {
+/// A curve, at so many places from 0 to 1.
+fn sampled(count: usize, curve: impl Fn(f32) -> f32) -> Result<Vec<f32>> {
+    collected(count, |at| curve(at as f32 / (count - 1) as f32))
+}
+
+fn collected(count: usize, number: impl Fn(usize) -> f32) -> Result<Vec<f32>> {
     let mut numbers = reserved(count)?;
-    numbers.extend((0..count).map(|at| curve(at as f32 / (count - 1) as f32)));
+    numbers.extend((0..count).map(number));
     Ok(numbers)
 }
 
