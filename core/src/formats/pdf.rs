@@ -5,6 +5,8 @@
 //! which a stopped job leaves behind. A page that is only one upright JPEG, a scan, is that JPEG to the rules.
 
 mod decoder;
+mod extent;
+mod meshes;
 mod scan;
 mod streams;
 mod survey;

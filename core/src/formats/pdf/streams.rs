@@ -9,6 +9,8 @@ use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::Page;
 
+use super::extent::grown;
+use super::meshes;
 use crate::error::Result;
 use crate::formats;
 use crate::picture::format::Format;
@@ -20,63 +22,112 @@ use crate::recipe::source::Source;
 /// Objects that a page leads to.
 const MOST_OBJECTS: u64 = 200_000;
 
-/// Entries that lead to other pages.
+/// Entries that lead to other pages, but in dictionaries whose entries have the names that a file gives them.
 const ELSEWHERE: [&[u8]; 7] = [b"Parent", b"P", b"Prev", b"Next", b"Dest", b"A", b"StructParent"];
+
+const NAMED: [&[u8]; 12] = [
+    b"ColorSpace",
+    b"Colorants",
+    b"CharProcs",
+    b"D",
+    b"ExtGState",
+    b"Font",
+    b"N",
+    b"Pattern",
+    b"Properties",
+    b"R",
+    b"Shading",
+    b"XObject",
+];
 
 /// The most that a byte of LZW or of runs becomes.
 const LZW: u64 = 2731;
 const RUNS: u64 = 64;
 
+/// Bytes of a step of a function, which takes two of its stream.
+const STEP: usize = 32;
+
 /// Bytes inflated at a time.
 const PIECE: usize = 16 << 10;
 
-/// Bytes of all streams that a page leads to, when they are decoded.
-pub(super) fn weigh(page: &Page<'_>, limits: &Limits) -> Result<u64> {
-    let mut walk = Walk { seen: HashSet::new(), objects: 0, bytes: 0, limits };
-    let mut next = vec![Object::Dict(page.raw().clone())];
-    while let Some(object) = next.pop() {
+/// Bytes of all streams that a page leads to.
+#[derive(Debug, Default)]
+pub(super) struct Weight {
+    /// When they are decoded.
+    pub(super) streams: u64,
+    /// What is made of those that are read as numbers.
+    pub(super) parsed: u64,
+}
+
+/// Weighs the streams that a page leads to, by its own entries and by the resources that it has of all pages.
+pub(super) fn weigh(page: &Page<'_>, limits: &Limits) -> Result<Weight> {
+    let mut walk = Walk { seen: HashSet::new(), objects: 0, weight: Weight::default(), limits };
+    let resources = page.resources();
+    let named = [
+        &resources.ext_g_states,
+        &resources.fonts,
+        &resources.properties,
+        &resources.color_spaces,
+        &resources.x_objects,
+        &resources.patterns,
+        &resources.shadings,
+    ];
+    let mut next = vec![(Object::Dict(page.raw().clone()), false)];
+    next.extend(named.map(|dict| (Object::Dict(dict.clone()), true)));
+    while let Some((object, named)) = next.pop() {
         walk.objects += 1;
         check("pdf_objects", MOST_OBJECTS, walk.objects)?;
         match object {
-            Object::Dict(dict) => walk.entries(&dict, page, &mut next),
+            Object::Dict(dict) => walk.entries(&dict, named, page, &mut next),
             Object::Array(array) => {
-                array.raw_iter().for_each(|item| walk.push(item, page, &mut next));
+                array.raw_iter().for_each(|item| walk.push(item, false, page, &mut next));
             }
             Object::Stream(stream) => {
                 walk.stream(&stream)?;
-                walk.entries(stream.dict(), page, &mut next);
+                walk.entries(stream.dict(), false, page, &mut next);
             }
             _ => {}
         }
     }
-    Ok(walk.bytes)
+    Ok(walk.weight)
 }
 
 struct Walk<'a> {
-    seen: HashSet<ObjectIdentifier>,
+    /// Objects, each as it is and as a dictionary of names.
+    seen: HashSet<(ObjectIdentifier, bool)>,
     objects: u64,
-    bytes: u64,
+    weight: Weight,
     limits: &'a Limits,
 }
 
 impl Walk<'_> {
-    fn entries<'a>(&mut self, dict: &Dict<'a>, page: &Page<'a>, next: &mut Vec<Object<'a>>) {
-        let leads_here = |name: &Name<'_>| !ELSEWHERE.contains(&name.as_ref());
-        let entries = dict.entries().filter(|(name, _)| leads_here(name));
-        entries.for_each(|(_, entry)| self.push(entry, page, next));
+    /// Goes to the entries of a dictionary; `named`, if they have the names that the file gives them.
+    fn entries<'a>(
+        &mut self,
+        dict: &Dict<'a>,
+        named: bool,
+        page: &Page<'a>,
+        next: &mut Vec<(Object<'a>, bool)>,
+    ) {
+        let leads_here = |name: &Name<'_>| named || !ELSEWHERE.contains(&name.as_ref());
+        for (name, entry) in dict.entries().filter(|(name, _)| leads_here(name)) {
+            self.push(entry, NAMED.contains(&name.as_ref()), page, next);
+        }
     }
 
     fn push<'a>(
         &mut self,
         entry: MaybeRef<Object<'a>>,
+        named: bool,
         page: &Page<'a>,
-        next: &mut Vec<Object<'a>>,
+        next: &mut Vec<(Object<'a>, bool)>,
     ) {
         match entry {
-            MaybeRef::NotRef(object) => next.push(object),
+            MaybeRef::NotRef(object) => next.push((object, named)),
             MaybeRef::Ref(place) => {
-                if self.seen.insert(place.into()) {
-                    next.extend(page.xref().get::<Object<'a>>(place.into()));
+                if self.seen.insert((place.into(), named)) {
+                    let object = page.xref().get::<Object<'a>>(place.into());
+                    next.extend(object.map(|object| (object, named)));
                 }
             }
         }
@@ -99,8 +150,11 @@ impl Walk<'_> {
                 _ => bytes,
             };
         }
-        self.bytes = self.bytes.saturating_add(bytes);
-        check("max_memory", self.limits.max_memory, self.bytes)
+        let Weight { streams, parsed } = &mut self.weight;
+        *streams = streams.saturating_add(bytes);
+        let made = meshes::parsed(stream.dict(), bytes)?.max(samples(stream.dict(), bytes));
+        *parsed = parsed.saturating_add(made);
+        check("max_memory", self.limits.max_memory, streams.saturating_add(*parsed))
     }
 
     /// Bytes that inflate to, as far as there is room for them.
@@ -112,7 +166,7 @@ impl Walk<'_> {
         // The crate reads on where the checksum is wrong.
         while let Ok(read @ 1..) = inflater.read(&mut piece) {
             bytes += read as u64;
-            check("max_memory", self.limits.max_memory, self.bytes.saturating_add(bytes))?;
+            check("max_memory", self.limits.max_memory, self.weight.streams.saturating_add(bytes))?;
         }
         Ok(bytes.max(raw.len() as u64))
     }
@@ -129,6 +183,16 @@ impl Walk<'_> {
         let pixels = said.max(own);
         check("max_input_pixels", self.limits.max_input_pixels, pixels)?;
         Ok(pixels.saturating_mul(4))
+    }
+}
+
+/// Bytes of the numbers of a sampled function, or the steps of a calculation; none of other streams.
+fn samples(dict: &Dict<'_>, bytes: u64) -> u64 {
+    let bits = dict.get::<u32>(b"BitsPerSample").unwrap_or(0).max(1);
+    match dict.get::<u32>(b"FunctionType") {
+        Some(0) => grown(8.0 * bytes as f64 / f64::from(bits), size_of::<f32>()),
+        Some(4) => grown(bytes as f64 / 2.0, STEP),
+        _ => 0,
     }
 }
 

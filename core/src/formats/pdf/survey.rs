@@ -4,18 +4,21 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
-use hayro::hayro_interpret::pattern::Pattern;
-use hayro::hayro_interpret::util::TransformExt;
+use hayro::hayro_interpret::pattern::{Pattern, TilingPattern};
+use hayro::hayro_interpret::util::{TransformExt, x_y_advances};
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, Paint, SoftMask,
+    InterpreterCache, InterpreterSettings, Paint, SoftMask, StrokeProps,
 };
+use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
-use hayro::kurbo::{Affine, BezPath, PathEl, Rect, Shape};
+use hayro::kurbo::{Affine, BezPath, PathSeg, Rect, Shape, Size};
 use makeready_pdf::{interpret_glyph, interpret_mask, interpret_page, interpret_tile};
 
 use super::super::drawing::View;
-use super::streams::{self, scanned_jpeg};
+use super::extent::{Extent, length, whole};
+use super::meshes::Meshes;
+use super::streams::{self, Weight, scanned_jpeg};
 use crate::error::Result;
 use crate::picture::reserve::probed;
 use crate::recipe::limits::{Limits, check};
@@ -26,62 +29,88 @@ const OPERATION: f64 = 1024.0;
 const POINT: f64 = 256.0;
 const EDGE: f64 = 32.0;
 
+/// Points of the outline of a dash.
+const DASH: f64 = 4.0;
+
 /// Bytes of a pixel of an image as it is decoded and made smaller, and of one that waits to be painted.
 const DECODED: f64 = 16.0;
 const WAITING: f64 = 4.0;
 
-/// Bytes of a pixel of a mask while it is drawn, and afterwards.
-const MASK: f64 = 8.0;
+/// Bytes of a pixel of a mask or a tile while it is drawn.
+const DRAWN: f64 = 8.0;
 
-/// Points and glyphs of a page; an operation takes the time of several.
+/// Points and glyphs of a page; an operation takes the time of several, each takes that of several samples of a mesh.
 const MOST: u64 = 5_000_000;
 const POINTS: u64 = 8;
+const SAMPLES: u64 = 8;
+
+/// The largest image of a page.
+#[derive(Debug, Default)]
+struct Largest {
+    pixels: f64,
+    stretched: f64,
+    drawn: Extent,
+}
 
 /// The amounts of a page, in points of its own size.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     /// Bytes of all its streams.
-    streams: u64,
+    weight: Weight,
     operations: u64,
     points: u64,
     /// Lengths of edges, within the page.
     edges: f64,
-    /// Areas of patterns, within the page.
-    patterns: f64,
+    /// Patterns, within the page.
+    patterns: Extent,
+    /// The largest tile.
+    tile: Extent,
+    meshes: Meshes,
+    /// Points that triangles of meshes are looked for at.
+    samples: f64,
     masks: u64,
-    /// Pixels of images, all that are drawn and the largest; and the area that they are drawn on.
+    /// Pixels of images with their masks, all that are drawn and the largest, as stretched as they are at most; and where they are drawn.
     images: f64,
-    largest: f64,
-    image_area: f64,
+    stretched: f64,
+    drawn: Extent,
+    largest: Largest,
     /// The JPEG that is all of the page.
     pub(super) scan: Option<Arc<Vec<u8>>>,
 }
 
 impl Survey {
     /// Bytes that are held while the page is drawn, besides the page itself.
-    #[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-    #[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
     pub(super) fn memory(&self, view: &View) -> u64 {
         let (across, down) = view.scale;
         let page = view.size.pixels() as f64;
         let drawn = OPERATION * self.operations as f64
             + POINT * self.points as f64
             + EDGE * self.edges * across.max(down)
-            + WAITING * self.patterns * across * down;
-        let images = DECODED * self.largest
-            + WAITING * self.images.min(self.image_area * across * down + self.largest);
-        let masks = if self.masks > 0 { MASK * page + self.masks as f64 * page } else { 0.0 };
-        (FIXED + drawn + images + masks) as u64 + 2 * self.streams
+            + WAITING * self.patterns.pixels(across, down)
+            + DRAWN * self.tile.pixels(across, down);
+        // An image is made smaller along one side while it is made larger along the other.
+        let uneven = (across / down).max(down / across);
+        let smaller =
+            |stretched: f64, drawn: &Extent| (stretched * uneven).min(drawn.pixels(across, down));
+        let Largest { pixels, stretched, drawn: place } = &self.largest;
+        let images = DECODED * (pixels + smaller(*stretched, place))
+            + WAITING * smaller(self.stretched, &self.drawn);
+        let masks = if self.masks > 0 { DRAWN * page + self.masks as f64 * page } else { 0.0 };
+        whole(FIXED + drawn + images + masks)
+            .saturating_add(self.meshes.memory(view.scale))
+            .saturating_add(2 * self.weight.streams + self.weight.parsed)
     }
 
     /// Bytes that it took to make the survey, and those of a scan that it keeps.
     pub(super) fn planned(&self) -> u64 {
-        whole(FIXED) + 3 * self.streams + self.scan.as_ref().map_or(0, |scan| scan.len() as u64)
+        let Weight { streams, parsed } = self.weight;
+        whole(FIXED) + 3 * streams + parsed + self.scan.as_ref().map_or(0, |scan| scan.len() as u64)
     }
 
-    /// Operations and points, each by its time.
+    /// Operations, points and samples of meshes, each by its time.
     fn amount(&self) -> u64 {
-        (POINTS * self.operations).saturating_add(self.points)
+        let samples = whole(self.samples) / SAMPLES;
+        (POINTS * self.operations).saturating_add(self.points).saturating_add(samples)
     }
 
     /// Pixels that are painted.
@@ -93,16 +122,15 @@ impl Survey {
 
 /// Interprets a page.
 pub(super) fn survey(page: &Page<'_>, limits: &Limits) -> Result<Survey> {
-    let streams = streams::weigh(page, limits)?;
+    let found = Survey { weight: streams::weigh(page, limits)?, ..Survey::default() };
     // The crate ends the process where memory is missing.
-    probed(whole(FIXED) + 3 * streams)?;
+    probed(found.planned())?;
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
     let (cache, settings) = (InterpreterCache::new(), InterpreterSettings::default());
     let transform = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(transform, bounds, &cache, page.xref(), settings);
-    let found = Survey { streams, ..Survey::default() };
-    let mut device = Surveyor { found, bounds, limits, others: 0 };
+    let mut device = Surveyor { found, bounds, limits, others: 0, scale: 0.0 };
     interpret_page(page, &mut context, &mut device);
     let Surveyor { mut found, others, .. } = device;
     found.scan = found.scan.filter(|_| others == 0);
@@ -116,6 +144,8 @@ struct Surveyor<'a> {
     limits: &'a Limits,
     /// Operations that a page does not have that is only a scan.
     others: u64,
+    /// Pixels that a point has in the tile around besides those of the page.
+    scale: f64,
 }
 
 impl Surveyor<'_> {
@@ -134,41 +164,52 @@ impl Surveyor<'_> {
     /// Counts the edges of a path, each no longer than it can be within the page.
     fn path(&mut self, path: &BezPath, transform: Affine) {
         self.count(path.elements().len() as u64);
-        let longest = self.bounds.width() + self.bounds.height();
-        let mut last = None;
-        for element in path.elements() {
-            let end = match *element {
-                PathEl::MoveTo(end) => {
-                    last = Some(transform * end);
-                    continue;
-                }
-                PathEl::LineTo(end) | PathEl::QuadTo(_, end) | PathEl::CurveTo(_, _, end) => {
-                    transform * end
-                }
-                PathEl::ClosePath => continue,
-            };
-            // Curves are longer than their chords, and closing lines are not counted.
-            let length = last.map_or(0.0, |last: hayro::kurbo::Point| 3.0 * last.distance(end));
-            self.found.edges += if length < longest { length } else { longest };
-            last = Some(end);
+        // A curve crosses the page three times each way at most.
+        let longest = 3.0 * (self.bounds.width() + self.bounds.height());
+        let lengths = path.segments().map(|segment| outline(transform * segment).min(longest));
+        self.found.edges += lengths.sum::<f64>();
+    }
+
+    /// Counts the dashes of a path, on the page and beside it.
+    fn dashes(&mut self, path: &BezPath, stroke: &StrokeProps) {
+        let dashes = &stroke.dash_array;
+        if dashes.is_empty() {
+            return;
         }
+        let period: f64 = dashes.iter().map(|dash| length((*dash).into())).sum();
+        let along: f64 = path.segments().map(outline).sum();
+        let count = along / period * dashes.len() as f64;
+        let count =
+            if dashes.iter().all(|dash| *dash > 0.0) { length(count) } else { f64::INFINITY };
+        self.found.points = self.found.points.saturating_add(whole(DASH * count));
+        self.hold(check("pdf_operations", MOST, self.found.amount()));
     }
 
     /// The part of a rectangle that lies within the page.
-    fn area(&self, bounds: Rect) -> f64 {
-        let within = bounds.intersect(self.bounds);
-        let area = within.width().max(0.0) * within.height().max(0.0);
-        if area.is_finite() { area } else { self.bounds.area() }
+    fn within(&self, bounds: Rect) -> Size {
+        let within = bounds.intersect(self.bounds).size().max(Size::ZERO);
+        if within.is_finite() { within } else { self.bounds.size() }
     }
 }
 
 impl<'a> Surveyor<'_> {
     fn paint(&mut self, paint: &Paint<'a>, transform: Affine, bounds: Rect) {
         let Paint::Pattern(pattern) = paint else { return };
-        self.found.patterns += self.area(bounds) + 1.0;
-        let Pattern::Tiling(tiling) = &**pattern else { return };
+        let within = self.within(bounds);
+        self.found.patterns.add(within);
+        let tiling = match &**pattern {
+            Pattern::Shading(shading) => {
+                self.found.samples += self.found.meshes.add(shading, self.scale);
+                return self.hold(check("pdf_operations", MOST, self.found.amount()));
+            }
+            Pattern::Tiling(tiling) => tiling,
+        };
+        self.tile(tiling, within);
         let before = self.found.amount();
+        let around = self.scale;
+        self.scale = around.max(tile_scale(tiling));
         interpret_tile(tiling, self, transform);
+        self.scale = around;
         // Tiles that overlap are each drawn.
         let copies = |length: f64, step: f32| (length / f64::from(step.abs())).abs() + 2.0;
         let copies = copies(tiling.bbox.width(), tiling.x_step)
@@ -176,6 +217,19 @@ impl<'a> Surveyor<'_> {
         let each = (POINTS + self.found.amount() - before) as f64;
         self.found.points = self.found.points.saturating_add(whole(copies * each));
         self.hold(check("pdf_operations", MOST, self.found.amount()));
+    }
+
+    /// Counts the pixels that are drawn of a tile: no more than one, and no more than lie before the page.
+    fn tile(&mut self, tiling: &TilingPattern<'a>, within: Size) {
+        let (across, down) = x_y_advances(&tiling.matrix);
+        let before = tiling.matrix.inverse().transform_rect_bbox(within.to_rect());
+        let side = |step: f32, before: f64, advance: f64| {
+            length(f64::from(step).abs().min(length(before)) * advance)
+        };
+        let width = side(tiling.x_step, before.width(), across.length());
+        let height = side(tiling.y_step, before.height(), down.length());
+        self.found.patterns.add(Size::new(width, height));
+        self.found.tile.grow_to(Size::new(width, height));
     }
 
     fn mask(&mut self, mask: Option<&SoftMask<'a>>) {
@@ -187,11 +241,16 @@ impl<'a> Surveyor<'_> {
 }
 
 impl<'a> Device<'a> for Surveyor<'_> {
-    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.others += 1;
         self.path(path, props.transform);
         self.mask(props.soft_mask.as_ref());
-        let bounds = props.transform.transform_rect_bbox(path.bounding_box());
+        let mut bounds = path.bounding_box();
+        if let DrawMode::Stroke(stroke) | DrawMode::FillAndStroke(_, stroke) = mode {
+            self.dashes(path, stroke);
+            bounds = bounds.inflate(stroke.line_width.into(), stroke.line_width.into());
+        }
+        let bounds = props.transform.transform_rect_bbox(bounds);
         self.paint(&props.paint, props.transform, bounds);
     }
 
@@ -230,12 +289,24 @@ impl<'a> Device<'a> for Surveyor<'_> {
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.count(0);
         self.mask(props.soft_mask.as_ref());
-        let (width, height) = (f64::from(image.width()), f64::from(image.height()));
-        let place = props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height));
-        let pixels = width * height;
-        self.found.images += pixels;
-        self.found.largest = self.found.largest.max(pixels);
-        self.found.image_area += (place.area() + 1.0).min(pixels);
+        let size = Size::new(image.width().into(), image.height().into());
+        let place = props.transform.transform_rect_bbox(size.to_rect());
+        let (across, down) = x_y_advances(&props.transform);
+        let (across, down) = (length(across.length()), length(down.length()));
+        let masks = match &image {
+            Image::Raster(image) => masks(image.stream().dict()),
+            Image::Stencil(_) => 0.0,
+        };
+        let pixels = size.area() + masks;
+        let stretched = pixels * (across / down).max(down / across).max(1.0);
+        let drawn = Size::new(size.width * across, size.height * down);
+        let found = &mut self.found;
+        found.images += pixels;
+        found.stretched += length(stretched);
+        found.drawn.add(drawn);
+        found.largest.pixels = found.largest.pixels.max(pixels);
+        found.largest.stretched = found.largest.stretched.max(length(stretched));
+        found.largest.drawn.grow_to(drawn);
         self.hold(check(
             "max_total_pixels",
             self.limits.max_total_pixels,
@@ -256,6 +327,34 @@ impl<'a> Device<'a> for Surveyor<'_> {
     fn pop_transparency_group(&mut self) {}
 }
 
+/// Pixels of the masks of an image.
+fn masks(dict: &Dict<'_>) -> f64 {
+    let pixels = |name: &[u8]| {
+        let dict = dict.get::<Stream<'_>>(name)?.dict().clone();
+        let side = |name: &[u8]| dict.get::<u32>(name).map(f64::from);
+        Some(side(b"Width")? * side(b"Height")?)
+    };
+    [b"SMask" as &[u8], b"Mask"].into_iter().filter_map(pixels).sum()
+}
+
+/// The length of a line, or of the outline that a curve lies within.
+fn outline(segment: PathSeg) -> f64 {
+    length(match segment {
+        PathSeg::Line(line) => line.p0.distance(line.p1),
+        PathSeg::Quad(curve) => curve.p0.distance(curve.p1) + curve.p1.distance(curve.p2),
+        PathSeg::Cubic(curve) => {
+            curve.p0.distance(curve.p1) + curve.p1.distance(curve.p2) + curve.p2.distance(curve.p3)
+        }
+    })
+}
+
+/// Pixels for a point in a tile besides those of the page: it is a whole number of them wide and high, and not none.
+fn tile_scale(tiling: &TilingPattern<'_>) -> f64 {
+    let (across, down) = x_y_advances(&tiling.matrix);
+    let pixel = |step: f32, advance: f64| length(1.0 / (f64::from(step) * advance));
+    pixel(tiling.x_step, across.length()).max(pixel(tiling.y_step, down.length()))
+}
+
 /// Tells whether a picture lies where the page does, to half a point.
 fn fills(place: Rect, page: Rect) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() <= 0.5;
@@ -269,10 +368,4 @@ fn fills(place: Rect, page: Rect) -> bool {
 fn is_upright(transform: Affine) -> bool {
     let [a, b, c, d, ..] = transform.as_coeffs();
     a > 0.0 && d > 0.0 && b.abs() < 1e-6 * a && c.abs() < 1e-6 * d
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-#[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
-fn whole(number: f64) -> u64 {
-    number as u64
 }
