@@ -1,5 +1,5 @@
-//! Runs properties on changed files for some seconds: `--seconds N`, `--property NAME`, `--seed N`, or on the
-//! files that are named.
+//! Runs properties on changed files for some seconds: `--seconds N`, `--property NAME`, `--seed N`, and of
+//! `--seeds TEXT` only those with the text in their paths; or on the files that are named.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -14,12 +14,15 @@ use makeready_fuzz::{PROPERTIES, Property, seeds};
 /// An input this slow is a failure: limits are there to prevent it. Large, because machines are shared.
 const SLOW: Duration = Duration::from_secs(10);
 
-const USAGE: &str = "usage: makeready-fuzz [--seconds N] [--property NAME] [--seed N] [FILE...]";
+const USAGE: &str =
+    "usage: makeready-fuzz [--seconds N] [--property NAME] [--seed N] [--seeds TEXT] [FILE...]";
 
 /// The options of the command line.
 struct Request {
     seconds: f64,
     seed: u64,
+    /// The text of the paths of seeds that are used; all have the empty one.
+    seeds: String,
     properties: Vec<(&'static str, Property)>,
     files: Vec<String>,
 }
@@ -61,14 +64,20 @@ fn main() -> ExitCode {
 }
 
 fn request(mut words: impl Iterator<Item = String>) -> Result<Request, String> {
-    let mut request =
-        Request { seconds: 30.0, seed: 1, properties: PROPERTIES.to_vec(), files: Vec::new() };
+    let mut request = Request {
+        seconds: 30.0,
+        seed: 1,
+        seeds: String::new(),
+        properties: PROPERTIES.to_vec(),
+        files: Vec::new(),
+    };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
         let bad = |error: &dyn std::fmt::Display| format!("{word}: {error}");
         match word.as_str() {
             "--seconds" => request.seconds = value()?.parse().map_err(|error| bad(&error))?,
             "--seed" => request.seed = value()?.parse().map_err(|error| bad(&error))?,
+            "--seeds" => request.seeds = value()?,
             "--property" => {
                 let name = value()?;
                 request.properties.retain(|(known, _)| *known == name);
@@ -86,7 +95,8 @@ fn request(mut words: impl Iterator<Item = String>) -> Result<Request, String> {
 
 /// Runs every property for an equal share of the time, on a new input each time.
 fn fuzz(request: &Request, counts: &mut Counts) {
-    let seeds = seeds::all();
+    let mut seeds = seeds::all();
+    seeds.retain(|seed| seed.path.to_string_lossy().contains(&request.seeds));
     assert!(!seeds.is_empty(), "no seeds");
     let share = request.seconds / request.properties.len() as f64;
     println!("{} seeds, seed {}, {share:.0} s a property", seeds.len(), request.seed);

@@ -19,15 +19,15 @@ const STACK: usize = 8 << 20;
 /// Drawings that were stopped and have not ended; one a core at the most.
 pub(super) static DRAWINGS: Aside = Aside::new("makeready-draw", STACK, most_left, too_many);
 
-/// The time that a plan waits for a file: it has nothing to stop it by.
+/// The time that a plan waits for a file: what does it has little to stop it by.
 const PLANNED: Duration = Duration::from_secs(5);
 
-/// Does what a plan needs of a file, within [`PLANNED`].
+/// Does what a plan needs of a file, within [`PLANNED`]; the watch tells when nobody waits any more.
 pub(super) fn for_plan<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
+    work: impl FnOnce(&Watch) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     let watch = Watch::new(Vec::new(), Instant::now().checked_add(PLANNED));
-    DRAWINGS.run(&watch, move |_| caught(work))
+    DRAWINGS.run(&watch, move |watch| caught(|| work(watch)))
 }
 
 fn most_left() -> usize {

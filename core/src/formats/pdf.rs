@@ -4,8 +4,10 @@
 //! memory, and once to draw it. The crate can neither be stopped nor told a limit, so both are done on a thread of their own,
 //! which a stopped job leaves behind. A page that is only one upright JPEG, a scan, is that JPEG to the rules.
 
+mod before;
 mod decoder;
 mod extent;
+mod jpx;
 mod meshes;
 mod scan;
 mod streams;
@@ -66,7 +68,7 @@ impl Reader for PdfReader {
 
     fn open(&self, file: Bytes, limits: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
         let (bytes, limits) = ((*file).as_ref().len(), *limits);
-        let document = for_plan(move || load(file))?;
+        let document = for_plan(move |_| load(file))?;
         check("max_pages", limits.max_pages.into(), document.pages().len() as u64)?;
         Ok(Arc::new(PdfFile::page_of(Arc::new(document), 0, bytes, limits)?))
     }
@@ -131,7 +133,7 @@ impl PdfFile {
     fn survey(&self) -> Result<&Survey> {
         let found = self.survey.get_or_init(|| {
             let (document, page, limits) = (Arc::clone(&self.document), self.page, self.limits);
-            for_plan(move || survey(page_at(&document, page)?, &limits))
+            for_plan(move |watch| survey(page_at(&document, page)?, &limits, watch))
         });
         found.as_ref().map_err(Clone::clone)
     }

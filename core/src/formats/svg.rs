@@ -56,7 +56,7 @@ impl Reader for SvgReader {
 
     fn open(&self, file: Bytes, limits: &Limits, _: bool) -> Result<Arc<dyn Opened>> {
         let (bytes, limits) = ((*file).as_ref().len(), *limits);
-        let parsed = for_plan(move || parse::parse(&file, &limits))?;
+        let parsed = for_plan(move |_| parse::parse(&file, &limits))?;
         let view = View::natural(parsed.width(), parsed.height())?;
         Ok(Arc::new(SvgFile::new(Arc::new(parsed), bytes, view)))
     }

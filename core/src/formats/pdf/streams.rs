@@ -1,5 +1,6 @@
 //! Bounds the bytes of the streams that a page leads to, before any is decoded as a whole.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::Read;
 use std::sync::Arc;
@@ -9,12 +10,15 @@ use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::Page;
 
+use super::before::undone;
 use super::extent::grown;
+use super::jpx::Jpx;
 use super::meshes;
 use crate::error::Result;
 use crate::formats;
 use crate::picture::format::Format;
 use crate::picture::reserve::reserved;
+use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 use crate::recipe::options::Open;
 use crate::recipe::source::Source;
@@ -47,6 +51,10 @@ const RUNS: u64 = 64;
 /// Bytes of a step of a function, which takes two of its stream.
 const STEP: usize = 32;
 
+/// Filters that are codes of images.
+const IMAGES: [Filter; 4] =
+    [Filter::DctDecode, Filter::JpxDecode, Filter::Jbig2Decode, Filter::CcittFaxDecode];
+
 /// Bytes inflated at a time.
 const PIECE: usize = 16 << 10;
 
@@ -60,7 +68,7 @@ pub(super) struct Weight {
 }
 
 /// Weighs the streams that a page leads to, by its own entries and by the resources that it has of all pages.
-pub(super) fn weigh(page: &Page<'_>, limits: &Limits) -> Result<Weight> {
+pub(super) fn weigh(page: &Page<'_>, limits: &Limits, watch: &Watch) -> Result<Weight> {
     let mut walk = Walk { seen: HashSet::new(), objects: 0, weight: Weight::default(), limits };
     let resources = page.resources();
     let named = [
@@ -75,6 +83,7 @@ pub(super) fn weigh(page: &Page<'_>, limits: &Limits) -> Result<Weight> {
     let mut next = vec![(Object::Dict(page.raw().clone()), false)];
     next.extend(named.map(|dict| (Object::Dict(dict.clone()), true)));
     while let Some((object, named)) = next.pop() {
+        watch.check()?;
         walk.objects += 1;
         check("pdf_objects", MOST_OBJECTS, walk.objects)?;
         match object {
@@ -135,20 +144,28 @@ impl Walk<'_> {
 
     fn stream(&mut self, stream: &Stream<'_>) -> Result<()> {
         let raw = stream.raw_data();
-        let mut bytes = raw.len() as u64;
-        for (index, filter) in stream.filters().iter().enumerate() {
+        let filters = stream.filters();
+        let is_image = filters.iter().any(|filter| IMAGES.contains(filter));
+        // An image is looked at behind the filters before its own.
+        let (mut data, mut bytes) = (Cow::Borrowed(&*raw), raw.len() as u64);
+        for (index, filter) in filters.iter().enumerate() {
             bytes = match filter {
-                Filter::FlateDecode if index == 0 => self.inflated(&raw)?,
+                Filter::FlateDecode if index == 0 || is_image => self.inflated(&data)?,
                 // Behind other filters its bytes are not known yet.
                 Filter::FlateDecode => bytes.saturating_mul(1032),
                 Filter::LzwDecode => bytes.saturating_mul(LZW),
                 Filter::RunLengthDecode => bytes.saturating_mul(RUNS),
-                Filter::DctDecode
-                | Filter::JpxDecode
-                | Filter::Jbig2Decode
-                | Filter::CcittFaxDecode => self.image(stream, &raw, *filter)?,
+                // A letter stands for four zeros.
+                Filter::Ascii85Decode => bytes.saturating_mul(4),
+                filter if IMAGES.contains(filter) => {
+                    bytes = self.image(stream, &data, *filter)?;
+                    break;
+                }
                 _ => bytes,
             };
+            if is_image {
+                data = Cow::Owned(undone(*filter, &data, bytes)?);
+            }
         }
         let Weight { streams, parsed } = &mut self.weight;
         *streams = streams.saturating_add(bytes);
@@ -172,12 +189,18 @@ impl Walk<'_> {
     }
 
     /// Bytes of an image, by the larger of its own sides and of those that its entries say.
-    fn image(&self, stream: &Stream<'_>, raw: &[u8], filter: Filter) -> Result<u64> {
+    fn image(&mut self, stream: &Stream<'_>, raw: &[u8], filter: Filter) -> Result<u64> {
         let side = |name: &[u8]| u64::from(stream.dict().get::<u32>(name).unwrap_or(0));
         let said = side(b"Width").saturating_mul(side(b"Height"));
         let own = match filter {
             Filter::DctDecode => jpeg_pixels(raw, self.limits)?,
-            Filter::JpxDecode => jpx_pixels(raw),
+            Filter::JpxDecode => {
+                let Jpx { pixels, parts } = Jpx::read(raw);
+                self.weight.parsed = self.weight.parsed.saturating_add(parts);
+                pixels
+            }
+            // Rows are as long as the code says, as many as the image has.
+            Filter::CcittFaxDecode => columns(stream).saturating_mul(side(b"Height")),
             _ => 0,
         };
         let pixels = said.max(own);
@@ -196,24 +219,41 @@ fn samples(dict: &Dict<'_>, bytes: u64) -> u64 {
     }
 }
 
-/// Pixels of a JPEG; none of one that is broken, which is not drawn either.
+/// The longest row that the parameters of a stream's filters tell.
+fn columns(stream: &Stream<'_>) -> u64 {
+    let told = |dict: &Dict<'_>| u64::from(dict.get::<u32>(b"Columns").unwrap_or(0));
+    let parameters = [b"DecodeParms" as &[u8], b"DP"];
+    let parameters =
+        parameters.into_iter().filter_map(|name| stream.dict().get::<Object<'_>>(name));
+    let longest = parameters.map(|parameters| match parameters {
+        Object::Dict(dict) => told(&dict),
+        Object::Array(array) => array.iter::<Dict<'_>>().map(|dict| told(&dict)).max().unwrap_or(0),
+        _ => 0,
+    });
+    longest.max().unwrap_or(0)
+}
+
+/// Pixels of a JPEG; of one that is broken the most that any of its bytes could say, as the crate may read it otherwise.
 fn jpeg_pixels(raw: &[u8], limits: &Limits) -> Result<u64> {
     let open = Open::new().formats([Format::Jpeg]);
     match formats::open(&Source::from(raw.to_vec()), &open, limits) {
         Ok(opened) => Ok(opened.header().size.pixels()),
         Err(error) if error.limit().is_some() => Err(error),
-        Err(_) => Ok(0),
+        Err(_) => Ok(frames(raw).max().unwrap_or(0)),
     }
 }
 
-/// Pixels of a JPEG 2000 by its first marker segment: SIZ, with the sides behind its length and a profile.
-fn jpx_pixels(raw: &[u8]) -> u64 {
-    let marker = raw.windows(4).position(|bytes| bytes == b"\xFF\x4F\xFF\x51");
-    let side = |at: usize| {
-        raw.get(at..at + 4)
-            .map_or(0, |it| it.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
-    };
-    marker.map_or(0, |at| side(at + 8).saturating_mul(side(at + 12)))
+/// Pixels of whatever looks like the frame header of a JPEG: its marker, a length, bits, and the sides.
+fn frames(raw: &[u8]) -> impl Iterator<Item = u64> {
+    let headers = raw.windows(9).filter(|bytes| {
+        bytes[0] == 0xFF
+            && matches!(bytes[1], 0xC0..=0xCF)
+            && !matches!(bytes[1], 0xC4 | 0xC8 | 0xCC)
+    });
+    headers.map(|bytes| {
+        let side = |at: usize| u64::from(u16::from_be_bytes([bytes[at], bytes[at + 1]]));
+        side(5) * side(7)
+    })
 }
 
 /// The JPEG of a stream that holds just that, in colours that are those of its page.
@@ -249,11 +289,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sides_of_a_jpeg_2000_stand_behind_its_first_marker() {
-        let mut file = b"box\xFF\x4F\xFF\x51\0\x2F\0\0".to_vec();
-        file.extend([0, 0, 1, 0, 0, 0, 0, 5]);
-        assert_eq!(jpx_pixels(&file), 256 * 5);
-        assert_eq!(jpx_pixels(&file[..12]), 0);
-        assert_eq!(jpx_pixels(b""), 0);
+    fn a_broken_jpeg_has_the_pixels_that_its_bytes_may_say() -> Result<()> {
+        let frame = |marker| [0xFF, marker, 0, 17, 8, 0, 7, 0, 9, 3].to_vec();
+        let file = [b"\xFF\xD8\xFF".to_vec(), frame(0xC4), frame(0xC2)].concat();
+        assert_eq!(jpeg_pixels(&file, &Limits::default())?, 63);
+        assert_eq!(jpeg_pixels(&file[..20], &Limits::default())?, 0);
+        Ok(())
     }
 }

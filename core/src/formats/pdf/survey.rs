@@ -21,6 +21,7 @@ use super::meshes::Meshes;
 use super::streams::{self, Weight, scanned_jpeg};
 use crate::error::Result;
 use crate::picture::reserve::probed;
+use crate::recipe::job::Watch;
 use crate::recipe::limits::{Limits, check};
 
 /// Bytes that the crate takes: fonts and tables, each operation, each point of a path, each pixel along an edge.
@@ -121,8 +122,8 @@ impl Survey {
 }
 
 /// Interprets a page.
-pub(super) fn survey(page: &Page<'_>, limits: &Limits) -> Result<Survey> {
-    let found = Survey { weight: streams::weigh(page, limits)?, ..Survey::default() };
+pub(super) fn survey(page: &Page<'_>, limits: &Limits, watch: &Watch) -> Result<Survey> {
+    let found = Survey { weight: streams::weigh(page, limits, watch)?, ..Survey::default() };
     // The crate ends the process where memory is missing.
     probed(found.planned())?;
     let (width, height) = page.render_dimensions();
@@ -130,18 +131,19 @@ pub(super) fn survey(page: &Page<'_>, limits: &Limits) -> Result<Survey> {
     let (cache, settings) = (InterpreterCache::new(), InterpreterSettings::default());
     let transform = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(transform, bounds, &cache, page.xref(), settings);
-    let mut device = Surveyor { found, bounds, limits, others: 0, scale: 0.0 };
+    let mut device = Surveyor { found, bounds, limits, watch, others: 0, scale: 0.0 };
     interpret_page(page, &mut context, &mut device);
     let Surveyor { mut found, others, .. } = device;
     found.scan = found.scan.filter(|_| others == 0);
     Ok(found)
 }
 
-/// Counts instead of drawing. The crate cannot be told to stop: at a limit it unwinds.
+/// Counts instead of drawing. The crate cannot be told to stop: at a limit, or when nobody waits any more, it unwinds.
 struct Surveyor<'a> {
     found: Survey,
     bounds: Rect,
     limits: &'a Limits,
+    watch: &'a Watch,
     /// Operations that a page does not have that is only a scan.
     others: u64,
     /// Pixels that a point has in the tile around besides those of the page.
@@ -152,6 +154,7 @@ impl Surveyor<'_> {
     fn count(&mut self, points: u64) {
         self.found.operations += 1;
         self.found.points += points;
+        self.hold(self.watch.check());
         self.hold(check("pdf_operations", MOST, self.found.amount()));
     }
 

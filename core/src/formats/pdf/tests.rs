@@ -1,8 +1,13 @@
 //! Pages, their sizes, and what there is to draw.
 
+use std::time::{Duration, Instant};
+
 use super::*;
+use crate::error::ErrorKind;
 use crate::formats;
+use crate::panics::caught;
 use crate::picture::geometry::Size;
+use crate::recipe::job::Watch;
 use crate::recipe::options::Open;
 use crate::recipe::source::Source;
 
@@ -54,4 +59,14 @@ fn pages_have_their_own_sizes() -> Result<()> {
     let fine = second.drawn(Drawing::Density(144))?.expect("a drawing");
     assert_eq!(fine.header().size, Size::new(200, 100));
     Ok(())
+}
+
+/// Nothing is drawn by these forms of forms, of which there are more than are counted in the time.
+#[test]
+fn a_survey_ends_when_nobody_waits_for_it() {
+    let document = load(Arc::new(image("bad/forms.pdf"))).expect("a document");
+    let watch = Watch::new(Vec::new(), Instant::now().checked_add(Duration::from_millis(20)));
+    let limits = Limits::default();
+    let ended = caught(|| survey(page_at(&document, 0)?, &limits, &watch));
+    assert_eq!(ended.unwrap_err().kind(), ErrorKind::Timeout);
 }
