@@ -5,6 +5,7 @@
 //! parsed and drawn on a thread of its own, with a stack that is known, which a stopped job leaves behind.
 
 mod decoder;
+mod effort;
 mod entities;
 mod images;
 mod layers;
@@ -26,13 +27,16 @@ use crate::picture::geometry::Size;
 use crate::picture::image::Layout;
 use crate::picture::orientation::Orientation;
 use crate::picture::work::{Content, Work, WorkKind};
-use crate::recipe::limits::Limits;
+use crate::recipe::limits::{Limits, check};
 use crate::recipe::source::Bytes;
 use decoder::SvgDecoder;
 use parse::Parsed;
 
 /// How much detail drawings have: flat areas, and edges between them.
 const DRAWING: Content = Content { detail: 0.2, palette: false };
+
+/// Samples that filters of a drawing look at: several seconds of work, which nothing stops.
+const MOST_SAMPLES: u64 = 4_000_000_000;
 
 /// The reader of SVG.
 pub(super) struct SvgReader;
@@ -97,11 +101,13 @@ impl Opened for SvgFile {
     }
 
     /// The tree, a strip, and the layers that are blended to make it.
+    #[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    #[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
     fn memory(&self, _: &DecodeRequest, _: &Limits) -> Result<u64> {
         let strip = Size::new(self.view.size.width, self.strip_rows());
-        Ok(self.parsed.memory()
-            + Layout::Rgba.bytes(strip)
-            + layers::cost(&self.parsed, &self.view, strip).bytes)
+        let cost = layers::cost(&self.parsed, &self.view, strip);
+        check("svg_samples", MOST_SAMPLES, cost.samples as u64)?;
+        Ok(self.parsed.memory() + Layout::Rgba.bytes(strip) + cost.bytes)
     }
 
     fn work(&self, _: &DecodeRequest, rows: u32, work: &mut Work) {

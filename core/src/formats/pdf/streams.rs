@@ -63,7 +63,7 @@ const PIECE: usize = 16 << 10;
 pub(super) struct Weight {
     /// When they are decoded.
     pub(super) streams: u64,
-    /// What is made of those that are read as numbers.
+    /// Of all that is made of those that are read as numbers, and of the parts of images.
     pub(super) parsed: u64,
 }
 

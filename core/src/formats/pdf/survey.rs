@@ -99,13 +99,15 @@ impl Survey {
         let masks = if self.masks > 0 { DRAWN * page + self.masks as f64 * page } else { 0.0 };
         whole(FIXED + drawn + images + masks)
             .saturating_add(self.meshes.memory(view.scale))
-            .saturating_add(2 * self.weight.streams + self.weight.parsed)
+            .saturating_add(self.weight.streams.saturating_mul(2))
+            .saturating_add(self.weight.parsed)
     }
 
     /// Bytes that it took to make the survey, and those of a scan that it keeps.
     pub(super) fn planned(&self) -> u64 {
-        let Weight { streams, parsed } = self.weight;
-        whole(FIXED) + 3 * streams + parsed + self.scan.as_ref().map_or(0, |scan| scan.len() as u64)
+        let scan = self.scan.as_ref().map_or(0, |scan| scan.len() as u64);
+        let streams = self.weight.streams.saturating_mul(3);
+        streams.saturating_add(self.weight.parsed).saturating_add(whole(FIXED) + scan)
     }
 
     /// Operations, points and samples of meshes, each by its time.

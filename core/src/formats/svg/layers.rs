@@ -3,9 +3,13 @@
 //! A group that is blended as one (by an opacity, a mask, a clip, a filter) is drawn on a layer of its own first. Layers
 //! lie one in another, each as large as its group, and at the most five times as wide and high as the strip.
 
+use std::sync::Arc;
+
+use resvg::usvg::filter::Filter;
 use resvg::usvg::{ClipPath, Group, Mask, Node, Paint, Path, Pattern};
 
 use super::super::drawing::View;
+use super::effort;
 use super::parse::Parsed;
 use crate::picture::geometry::Size;
 
@@ -19,6 +23,10 @@ const FILTER: usize = 5;
 const PATH: f64 = (64 << 10) as f64;
 const POINT: f64 = 200.0;
 
+/// Points of the outline of a dash, and the samples that a filter looks at in its time.
+const DASH: f64 = 2.0;
+const DASH_TIME: f64 = 100.0;
+
 /// The memory and the work of a drawing.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Cost {
@@ -26,6 +34,8 @@ pub(super) struct Cost {
     pub(super) bytes: u64,
     /// Pixels that are painted, those below others too.
     pub(super) painted: f64,
+    /// Samples that filters look at, and those that dashes take the time of.
+    pub(super) samples: f64,
 }
 
 /// The cost of a strip of this size.
@@ -33,15 +43,16 @@ pub(super) struct Cost {
 #[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
 pub(super) fn cost(parsed: &Parsed, view: &View, strip: Size) -> Cost {
     let (width, height) = (f64::from(strip.width), f64::from(strip.height));
-    let mut walk = Walk { widest: 5.0 * width, highest: 5.0 * height, painted: 0.0 };
+    let mut walk = Walk { widest: 5.0 * width, highest: 5.0 * height, painted: 0.0, samples: 0.0 };
     let bytes = walk.group(parsed.tree().root(), view.scale) as u64;
-    Cost { bytes, painted: walk.painted }
+    Cost { bytes, painted: walk.painted, samples: walk.samples }
 }
 
 struct Walk {
     widest: f64,
     highest: f64,
     painted: f64,
+    samples: f64,
 }
 
 impl Walk {
@@ -58,6 +69,8 @@ impl Walk {
         // Masks and clips have places of their own, which the group may enlarge.
         let own = group.abs_transform().get_scale();
         let within = (scale.0 * f64::from(own.0).max(1.0), scale.1 * f64::from(own.1).max(1.0));
+        let samples = |filter: &Arc<Filter>| effort::samples(filter, within, layer / PIXEL);
+        self.samples += group.filters().iter().map(samples).sum::<f64>();
         let masked = group.mask().map_or(0.0, |mask| self.mask(mask, layer, within));
         let clipped = group.clip_path().map_or(0.0, |clip| self.clip(clip, layer, within));
         self.painted += (layer + filtered) / PIXEL;
@@ -94,6 +107,8 @@ impl Walk {
     fn path(&mut self, path: &Path, scale: (f64, f64)) -> f64 {
         let bounds = path.abs_stroke_bounding_box();
         self.paint(bounds.width(), bounds.height(), scale);
+        let dashes = effort::dashes(path);
+        self.samples += DASH_TIME * dashes;
         let fill = path.fill().map(|fill| fill.paint());
         let stroke = path.stroke().map(|stroke| stroke.paint());
         let patterns = [fill, stroke].into_iter().flatten();
@@ -101,7 +116,7 @@ impl Walk {
             Paint::Pattern(pattern) => self.pattern(pattern, path, scale),
             _ => 0.0,
         });
-        let points = POINT * path.data().len() as f64;
+        let points = POINT * (path.data().len() as f64 + DASH * dashes);
         pattern.fold(0.0, f64::max) + points + PATH
     }
 
