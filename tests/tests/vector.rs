@@ -57,3 +57,12 @@ fn every_drawing_ends_in_time() {
         assert_ne!(ended.err().map(|error| error.code()), Some("internal"), "{}", file.display());
     }
 }
+
+/// A blur as wide as it can be is no more work than any other.
+#[test]
+fn a_blur_without_end_is_drawn_whole_in_time() -> Result<()> {
+    let blur = Pipeline::open_with(image("vector/bad/blur.svg"), named(Format::Svg));
+    let drawn = blur.encode(Png::default()).deadline(Duration::from_secs(10)).run()?;
+    assert_eq!((drawn.width, drawn.height), (2000, 2000));
+    Ok(())
+}

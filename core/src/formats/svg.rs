@@ -101,12 +101,13 @@ impl Opened for SvgFile {
     }
 
     /// The tree, a strip, and the layers that are blended to make it.
-    #[allow(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-    #[allow(clippy::cast_sign_loss, reason = "a float cast saturates")]
     fn memory(&self, _: &DecodeRequest, _: &Limits) -> Result<u64> {
-        let strip = Size::new(self.view.size.width, self.strip_rows());
+        let Size { width, height } = self.view.size;
+        let strip = Size::new(width, self.strip_rows());
         let cost = layers::cost(&self.parsed, &self.view, strip);
-        check("svg_samples", MOST_SAMPLES, cost.samples as u64)?;
+        // A path is dashed for each strip.
+        let strips = height.div_ceil(strip.height).into();
+        check("svg_samples", MOST_SAMPLES, cost.samples.saturating_mul(strips))?;
         Ok(self.parsed.memory() + Layout::Rgba.bytes(strip) + cost.bytes)
     }
 

@@ -51,6 +51,9 @@ const RUNS: u64 = 64;
 /// Bytes of a step of a function, which takes two of its stream.
 const STEP: usize = 32;
 
+/// Pixels of a row of a fax.
+const FAX: u32 = 1728;
+
 /// Filters that are codes of images.
 const IMAGES: [Filter; 4] =
     [Filter::DctDecode, Filter::JpxDecode, Filter::Jbig2Decode, Filter::CcittFaxDecode];
@@ -219,9 +222,9 @@ fn samples(dict: &Dict<'_>, bytes: u64) -> u64 {
     }
 }
 
-/// The longest row that the parameters of a stream's filters tell.
+/// The longest row that the parameters of a stream's filters tell, or that of a fax where they tell none.
 fn columns(stream: &Stream<'_>) -> u64 {
-    let told = |dict: &Dict<'_>| u64::from(dict.get::<u32>(b"Columns").unwrap_or(0));
+    let told = |dict: &Dict<'_>| u64::from(dict.get::<u32>(b"Columns").unwrap_or(FAX));
     let parameters = [b"DecodeParms" as &[u8], b"DP"];
     let parameters =
         parameters.into_iter().filter_map(|name| stream.dict().get::<Object<'_>>(name));
@@ -230,7 +233,7 @@ fn columns(stream: &Stream<'_>) -> u64 {
         Object::Array(array) => array.iter::<Dict<'_>>().map(|dict| told(&dict)).max().unwrap_or(0),
         _ => 0,
     });
-    longest.max().unwrap_or(0)
+    longest.max().filter(|longest| *longest > 0).unwrap_or(FAX.into())
 }
 
 /// Pixels of a JPEG; of one that is broken the most that any of its bytes could say, as the crate may read it otherwise.

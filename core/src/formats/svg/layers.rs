@@ -35,7 +35,7 @@ pub(super) struct Cost {
     /// Pixels that are painted, those below others too.
     pub(super) painted: f64,
     /// Samples that filters look at, and those that dashes take the time of.
-    pub(super) samples: f64,
+    pub(super) samples: u64,
 }
 
 /// The cost of a strip of this size.
@@ -45,7 +45,7 @@ pub(super) fn cost(parsed: &Parsed, view: &View, strip: Size) -> Cost {
     let (width, height) = (f64::from(strip.width), f64::from(strip.height));
     let mut walk = Walk { widest: 5.0 * width, highest: 5.0 * height, painted: 0.0, samples: 0.0 };
     let bytes = walk.group(parsed.tree().root(), view.scale) as u64;
-    Cost { bytes, painted: walk.painted, samples: walk.samples }
+    Cost { bytes, painted: walk.painted, samples: walk.samples as u64 }
 }
 
 struct Walk {
