@@ -38,7 +38,7 @@ SOAK_SECONDS ?= 300
 MUTANTS ?= 40
 MUTANTS_SHARD ?=
 
-.PHONY: help test test-rust test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo gallery bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
+.PHONY: help test test-rust test-heic test-arm test-python test-python-package test-python-examples test-node test-services test-services-rust test-services-edge test-services-rules test-services-uploads test-pressure test-long build-python build-node wheel-python lint-python types demo gallery bench bench-calls bench-yardstick bench-peers bench-load bench-book bench-uploads bench-once soak-services calibrate fuzz mutants lint fmt
 
 help: ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -53,6 +53,9 @@ test: ## Runs all tests, in three languages, and compares what came of the cases
 
 test-rust: ## Runs the tests of the core
 	cargo test --profile $(PROFILE) --workspace --exclude makeready-benches --exclude makeready-python --exclude makeready-node
+
+test-heic: ## Runs the tests of HEIC, a feature that nothing else has
+	cargo test --profile $(PROFILE) --package makeready-tests --features heic --test heic
 
 # Under an emulator: of what it measures only the bytes mean anything.
 test-arm: export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER = aarch64-linux-gnu-gcc

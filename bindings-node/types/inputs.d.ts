@@ -88,7 +88,9 @@ export type InputFormat =
   | 'ico'
   | 'pnm'
   | 'qoi'
+  | 'tga'
   | 'jxl'
+  | 'heic'
   | 'svg'
   | 'pdf';
 /** The interpolation kernel. */
@@ -119,7 +121,7 @@ export type Shrink = 'off' | 'balanced' | 'fast';
 /** How the chroma samples are thinned out. */
 export type Subsampling = '4:4:4' | '4:2:2' | '4:2:0';
 /** A format that is read. */
-export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp' | 'ico' | 'pnm' | 'qoi' | 'jxl' | 'svg' | 'pdf';
+export type Format = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'bmp' | 'ico' | 'pnm' | 'qoi' | 'tga' | 'jxl' | 'svg' | 'pdf';
 // </write-types>
 /** `#rgb`, `#rgba`, `#rrggbb` or `#rrggbbaa`. */
 export type Colour = string;

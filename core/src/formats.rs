@@ -9,6 +9,8 @@ mod drawing;
 mod embed;
 mod film;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
 #[cfg(feature = "image")]
 mod ico;
 mod jpeg;
@@ -24,6 +26,8 @@ mod raw;
 mod read;
 #[cfg(feature = "svg")]
 mod svg;
+#[cfg(feature = "image")]
+mod tga;
 #[cfg(feature = "tiff")]
 mod tiff;
 mod webp;
@@ -78,6 +82,11 @@ const READERS: &[&dyn Reader] = &[
     &pdf::PdfReader,
     #[cfg(feature = "jxl")]
     &jxl::JxlReader,
+    #[cfg(feature = "heic")]
+    &heic::HeicReader,
+    // It has no signature, and stands behind all that have one.
+    #[cfg(feature = "image")]
+    &tga::TgaReader,
 ];
 
 const _: () = assert!(

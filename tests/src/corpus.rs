@@ -41,8 +41,8 @@ pub fn every_format() -> Vec<(&'static str, Vec<u8>)> {
     by_name::file_formats().filter(|name| !ONLY_WHERE_NAMED.contains(name)).map(picture).collect()
 }
 
-/// The formats that are opened only where they are named: `cases/vector.toml` and `tests/vector.rs` are theirs.
-pub const ONLY_WHERE_NAMED: [&str; 2] = ["svg", "pdf"];
+/// The formats that are opened only where they are named: `cases/vector.toml`, `tests/vector.rs` and `tests/uploads.rs` are theirs.
+pub const ONLY_WHERE_NAMED: [&str; 3] = ["svg", "pdf", "tga"];
 
 /// The files directly in a folder, in order of their names.
 ///

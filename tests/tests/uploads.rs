@@ -1,7 +1,7 @@
 //! The formats that features add against Pillow: `images/uploads/make.py` makes each file, and by Pillow a PNG of what it
 //! shows.
 
-use makeready::{OnError, Open, Optimizations, Pipeline, Rect, Result, Size, probe};
+use makeready::{Format, OnError, Open, Optimizations, Pipeline, Rect, Result, Size};
 use makeready_tests::compare::difference;
 use makeready_tests::{image, path};
 
@@ -58,6 +58,11 @@ const FILES: &[Row] = &[
     ("gray.pgm", "gray", 0),
     ("lines.pbm", "lines", 0),
     ("rgba.qoi", "rgba", 0),
+    ("rgb.tga", "rgb", 0),
+    ("rgb-runs.tga", "rgb", 0),
+    ("rgba-runs.tga", "rgba", 0),
+    ("gray.tga", "gray", 0),
+    ("palette.tga", "palette", 0),
     ("rgb.jxl", "rgb", 0),
     ("rgba.jxl", "rgba", 0),
     // Pillow has the pixels of libjxl.
@@ -68,10 +73,16 @@ fn file(name: &str) -> Vec<u8> {
     image(&format!("uploads/{name}"))
 }
 
+/// A TGA is opened only where it is named.
+fn open(name: &str) -> Open {
+    let open = Open::new().auto_orient(false);
+    if name.ends_with(".tga") { open.formats([Format::Tga]) } else { open }
+}
+
 #[test]
 fn files_show_what_pillow_sees() -> Result<()> {
     for &(name, expected, apart) in FILES {
-        let found = Pipeline::open(file(name)).pixels()?;
+        let found = Pipeline::open_with(file(name), open(name).auto_orient(true)).pixels()?;
         let expected = Pipeline::open(file(&format!("{expected}.png"))).pixels()?;
         let difference = difference(&found, &expected);
         assert!(difference.max <= apart, "{name}: {difference:?}");
@@ -82,8 +93,9 @@ fn files_show_what_pillow_sees() -> Result<()> {
 #[test]
 fn a_region_is_that_part_of_the_picture() -> Result<()> {
     for &(name, ..) in FILES {
-        let open = || Pipeline::open_with(file(name), Open::new().auto_orient(false));
-        let (whole, Size { width, height }) = (open().pixels()?, probe(file(name))?.size());
+        let open = || Pipeline::open_with(file(name), open(name));
+        let whole = open().pixels()?;
+        let Size { width, height } = whole.size();
         for (x, y) in [(0, 0), (0, 9), (13, 0), (15, 14), (width - 1, height - 1)] {
             let part = Rect::new(x, y, (width - x).min(20), (height - y).min(5));
             let found = open().crop(part).pixels()?;

@@ -43,7 +43,9 @@ InputFormat: TypeAlias = Literal[
     "ico",
     "pnm",
     "qoi",
+    "tga",
     "jxl",
+    "heic",
     "svg",
     "pdf",
 ]

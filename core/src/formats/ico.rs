@@ -11,7 +11,7 @@ use super::part_stream::Part;
 use super::png::PngReader;
 use super::read::{Reader, Signature};
 use super::whole::Whole;
-use super::{DecodeRequest, Decoder, Details, Header, Opened, optional};
+use super::{DecodeRequest, Decoder, Details, Header, Opened, optional, tga};
 use crate::error::{Error, Result};
 use crate::picture::exif::ByteOrder;
 use crate::picture::format::Format;
@@ -40,6 +40,12 @@ impl Reader for IcoReader {
 
     fn signatures(&self) -> &'static [Signature] {
         optional::ICO
+    }
+
+    /// A cursor without pictures is a TGA perhaps.
+    fn fits(&self, data: &[u8]) -> bool {
+        let signatures = self.signatures();
+        signatures.iter().any(|signature| signature.fits(data)) && !tga::begins(data)
     }
 
     fn open(&self, file: Bytes, limits: &Limits, recover: bool) -> Result<Arc<dyn Opened>> {

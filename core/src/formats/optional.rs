@@ -34,6 +34,13 @@ pub(super) const QOI: &[Signature] = &[Signature::start(b"qoif")];
 pub(super) const JXL: &[Signature] =
     &[Signature::start(b"\xFF\x0A"), Signature::start(b"\0\0\0\x0CJXL \r\n\x87\n")];
 
+/// Pictures of HEVC. Many kinds of pictures may be behind `mif1`.
+pub(super) const HEIC: &[Signature] = &[
+    Signature { start: b"", then: (4, b"ftypheic") },
+    Signature { start: b"", then: (4, b"ftypheix") },
+    Signature { start: b"", then: (4, b"ftypmif1") },
+];
+
 pub(super) const PDF: &[Signature] = &[Signature::start(b"%PDF-")];
 
 const ALL: &[(Format, &[Signature])] = &[
@@ -43,6 +50,7 @@ const ALL: &[(Format, &[Signature])] = &[
     (Format::Pnm, PNM),
     (Format::Qoi, QOI),
     (Format::Jxl, JXL),
+    (Format::Heic, HEIC),
     (Format::Pdf, PDF),
 ];
 
@@ -56,7 +64,7 @@ pub(super) fn lacking(data: &[u8]) -> Option<(Format, &'static str)> {
 }
 
 /// Does some work of a crate of others, and takes a panic in it for the fault of a file of this format.
-#[cfg(any(feature = "image", feature = "jxl"))]
+#[cfg(any(feature = "heic", feature = "image", feature = "jxl"))]
 pub(super) fn blamed<T>(
     format: Format,
     work: impl FnOnce() -> crate::error::Result<T>,
@@ -78,7 +86,9 @@ mod tests {
     #[test]
     fn a_format_that_this_build_lacks_is_named() {
         for (format, signatures) in ALL {
-            let file = [signatures[0].start, &[0; 9]].concat();
+            let Signature { start, then: (at, then) } = signatures[0];
+            let mut file = [start, &[0; 16]].concat();
+            file[at..at + then.len()].copy_from_slice(then);
             let error = super::super::opened(file, false).expect_err("no picture").to_string();
             let feature = format.feature().expect("an optional format");
             let says = error.contains(&format!("a {format} file: this build reads jpeg"))

@@ -92,8 +92,12 @@ formats! {
     Pnm = "pnm", "image/x-portable-anymap", true, "image";
     /// QOI; read only.
     Qoi = "qoi", "image/qoi", true, "image";
+    /// TGA; read only, where it is named.
+    Tga = "tga", "image/x-tga", true, "image";
     /// JPEG XL; read only.
     Jxl = "jxl", "image/jxl", false, "jxl";
+    /// HEIC; read only.
+    Heic = "heic", "image/heic", false, "heic";
     /// SVG; read only, where it is named.
     Svg = "svg", "image/svg+xml", true, "svg";
     /// PDF; read only, where it is named.

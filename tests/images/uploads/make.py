@@ -346,6 +346,17 @@ def palette_icon(small):
     return struct.pack("<BBBBHHII", 16, 16, 30, 0, 1, 8, len(body), 22) + body
 
 
+def tgas():
+    """Raw and in runs, from below and from above."""
+    saved("rgb.tga", RGB, RGB)
+    saved("rgb-runs.tga", RGB, RGB, compression="tga_rle", orientation=1)
+    saved("rgba-runs.tga", RGBA, RGBA, compression="tga_rle")
+    saved("gray.tga", GRAY, GRAY, orientation=1)
+    saved("palette.tga", PALETTE, PALETTE.convert("RGB"))
+    cut = (HERE / "rgb.tga").read_bytes()
+    (HERE / "bad" / "cut.tga").write_bytes(cut[: len(cut) // 2])
+
+
 def others():
     """PNM, QOI and JPEG XL."""
     saved("rgb.ppm", RGB, RGB)
@@ -373,4 +384,5 @@ if __name__ == "__main__":
     bad_tiffs()
     bmps()
     icons()
+    tgas()
     others()

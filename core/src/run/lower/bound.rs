@@ -165,6 +165,9 @@ fn measure_segment(
     Ok(used)
 }
 
+/// Bytes that no machine has. What a file says it needs may be more, and sums of that would overflow.
+const ENDLESS: u64 = 1 << 48;
+
 /// The bytes of `rows` of a node, and of the decoder or the scratch space that makes them.
 fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
     let node = &plan.nodes[index];
@@ -172,7 +175,7 @@ fn node_memory(plan: &ExecPlan, index: usize, rows: &Range<u32>) -> u64 {
     let rows_made = if node.is_lent() { 0 } else { rows.end - rows.start };
     let bands = layout.bytes(Size::new(size.width, rows_made));
     match &node.op {
-        ExecOp::Decode { memory, .. } => bands + *memory,
+        ExecOp::Decode { memory, .. } => bands.saturating_add(*memory).min(ENDLESS),
         ExecOp::Rows(op) => {
             let step = node.band_rows;
             let cut = u64::from((rows.end - rows.start).div_ceil(step));

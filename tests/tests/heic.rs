@@ -1,0 +1,204 @@
+//! HEIC against libheif: `images/heic/make.py` makes each file, and a PNG of what libheif reads in it. One test at a time,
+//! because the heap is that of the whole process.
+
+#![cfg(all(feature = "heic", target_os = "linux", target_env = "gnu"))]
+
+use std::sync::{Mutex, MutexGuard};
+
+use makeready::{
+    Format, Image, Layout, Limits, OnError, Open, Pipeline, Rect, Result, Size, probe, probe_exif,
+};
+use makeready_test_heap as heap;
+use makeready_tests::compare::difference;
+use makeready_tests::image;
+
+/// A file, its size, and how far samples may be from libheif's: the mean, and one. Chroma that is thinned out is made larger
+/// in another way.
+type Row = (&'static str, (u32, u32), f64, u8);
+
+const FILES: &[Row] = &[
+    ("rgb-444", (45, 37), 0.5, 2),
+    ("rgb", (101, 67), 2.0, 64),
+    ("limited", (101, 67), 2.0, 64),
+    ("lossless", (45, 37), 0.0, 0),
+    ("rgba", (45, 37), 0.5, 2),
+    ("gray", (45, 37), 0.0, 0),
+    ("ten-bits", (45, 37), 0.5, 2),
+    ("metadata", (37, 45), 0.5, 2),
+    ("grid", (700, 560), 0.5, 8),
+    ("grid-alpha", (700, 560), 0.5, 8),
+];
+
+/// Where four tiles meet.
+const MIDDLE: Rect = Rect::new(480, 480, 64, 64);
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn file(name: &str) -> Vec<u8> {
+    image(&format!("heic/{name}.heic"))
+}
+
+fn pixels(name: &str) -> Result<Image> {
+    Pipeline::open(file(name)).pixels()
+}
+
+#[test]
+fn files_show_what_libheif_reads() -> Result<()> {
+    let _alone = alone();
+    for &(name, (width, height), mean, max) in FILES {
+        assert_eq!(probe(file(name))?.format, Format::Heic);
+        let plan = Pipeline::open(file(name)).plan()?;
+        assert_eq!(plan.size(), Size::new(width, height), "{name}");
+        let mut picture = Pipeline::open(file(name));
+        if name.starts_with("grid") {
+            picture = picture.crop(MIDDLE);
+        }
+        let found = picture.pixels()?;
+        let expected = Pipeline::open(image(&format!("heic/{name}.png"))).pixels()?;
+        let apart = difference(&found, &expected);
+        assert!(apart.mean <= mean && apart.max <= max, "{name}: {apart:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_region_is_that_part_of_the_picture() -> Result<()> {
+    let _alone = alone();
+    for &(name, ..) in FILES {
+        let open = || Pipeline::open_with(file(name), Open::new().auto_orient(false));
+        let whole = open().pixels()?;
+        let Size { width, height } = whole.size();
+        for (x, y) in [(0, 0), (0, 9), (13, 0), (15, 14), (width - 1, height - 1)] {
+            let part = Rect::new(x, y, (width - x).min(20), (height - y).min(5));
+            let expected = Pipeline::open(whole.clone()).crop(part).pixels()?;
+            assert_eq!(open().crop(part).pixels()?, expected, "{name} {part}");
+        }
+    }
+    Ok(())
+}
+
+/// The size in a box says nothing of the codes; where limits allow it, the bound of memory refuses it.
+#[test]
+fn a_picture_that_is_cropped_from_a_huge_one_is_refused() {
+    let _alone = alone();
+    let mut huge = file("rgb-444");
+    let at = huge.windows(4).position(|name| name == b"ispe").expect("the box of its size");
+    huge[at + 8..at + 16].fill(0xFF);
+    let code = |limits| Pipeline::open(huge.clone()).limits(limits).run().unwrap_err().code();
+    assert_eq!(code(Limits::default()), "limit_exceeded");
+    let most = u64::MAX;
+    let sides = Limits { max_input_side: u32::MAX, max_output_side: u32::MAX, ..Limits::default() };
+    let pixels = Limits { max_input_pixels: most, max_total_pixels: most, ..sides };
+    assert_eq!(code(Limits { max_output_pixels: most, ..pixels }), "limit_exceeded");
+}
+
+#[test]
+fn what_is_not_pixels_is_read() -> Result<()> {
+    let _alone = alone();
+    let stored = Pipeline::open_with(file("metadata"), Open::new().auto_orient(false)).pixels()?;
+    assert_eq!(stored.size(), Size::new(45, 37));
+    let found = probe_exif(file("metadata"), &Limits::default())?;
+    assert_eq!(found.orientation, 6);
+    assert!(
+        found.exif.as_ref().is_some_and(|exif| exif.make.as_deref() == Some("Acme"))
+            && found.profile.is_some(),
+        "{found:?}"
+    );
+    assert_eq!(probe(file("ten-bits"))?.bits, 10);
+    assert_eq!(probe(file("gray"))?.layout, Layout::Gray);
+    assert_eq!(probe(file("grid-alpha"))?.layout, Layout::Rgba);
+    Ok(())
+}
+
+/// Every decode, of a part too, and with all rows kept.
+#[test]
+fn no_decode_holds_more_than_its_plan_says() -> Result<()> {
+    let _alone = alone();
+    let large = ("large", (509, 411), 0.0, 0);
+    for &(name, (width, height), ..) in FILES.iter().chain([&large]) {
+        let whole = Rect::new(0, 0, width, height);
+        for part in [whole, Rect::new(width / 2, height / 2, width / 3, 1)] {
+            let job = Pipeline::open(file(name)).crop(part).threads(1);
+            let bound = job.plan()?.peak_memory;
+            drop(job.run()?);
+            heap::forget_peak();
+            let before = heap::held();
+            drop(job.run()?);
+            let held = (heap::peak() - before) as u64;
+            assert!(held <= bound, "{name} {part}: held {held}, bound {bound}");
+            println!("{name} {part}: {:.2} of the bound", held as f64 / bound as f64);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn damage_gives_a_picture_or_a_typed_error() -> Result<()> {
+    let _alone = alone();
+    let (mut pictures, mut errors) = (0, 0);
+    for (name, step) in [("rgb-444", 5), ("rgba", 5), ("metadata", 7), ("grid-alpha", 211)] {
+        let whole = file(name);
+        let cuts = (0..whole.len()).step_by(step).map(|end| whole[..end].to_vec());
+        let flips = (0..whole.len()).step_by(step).flat_map(|at| {
+            [0x01, 0x80, 0xFF].map(|bits| {
+                let mut damaged = whole.clone();
+                damaged[at] ^= bits;
+                damaged
+            })
+        });
+        for damaged in cuts.chain(flips) {
+            let limits = Limits { max_input_pixels: 1_000_000, ..Limits::default() };
+            for on_error in [OnError::Fail, OnError::Recover] {
+                let open = Open::new().on_error(on_error);
+                let job = Pipeline::open_with(damaged.clone(), open).limits(limits).threads(1);
+                let Ok(plan) = job.plan() else { continue };
+                heap::forget_peak();
+                let before = heap::held();
+                match job.pixels() {
+                    Ok(_) => pictures += 1,
+                    Err(error) => {
+                        let codes = ["malformed", "truncated", "unsupported", "limit_exceeded"];
+                        assert!(codes.contains(&error.code()), "{name}: {error}");
+                        errors += 1;
+                    }
+                }
+                let held = (heap::peak() - before) as u64;
+                assert!(held <= plan.peak_memory, "{name}: {held} of {}", plan.peak_memory);
+            }
+        }
+    }
+    assert!(pictures > 500 && errors > 100, "{pictures} pictures, {errors} errors");
+    Ok(())
+}
+
+#[test]
+fn tiles_that_are_damaged_are_lost_alone() -> Result<()> {
+    let _alone = alone();
+    let part =
+        |image: &Image, x, y| Pipeline::open(image.clone()).crop(Rect::new(x, y, 188, 48)).pixels();
+    let (whole, expected) = (file("grid"), pixels("grid")?);
+    let mut lost = 0;
+    for at in (whole.len() / 2..whole.len()).step_by(97) {
+        let mut damaged = whole.clone();
+        damaged[at..(at + 4).min(whole.len())].fill(0xFF);
+        if Pipeline::open(damaged.clone()).run().is_ok() {
+            continue;
+        }
+        let open = Open::new().on_error(OnError::Recover);
+        let output = Pipeline::open_with(damaged.clone(), open).run()?;
+        assert_eq!(output.warnings.len(), 1, "byte {at}");
+        let found = Pipeline::open_with(damaged, open).pixels()?;
+        let mut others = 0;
+        for (x, y) in [(0, 0), (512, 0), (0, 512), (512, 512)] {
+            others += u32::from(part(&found, x, y)? != part(&expected, x, y)?);
+        }
+        assert!(others <= 1, "byte {at}: {others} tiles");
+        lost += others;
+    }
+    assert!(lost > 3, "{lost} tiles lost");
+    Ok(())
+}
