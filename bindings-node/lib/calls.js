@@ -38,6 +38,14 @@ class Calls {
     return this[CALL]('extend', options);
   }
 
+  affine(matrix, options) {
+    return this[CALL]('affine', options, { matrix });
+  }
+
+  shear(x, y, options) {
+    return this[CALL]('shear', options, { x, y });
+  }
+
   grayscale() {
     return this[CALL]('grayscale');
   }

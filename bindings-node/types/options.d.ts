@@ -121,6 +121,30 @@ export interface ExtendOptions {
   background?: Colour | undefined;
 }
 
+/** Moves all pixels by a matrix: turns, mirrors, shears and stretches, in one step. */
+export interface AffineOptions {
+  /**
+   * How a pixel is made of those around its place: nearest, linear, cubic (default), mitchell, lanczos2 or lanczos3.
+   */
+  kernel?: Kernel | undefined;
+  /**
+   * The colour of what the picture does not cover; with an alpha below 255 the output has alpha; `#rgb`, `#rgba`,
+   * `#rrggbb` or `#rrggbbaa`. Default `#000000`.
+   */
+  background?: Colour | undefined;
+}
+
+/**
+ * Leans the picture: moves rows along themselves, the farther the farther they are from the middle, and columns too.
+ */
+export interface ShearOptions {
+  /**
+   * The colour of what the picture does not cover; with an alpha below 255 the output has alpha; `#rgb`, `#rgba`,
+   * `#rrggbb` or `#rrggbbaa`. Default `#000000`.
+   */
+  background?: Colour | undefined;
+}
+
 /** Turns every colour into its opposite. */
 export interface NegateOptions {
   /** Turns alpha into its opposite too. Default false. */

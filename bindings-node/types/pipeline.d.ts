@@ -2,6 +2,7 @@
 
 import type { Bytes, Channel, Colour, ColourSpace, Input, Meta, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
+  AffineOptions,
   ConvolveOptions,
   ExtendOptions,
   GifOptions,
@@ -19,6 +20,7 @@ import type {
   ResizeOptions,
   RotateOptions,
   SharpenOptions,
+  ShearOptions,
   StitchOptions,
   TrimOptions,
   WebPOptions,
@@ -67,6 +69,12 @@ export class Pipeline {
   flatten(background?: Colour): Pipeline;
   /** Adds edges around the picture: of a colour, or of pixels of its own. */
   extend(options?: ExtendOptions): Pipeline;
+  /** Moves all pixels by a matrix: turns, mirrors, shears and stretches, in one step. */
+  affine(matrix: number[][], options?: AffineOptions): Pipeline;
+  /**
+   * Leans the picture: moves rows along themselves, the farther the farther they are from the middle, and columns too.
+   */
+  shear(x?: number, y?: number, options?: ShearOptions): Pipeline;
   /** Makes shades of gray of the colours, as bright as they were: the luma of JPEG. */
   grayscale(): Pipeline;
   /** Turns every colour into its opposite. */

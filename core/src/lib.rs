@@ -88,10 +88,10 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Arrangement, Blend, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode, Extension,
-    Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Normalize, Numbers,
-    OnError, OnProfileError, Open, Overlay, Png, Point, Priority, Resize, Sharpen, Shrink, Stitch,
-    Strength, Trim, WebP,
+    Affine, Arrangement, Blend, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode,
+    Extension, Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Normalize,
+    Numbers, OnError, OnProfileError, Open, Overlay, Png, Point, Priority, Resize, Sharpen, Shrink,
+    Stitch, Strength, Trim, WebP,
 };
 pub use recipe::source::Source;
 pub use recipe::threads::Threads;

@@ -11,10 +11,10 @@ pub(crate) mod extend;
 mod flatten;
 mod neighbourhood;
 pub(crate) mod orient;
+mod placed;
 mod pointwise;
 pub(crate) mod records;
 pub(crate) mod resample;
-mod rotate;
 pub(crate) mod stitch;
 mod trim;
 
@@ -30,8 +30,8 @@ use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::{
-    Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median, Negate,
-    Recomb, Record, RemoveAlpha, Threshold, Tint, picture_operations,
+    Affine, Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median,
+    Negate, Recomb, Record, RemoveAlpha, Shear, Threshold, Tint, picture_operations,
 };
 use crate::recipe::options::{Convolve, Levels, Modulate, Normalize, Rotate, Sharpen, Trim};
 use colour_space::ConvertColours;

@@ -84,6 +84,16 @@ def rotate(image: Pipeline) -> Pipeline:
     return image.rotate(20, background="#ffffff00")
 
 
+def affine(image: Pipeline) -> Pipeline:
+    """Moves pixels by a matrix."""
+    return image.affine([[0.9, 0.3], [-0.2, 0.6]], background="#ffffff00")
+
+
+def shear(image: Pipeline) -> Pipeline:
+    """Moves rows along themselves, the lower to the right."""
+    return image.shear(15, background="#ffffff00")
+
+
 def quarter(image: Pipeline) -> Pipeline:
     """Turns clockwise by quarters, exactly."""
     return image.rotate(90)

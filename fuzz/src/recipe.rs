@@ -1,8 +1,9 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Blend, Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, Normalize, OnError,
-    Open, Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen, Size, Stitch,
+    Affine, Blend, Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, Normalize,
+    OnError, Open, Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen, Size,
+    Stitch,
 };
 
 use crate::limits;
@@ -134,6 +135,7 @@ fn random_step(pipeline: Pipeline, dice: &mut Dice) -> Result<Pipeline> {
         2 | 3 => pipeline.resize(random_resize(dice)),
         4 => pipeline.flip(),
         5 => pipeline.flop(),
+        6 if dice.below(5) == 0 => random_affine(pipeline, dice),
         6 if dice.below(3) == 0 => pipeline.rotate_by(dice.number(-180.0, 180.0), dice.colour()),
         6 => pipeline.rotate([Quarter::One, Quarter::Two, Quarter::Three][dice.below(3) as usize]),
         7 | 8 => random_filter(pipeline, dice),
@@ -213,6 +215,24 @@ fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
     }
 }
 
+const KERNELS: [Kernel; 6] = [
+    Kernel::Nearest,
+    Kernel::Linear,
+    Kernel::Cubic,
+    Kernel::Mitchell,
+    Kernel::Lanczos2,
+    Kernel::Lanczos3,
+];
+
+fn random_affine(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
+    if dice.below(2) == 0 {
+        return pipeline.shear(dice.number(-60.0, 60.0), dice.number(-60.0, 60.0), dice.colour());
+    }
+    let matrix = [(); 2].map(|()| [(); 2].map(|()| dice.number(-1.5, 1.5)));
+    let kernel = KERNELS[dice.below(6) as usize];
+    pipeline.affine(Affine::from(matrix).kernel(kernel).background(dice.colour()))
+}
+
 fn random_resize(dice: &mut Dice) -> Resize {
     let (width, height) = (1 + dice.below(250), 1 + dice.below(250));
     let resize = match dice.below(5) {
@@ -222,15 +242,7 @@ fn random_resize(dice: &mut Dice) -> Resize {
         3 => Resize::inside(width, height),
         _ => Resize::width(width),
     };
-    let kernels = [
-        Kernel::Nearest,
-        Kernel::Linear,
-        Kernel::Cubic,
-        Kernel::Mitchell,
-        Kernel::Lanczos2,
-        Kernel::Lanczos3,
-    ];
-    let kernel = kernels[dice.below(6) as usize];
+    let kernel = KERNELS[dice.below(6) as usize];
     resize
         .kernel(kernel)
         .linear(dice.below(4) == 0)

@@ -14,6 +14,8 @@ function camel(options) {
 /** The options that are given by their places, of the calls that have any. */
 const BY_PLACE = {
   rotate: ['degrees'],
+  affine: ['matrix'],
+  shear: ['x', 'y'],
   flatten: ['background'],
   negotiate: ['accept'],
   tint: ['colour'],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from ._native import Recipe
-from ._types import Channel, ExtendMode
+from ._types import Channel, ExtendMode, Kernel
 
 
 class Pipeline(Recipe):
@@ -76,6 +76,73 @@ class Pipeline(Recipe):
                 "background": background,
             },
         )
+
+    def affine(
+        self,
+        matrix: Iterable[Iterable[float]],
+        *,
+        kernel: Kernel | None = None,
+        background: str | None = None,
+    ) -> Self:
+        """Moves all pixels by a matrix: turns, mirrors, shears and stretches, in one step.
+
+        The picture that comes of it is the smallest that holds all of it, around the same middle. A picture
+        that becomes smaller this way shows single pixels, not means of many: ``resize`` does that better.
+
+        Args:
+            matrix: Two rows of two numbers: the factors of x and of y, for x and for y, counted from the
+                middle of the picture.
+            kernel: How a pixel is made of those around its place: nearest, linear, cubic (default), mitchell,
+                lanczos2 or lanczos3.
+            background: The colour of what the picture does not cover; with an alpha below 255 the output has
+                alpha; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default ``#000000``.
+
+        Raises:
+            InvalidOptionError: The matrix is not two rows of two numbers, or a value is none of these; by
+                ``plan`` and ``run``, a matrix that makes a line of the picture, or one that no picture could
+                be as large as.
+
+        Example:
+            >>> column = makeready.Pipeline.open(makeready.Image(1, 2, 1, bytes([9, 90])))
+            >>> list(column.affine([[3, 0], [0, 1]], kernel="nearest").pixels().tobytes())
+            [9, 9, 9, 90, 90, 90]
+
+        """
+        return type(self)(
+            self,
+            "affine",
+            {"matrix": matrix, "kernel": kernel, "background": background},
+        )
+
+    def shear(
+        self,
+        x: float | None = None,
+        y: float | None = None,
+        *,
+        background: str | None = None,
+    ) -> Self:
+        """Leans the picture: moves rows along themselves, the farther the farther they are from the middle,
+        and columns too.
+
+        Pixels are means of the four around their place.
+
+        Args:
+            x: Degrees, of -89 to 89, by which columns lean: above 0 what is below the middle goes to the
+                right. Default 0.
+            y: Degrees, of -89 to 89, by which rows lean: above 0 what is on the right goes down. Default 0.
+            background: The colour of what the picture does not cover; with an alpha below 255 the output has
+                alpha; ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``. Default ``#000000``.
+
+        Raises:
+            InvalidOptionError: That is no colour; by ``plan`` and ``run``, an angle beyond 89 degrees.
+
+        Example:
+            >>> square = makeready.Pipeline.open(makeready.Image(10, 10, 1, bytes(100)))
+            >>> square.shear(45, background="#fff").pixels().shape
+            (10, 20)
+
+        """
+        return type(self)(self, "shear", {"x": x, "y": y, "background": background})
 
     def grayscale(self) -> Self:
         """Makes shades of gray of the colours, as bright as they were: the luma of JPEG.

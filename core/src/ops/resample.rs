@@ -31,6 +31,7 @@ use crate::picture::work::Work;
 use crate::recipe::options::Kernel;
 use axis::{Axis, Extent, Sub};
 use job::Job;
+pub(super) use kernel::{support, weight};
 use makeready_kernels::Level;
 use weights::{Form, Weights};
 use wide::Curve;

@@ -4,7 +4,7 @@ mod tables;
 
 use super::options::calls::{Operation, Read, Written};
 use super::options::table::{Options, changed, read};
-pub(crate) use super::options::{Convolve, Modulate, Normalize, Sharpen, Trim};
+pub(crate) use super::options::{Affine, Convolve, Modulate, Normalize, Sharpen, Trim};
 use super::{Change, Step};
 use crate::error::Result;
 pub(crate) use tables::*;
@@ -38,6 +38,32 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             extend(edges: Edges, fill: impl Into<Extension>) => Extend { edges, ..operations::Extend::with(fill) }, 0;
+            /// Moves all pixels by a matrix: turns, mirrors, shears and stretches, in one step.
+            ///
+            /// The picture that comes of it is the smallest that holds all of it, around the same middle. A picture that becomes
+            /// smaller this way shows single pixels, not means of many: `resize` does that better.
+            ///
+            /// ```
+            /// use makeready::{Image, Layout, Pipeline, Size};
+            ///
+            /// let column = Pipeline::open(Image::new(Size::new(1, 2), Layout::Gray, vec![9, 90])?);
+            /// let wide = column.affine([[3.0, 0.0], [0.0, 1.0]]).pixels()?;
+            /// assert_eq!((wide.size(), wide.data()[1], wide.data()[4]), (Size::new(3, 2), 9, 90));
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            affine(matrix: impl Into<Affine>) => Affine { ..matrix.into() }, 1;
+            /// Leans the picture: moves rows along themselves, the farther the farther they are from the middle, and columns too.
+            ///
+            /// ```
+            /// use makeready::{Colour, Image, Layout, Pipeline, Size};
+            ///
+            /// let square = Pipeline::open(Image::new(Size::new(10, 10), Layout::Gray, vec![9; 100])?);
+            /// let leaning = square.shear(45.0, 0.0, Colour::WHITE).pixels()?;
+            /// assert_eq!(leaning.size(), Size::new(20, 10));
+            /// assert_eq!((leaning.data()[0], leaning.data()[19]), (9, 255));
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            shear(x: f64, y: f64, background: Colour) => Shear { x: Real::new(x), y: Real::new(y), background }, 2;
             /// Makes shades of gray of the colours, as bright as they were: the luma of JPEG.
             ///
             /// ```

@@ -1,6 +1,7 @@
 //! Plain option structs, one an operation, each made of a table in which every option is said once. They record; a plan
 //! validates them, once.
 
+mod affine;
 pub(crate) mod calls;
 pub(crate) mod encode;
 mod filters;
@@ -19,6 +20,7 @@ mod stitch;
 mod strength;
 pub(crate) mod table;
 
+pub use affine::Affine;
 pub use encode::*;
 pub use filters::{Convolve, Sharpen};
 pub use input_formats::InputFormats;

@@ -1,10 +1,12 @@
-"""Makes the files of this folder, and beside each a PNG of what libheif reads in it; of grids where four tiles meet.
+"""Makes the files of this folder, and beside each a PNG of what libheif reads in it.
+
+Of grids it is the part where four tiles meet.
 
 pip install pillow pillow-heif numpy
 python3 make.py
 
-The grids are made of `grid.png` and `grid-alpha.png` of a first run by `encode_rgb8` and `encode_rgba8` of the crate `heifer`, at
-quality 40: pillow-heif writes no tiles.
+The grids are made of `grid.png` and `grid-alpha.png` of a first run by `encode_rgb8` and
+`encode_rgba8` of the crate `heifer`, at quality 40: pillow-heif writes no tiles.
 """
 
 from pathlib import Path
@@ -50,6 +52,7 @@ def exif():
 
 
 def main():
+    """Makes all files."""
     rgb = photo(45, 37)
     rgba = rgb.copy()
     rgba.putalpha(Image.linear_gradient("L").resize(rgb.size))

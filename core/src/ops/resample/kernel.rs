@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 use crate::recipe::options::Kernel;
 
 /// How far a kernel reaches on either side of its centre, in source samples where nothing shrinks.
-pub(super) const fn support(kernel: Kernel) -> f64 {
+pub(in crate::ops) const fn support(kernel: Kernel) -> f64 {
     match kernel {
         Kernel::Nearest => 0.5,
         Kernel::Linear => 1.0,
@@ -18,7 +18,7 @@ pub(super) const fn support(kernel: Kernel) -> f64 {
 }
 
 /// The weight, before it is made to sum to 1, of a sample at distance `x`.
-pub(super) fn weight(kernel: Kernel, x: f64) -> f64 {
+pub(in crate::ops) fn weight(kernel: Kernel, x: f64) -> f64 {
     let x = x.abs();
     if x >= support(kernel) {
         return 0.0;

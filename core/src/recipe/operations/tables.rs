@@ -86,7 +86,7 @@ options! {
     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
     struct Recomb {
         /// A row of three numbers for each of red, green and blue: the factors of red, green and blue.
-        matrix: Matrix;
+        matrix: Matrix<3>;
     }
 }
 
@@ -138,5 +138,18 @@ options! {
     struct Median {
         /// The pixels of a side of the square that a sample is the middle of, an odd number.
         size: u32 = 3, 1..=31;
+    }
+}
+
+options! {
+    /// Rows and columns moved along themselves.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    struct Shear {
+        /// Degrees, of -89 to 89, by which columns lean: above 0 what is below the middle goes to the right.
+        x: Real = Real::new(0.0);
+        /// Degrees, of -89 to 89, by which rows lean: above 0 what is on the right goes down.
+        y: Real = Real::new(0.0);
+        /// The colour of what the picture does not cover; with an alpha below 255 the output has alpha.
+        background: Colour = Colour::BLACK;
     }
 }

@@ -1,4 +1,4 @@
-//! Matrices of colours.
+//! Square matrices.
 
 use std::fmt;
 
@@ -8,48 +8,47 @@ use super::table::Name;
 use crate::error::{Error, Result};
 use crate::recipe::value::{CallError, Value};
 
-/// The numbers by which red, green and blue (the columns) are multiplied for each of red, green and blue (the rows).
+/// Rows of as many numbers as there are rows: the factors of colours, or of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Matrix([[Real; 3]; 3]);
+pub struct Matrix<const N: usize>([[Real; N]; N]);
 
-impl Matrix {
-    pub(crate) const fn new([red, green, blue]: [[f64; 3]; 3]) -> Self {
-        const fn row([r, g, b]: [f64; 3]) -> [Real; 3] {
-            [Real::new(r), Real::new(g), Real::new(b)]
-        }
-        Self([row(red), row(green), row(blue)])
+impl<const N: usize> Matrix<N> {
+    pub(crate) fn new(rows: [[f64; N]; N]) -> Self {
+        Self(rows.map(|row| row.map(Real::new)))
     }
 
-    pub(crate) fn rows(self) -> [[f64; 3]; 3] {
+    pub(crate) fn rows(self) -> [[f64; N]; N] {
         self.0.map(|row| row.map(Real::value))
     }
 }
 
-/// All colours as they are.
-impl Default for Matrix {
+/// All as it is.
+impl<const N: usize> Default for Matrix<N> {
     fn default() -> Self {
-        Self::new([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        let row = |y| std::array::from_fn(|x| f64::from(u8::from(x == y)));
+        Self::new(std::array::from_fn(row))
     }
 }
 
-impl fmt::Display for Matrix {
+impl<const N: usize> fmt::Display for Matrix<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [red, green, blue] = self.rows();
-        write!(f, "({red:?}, {green:?}, {blue:?})")
+        let rows: Vec<String> = self.rows().iter().map(|row| format!("{row:?}")).collect();
+        write!(f, "({})", rows.join(", "))
     }
 }
 
-impl OptionType for Matrix {
+impl<const N: usize> OptionType for Matrix<N> {
     const KIND: Kind = Vec::<Vec<Real>>::KIND;
 
     fn read(value: &Value, name: &Name) -> Result<Self, CallError> {
         let rows = Vec::<Vec<Real>>::read(value, name)?;
         let lengths: Vec<_> = rows.iter().map(Vec::len).collect();
-        let rows: Option<Vec<[Real; 3]>> = rows.iter().map(|row| row[..].try_into().ok()).collect();
+        let rows: Option<Vec<[Real; N]>> = rows.iter().map(|row| row[..].try_into().ok()).collect();
         let rows = rows.and_then(|rows| rows[..].try_into().ok()).ok_or_else(|| {
             let Name { of, name, .. } = name;
+            let count = if N == 2 { "two" } else { "three" };
             Error::invalid_option(format!(
-                "{of} {name} is three rows of three numbers, found rows of {lengths:?}"
+                "{of} {name} is {count} rows of {count} numbers, found rows of {lengths:?}"
             ))
         })?;
         Ok(Self(rows))
