@@ -16,7 +16,7 @@ pub(crate) struct ThirdParty {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const THIRD_PARTY: [ThirdParty; 16] = [
+pub(crate) const THIRD_PARTY: [ThirdParty; 17] = [
     ThirdParty {
         verb: "decode",
         format: "png",
@@ -116,6 +116,14 @@ pub(crate) const THIRD_PARTY: [ThirdParty; 16] = [
     ThirdParty {
         verb: "decode",
         format: "qoi",
+        alpha: false,
+        aborts: true,
+        count: 2,
+        why: "the standard library ends the process: buffers of the stream, of its head too",
+    },
+    ThirdParty {
+        verb: "decode",
+        format: "tga",
         alpha: false,
         aborts: true,
         count: 2,
