@@ -202,3 +202,27 @@ fn tiles_that_are_damaged_are_lost_alone() -> Result<()> {
     assert!(lost > 3, "{lost} tiles lost");
     Ok(())
 }
+
+/// Units of two bytes, of which the crate would note more than ten times as much.
+#[test]
+fn codes_of_very_many_units_are_refused() {
+    let _alone = alone();
+    let mut many = file("rgb-444");
+    let place = |word: &[u8]| {
+        many.windows(word.len()).position(|found| found == word).expect("a box") + word.len()
+    };
+    let (codes, boxes) = (place(b"mdat"), place(b"iloc"));
+    let offset = u32::try_from(codes).expect("a small file").to_be_bytes();
+    let found = many[boxes..codes].windows(4).position(|found| found == offset).expect("a place");
+    let at = boxes + found;
+    let (start, units) = (many.len() + 8, [0, 0, 0, 2, 0x40, 1].repeat(100_000));
+    let numbers = [start, units.len()].map(|number| u32::try_from(number).expect("small"));
+    // The place, the number of parts and the place in it, and the length.
+    many[at..at + 4].copy_from_slice(&numbers[0].to_be_bytes());
+    many[at + 10..at + 14].copy_from_slice(&numbers[1].to_be_bytes());
+    // A box to its end.
+    many.extend(b"\0\0\0\0mdat");
+    many.extend(units);
+    let error = Pipeline::open(many).pixels().unwrap_err();
+    assert!(error.code() == "malformed" && error.to_string().contains("units"), "{error}");
+}

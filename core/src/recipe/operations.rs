@@ -60,7 +60,7 @@ macro_rules! picture_operations {
             /// let square = Pipeline::open(Image::new(Size::new(10, 10), Layout::Gray, vec![9; 100])?);
             /// let leaning = square.shear(45.0, 0.0, Colour::WHITE).pixels()?;
             /// assert_eq!(leaning.size(), Size::new(20, 10));
-            /// assert_eq!((leaning.data()[0], leaning.data()[19]), (9, 255));
+            /// assert_eq!((leaning.data()[1], leaning.data()[19]), (9, 255));
             /// # Ok::<(), makeready::Error>(())
             /// ```
             shear(x: f64, y: f64, background: Colour) => Shear { x: Real::new(x), y: Real::new(y), background }, 2;

@@ -27,7 +27,7 @@ def photo(width, height):
 
 
 def expect(name):
-    """What must be read, as a PNG."""
+    """Writes a PNG of the pixels that must be read."""
     file = pillow_heif.open_heif(HERE / f"{name}.heic", convert_hdr_to_8bit=True)
     image = file.to_pillow()
     for key in list(image.info):

@@ -21,7 +21,7 @@ const MOST_BOXES: usize = 512 << 10;
 /// Bytes that the crate may take for a byte of the boxes: an entry of 4 bytes becomes a vector.
 const GROWTH: u64 = 32;
 
-/// What is read of a file before its pixels.
+/// All that is read of a file before its pixels.
 #[derive(Debug)]
 pub(super) struct Contents {
     pub(super) picture: Grid,
@@ -86,8 +86,9 @@ impl Grid {
 
     /// Bytes that the decode of a tile holds at most.
     pub(super) fn tile_bytes(&self) -> u64 {
-        let codes = self.tiles.iter().map(|tile| tile.data.len() as u64).max().unwrap_or(0);
-        tile::bytes(self.tile, codes)
+        let codes = |tile: &Tile| tile::told(&tile.config) + tile.data.len();
+        let codes = self.tiles.iter().map(codes).max().unwrap_or(0);
+        tile::bytes(self.tile, codes as u64)
     }
 }
 
@@ -124,7 +125,7 @@ struct Items<'a> {
     data: &'a [u8],
     file: &'a HeifFile<'a>,
     recover: bool,
-    /// What is told of the codes, by the number of the property.
+    /// Parameters of the codes, by the number of the property.
     configs: BTreeMap<u16, Arc<HevcConfig>>,
 }
 
@@ -271,7 +272,7 @@ impl Items<'_> {
         let start = bytes.as_ptr().addr().checked_sub(self.data.as_ptr().addr());
         let place = start.map(|start| start..start.saturating_add(bytes.len()));
         let is_there = |place: &Range<usize>| place.end <= self.data.len();
-        // What is in several parts was put together elsewhere.
+        // An item in several parts was put together elsewhere.
         place
             .filter(|place| is_there(place) && matches!(bytes, std::borrow::Cow::Borrowed(_)))
             .ok_or_else(|| Error::unsupported("a HEIC with an item in several parts"))

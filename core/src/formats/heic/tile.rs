@@ -4,6 +4,7 @@ use heifer::color::{ColorParams, frame_to_rgba_into};
 use heifer::heifer_hevc_dec::Error as CrateError;
 use heifer::heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
 use heifer::heifer_hevc_dec::recon::Frame;
+use heifer::heifer_isobmff::boxes::HevcConfig;
 
 use super::super::optional::blamed;
 use super::container::Tile;
@@ -22,8 +23,11 @@ const BLOCK: u32 = 64;
 /// Bytes a pixel that a decode holds at most: planes of 16 bits, twice where they are cut, and what the filters need.
 const PIXEL: u64 = 28;
 
-/// Bytes that a decode holds besides: tables, and scratch.
-const TABLES: u64 = 256 << 10;
+/// Bytes that a decode holds besides: tables, scratch, and the crate's notes of each unit.
+const TABLES: u64 = 512 << 10;
+
+/// Units of codes that a picture may have. A level of HEVC allows 600 slices at most.
+const MOST_UNITS: usize = 2048;
 
 const START: [u8; 4] = [0, 0, 0, 1];
 
@@ -81,32 +85,32 @@ pub(super) fn decode(
     })
 }
 
-/// The codes as the crate reads them: what is told of them, and they, each behind a start.
+/// Bytes of the parameters that are told of codes, each behind a start.
+pub(super) fn told(config: &HevcConfig) -> usize {
+    config.nal_units.iter().map(|unit| START.len() + unit.len()).sum()
+}
+
+/// The codes as the crate reads them: the parameters and the units, each behind a start.
 fn stream(data: &[u8], tile: &Tile) -> Result<Vec<u8>> {
-    let data = data.get(tile.data.clone()).unwrap_or(&[]);
     let config = &tile.config;
-    let told: usize = config.nal_units.iter().map(|unit| START.len() + unit.len()).sum();
-    // A length of one byte becomes a start of four.
-    let most = told as u64 + 4 * data.len() as u64;
-    let mut stream = reserved_bytes(most.min(told as u64 + data.len() as u64 + (1 << 16)))?;
-    for unit in &config.nal_units {
-        stream.extend_from_slice(&START);
-        stream.extend_from_slice(unit);
-    }
-    let mut rest = data;
-    while !rest.is_empty() {
-        let unit =
-            rest.split_at_checked(config.nal_length_size.into()).and_then(|(length, rest)| {
-                let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-                rest.split_at_checked(length)
-            });
-        let (unit, behind) = unit.ok_or_else(cut)?;
-        if stream.capacity() - stream.len() < START.len() + unit.len() {
-            return Err(Error::malformed("a HEIC whose codes are in too many parts"));
+    let told = (config.nal_units.iter().map(Vec::as_slice)).map(Ok);
+    let mut rest = data.get(tile.data.clone()).unwrap_or(&[]);
+    let coded = std::iter::from_fn(|| {
+        let (length, behind) = rest.split_at_checked(config.nal_length_size.into())?;
+        let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+        let unit = behind.split_at_checked(length);
+        rest = unit.map_or(&[], |(_, behind)| behind);
+        Some(unit.map(|(unit, _)| unit).ok_or_else(cut))
+    });
+    let starts = MOST_UNITS * START.len();
+    let mut stream = reserved_bytes((self::told(config) + tile.data.len() + starts) as u64)?;
+    for (count, unit) in told.chain(coded).enumerate() {
+        if count == MOST_UNITS {
+            let what = format!("a HEIC whose codes have more than {MOST_UNITS} units");
+            return Err(Error::malformed(what));
         }
         stream.extend_from_slice(&START);
-        stream.extend_from_slice(unit);
-        rest = behind;
+        stream.extend_from_slice(unit?);
     }
     Ok(stream)
 }

@@ -63,7 +63,7 @@ fn compare(op: &impl Placing, made: impl Fn(Pipeline) -> Pipeline, within: f64) 
             let at = u32::try_from(at).expect("small");
             let (x, y) = (at % to.width, at / to.width);
             let exact = expected(&image, op, x, y);
-            // What is nearly clear has hardly a colour.
+            // Pixels that are nearly clear have hardly a colour.
             let clear = layout.has_alpha() && exact[channels - 1] < 24.0;
             for (found, exact) in pixel.iter().zip(&exact) {
                 let apart = (f64::from(*found) - exact).abs();
