@@ -6,7 +6,7 @@ use super::Drawing;
 use crate::error::{Error, ErrorKind, Result};
 use crate::panics::caught;
 use crate::picture::geometry::{Rect, Size};
-use crate::recipe::aside::Aside;
+use crate::recipe::aside::{Aside, one_a_core};
 use crate::recipe::job::Watch;
 use crate::recipe::limits::check;
 
@@ -17,7 +17,7 @@ const STRIP: u32 = 4 << 20;
 const STACK: usize = 8 << 20;
 
 /// Drawings that were stopped and have not ended; one a core at the most.
-pub(super) static DRAWINGS: Aside = Aside::new("makeready-draw", STACK, most_left, too_many);
+pub(super) static DRAWINGS: Aside = Aside::new("makeready-draw", STACK, one_a_core, too_many);
 
 /// The time that a plan waits for a file: what does it has little to stop it by.
 const PLANNED: Duration = Duration::from_secs(5);
@@ -28,10 +28,6 @@ pub(super) fn for_plan<T: Send + 'static>(
 ) -> Result<T> {
     let watch = Watch::new(Vec::new(), Instant::now().checked_add(PLANNED));
     DRAWINGS.run(&watch, move |watch| caught(|| work(watch)))
-}
-
-fn most_left() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cold]

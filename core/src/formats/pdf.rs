@@ -154,9 +154,7 @@ impl Opened for PdfFile {
     fn memory(&self, _: &DecodeRequest, _: &Limits) -> Result<u64> {
         let size = self.view.size;
         check("max_input_side", MOST_SIDE, size.width.max(size.height).into())?;
-        // No machine has as much, and others add to it.
-        let drawn = self.survey()?.memory(&self.view).min(u64::MAX >> 8);
-        Ok(Layout::Rgba.bytes(size) + drawn)
+        Ok(self.survey()?.memory(&self.view).saturating_add(Layout::Rgba.bytes(size)))
     }
 
     fn work(&self, _: &DecodeRequest, _: u32, work: &mut Work) {

@@ -27,6 +27,12 @@ pub(crate) struct Aside {
     left: AtomicUsize,
 }
 
+/// As many threads as there are cores.
+#[cfg(any(feature = "heic", feature = "pdf", feature = "svg"))]
+pub(crate) fn one_a_core() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl Aside {
     pub(crate) const fn new(
         name: &'static str,

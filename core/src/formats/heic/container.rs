@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::picture::format::Format;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::orientation::{Orientation, Quarter};
+use crate::picture::profile::Profile;
 use crate::picture::reserve::{probed, reserved};
 
 /// Bytes that the boxes about the items may take: the crate looks through all of them for each item.
@@ -30,21 +31,9 @@ pub(super) struct Contents {
     /// The part of the picture that is shown, before it is turned.
     pub(super) shown: Rect,
     pub(super) orientation: Orientation,
-    pub(super) colours: Colours,
+    pub(super) profile: Profile,
     pub(super) exif: Option<Range<usize>>,
     pub(super) xmp: Option<Range<usize>>,
-}
-
-/// The space of the samples.
-#[derive(Debug)]
-pub(super) enum Colours {
-    Srgb,
-    Icc(Vec<u8>),
-    /// Code points of ITU-T H.273.
-    Points {
-        primaries: u8,
-        transfer: u8,
-    },
 }
 
 /// A coded picture, or tiles of one size that are one, row by row.
@@ -100,6 +89,11 @@ impl Contents {
             let file = HeifFile::parse(data).map_err(|error| fault(&error))?;
             Items { data, file: &file, recover, configs: BTreeMap::new() }.contents()
         })
+    }
+
+    /// The colours, and alpha where there is some.
+    pub(super) fn pictures(&self) -> impl Iterator<Item = &Grid> {
+        std::iter::once(&self.picture).chain(&self.alpha)
     }
 }
 
@@ -166,12 +160,12 @@ impl Items<'_> {
                 _ => {}
             }
         }
-        let colours = self.colours(id)?;
+        let profile = self.profile(id)?;
         let exif = self.described(id, |kind, _| kind == b"Exif").and_then(|place| self.exif(place));
         let xmp = self.described(id, |kind, content| {
             kind == b"mime" && content == Some("application/rdf+xml")
         });
-        Ok(Contents { picture, alpha, shown, orientation, colours, exif, xmp })
+        Ok(Contents { picture, alpha, shown, orientation, profile, exif, xmp })
     }
 
     /// The tiles of an item.
@@ -294,15 +288,15 @@ impl Items<'_> {
         Ok(None)
     }
 
-    /// The colours that an item tells, or else its first tile.
-    fn colours(&self, id: ItemId) -> Result<Colours> {
+    /// The space that an item tells, or else its first tile.
+    fn profile(&self, id: ItemId) -> Result<Profile> {
         let first = self.file.referenced_items(id, b"dimg").first().copied();
         let mut points = None;
         for item in [Some(id), first].into_iter().flatten() {
             for property in self.file.item_properties(item).map_err(|error| fault(&error))? {
                 match property {
                     Property::Color(ColorInfo::Icc(icc)) if !icc.is_empty() => {
-                        return Ok(Colours::Icc(vec_of(icc)?));
+                        return Ok(Profile::Icc(Arc::new(vec_of(icc)?)));
                     }
                     Property::Color(ColorInfo::Nclx { primaries, transfer, .. }) => {
                         points.get_or_insert((*primaries, *transfer));
@@ -311,7 +305,7 @@ impl Items<'_> {
                 }
             }
         }
-        Ok(points.map_or(Colours::Srgb, |(primaries, transfer)| named(primaries, transfer)))
+        Ok(points.map_or(Profile::Srgb, |(primaries, transfer)| named(primaries, transfer)))
     }
 
     /// The place of an item of some kind that describes a picture.
@@ -339,15 +333,15 @@ impl Items<'_> {
 
 /// Colours by their code points. Where they are not told they are those of sRGB, and so is the curve of BT.709, as in
 /// photographs of telephones.
-fn named(primaries: u16, transfer: u16) -> Colours {
+fn named(primaries: u16, transfer: u16) -> Profile {
     let points = |known: u16, usual: u8| match known {
         0 | 2 => Some(usual),
         other => u8::try_from(other).ok(),
     };
     let transfer = if matches!(transfer, 1 | 6 | 14 | 15) { 13 } else { transfer };
     match (points(primaries, 1), points(transfer, 13)) {
-        (Some(1), Some(13)) | (None, _) | (_, None) => Colours::Srgb,
-        (Some(primaries), Some(transfer)) => Colours::Points { primaries, transfer },
+        (Some(1), Some(13)) | (None, _) | (_, None) => Profile::Srgb,
+        (Some(primaries), Some(transfer)) => Profile::CodePoints { primaries, transfer },
     }
 }
 

@@ -13,7 +13,7 @@ use crate::picture::format::Format;
 use crate::picture::geometry::Size;
 use crate::picture::image::band::zeroed;
 use crate::picture::reserve::{reserved, reserved_bytes};
-use crate::recipe::aside::Aside;
+use crate::recipe::aside::{Aside, one_a_core};
 use crate::recipe::job::Watch;
 use crate::recipe::source::Bytes;
 
@@ -34,11 +34,7 @@ const START: [u8; 4] = [0, 0, 0, 1];
 const STACK: usize = 2 << 20;
 
 /// Decodes that were stopped and have not ended; one a core at the most.
-static DECODES: Aside = Aside::new("makeready-heic", STACK, most_left, too_many);
-
-fn most_left() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
+static DECODES: Aside = Aside::new("makeready-heic", STACK, one_a_core, too_many);
 
 #[cold]
 fn too_many(left: usize) -> Error {

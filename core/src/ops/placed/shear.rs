@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::Placing;
 use super::map::Map;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::picture::checks::in_range;
 use crate::picture::geometry::Size;
 use crate::picture::image::Colour;
 use crate::recipe::operations::Shear;
@@ -17,14 +18,11 @@ impl fmt::Display for Shear {
 
 impl Placing for Shear {
     fn map(&self, size: Size) -> Result<Map> {
-        let slope = |name: &str, degrees: f64| match degrees {
-            // Near to a right angle a picture is as wide as any.
-            -89.0..=89.0 => Ok(degrees.to_radians().tan()),
-            _ => Err(Error::invalid_option(format!(
-                "shear {name} is an angle of -89 to 89 degrees, found {degrees}"
-            ))),
+        // Near to a right angle a picture is as wide as any.
+        let slope = |name: &str, degrees: f64| {
+            in_range(name, degrees, -89.0..=89.0).map(|()| degrees.to_radians().tan())
         };
-        let (x, y) = (slope("x", self.x.value())?, slope("y", self.y.value())?);
+        let (x, y) = (slope("shear x", self.x.value())?, slope("shear y", self.y.value())?);
         Map::new("shear", [[1.0, x], [y, 1.0]], size)
     }
 
