@@ -76,15 +76,11 @@ build-python: $(PYTHON)/ready
 build-node:
 	cd bindings-node && npm ci --silent --no-audit --no-fund
 
-test-python: test-python-package test-python-examples wheel-python ## Builds the Python package and runs its tests, type checks and examples
+test-python: test-python-package test-python-examples wheel-python ## Builds the Python package and runs its tests and examples
 
 # Tests print what they measure.
 test-python-package: build-python
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
-	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads ../examples/soak.py ../examples/gallery
-	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
-	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 
 test-python-examples: build-python
 	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP ../examples/gallery ../examples/fastapi ../examples/book ../examples/uploads/tests
@@ -195,15 +191,19 @@ bench-peers: $(PEERS)/ready ## Measures against sharp, pyvips, Pillow and OpenCV
 	cargo build --release --package makeready-benches --bins
 	$(PEERS)/venv/bin/python benches/peers/compare.py
 
-lint: $(CARGO_DENY) lint-python ## Formatting, clippy, documentation, licences
+lint: $(CARGO_DENY) lint-python ## Formatting, clippy, types, documentation, licences
 	cargo fmt --all --check
 	cargo clippy --profile $(PROFILE) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --profile $(PROFILE) --no-deps --workspace
 	$(CARGO_DENY) check licenses bans sources
 
-lint-python: $(PYTHON)/ready ## Style and formatting of the Python code
+lint-python: build-python ## Style, formatting and types of the Python code
 	$(PYTHON_BIN)/ruff check --quiet --config bindings-python/pyproject.toml bindings-python tests examples
 	$(PYTHON_BIN)/ruff format --quiet --check --config bindings-python/pyproject.toml bindings-python tests examples
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy.stubtest makeready --allowlist tests/stubtest-allowlist.txt --ignore-unused-allowlist
+	cd bindings-python && $(PYTHON_BIN)/python -m mypy python/makeready tests benches ../examples/fastapi/app.py ../examples/book ../examples/uploads ../examples/soak.py ../examples/gallery
+	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright python/makeready tests/typed_sample.py ../examples/fastapi/app.py
+	cd bindings-python && PATH=$(PYTHON_BIN):$$PATH pyright --ignoreexternal --verifytypes makeready | grep "completeness score: 100%"
 
 fmt: $(PYTHON)/ready ## Formats all code
 	cargo fmt --all

@@ -149,6 +149,7 @@ fn encodes(jobs: &mut Jobs, pictures: &Pictures) -> Result<()> {
         ("standard", Jpeg::new().optimize_coding(false)),
         ("fitted", Jpeg::new()),
         ("progressive", Jpeg::new().progressive(true)),
+        ("chosen", Jpeg::new().effort(6)),
     ];
     for (name, source) in &sources {
         let mut encode = |what: String, encode: Encode| {

@@ -114,6 +114,10 @@ class Calls {
     return this[CALL]('convolve', options, { kernel });
   }
 
+  clahe(width, height, options) {
+    return this[CALL]('clahe', options, { width, height });
+  }
+
   encode(format, options) {
     return this[CALL]('encode', options, { format });
   }

@@ -202,6 +202,17 @@ export interface ConvolveOptions {
   offset?: number | undefined;
 }
 
+/**
+ * Evens contrast out in each part of the picture: a sample becomes its rank among those of a window around it (CLAHE).
+ */
+export interface ClaheOptions {
+  /**
+   * The samples of one level that count for it in a window; the others count for all levels alike. The fewer, the less
+   * contrast is added; 0 is no limit; 0 to 100. Default 3.
+   */
+  maxSlope?: number | undefined;
+}
+
 /** Puts another picture on top. */
 export interface OverlayOptions {
   /**
@@ -390,6 +401,11 @@ export interface JpegOptions {
   progressive?: boolean | undefined;
   /** Whether Huffman tables are fitted to the picture, for smaller files. Default true. */
   optimizeCoding?: boolean | undefined;
+  /**
+   * How much time may go into a smaller file: from 5 on, coefficients are chosen by what they cost, which takes several
+   * times as long; 0 to 6. Default 4.
+   */
+  effort?: number | undefined;
   /**
    * The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
    * where no quality is low enough.

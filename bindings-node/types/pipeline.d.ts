@@ -3,6 +3,7 @@
 import type { Bytes, Channel, Colour, ColourSpace, Input, Meta, OutputFormat, Priority, RawPixels, Shrink } from './inputs.js';
 import type {
   AffineOptions,
+  ClaheOptions,
   ConvolveOptions,
   ExtendOptions,
   GifOptions,
@@ -109,6 +110,11 @@ export class Pipeline {
   median(size?: number): Pipeline;
   /** Makes each pixel the sum of those around it, each times a weight. */
   convolve(kernel: number[][], options?: ConvolveOptions): Pipeline;
+  /**
+   * Evens contrast out in each part of the picture: a sample becomes its rank among those of a window around it
+   * (CLAHE).
+   */
+  clahe(width: number, height: number, options?: ClaheOptions): Pipeline;
   /** Sets the output's format and its options. Default: that of the first input, PNG for raw pixels. */
   encode(format: 'jpeg', options?: JpegOptions): Pipeline;
   encode(format: 'png', options?: PngOptions): Pipeline;

@@ -40,6 +40,26 @@ def test_a_convolution_is_pillows_within_the_edges(
     assert np.array_equal(found[inside, inside], expected[inside, inside])
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "max_slope"), [(9, 5, 0), (8, 12, 3), (31, 30, 1), (1, 50, 20)]
+)
+def test_clahe_gives_ranks_of_a_window(width: int, height: int, max_slope: int) -> None:
+    picture = np.asarray(PHOTO)[:40, :50]
+    before, after = (height // 2, width // 2), (height - 1 - height // 2, width - 1 - width // 2)
+    sides = [*zip(before, after, strict=True), (0, 0)]
+    around = np.pad(picture, sides, "symmetric")
+    windows = np.lib.stride_tricks.sliding_window_view(around, (height, width), (0, 1))
+    expected = np.zeros(picture.shape, np.int64)
+    for place in np.ndindex(picture.shape):
+        counts = np.bincount(windows[place].flatten(), minlength=256)
+        limit, level = max_slope or counts.sum(), int(picture[place])
+        spread = int(np.maximum(counts - limit, 0).sum())
+        rank = np.minimum(counts, limit)[: level + 1].sum() + (level + 1) * spread // 256
+        expected[place] = 255 * rank // (width * height)
+    job = makeready.Pipeline.open(picture).clahe(width, height, max_slope=max_slope)
+    assert np.array_equal(made(job), expected)
+
+
 @pytest.mark.parametrize("sigma", [0.3, 2.0, 17.5, 400.0])
 def test_a_blur_is_exact_to_half_a_step(sigma: float) -> None:
     reach = int(4 * sigma)

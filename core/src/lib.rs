@@ -88,7 +88,7 @@ pub mod calibration {
     pub use crate::pipeline::calibration::{kinds, work};
 }
 pub use recipe::options::{
-    Affine, Arrangement, Blend, Channel, ColourSpace, Convolve, Edges, Encode, ExtendMode,
+    Affine, Arrangement, Blend, Channel, Clahe, ColourSpace, Convolve, Edges, Encode, ExtendMode,
     Extension, Facts, Filter, Gif, InputFormats, Jpeg, Kernel, Modulate, Negotiate, Normalize,
     Numbers, OnError, OnProfileError, Open, Overlay, Png, Point, Priority, Resize, Sharpen, Shrink,
     Stitch, Strength, Trim, WebP,

@@ -33,7 +33,7 @@ use crate::recipe::operations::{
     Affine, Blur, EnsureAlpha, Extend, ExtractChannel, Flatten, Gamma, Grayscale, Linear, Median,
     Negate, Recomb, Record, RemoveAlpha, Shear, Threshold, Tint, picture_operations,
 };
-use crate::recipe::options::{Convolve, Levels, Modulate, Normalize, Rotate, Sharpen, Trim};
+use crate::recipe::options::{Clahe, Convolve, Levels, Modulate, Normalize, Rotate, Sharpen, Trim};
 use colour_space::ConvertColours;
 use convert::Convert;
 use neighbourhood::Window;

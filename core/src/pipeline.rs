@@ -20,8 +20,8 @@ use crate::recipe::combination::Combination;
 use crate::recipe::operations;
 use crate::recipe::options::calls::{Call, Combine};
 use crate::recipe::options::{
-    Affine, Channel, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate, Normalize,
-    Numbers, Open, Overlay, Real, Resize, Rotate, Sharpen, Stitch, Strength, Trim,
+    Affine, Channel, Clahe, Convolve, Edges, Encode, Extension, Matrix, Modulate, Negotiate,
+    Normalize, Numbers, Open, Overlay, Real, Resize, Rotate, Sharpen, Stitch, Strength, Trim,
 };
 use crate::recipe::source::Source;
 use crate::recipe::value::{CallError, Value};

@@ -169,6 +169,11 @@ def median(image: Pipeline) -> Pipeline:
     return image.median(5)
 
 
+def clahe(image: Pipeline) -> Pipeline:
+    """Evens contrast out in each part of the picture."""
+    return image.clahe(60, 60, max_slope=30)
+
+
 def convolve(image: Pipeline) -> Pipeline:
     """Weights the pixels around each: here edges."""
     return image.convolve([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], scale=1)

@@ -17,7 +17,10 @@ pub fn bands_do_not_show(data: &[u8]) {
         0 => pipeline.encode(Png::compression_level(1)),
         1 => pipeline.encode(Jpeg::quality(90).subsampling(Subsampling::S444)),
         // In the planes of the input, where that is a JPEG.
-        _ => pipeline.encode(Jpeg::quality(90).progressive(dice.below(2) == 1)),
+        _ => {
+            let jpeg = Jpeg::quality(90).progressive(dice.below(2) == 1);
+            pipeline.encode(jpeg.effort(if dice.below(2) == 0 { 4 } else { 6 }))
+        }
     };
     let run = |rows: u32, threads: usize| -> Result<Vec<u8>> {
         let job = pipeline.clone().limits(limits()).with_band_rows(rows).threads(threads);

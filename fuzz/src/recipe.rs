@@ -1,9 +1,9 @@
 //! Random pictures, rectangles and pipelines, all from the input's last bytes: the same input, the same recipe.
 
 use makeready::{
-    Affine, Blend, Channel, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate, Normalize,
-    OnError, Open, Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen, Size,
-    Stitch,
+    Affine, Blend, Channel, Clahe, Colour, Edges, ExtendMode, Image, Kernel, Layout, Modulate,
+    Normalize, OnError, Open, Overlay, Pipeline, Position, Quarter, Rect, Resize, Result, Sharpen,
+    Size, Stitch,
 };
 
 use crate::limits;
@@ -205,6 +205,10 @@ fn random_filter(pipeline: Pipeline, dice: &mut Dice) -> Pipeline {
         12 => {
             let sharpen = Sharpen::new().sigma(dice.number(0.3, 3.0));
             pipeline.sharpen(sharpen.amount(dice.number(0.0, 5.0)).threshold(dice.byte() / 8))
+        }
+        13 if dice.below(2) == 0 => {
+            let window = Clahe::from((1 + dice.below(40), 1 + dice.below(40)));
+            pipeline.clahe(window.max_slope(dice.below(8)))
         }
         13 => pipeline.median(1 + 2 * dice.below(4)),
         14 => {

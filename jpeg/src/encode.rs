@@ -22,6 +22,7 @@ pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tile;
+pub(crate) mod trellis;
 pub(crate) mod turns;
 pub(crate) mod walk;
 pub(crate) mod worker;
@@ -30,13 +31,13 @@ use self::bounds::Bounds;
 use self::file::File;
 use self::frame::Frame;
 use self::input_rows::{InputRows, PlaneRows};
+use self::quantisation::Quantisation;
 use self::settings::{EncoderSettings, SyncPoll};
 use self::turns::in_turns;
 use self::worker::{Mode, Push, RowResult, Worker, Workers};
 use crate::error::Error;
 use crate::samples::{Format, Plane};
 use makeready_kernels::Level;
-use makeready_kernels::jpeg_encode::Quantiser;
 
 /// An encoder: takes the rows from top to bottom, and gives out the file at the end.
 ///
@@ -57,7 +58,7 @@ use makeready_kernels::jpeg_encode::Quantiser;
 /// ```
 #[derive(Debug)]
 pub struct Encoder {
-    quantisers: [Quantiser; 2],
+    quantisation: Quantisation,
     workers: Workers,
     /// Rows that do not make a row of MCUs yet, of each plane.
     waiting: [Vec<u8>; 3],
@@ -124,11 +125,11 @@ impl Encoder {
     ) -> Result<Self, Error> {
         let frame = Frame::new(width, height, format, settings)?;
         segments::check(settings)?;
-        let steps = [0, 1].map(|class| quantisation::quantisation(settings.quality, class));
+        let steps = [0, 1].map(|class| quantisation::steps(settings, class));
         let workers = workers.clamp(1, frame.down);
         let bounds = Bounds::new(&frame, settings, workers);
         Ok(Self {
-            quantisers: steps.each_ref().map(Quantiser::new),
+            quantisation: Quantisation::new(&steps, settings.trellis),
             workers: Workers::new(&frame, workers, level, &bounds)?,
             waiting: Default::default(),
             rows: 0,
@@ -312,9 +313,9 @@ impl Encoder {
         let first = self.file.done;
         while self.file.done < end {
             let File { frame, mode, done, dc, .. } = self.file;
-            let quantisers = &self.quantisers;
+            let quantisation = &self.quantisation;
             let push =
-                Push { frame: &frame, quantisers, rows, first, known: (done, dc), mode, poll };
+                Push { frame: &frame, quantisation, rows, first, known: (done, dc), mode, poll };
             let make = |worker: &mut Worker, result: &mut RowResult, row| {
                 worker.code_row(&push, result, row)
             };

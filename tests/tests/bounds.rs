@@ -77,6 +77,7 @@ fn passes() -> Result<Vec<(String, Vec<Pipeline>)>> {
         one("sharpened", photo()?.sharpen(Sharpen::new())),
         one("middles of nine", photo()?.median(3)),
         one("middles of many", raw(300, 200, Layout::GrayA).median(21)),
+        one("evened out", photo()?.clahe((50, 40))),
         one("convolved", photo()?.convolve([[1.0; 5]; 7])),
         one("page", page(0)?),
         one("page with gaps", page(7)?),

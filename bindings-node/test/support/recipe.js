@@ -28,6 +28,7 @@ const BY_PLACE = {
   blur: ['sigma'],
   median: ['size'],
   convolve: ['kernel'],
+  clahe: ['width', 'height'],
 };
 
 /** Places and points as Node has them. */

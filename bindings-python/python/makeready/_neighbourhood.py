@@ -117,3 +117,26 @@ class Pipeline(Recipe):
 
         """
         return type(self)(self, "convolve", {"kernel": kernel, "scale": scale, "offset": offset})
+
+    def clahe(self, width: int, height: int, *, max_slope: int | None = None) -> Self:
+        """Evens contrast out in each part of the picture: a sample becomes its rank among those of a window
+        around it (CLAHE).
+
+        Each colour is taken by itself, and alpha stays. Beyond its edges the picture is mirrored.
+
+        Args:
+            width: The pixels across of the window around each; 1 to 1,000.
+            height: The pixels down of the window around each; 1 to 1,000.
+            max_slope: The samples of one level that count for it in a window; the others count for all levels
+                alike. The fewer, the less contrast is added; 0 is no limit; 0 to 100. Default 3.
+
+        Raises:
+            InvalidOptionError: A value is out of its range.
+
+        Example:
+            >>> row = makeready.Pipeline.open(makeready.Image(3, 1, 1, bytes([10, 20, 20])))
+            >>> list(row.clahe(3, 1, max_slope=0).pixels().tobytes())
+            [170, 255, 255]
+
+        """
+        return type(self)(self, "clahe", {"width": width, "height": height, "max_slope": max_slope})

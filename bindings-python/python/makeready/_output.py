@@ -22,6 +22,7 @@ class Pipeline(Recipe):
         subsampling: Subsampling | None = None,
         progressive: bool | None = None,
         optimize_coding: bool | None = None,
+        effort: int | None = None,
         max_bytes: int | None = None,
         compression_level: int | None = None,
         filter: Filter | None = None,
@@ -35,7 +36,6 @@ class Pipeline(Recipe):
         lossless: bool | None = None,
         near_lossless: bool | None = None,
         alpha_quality: int | None = None,
-        effort: int | None = None,
         mixed: bool | None = None,
         inter_palette_max_error: int | None = None,
     ) -> Self:
@@ -51,6 +51,9 @@ class Pipeline(Recipe):
             progressive: JPEG: Whether the file shows a coarse picture first. Default false.
             optimize_coding: JPEG: Whether Huffman tables are fitted to the picture, for smaller files.
                 Default true.
+            effort: JPEG: How much time may go into a smaller file: from 5 on, coefficients are chosen by what
+                they cost, which takes several times as long; 0 to 6. Default 4. WebP: How hard to try, from
+                fast to smallest; 0 to 6. Default 4.
             max_bytes: JPEG: The most bytes that the file may have: quality is lowered as far as it takes, and
                 ``limit_exceeded`` is the answer where no quality is low enough. WebP: The most bytes that the
                 file may have: quality is lowered as far as it takes, and ``limit_exceeded`` is the answer
@@ -86,7 +89,6 @@ class Pipeline(Recipe):
                 smaller: the more, the lower the quality; at 100 not at all. Default false.
             alpha_quality: WebP: Quality of the alpha of a lossy file: 100 keeps it as it is, less keeps fewer
                 levels; 0 to 100. Default 100.
-            effort: WebP: How hard to try, from fast to smallest; 0 to 6. Default 4.
             mixed: WebP: Makes each frame of a film lossy or lossless, whichever is smaller. Default false.
             inter_palette_max_error: GIF: How far the pixels of a frame may be in the mean from the palette of
                 the first one, in levels, and still be given that palette; 0 for a palette of its own to each;
@@ -112,6 +114,7 @@ class Pipeline(Recipe):
                 "subsampling": subsampling,
                 "progressive": progressive,
                 "optimize_coding": optimize_coding,
+                "effort": effort,
                 "max_bytes": max_bytes,
                 "compression_level": compression_level,
                 "filter": filter,
@@ -125,7 +128,6 @@ class Pipeline(Recipe):
                 "lossless": lossless,
                 "near_lossless": near_lossless,
                 "alpha_quality": alpha_quality,
-                "effort": effort,
                 "mixed": mixed,
                 "inter_palette_max_error": inter_palette_max_error,
             },

@@ -337,6 +337,7 @@ fn settings(options: &Jpeg, layout: Layout) -> EncoderSettings {
     };
     settings.progressive = options.progressive;
     settings.optimize_coding = options.optimize_coding;
+    settings.trellis = options.chooses_coefficients();
     settings
 }
 

@@ -1,10 +1,11 @@
-//! Operations that make each pixel of those around it. Beyond its edges a picture goes on as it is there.
+//! Operations that make each pixel of those around it. Beyond its edges a picture goes on as it is there, or is mirrored.
 //!
 //! A crop passes through them and keeps as many pixels around it as they reach. Where it ends at an edge of the
 //! picture, its edge goes on as that of the picture does; anywhere else nothing beyond its edges is looked at. Scales
 //! do not pass: a distance of pixels is another one there.
 
 mod blur;
+mod clahe;
 mod convolve;
 mod gaussian;
 mod median;
@@ -23,7 +24,7 @@ use crate::error::Result;
 use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::Layout;
 use crate::picture::shape::Shape;
-use crate::recipe::operations::{Blur, Convolve, Median, Sharpen};
+use crate::recipe::operations::{Blur, Clahe, Convolve, Median, Sharpen};
 pub(super) use window::Window;
 
 /// An operation that makes each pixel of those around it.
@@ -74,7 +75,7 @@ macro_rules! picture_ops {
     )+};
 }
 
-picture_ops!(Blur, Sharpen, Median, Convolve);
+picture_ops!(Blur, Sharpen, Median, Convolve, Clahe);
 
 /// The part of a picture that its pixels in `rect` are made from.
 fn reached(rect: Rect, (across, down): (u32, u32), size: Size) -> Rect {

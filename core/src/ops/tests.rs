@@ -32,10 +32,13 @@ fn samples() -> Vec<(AnyPictureOp, Layout)> {
         (Extend { edges, ..Extend::with(ExtendMode::Copy) }.into(), Layout::Rgb),
         (Extend { edges, ..Extend::with(ExtendMode::Mirror) }.into(), Layout::Rgba),
         (Extend { edges, ..Extend::with(ExtendMode::Repeat) }.into(), Layout::Gray),
+        (Clahe::from((3, 4)).into(), Layout::Rgb),
+        (Clahe::from((20, 1)).into(), Layout::GrayA),
         (Convert { layout: Layout::Rgba }.into(), Layout::Gray),
         (Convert { layout: Layout::Rgb }.into(), Layout::Rgb),
     ];
-    for op in defaults() {
+    // A window has no default.
+    for op in defaults().into_iter().filter(|op| !matches!(op, AnyPictureOp::Clahe(_))) {
         for input in [Layout::Gray, Layout::GrayA, Layout::Rgb, Layout::Rgba] {
             let layout = op.op().layout(input).expect("defaults that it takes");
             samples.push((op.clone(), layout));

@@ -105,6 +105,8 @@ kinds! {
     /// Blocks full of detail, by the anchors of quality: standard tables, fitted tables,
     /// progressive.
     JpegDetail = "jpeg_detail", 18;
+    /// Blocks full of detail whose coefficients are chosen by cost, by the anchors of quality.
+    JpegTrellis = "jpeg_trellis", 6;
     /// Begun encodes of PNG, by level.
     PngBegin = "png_begin", 10;
     /// Bytes that are compressed, by level.

@@ -4,7 +4,7 @@ mod tables;
 
 use super::options::calls::{Operation, Read, Written};
 use super::options::table::{Options, changed, read};
-pub(crate) use super::options::{Affine, Convolve, Modulate, Normalize, Sharpen, Trim};
+pub(crate) use super::options::{Affine, Clahe, Convolve, Modulate, Normalize, Sharpen, Trim};
 use super::{Change, Step};
 use crate::error::Result;
 pub(crate) use tables::*;
@@ -268,6 +268,19 @@ macro_rules! picture_operations {
             /// # Ok::<(), makeready::Error>(())
             /// ```
             convolve(kernel: impl Into<Convolve>) => Convolve { ..kernel.into() }, 1;
+            /// Evens contrast out in each part of the picture: a sample becomes its rank among those of a window around it (CLAHE).
+            ///
+            /// Each colour is taken by itself, and alpha stays. Beyond its edges the picture is mirrored.
+            ///
+            /// ```
+            /// use makeready::{Clahe, Image, Layout, Pipeline, Size};
+            ///
+            /// let row = Pipeline::open(Image::new(Size::new(3, 1), Layout::Gray, vec![10, 20, 20])?);
+            /// let ranks = row.clahe(Clahe::from((3, 1)).max_slope(0)).pixels()?;
+            /// assert_eq!(ranks.data(), [170, 255, 255]);
+            /// # Ok::<(), makeready::Error>(())
+            /// ```
+            clahe(window: impl Into<Clahe>) => Clahe { ..window.into() }, 2;
         }
     };
 }

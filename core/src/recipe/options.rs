@@ -22,7 +22,7 @@ pub(crate) mod table;
 
 pub use affine::Affine;
 pub use encode::*;
-pub use filters::{Convolve, Sharpen};
+pub use filters::{Clahe, Convolve, Sharpen};
 pub use input_formats::InputFormats;
 pub(crate) use look::Levels;
 pub use look::{Normalize, Trim};

@@ -8,6 +8,7 @@
 //! pages.
 
 use super::frame::Frame;
+use super::quantisation::as_fine;
 use super::settings::EncoderSettings;
 use crate::samples::Format;
 
@@ -77,7 +78,7 @@ impl Bounds {
     pub(crate) fn new(frame: &Frame, settings: &EncoderSettings, workers: usize) -> Self {
         let progressive = settings.progressive;
         let file = file_bytes(frame, settings);
-        let row_bits = worst(frame, settings.quality, 2) + markers(frame, 2) * 16 + ROW_SLACK;
+        let row_bits = worst(frame, settings, 2) + markers(frame, 2) * 16 + ROW_SLACK;
         let stored =
             if progressive { frame.across * frame.down * frame.mcu_blocks() * 128 } else { 0 };
         let two_passes = settings.optimize_coding && !progressive;
@@ -116,7 +117,7 @@ impl Bounds {
 fn file_bytes(frame: &Frame, settings: &EncoderSettings) -> u64 {
     let icc = settings.icc.as_ref().map_or(0, |icc| icc.len() + icc.len() / 1000 + 64);
     let exif = settings.exif.as_ref().map_or(0, Vec::len);
-    let scan = worst(frame, settings.quality, frame.down) + markers(frame, frame.down) * 4;
+    let scan = worst(frame, settings, frame.down) + markers(frame, frame.down) * 4;
     // Several scans take up to a tenth more.
     let scans = scan + if settings.progressive { scan / 8 } else { 0 };
     scans + (icc + exif) as u64 + HEADERS + SLACK
@@ -134,12 +135,12 @@ fn markers(frame: &Frame, rows: usize) -> u64 {
 }
 
 /// Bytes that noise takes in this many rows of MCUs, and a margin.
-pub(crate) fn worst(frame: &Frame, quality: u8, rows: usize) -> u64 {
-    let quality = usize::from(quality.clamp(1, 100)) - 1;
+pub(crate) fn worst(frame: &Frame, settings: &EncoderSettings, rows: usize) -> u64 {
+    let [quality, of_chroma] = [0, 1].map(|class| usize::from(as_fine(settings, class)) - 1);
     let samples = (frame.across * rows * 64) as u64;
     let luma = samples * (frame.factors.0 * frame.factors.1) as u64;
     let chroma = samples * (frame.components() - 1) as u64;
     let kind = if frame.format == Format::Planes { 2 } else { 1 };
-    let sum = luma * u64::from(NOISE[0][quality]) + chroma * u64::from(NOISE[kind][quality]);
+    let sum = luma * u64::from(NOISE[0][quality]) + chroma * u64::from(NOISE[kind][of_chroma]);
     sum / 1000 * 129 / 128 + 1
 }

@@ -183,11 +183,12 @@ fn bytes_depend_on_neither_cuts_nor_workers() {
     let (width, height) = (299, 163);
     let data = picture(width, height, 3);
     for subsampling in ALL {
-        for bits in 0..8u8 {
+        for bits in 0..16u8 {
             let settings = EncoderSettings {
                 progressive: bits & 1 == 1,
                 optimize_coding: bits & 2 == 2,
                 restart_interval: if bits & 4 == 4 { 5 } else { 0 },
+                trellis: bits & 8 == 8,
                 ..settings(85, subsampling)
             };
             let run = |ways| encode(&data, (width, height), Format::Rgb, &settings, ways).unwrap();
@@ -206,9 +207,9 @@ fn levels_give_the_same_file() {
     let (width, height) = (531, 75);
     for data in [picture(width, height, 3), noise(531 * 75 * 3, 0), noise(531 * 75 * 3, 2)] {
         for quality in [1, 30, 75, 100] {
-            for subsampling in ALL {
+            for (subsampling, trellis) in ALL.into_iter().flat_map(|it| [(it, false), (it, true)]) {
                 let file = |level| {
-                    let settings = settings(quality, subsampling);
+                    let settings = EncoderSettings { trellis, ..settings(quality, subsampling) };
                     let mut encoder =
                         Encoder::with_level(width, height, Format::Rgb, &settings, 1, level)
                             .unwrap();
@@ -230,10 +231,11 @@ fn noise_at_every_quality_decodes() {
     for rarity in [0, 2, 40] {
         let data = noise(65 * 50, rarity);
         for quality in 1..=100 {
-            for bits in 0..4u8 {
+            for bits in 0..8u8 {
                 let settings = EncoderSettings {
                     progressive: bits & 1 == 1,
                     optimize_coding: bits & 2 == 2,
+                    trellis: bits & 4 == 4,
                     ..settings(quality, Subsampling::S444)
                 };
                 let file = encode(&data, (65, 50), Format::Gray, &settings, (50, 1)).unwrap();

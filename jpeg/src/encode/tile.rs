@@ -4,14 +4,13 @@ use std::ops::Range;
 
 use super::frame::{Frame, TILE};
 use super::input_rows::InputRows;
+use super::quantisation::Quantisation;
 
 use crate::error::Error;
 use crate::reserve::filled;
 use crate::samples::Format;
 use makeready_kernels::Level;
-use makeready_kernels::jpeg_encode::{
-    QuantisedBlock, Quantiser, forward, halve_both, halve_width, rgb_to_ycc,
-};
+use makeready_kernels::jpeg_encode::{QuantisedBlock, halve_both, halve_width, rgb_to_ycc};
 
 /// Blocks in a row of a tile at most.
 const BLOCKS: usize = TILE / 8;
@@ -57,7 +56,7 @@ impl Tile {
     pub(crate) fn load(
         &mut self,
         frame: &Frame,
-        quantisers: &[Quantiser; 2],
+        quantisation: &Quantisation,
         input: &InputRows<'_>,
         y: usize,
         range: Range<usize>,
@@ -70,8 +69,7 @@ impl Tile {
             let count = range.len() * frame.blocks(component).0;
             let rows = self.samples[component].chunks_exact(8 * TILE);
             for (samples, blocks) in rows.zip(self.blocks[component].chunks_exact_mut(BLOCKS)) {
-                let quantiser = &quantisers[component.min(1)];
-                forward(self.level, samples, TILE, quantiser, &mut blocks[..count]);
+                quantisation.blocks(self.level, component.min(1), samples, &mut blocks[..count]);
             }
         }
     }

@@ -7,6 +7,7 @@ use super::entropy::tokens::Tokens;
 use super::frame::Frame;
 use super::input_rows::InputRows;
 use super::progressive::coefficient_row::CoefficientRow;
+use super::quantisation::Quantisation;
 use super::settings::SyncPoll;
 use super::tile::Tile;
 use super::walk::Coding;
@@ -14,7 +15,6 @@ use crate::error::Error;
 use crate::reserve::reserve;
 use makeready_kernels::Level;
 use makeready_kernels::bits::with_bit_instructions;
-use makeready_kernels::jpeg_encode::Quantiser;
 
 /// The form that blocks take until the file is finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(crate) enum Mode {
 #[derive(Clone, Copy)]
 pub(crate) struct Push<'a> {
     pub(crate) frame: &'a Frame,
-    pub(crate) quantisers: &'a [Quantiser; 2],
+    pub(crate) quantisation: &'a Quantisation,
     pub(crate) rows: &'a InputRows<'a>,
     /// The row of MCUs that the rows begin with.
     pub(crate) first: usize,
@@ -184,7 +184,7 @@ impl Worker {
         let frame = push.frame;
         let y = (row - push.first) * frame.mcu().1;
         let last = frame.across - 1;
-        self.tile.load(frame, push.quantisers, push.rows, y, last..frame.across);
+        self.tile.load(frame, push.quantisation, push.rows, y, last..frame.across);
         let mut dc = Dc::default();
         for (component, dc) in dc.iter_mut().enumerate().take(frame.components()) {
             let (across, down) = frame.blocks(component);
@@ -207,7 +207,7 @@ fn code_tiles(
     let y = (row - push.first) * frame.mcu().1;
     for from in (0..frame.across).step_by(frame.tile_mcus()) {
         let range = from..frame.across.min(from + frame.tile_mcus());
-        tile.load(frame, push.quantisers, push.rows, y, range.clone());
+        tile.load(frame, push.quantisation, push.rows, y, range.clone());
         let coding = Coding { frame, tile, row, range, dc: &mut *dc, sink: &mut *sink };
         with_bit_instructions(tile.level(), coding)?;
     }

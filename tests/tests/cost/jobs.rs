@@ -48,6 +48,7 @@ pub(crate) fn tasks() -> Vec<Job> {
     let all = [
         ("preview_jpeg", vec![preview("right").encode(jpeg)]),
         ("preview_webp", vec![preview("right").encode(webp)]),
+        ("effort_jpeg", vec![preview("right").encode(jpeg.effort(6))]),
         ("print_jpeg", vec![page("right").encode(Jpeg::quality(90))]),
         ("spread", spread.collect()),
         ("thumb_jpeg", vec![full().resize(Resize::width(320)).encode(jpeg)]),

@@ -107,4 +107,7 @@ pub(super) fn encode(options: &Jpeg, picture: &EncodeInput, detail: f64, work: &
     work.add_at(WorkKind::JpegEncode, mode, luma * (1.0 + chroma));
     let first = mode * QUALITIES.len();
     work.add_between(WorkKind::JpegDetail, first, &QUALITIES, options.quality, luma * detail);
+    if options.chooses_coefficients() {
+        work.add_between(WorkKind::JpegTrellis, 0, &QUALITIES, options.quality, luma * detail);
+    }
 }

@@ -61,6 +61,7 @@ fn photographs() -> Result<Vec<Files>> {
         all.push(Files::of(name, width, WebP::new().into())?);
         all.push(Files::of(name, width, WebP::new().effort(1).into())?);
     }
+    all.push(Files::of("photo.jpg", 200, Jpeg::new().effort(6).into())?);
     all.push(Files::of("gray.jpg", 240, Jpeg::new().into())?);
     all.push(Files::of("rgba.png", 160, WebP::new().into())?);
     Ok(all)

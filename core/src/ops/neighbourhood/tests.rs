@@ -34,6 +34,10 @@ fn median(size: u32) -> AnyPictureOp {
     Median { size }.into()
 }
 
+fn clahe(width: u32, height: u32, max_slope: u32) -> AnyPictureOp {
+    Clahe::from((width, height)).max_slope(max_slope).into()
+}
+
 const SOBEL: [[f64; 3]; 3] = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]];
 
 /// Weights without any order, of which none are the same from both sides.
@@ -61,6 +65,10 @@ fn samples() -> Vec<AnyPictureOp> {
         Convolve::from(SOBEL).scale(-2.0).offset(127.5).into(),
         wide().into(),
         Convolve::from([[1.0; 31]; 5]).into(),
+        clahe(1, 1, 0),
+        clahe(5, 9, 0),
+        clahe(20, 4, 3),
+        clahe(200, 33, 1),
     ]
 }
 
@@ -190,6 +198,7 @@ fn a_crop_keeps_as_many_pixels_as_are_reached() {
         (sharpen(1.0, 1.0, 0), Rect::new(96, 76, 18, 28)),
         (median(5), Rect::new(98, 78, 14, 24)),
         (wide().into(), Rect::new(97, 79, 16, 22)),
+        (clahe(8, 5, 3), Rect::new(96, 78, 18, 24)),
     ] {
         let cropped = op.op().cropped(rect, size).expect("a crop passes");
         assert_eq!(cropped.input, input, "{}", op.op());
@@ -282,12 +291,15 @@ fn what_cannot_be_is_refused() {
 /// Wide filters of wide pictures are made in bands that take no longer than others.
 #[test]
 fn bands_are_as_high_as_time_allows() {
-    let rows = |sigma, width, height| {
+    let rows = |op: AnyPictureOp, width, height| {
         let shape = Shape::new(Size::new(width, height), Layout::Rgb);
-        blur(sigma).op().rows(shape, Level::detect()).band_rows(64)
+        op.op().rows(shape, Level::detect()).band_rows(64)
     };
-    assert_eq!(rows(2.0, 4000, 3000), 64);
-    assert_eq!(rows(1000.0, 4000, 3000), 4);
-    assert!((4..64).contains(&rows(50.0, 10_000, 3000)));
-    assert_eq!(rows(1000.0, 10, 10), 64);
+    assert_eq!(rows(blur(2.0), 4000, 3000), 64);
+    assert_eq!(rows(blur(1000.0), 4000, 3000), 4);
+    assert!((4..64).contains(&rows(blur(50.0), 10_000, 3000)));
+    assert_eq!(rows(blur(1000.0), 10, 10), 64);
+    assert_eq!(rows(clahe(8, 8, 3), 2000, 1500), 43);
+    assert_eq!(rows(clahe(1000, 1000, 3), 4000, 3000), 1);
+    assert_eq!(rows(clahe(50, 50, 3), 100, 100), 64);
 }

@@ -10,16 +10,16 @@ use crate::{Image, Pipeline};
 fn expected(image: &Image, op: &impl Placing, x: u32, y: u32) -> Vec<f64> {
     let map = op.map(image.size()).expect("a map");
     let ((x, y), layout) = (map.source(x.into(), y.into()), image.layout());
-    let background = samples(op.background(), layout).map(f64::from);
+    let background = samples(op.background(), layout);
     let channels = layout.channels() as usize;
     let Size { width, height } = image.size();
-    let pixel = |column: f64, row: f64| -> Vec<f64> {
+    let pixel = |column: f64, row: f64| {
         let inside = (0.0..width.into()).contains(&column) && (0.0..height.into()).contains(&row);
         if !inside {
-            return background[..channels].to_vec();
+            return &background[..channels];
         }
         let at = (whole(row) * width + whole(column)) as usize * channels;
-        image.data()[at..at + channels].iter().map(|sample| f64::from(*sample)).collect()
+        &image.data()[at..at + channels]
     };
     let (mut sums, mut total, mut all) = (vec![0.0; channels], 0.0, 0.0);
     let steps = || (-2..=3).map(f64::from);
@@ -29,10 +29,10 @@ fn expected(image: &Image, op: &impl Placing, x: u32, y: u32) -> Vec<f64> {
         all += weight;
         let found = pixel(column, row);
         if layout.has_alpha() {
-            weight *= found[channels - 1] / 255.0;
+            weight *= f64::from(found[channels - 1]) / 255.0;
         }
         total += weight;
-        sums.iter_mut().zip(found).for_each(|(sum, sample)| *sum += weight * sample);
+        sums.iter_mut().zip(found).for_each(|(sum, sample)| *sum += weight * f64::from(*sample));
     }
     let by = if layout.has_alpha() { total.max(1e-9) } else { all };
     sums.iter_mut().for_each(|sum| *sum = (*sum / by).clamp(0.0, 255.0));

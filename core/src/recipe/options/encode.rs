@@ -246,8 +246,11 @@ const SILENT: [&str; 4] =
 impl std::fmt::Display for Encode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Most options of a PNG mean nothing but beside another one, and some of others but for alpha and for films.
-        let is_png = matches!(self, Self::Png(_));
-        let is_silent = |name: &str| is_png || SILENT.contains(&name);
+        let is_silent = |name: &str| match self {
+            Self::Png(_) => true,
+            Self::Jpeg(_) => name == "effort",
+            _ => SILENT.contains(&name),
+        };
         let pairs = self.fields().into_iter().zip(self.options().values()).enumerate();
         let shown = pairs.filter(|(at, (field, value))| {
             *at == 0 || !is_silent(field.name) || *value != (field.default)()
@@ -278,6 +281,9 @@ options! {
         progressive (with_progressive, progressive): bool = false;
         /// Whether Huffman tables are fitted to the picture, for smaller files.
         optimize_coding (with_optimize_coding, optimize_coding): bool = true;
+        /// How much time may go into a smaller file: from 5 on, coefficients are chosen by what they cost, which takes several times
+        /// as long.
+        effort (with_effort, effort): u8 = 4, 0..=6;
         /// The most bytes that the file may have: quality is lowered as far as it takes, and `limit_exceeded` is the answer
         /// where no quality is low enough.
         max_bytes (with_max_bytes): Option<u64> = None;
@@ -311,6 +317,11 @@ impl Jpeg {
     #[must_use]
     pub fn max_bytes(self, bytes: u64) -> Self {
         self.with_max_bytes(Some(bytes))
+    }
+
+    /// Tells whether coefficients are chosen by what they cost.
+    pub(crate) fn chooses_coefficients(&self) -> bool {
+        self.effort > 4
     }
 }
 

@@ -79,6 +79,33 @@ impl From<Vec<Vec<f64>>> for Convolve {
     }
 }
 
+options! {
+    /// A window in which contrast is evened out; made by `into()` of its width and height.
+    ///
+    /// ```
+    /// use makeready::Clahe;
+    ///
+    /// assert_ne!(Clahe::from((50, 50)).max_slope(10), Clahe::from((50, 50)));
+    /// ```
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub struct Clahe {
+        /// The pixels across of the window around each.
+        width (with_width): u32, 1..=1000;
+        /// The pixels down of the window around each.
+        height (with_height): u32, 1..=1000;
+        /// The samples of one level that count for it in a window; the others count for all levels alike. The fewer, the less
+        /// contrast is added; 0 is no limit.
+        max_slope (with_max_slope, max_slope): u32 = 3, 0..=100;
+    }
+}
+
+impl From<(u32, u32)> for Clahe {
+    fn from((width, height): (u32, u32)) -> Self {
+        Self::new().with_width(width).with_height(height)
+    }
+}
+
 /// Rows of weights.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Weights(Vec<Vec<Real>>);

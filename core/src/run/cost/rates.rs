@@ -1,7 +1,7 @@
 //! Nanoseconds of one core that each kind of work takes, by its levels. Written by `make calibrate`.
 
 /// A rate for every level of every kind of work, in the order of the kinds.
-pub(super) const RATES: [(&str, &[f64]); 50] = [
+pub(super) const RATES: [(&str, &[f64]); 51] = [
     ("job", &[1079.5]),
     ("node", &[2670.5]),
     ("band", &[386.8]),
@@ -56,6 +56,7 @@ pub(super) const RATES: [(&str, &[f64]); 50] = [
             249.4, 539.0, 820.9, 1112.9, 2038.9,
         ],
     ),
+    ("jpeg_trellis", &[328.0, 969.0, 2452.0, 4026.0, 6389.0, 11863.0]),
     ("png_begin", &[24118.6, 73464.1, 89139.7, 83297.4, 68235.0, 68425.8, 50669.9, 0.0, 0.0, 0.0]),
     ("png_deflate", &[0.4052, 3.692, 3.742, 3.839, 3.857, 4.292, 3.972, 6.187, 7.946, 9.705]),
     ("png_detail", &[0.0, 5.386, 9.622, 11.75, 15.31, 16.22, 34.69, 39.46, 52.29, 76.91]),

@@ -32,8 +32,8 @@ fn a_call_by_name_is_the_call() -> Result<(), CallError> {
 #[test]
 fn what_no_option_can_be_is_refused_by_name() {
     let jpeg = ("format", word("jpeg"));
-    let found = message("encode", &[jpeg.clone(), ("effort", Value::Int(1))]);
-    assert!(found.starts_with("jpeg has no option effort: expected quality, "), "{found}");
+    let found = message("encode", &[jpeg.clone(), ("lossless", Value::Bool(true))]);
+    assert!(found.starts_with("jpeg has no option lossless: expected quality, "), "{found}");
     let found = message("encode", &[jpeg, ("quality", Value::Int(300))]);
     assert_eq!(found, "jpeg quality is a whole number of 1 to 100, found 300");
     let found = message("crop", &[("x", Value::Number(1.5))]);
