@@ -149,6 +149,10 @@ fn pipelines(task: &str, inputs: &[Source], quality: Option<u8>) -> Vec<Pipeline
             vec![drawn(Format::Pdf).resize(Resize::width(320)).encode(jpeg)]
         }
         "sharp_jpeg" => vec![first().resize((720, 588)).encode(jpeg)],
+        "few_bytes" => {
+            let few = Jpeg::quality(80).progressive(true).effort(6);
+            vec![first().resize((720, 588)).encode(few)]
+        }
         "sharpen" => {
             let sharpen = Sharpen::new().sigma(1.0);
             vec![first().resize((720, 588)).sharpen(sharpen).encode(jpeg)]

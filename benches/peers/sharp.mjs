@@ -67,6 +67,7 @@ const TASKS = {
   thumb_webp: ([input]) => one(sharp(input).resize(320), webp),
   hd_webp: ([input]) => one(sharp(input).resize(1600), webp),
   sharp_jpeg: ([input]) => one(sharp(input).resize(720, 588), jpeg),
+  few_bytes: ([input]) => one(sharp(input).resize(720, 588), (image) => image.jpeg({ quality: 80, mozjpeg: true })),
   sharpen: ([input]) => one(sharp(input).resize(720, 588).sharpen({ sigma: 1 }), jpeg),
   blur: ([input]) => one(sharp(input).resize(720, 588).blur(3), jpeg),
   grayscale: ([input]) => one(sharp(input).resize(720, 588).grayscale(), jpeg),
