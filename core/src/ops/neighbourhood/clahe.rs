@@ -17,13 +17,19 @@ use crate::error::Result;
 use crate::ops::{Kind, RowOp};
 use crate::picture::geometry::Size;
 use crate::picture::image::band::{Band, BandRows};
-use crate::picture::reserve::reserved;
+use crate::picture::reserve::{filled, reserved};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::Clahe;
 
-/// The most samples of a band that come into windows and go, about 10 ms of them: a job is to stop in time.
-const SAMPLES: u64 = 1 << 22;
+/// The most samples of a band, about 25 ms of them: a job is to stop in time.
+const SAMPLES: u64 = 1 << 18;
+
+/// Levels of which samples are counted at a time, by the time that one takes which comes into a column.
+const LEVELS: f64 = 100.0;
+
+/// The number of samples of each level.
+type Counts<T> = [T; 256];
 
 impl fmt::Display for Clahe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,31 +64,41 @@ struct ClaheRows {
 }
 
 impl ClaheRows {
-    /// Samples that come into the windows of a row, and go.
+    /// Samples of a row that are not alpha.
     fn samples(&self) -> u64 {
-        let columns = u64::from(self.op.width) + 2 * u64::from(self.input.size.width);
-        columns * u64::from(self.op.height) * self.colours() as u64
+        u64::from(self.input.size.width) * self.colours() as u64
     }
 
     fn colours(&self) -> usize {
         self.input.layout.channels() as usize - usize::from(self.input.layout.has_alpha())
     }
 
-    /// Makes a channel of a row, of the rows and the columns of its windows: a column goes and one comes at every step.
-    fn slide(&self, rows: &[&[u8]], columns: &[usize], channel: usize, to: &mut [u8]) {
+    /// Makes a channel of a row, of the counts of all columns. `places` are the columns of the window of the first pixel,
+    /// and one more for each after it.
+    fn slide(&self, columns: &[Counts<u16>], places: &[usize], channel: usize, to: &mut [u8]) {
         let across = self.op.width as usize;
-        let column = |at: usize| {
-            let at = columns[at] + channel;
-            rows.iter().map(move |row| row[at])
-        };
         let mut ranks = Ranks::new(self.op);
-        (0..across).flat_map(column).for_each(|sample| ranks.add(sample));
+        for &place in &places[..across] {
+            ranks.step(&columns[place], &[0; 256]);
+        }
         let channels = self.input.layout.channels() as usize;
         for (x, pixel) in to.chunks_exact_mut(channels).enumerate() {
             pixel[channel] = ranks.of(pixel[channel]);
-            column(x).for_each(|sample| ranks.remove(sample));
-            column(x + across).for_each(|sample| ranks.add(sample));
+            ranks.step(&columns[places[x + across]], &columns[places[x]]);
         }
+    }
+}
+
+/// Changes the count of each column by its sample in a row.
+fn count(
+    columns: &mut [Counts<u16>],
+    row: &[u8],
+    (channels, channel): (usize, usize),
+    change: impl Fn(u16) -> u16,
+) {
+    for (column, pixel) in columns.iter_mut().zip(row.chunks_exact(channels)) {
+        let count = &mut column[usize::from(pixel[channel])];
+        *count = change(*count);
     }
 }
 
@@ -103,17 +119,27 @@ impl RowOp for ClaheRows {
         let Clahe { width: across, height: down, .. } = self.op;
         let Shape { size: Size { width, height }, layout } = self.input;
         let channels = layout.channels() as usize;
-        let mut columns = reserved((width + across) as usize)?;
-        let places = (0..width + across).map(|step| line_at(0, step, across, width));
-        columns.extend(places.map(|x| x as usize * channels));
-        let mut window = reserved::<&[u8]>(down as usize)?;
+        let mut places = reserved((width + across) as usize)?;
+        places.extend((0..width + across).map(|step| line_at(0, step, across, width) as usize));
+        let mut columns = filled([0; 256], width as usize)?;
         let (stride, rows) = (out.stride(0), out.rows());
-        for (to, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows) {
-            window.clear();
-            let lines = (0..down).map(|step| line_at(y, step, down, height));
-            window.extend(lines.map(|line| inputs[0].row(0, line)));
-            to.copy_from_slice(inputs[0].row(0, y));
-            (0..self.colours()).for_each(|channel| self.slide(&window, &columns, channel, to));
+        let source = |y: u32, step: u32| inputs[0].row(0, line_at(y, step, down, height));
+        for channel in 0..self.colours() {
+            let at = (channels, channel);
+            columns.fill([0; 256]);
+            for step in 0..down {
+                count(&mut columns, source(rows.start, step), at, |it| it + 1);
+            }
+            for (to, y) in out.plane_mut(0).chunks_exact_mut(stride).zip(rows.clone()) {
+                if channel == 0 {
+                    to.copy_from_slice(inputs[0].row(0, y));
+                }
+                self.slide(&columns, &places, channel, to);
+                count(&mut columns, source(y, 0), at, |it| it - 1);
+                if y + 1 < rows.end {
+                    count(&mut columns, source(y + 1, down - 1), at, |it| it + 1);
+                }
+            }
         }
         Ok(())
     }
@@ -124,12 +150,16 @@ impl RowOp for ClaheRows {
     }
 
     fn scratch(&self, _: u32) -> u64 {
-        let columns = u64::from(self.input.size.width + self.op.width) * size_of::<usize>() as u64;
-        columns + u64::from(self.op.height) * size_of::<&[u8]>() as u64
+        let width = u64::from(self.input.size.width);
+        let places = (width + u64::from(self.op.width)) * size_of::<usize>() as u64;
+        places + width * size_of::<Counts<u16>>() as u64
     }
 
-    fn work(&self, made: Shape, _: u32, work: &mut Work) {
-        work.add_at(WorkKind::Neighbour, 2, self.samples() as f64 * f64::from(made.size.height));
+    fn work(&self, made: Shape, band_rows: u32, work: &mut Work) {
+        let bands = f64::from(made.size.height.div_ceil(band_rows.max(1)));
+        let levels = LEVELS * f64::from(made.size.height);
+        let counted = bands * f64::from(self.op.height) + levels;
+        work.add_at(WorkKind::Neighbour, 2, self.samples() as f64 * counted);
     }
 
     fn mixes(&self) -> bool {
@@ -143,58 +173,37 @@ impl RowOp for ClaheRows {
 
 /// The samples of a window, by their levels.
 struct Ranks {
-    counts: [u32; 256],
+    counts: Counts<u32>,
     /// The most of one level that count for it alone.
     limit: u32,
     /// How many samples there are.
     all: u32,
-    /// A level, and how many count for it and those below it.
-    level: u8,
-    below: u32,
-    /// How many count for all levels.
-    spread: u32,
 }
 
 impl Ranks {
     fn new(op: Clahe) -> Self {
         let limit = if op.max_slope == 0 { u32::MAX } else { op.max_slope };
-        let all = op.width * op.height;
-        Self { counts: [0; 256], limit, all, level: 0, below: 0, spread: 0 }
+        Self { counts: [0; 256], limit, all: op.width * op.height }
     }
 
-    fn add(&mut self, sample: u8) {
-        let count = &mut self.counts[usize::from(sample)];
-        let counts = *count < self.limit;
-        *count += 1;
-        self.below += u32::from(counts && sample <= self.level);
-        self.spread += u32::from(!counts);
+    /// Takes a column in, and another one out.
+    fn step(&mut self, new: &Counts<u16>, old: &Counts<u16>) {
+        for ((count, &new), &old) in self.counts.iter_mut().zip(new).zip(old) {
+            *count = count.wrapping_add(u32::from(new)).wrapping_sub(u32::from(old));
+        }
     }
 
-    fn remove(&mut self, sample: u8) {
-        let count = &mut self.counts[usize::from(sample)];
-        *count -= 1;
-        let counts = *count < self.limit;
-        self.below -= u32::from(counts && sample <= self.level);
-        self.spread -= u32::from(!counts);
+    /// How many samples of some levels count for them alone.
+    fn alone(&self, levels: &[u32]) -> u32 {
+        levels.iter().fold(0, |sum, count| sum.wrapping_add(*count.min(&self.limit)))
     }
 
-    /// How many count for a level.
-    fn count(&self, level: u8) -> u32 {
-        self.counts[usize::from(level)].min(self.limit)
-    }
-
-    /// What a sample becomes. It is near the one before.
+    /// What a sample becomes.
     #[allow(clippy::cast_possible_truncation, reason = "a share of 255")]
-    fn of(&mut self, sample: u8) -> u8 {
-        while self.level < sample {
-            self.level += 1;
-            self.below += self.count(self.level);
-        }
-        while self.level > sample {
-            self.below -= self.count(self.level);
-            self.level -= 1;
-        }
-        let share = (u32::from(sample) + 1) * self.spread / 256;
-        (255 * (self.below + share) / self.all) as u8
+    fn of(&self, sample: u8) -> u8 {
+        let below = self.alone(&self.counts[..=usize::from(sample)]);
+        let spread = self.all - self.alone(&self.counts);
+        let share = (u32::from(sample) + 1) * spread / 256;
+        (255 * (below + share) / self.all) as u8
     }
 }
