@@ -6,7 +6,8 @@
 use std::sync::{Mutex, MutexGuard};
 
 use makeready::{
-    Format, Image, Layout, Limits, OnError, Open, Pipeline, Rect, Result, Size, probe, probe_exif,
+    Format, Image, Layout, Limits, OnError, Open, Pipeline, Rect, Result, Size, Source, probe,
+    probe_exif,
 };
 use makeready_test_heap as heap;
 use makeready_tests::compare::difference;
@@ -118,8 +119,8 @@ fn what_is_not_pixels_is_read() -> Result<()> {
 #[test]
 fn no_decode_holds_more_than_its_plan_says() -> Result<()> {
     let _alone = alone();
-    let large = ("large", (509, 411), 0.0, 0);
-    for &(name, (width, height), ..) in FILES.iter().chain([&large]) {
+    let others = [("large", (509, 411), 0.0, 0), ("bad/many-units", (101, 67), 0.0, 0)];
+    for &(name, (width, height), ..) in FILES.iter().chain(&others) {
         let whole = Rect::new(0, 0, width, height);
         for part in [whole, Rect::new(width / 2, height / 2, width / 3, 1)] {
             let job = Pipeline::open(file(name)).crop(part).threads(1);
@@ -225,4 +226,37 @@ fn codes_of_very_many_units_are_refused() {
     many.extend(units);
     let error = Pipeline::open(many).pixels().unwrap_err();
     assert!(error.code() == "malformed" && error.to_string().contains("units"), "{error}");
+}
+
+/// A picture of 81 pixels is one of 81 tiles of codes for 45x37; one of 25 has codes for each.
+#[test]
+fn small_files_of_very_many_tiles_are_refused() -> Result<()> {
+    let _alone = alone();
+    let error = Pipeline::open(file("bad/shared-tile")).pixels().unwrap_err();
+    assert!(error.code() == "unsupported" && error.to_string().contains("share"), "{error}");
+    let tiles = |limit| {
+        let limits = Limits { max_input_pixels: limit, ..Limits::default() };
+        Pipeline::open(file("bad/small-tiles")).limits(limits).pixels()
+    };
+    // 64x64 for each tile at least.
+    assert_eq!(tiles(25 * 4096)?.size(), Size::new(5, 5));
+    let error = tiles(25 * 4096 - 1).unwrap_err();
+    assert_eq!((error.code(), error.limit()), ("limit_exceeded", Some("max_input_pixels")));
+    Ok(())
+}
+
+/// Its EXIF data are told to be two parts of 2 MB each, which nobody is to put together.
+#[test]
+fn items_in_several_parts_are_not_put_together() -> Result<()> {
+    let _alone = alone();
+    let mut parts = file("bad/exif-in-parts");
+    parts.extend(b"\0\0\0\0mdat");
+    parts.resize(4 << 20, 0);
+    let source = Source::from(parts);
+    heap::forget_peak();
+    let before = heap::held();
+    let found = probe_exif(source, &Limits::default())?;
+    let held = heap::peak() - before;
+    assert!(found.exif.is_none() && held < 1 << 20, "held {held}, {found:?}");
+    Ok(())
 }

@@ -18,7 +18,7 @@ use crate::picture::image::Layout;
 use crate::picture::profile::{Profile, check_length};
 use crate::picture::reserve::probed;
 use crate::picture::work::{Content, Work, WorkKind};
-use crate::recipe::limits::Limits;
+use crate::recipe::limits::{Limits, check};
 use crate::recipe::source::Bytes;
 use container::Contents;
 use decoder::GridDecoder;
@@ -44,6 +44,8 @@ impl Reader for HeicReader {
         // Of a picture that is cropped all is decoded, and of a tile what sticks out.
         limits.check_input(grid.size)?;
         limits.check_input(grid.tile)?;
+        // A small tile shows less than is coded for it.
+        check("max_input_pixels", limits.max_input_pixels, grid.small_coded())?;
         let layout = Layout::interleaved(!grid.is_gray, contents.alpha.is_some());
         let header = Header {
             format: Format::Heic,
@@ -98,7 +100,8 @@ impl Opened for HeicFile {
 
     fn memory(&self, request: &DecodeRequest, _: &Limits) -> Result<u64> {
         let tile = self.contents.pictures().map(|grid| grid.tile_bytes()).max().unwrap_or(0);
-        Ok(tile.saturating_add(GridDecoder::buffer(&self.contents, request)))
+        let boxes = self.contents.boxes as u64 * container::GROWTH;
+        Ok(tile.saturating_add(GridDecoder::buffer(&self.contents, request)).saturating_add(boxes))
     }
 
     fn work(&self, request: &DecodeRequest, rows: u32, work: &mut Work) {

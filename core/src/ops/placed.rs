@@ -80,7 +80,8 @@ macro_rules! picture_ops {
                 // A size that does not fit has been refused with the shape.
                 let map = self.map(input.size).unwrap_or(Map::none(input.size));
                 let kernel = self.kernel();
-                Box::new(PlaceRows { map, kernel, background: self.background() })
+                let channels = input.layout.channels();
+                Box::new(PlaceRows { map, kernel, channels, background: self.background() })
             }
         }
     )+};
@@ -88,10 +89,14 @@ macro_rules! picture_ops {
 
 picture_ops!(Affine, Rotate, Shear);
 
+/// The most products of a band, about 25 ms of them: a job is to stop in time.
+const PRODUCTS: u64 = 1 << 24;
+
 /// Makes each pixel of those around its place.
 struct PlaceRows {
     map: Map,
     kernel: Kernel,
+    channels: u32,
     background: Colour,
 }
 
@@ -170,6 +175,12 @@ impl RowOp for PlaceRows {
             3 => self.rows::<3>(inputs[0], out),
             _ => self.rows::<4>(inputs[0], out),
         }
+    }
+
+    fn band_rows(&self, most: u32) -> u32 {
+        let around = u64::from(4 * self.reach() * self.reach());
+        let row = u64::from(self.map.to.width) * u64::from(self.channels) * around;
+        u32::try_from(PRODUCTS / row.max(1)).unwrap_or(u32::MAX).clamp(1, most.max(1))
     }
 
     fn scratch(&self, _: u32) -> u64 {

@@ -28,7 +28,7 @@ pub(crate) struct Trellis {
     /// Of luma and of chroma: steps, in zigzag order.
     steps: [[f32; 64]; 2],
     /// What a symbol and its extra bits cost.
-    costs: [Box<[f32; 256]>; 2],
+    costs: [[f32; 256]; 2],
 }
 
 /// A coefficient that is not nothing.
@@ -51,11 +51,11 @@ impl Trellis {
     pub(crate) fn new(steps: &[[u8; 64]; 2]) -> Self {
         let costs = standard::AC.each_ref().map(|spec| {
             let codes = SymbolCodes::new(spec);
-            Box::new(std::array::from_fn(|symbol| {
+            std::array::from_fn(|symbol| {
                 let symbol = u8::try_from(symbol).unwrap_or(u8::MAX);
                 let (_, bits) = codes.with_extra(symbol, 0, u32::from(symbol & 15));
                 BIT * bits as f32
-            }))
+            })
         });
         let steps = steps.map(|steps| ZIGZAG.map(|at| f32::from(steps[usize::from(at)])));
         Self { steps, costs }

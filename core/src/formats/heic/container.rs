@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use heifer::heifer_isobmff::boxes::{ColorInfo, HevcConfig, Property};
-use heifer::heifer_isobmff::{BoxIter, Error as CrateError, HeifFile, ItemId};
+use heifer::heifer_isobmff::{BoxIter, Error as CrateError, HeifFile, Item, ItemId};
 
 use super::super::optional::blamed;
 use super::tile;
@@ -20,7 +20,7 @@ use crate::picture::reserve::{probed, reserved};
 const MOST_BOXES: usize = 512 << 10;
 
 /// Bytes that the crate may take for a byte of the boxes: an entry of 4 bytes becomes a vector.
-const GROWTH: u64 = 32;
+pub(super) const GROWTH: u64 = 32;
 
 /// All that is read of a file before its pixels.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(super) struct Contents {
     pub(super) profile: Profile,
     pub(super) exif: Option<Range<usize>>,
     pub(super) xmp: Option<Range<usize>>,
+    /// Bytes of the boxes about the items.
+    pub(super) boxes: usize,
 }
 
 /// A coded picture, or tiles of one size that are one, row by row.
@@ -73,6 +75,11 @@ impl Grid {
         })
     }
 
+    /// Pixels that tiles of any size may code, all together.
+    pub(super) fn small_coded(&self) -> u64 {
+        tile::LEAST.saturating_mul(self.tiles.len() as u64)
+    }
+
     /// Bytes that the decode of a tile holds at most.
     pub(super) fn tile_bytes(&self) -> u64 {
         let codes = |tile: &Tile| tile::told(&tile.config) + tile.data.len();
@@ -85,9 +92,10 @@ impl Contents {
     /// Of a file that is to be recovered, pictures may be missing.
     pub(super) fn read(data: &[u8], recover: bool) -> Result<Self> {
         blamed(Format::Heic, || {
-            check_boxes(data)?;
+            let boxes = check_boxes(data)?;
             let file = HeifFile::parse(data).map_err(|error| fault(&error))?;
-            Items { data, file: &file, recover, configs: BTreeMap::new() }.contents()
+            let mut items = Items { data, file: &file, recover, configs: BTreeMap::new() };
+            Ok(Self { boxes, ..items.contents()? })
         })
     }
 
@@ -97,8 +105,9 @@ impl Contents {
     }
 }
 
-/// Refuses boxes that are too long to be looked through.
-fn check_boxes(data: &[u8]) -> Result<()> {
+/// Refuses boxes that are too long to be looked through; tells how many bytes they take.
+fn check_boxes(data: &[u8]) -> Result<usize> {
+    let mut all = 0;
     for found in BoxIter::new(data) {
         let found = found.map_err(|error| fault(&error))?;
         if &found.header.box_type.0 == b"meta" {
@@ -109,9 +118,10 @@ fn check_boxes(data: &[u8]) -> Result<()> {
             }
             // The crate ends the process where memory is missing.
             probed((length as u64).saturating_mul(GROWTH))?;
+            all += length;
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// A file that is being looked through.
@@ -165,7 +175,7 @@ impl Items<'_> {
         let xmp = self.described(id, |kind, content| {
             kind == b"mime" && content == Some("application/rdf+xml")
         });
-        Ok(Contents { picture, alpha, shown, orientation, profile, exif, xmp })
+        Ok(Contents { picture, alpha, shown, orientation, profile, exif, xmp, boxes: 0 })
     }
 
     /// The tiles of an item.
@@ -175,6 +185,7 @@ impl Items<'_> {
         let (size, columns, ids) = match &item.item_type.0 {
             b"hvc1" => (self.size(id)?, 1, vec_of(&[id])?),
             b"grid" => {
+                check_parts(item)?;
                 let grid = file.grid(id).map_err(|error| fault(&error))?;
                 let size = Size::new(grid.output_width, grid.output_height);
                 let tiles = file.referenced_items(id, b"dimg");
@@ -211,6 +222,11 @@ impl Items<'_> {
                 return Err(Error::malformed("a HEIC whose tiles have several sizes"));
             }
             tiles.push(self.tile(*id)?);
+        }
+        // Each is taken apart anew, even where many are one item.
+        let codes = tiles.iter().fold(0, |sum: usize, tile| sum.saturating_add(tile.data.len()));
+        if codes > self.data.len() {
+            return Err(Error::unsupported("a HEIC with codes that many tiles share"));
         }
         let config: &HevcConfig = &tiles[0].config;
         let is_gray = config.chroma_format == 0;
@@ -262,14 +278,12 @@ impl Items<'_> {
 
     /// The place of an item's bytes.
     fn place(&self, id: ItemId) -> Result<Range<usize>> {
+        check_parts(self.file.item(id).map_err(|error| fault(&error))?)?;
         let bytes = self.file.item_data(id).map_err(|error| fault(&error))?;
         let start = bytes.as_ptr().addr().checked_sub(self.data.as_ptr().addr());
         let place = start.map(|start| start..start.saturating_add(bytes.len()));
         let is_there = |place: &Range<usize>| place.end <= self.data.len();
-        // An item in several parts was put together elsewhere.
-        place
-            .filter(|place| is_there(place) && matches!(bytes, std::borrow::Cow::Borrowed(_)))
-            .ok_or_else(|| Error::unsupported("a HEIC with an item in several parts"))
+        place.filter(is_there).ok_or_else(|| Error::unsupported("a HEIC with an item elsewhere"))
     }
 
     /// The picture that has the alpha of an item.
@@ -329,6 +343,15 @@ impl Items<'_> {
         let start = place.start.checked_add(4)?.checked_add(before)?;
         Some(start..place.end).filter(|exif| !exif.is_empty())
     }
+}
+
+/// Refuses an item in several parts: the crate would put it together, however long it is.
+fn check_parts(item: &Item) -> Result<()> {
+    let parts = item.location.as_ref().map_or(0, |location| location.extents.len());
+    if parts > 1 {
+        return Err(Error::unsupported("a HEIC with an item in several parts"));
+    }
+    Ok(())
 }
 
 /// Colours by their code points. Where they are not told they are those of sRGB, and so is the curve of BT.709, as in

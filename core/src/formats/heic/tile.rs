@@ -20,6 +20,9 @@ use crate::recipe::source::Bytes;
 /// Coded pictures are larger than they are shown by less than this.
 const BLOCK: u32 = 64;
 
+/// Pixels that a picture of any size may code.
+pub(super) const LEAST: u64 = BLOCK as u64 * BLOCK as u64;
+
 /// Bytes a pixel that a decode holds at most: planes of 16 bits, twice where they are cut, and what the filters need.
 const PIXEL: u64 = 28;
 

@@ -192,3 +192,16 @@ fn what_makes_a_line_or_too_much_is_refused() -> Result<()> {
     }
     Ok(())
 }
+
+/// Wide kernels on wide pictures are done in bands that take no longer than others.
+#[test]
+fn bands_are_as_high_as_time_allows() {
+    let rows = |op: Affine, width, height| {
+        let shape = Shape::new(Size::new(width, height), Layout::Rgb);
+        op.rows(shape, Level::detect()).band_rows(64)
+    };
+    assert_eq!(rows(Affine::from([[1.0, 0.0], [0.0, 0.5]]), 2000, 1500), 64);
+    let leaning = Affine::from([[0.01, 5.0], [0.02, 0.01]]).kernel(Kernel::Lanczos3);
+    assert_eq!(rows(leaning, 2725, 2225), 13);
+    assert_eq!(rows(leaning, 100, 65_000), 1);
+}
