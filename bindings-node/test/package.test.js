@@ -7,6 +7,7 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 
 const { run } = require('./support/child.js');
 const { folder, image } = require('./support/files.js');
@@ -44,6 +45,8 @@ test('it loads in under 15 ms', async (t) => {
     process.stdout.write(String(performance.now() - since));`);
   const times = [];
   for (let i = 0; i < 40 && !(times.length >= 7 && Math.min(...times) < 15); i += 1) {
+    // What keeps both cores busy for seconds comes to an end.
+    await sleep(times.length < 7 ? 0 : 100 * i);
     times.push(Number((await run(script)).stdout));
   }
   times.sort((a, b) => a - b);
