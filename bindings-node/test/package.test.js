@@ -45,7 +45,7 @@ test('it loads in under 15 ms', async (t) => {
     process.stdout.write(String(performance.now() - since));`);
   const times = [];
   for (let i = 0; i < 40 && !(times.length >= 7 && Math.min(...times) < 15); i += 1) {
-    // What keeps both cores busy for seconds comes to an end.
+    // Other work that keeps both cores busy comes to an end.
     await sleep(times.length < 7 ? 0 : 100 * i);
     times.push(Number((await run(script)).stdout));
   }

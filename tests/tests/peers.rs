@@ -15,7 +15,7 @@ struct File {
 struct Picture {
     /// Its file.
     name: String,
-    /// What is to make nearly the same.
+    /// The recipe that is to make nearly the same.
     recipe: Recipe,
     /// How far samples may be apart in the mean.
     mean: f64,

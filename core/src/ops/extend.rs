@@ -1,6 +1,6 @@
 //! Extend: adds edges of a colour, or of the picture itself.
 
-mod side;
+pub(super) mod side;
 
 use std::fmt;
 use std::ops::Range;

@@ -89,7 +89,7 @@ macro_rules! picture_ops {
 
 picture_ops!(Affine, Rotate, Shear);
 
-/// The most products of a band, about 25 ms of them: a job is to stop in time.
+/// The most products of a band: a job is to stop in time.
 const PRODUCTS: u64 = 1 << 24;
 
 /// Makes each pixel of those around its place.

@@ -49,13 +49,17 @@ pub(crate) fn steps(settings: &EncoderSettings, class: usize) -> [u8; 64] {
     }
 }
 
-/// The least quality at which no step of the standard's tables is larger than one of these settings: blocks of theirs
-/// take no more bits.
+/// A quality at which no step of the standard's tables is larger than one of these settings: blocks of theirs take no
+/// more bits.
 pub(crate) fn as_fine(settings: &EncoderSettings, class: usize) -> u8 {
+    let quality = settings.quality.clamp(1, 100);
+    if !settings.trellis {
+        return quality;
+    }
     let steps = steps(settings, class);
     let is_fine =
         |quality: &u8| standard_steps(*quality, class).iter().zip(&steps).all(|(a, b)| a <= b);
-    (1..=100).find(is_fine).unwrap_or(100)
+    (quality..=100).find(is_fine).unwrap_or(100)
 }
 
 fn standard_steps(quality: u8, class: usize) -> [u8; 64] {
@@ -113,7 +117,7 @@ mod tests {
         for subsampling in [Subsampling::S444, Subsampling::S420] {
             for quality in 1..=100 {
                 let mut settings = EncoderSettings { subsampling, ..EncoderSettings::new(quality) };
-                assert!(as_fine(&settings, 0) <= quality);
+                assert_eq!([0, 1].map(|class| as_fine(&settings, class)), [quality; 2]);
                 settings.trellis = true;
                 for class in [0, 1] {
                     let fine = standard_steps(as_fine(&settings, class), class);

@@ -27,8 +27,8 @@ pub struct EncoderSettings {
     /// saves bytes, and takes a second pass over about a byte for each coefficient that is not
     /// zero. Default `false`.
     pub optimize_coding: bool,
-    /// Whether coefficients are chosen by what they cost too, in steps of other tables: smaller files of nearly the same
-    /// picture, for more time. Default `false`.
+    /// Chooses coefficients by what they cost too, in steps of other tables: smaller files of nearly the same picture, for
+    /// more time. Default `false`.
     pub trellis: bool,
     /// MCUs from one restart marker to the next, 0 for none. Default 0.
     pub restart_interval: u16,

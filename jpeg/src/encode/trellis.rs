@@ -27,7 +27,7 @@ const END: u8 = 0;
 pub(crate) struct Trellis {
     /// Of luma and of chroma: steps, in zigzag order.
     steps: [[f32; 64]; 2],
-    /// What a symbol and its extra bits cost.
+    /// The cost of each symbol and its extra bits.
     costs: [[f32; 256]; 2],
 }
 

@@ -94,8 +94,7 @@ impl Contents {
         blamed(Format::Heic, || {
             let boxes = check_boxes(data)?;
             let file = HeifFile::parse(data).map_err(|error| fault(&error))?;
-            let mut items = Items { data, file: &file, recover, configs: BTreeMap::new() };
-            Ok(Self { boxes, ..items.contents()? })
+            Items { data, boxes, file: &file, recover, configs: BTreeMap::new() }.contents()
         })
     }
 
@@ -127,6 +126,7 @@ fn check_boxes(data: &[u8]) -> Result<usize> {
 /// A file that is being looked through.
 struct Items<'a> {
     data: &'a [u8],
+    boxes: usize,
     file: &'a HeifFile<'a>,
     recover: bool,
     /// Parameters of the codes, by the number of the property.
@@ -175,7 +175,8 @@ impl Items<'_> {
         let xmp = self.described(id, |kind, content| {
             kind == b"mime" && content == Some("application/rdf+xml")
         });
-        Ok(Contents { picture, alpha, shown, orientation, profile, exif, xmp, boxes: 0 })
+        let boxes = self.boxes;
+        Ok(Contents { picture, alpha, shown, orientation, profile, exif, xmp, boxes })
     }
 
     /// The tiles of an item.
@@ -283,7 +284,9 @@ impl Items<'_> {
         let start = bytes.as_ptr().addr().checked_sub(self.data.as_ptr().addr());
         let place = start.map(|start| start..start.saturating_add(bytes.len()));
         let is_there = |place: &Range<usize>| place.end <= self.data.len();
-        place.filter(is_there).ok_or_else(|| Error::unsupported("a HEIC with an item elsewhere"))
+        place
+            .filter(is_there)
+            .ok_or_else(|| Error::unsupported("a HEIC with an item that is not in the file"))
     }
 
     /// The picture that has the alpha of an item.

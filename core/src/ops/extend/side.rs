@@ -6,7 +6,7 @@ use crate::recipe::options::ExtendMode;
 
 /// The columns, or the rows, of a picture that goes on beyond both ends.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Side {
+pub(in crate::ops) struct Side {
     mode: ExtendMode,
     before: u32,
     length: u32,
@@ -14,7 +14,12 @@ pub(super) struct Side {
 }
 
 impl Side {
-    pub(super) const fn new(mode: ExtendMode, before: u32, length: u32, after: u32) -> Self {
+    pub(in crate::ops) const fn new(
+        mode: ExtendMode,
+        before: u32,
+        length: u32,
+        after: u32,
+    ) -> Self {
         Self { mode, before, length, after }
     }
 
@@ -29,7 +34,7 @@ impl Side {
     }
 
     /// The pixel at a place.
-    pub(super) fn at(self, place: u32) -> u32 {
+    pub(in crate::ops) fn at(self, place: u32) -> u32 {
         let (place, length) = (self.after_first(place), i64::from(self.length));
         let pixel = match self.mode {
             ExtendMode::Background | ExtendMode::Copy => place.clamp(0, length - 1),

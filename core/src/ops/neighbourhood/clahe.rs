@@ -14,6 +14,7 @@ use makeready_kernels::Level;
 
 use super::{Neighbourhood, around};
 use crate::error::Result;
+use crate::ops::extend::side::Side;
 use crate::ops::{Kind, RowOp};
 use crate::picture::geometry::Size;
 use crate::picture::image::band::{Band, BandRows};
@@ -21,6 +22,7 @@ use crate::picture::reserve::{filled, reserved};
 use crate::picture::shape::Shape;
 use crate::picture::work::{Work, WorkKind};
 use crate::recipe::operations::Clahe;
+use crate::recipe::options::ExtendMode;
 
 /// The most samples of a band, about 30 ms of them: a job is to stop in time.
 const SAMPLES: u64 = 1 << 18;
@@ -105,14 +107,6 @@ fn count(
     }
 }
 
-/// A line that is `step` further than another, less half the length of a window; beyond an edge it is mirrored there.
-fn line_at(line: u32, step: u32, length: u32, side: u32) -> u32 {
-    let period = 2 * i64::from(side);
-    let at = i64::from(line) + i64::from(step) - i64::from(length / 2);
-    let at = at.rem_euclid(period);
-    u32::try_from(at.min(period - 1 - at)).unwrap_or_default()
-}
-
 impl RowOp for ClaheRows {
     fn needs(&self, rows: Range<u32>, _: usize) -> Range<u32> {
         around(rows, self.op.height / 2, self.input.size.height)
@@ -122,18 +116,20 @@ impl RowOp for ClaheRows {
         let Clahe { width: across, height: down, .. } = self.op;
         let Shape { size: Size { width, height }, layout } = self.input;
         let channels = layout.channels() as usize;
+        let side = |length, side| Side::new(ExtendMode::Mirror, length / 2, side, length);
+        let (columns_of, lines_of) = (side(across, width), side(down, height));
         let mut places = reserved((width + across) as usize)?;
-        places.extend((0..width + across).map(|step| line_at(0, step, across, width) as usize));
+        places.extend((0..width + across).map(|place| columns_of.at(place) as usize));
         let mut columns = filled([0; 256], width as usize)?;
         // How many times a row is in the window of the first: of a picture that is lower, its rows are mirrored again and again.
         let needed = self.needs(out.rows(), 0);
         let mut times = filled(0, needed.len())?;
         for step in 0..down {
-            let line = line_at(out.rows().start, step, down, height) - needed.start;
+            let line = lines_of.at(out.rows().start + step) - needed.start;
             times[line as usize] += 1;
         }
         let (stride, rows) = (out.stride(0), out.rows());
-        let source = |y: u32, step: u32| inputs[0].row(0, line_at(y, step, down, height));
+        let source = |place: u32| inputs[0].row(0, lines_of.at(place));
         for channel in 0..self.colours() {
             let at = (channels, channel);
             columns.fill([0; 256]);
@@ -148,9 +144,9 @@ impl RowOp for ClaheRows {
                     to.copy_from_slice(inputs[0].row(0, y));
                 }
                 self.slide(&columns, &places, channel, to);
-                count(&mut columns, source(y, 0), at, |it| it - 1);
+                count(&mut columns, source(y), at, |it| it - 1);
                 if y + 1 < rows.end {
-                    count(&mut columns, source(y + 1, down - 1), at, |it| it + 1);
+                    count(&mut columns, source(y + down), at, |it| it + 1);
                 }
             }
         }
@@ -212,7 +208,7 @@ impl Ranks {
         levels.iter().fold(0, |sum, count| sum.wrapping_add(*count.min(&self.limit)))
     }
 
-    /// What a sample becomes.
+    /// The share of all samples of a level and those below it, as a sample.
     #[allow(clippy::cast_possible_truncation, reason = "a share of 255")]
     fn of(&self, sample: u8) -> u8 {
         let below = self.alone(&self.counts[..=usize::from(sample)]);
