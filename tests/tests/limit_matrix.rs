@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use makeready::by_name::{self, Value};
 use makeready::{
-    CancelToken, Encode, Image, Jpeg, Layout, Limits, Optimizations, Pipeline, Png, Result, Shrink,
-    Size, Stitch, WebP, plan_all, probe, run_all,
+    CancelToken, ColourSpace, Encode, Image, Jpeg, Layout, Limits, Meta, Optimizations, Pipeline,
+    Png, Priority, Result, Shrink, Size, Stitch, WebP, plan_all, probe, run_all,
 };
 use makeready_tests::corpus::every_format;
 use makeready_tests::image;
@@ -215,13 +215,17 @@ fn the_earliest_deadline_and_any_token_of_a_pass_hold_in_both_orders() -> Result
 /// A setting that only a whole job can have.
 type Setting = (&'static str, fn(Pipeline) -> Pipeline);
 
-const SETTINGS: [Setting; 7] = [
+const SETTINGS: [Setting; 11] = [
     ("an encode", |tile| tile.encode(Png::default())),
     ("limits", |tile| tile.limits(Limits::default())),
     ("threads", |tile| tile.threads(1)),
     ("a deadline", |tile| tile.deadline(Duration::from_secs(60))),
     ("a cancel token", |tile| tile.cancel(CancelToken::new())),
     ("a shrink", |tile| tile.shrink(Shrink::Off)),
+    ("a colour space", |tile| tile.colour(ColourSpace::DisplayP3)),
+    ("metadata to keep", |tile| tile.keep([Meta::Exif])),
+    ("a density", |tile| tile.density(300)),
+    ("a priority", |tile| tile.priority(Priority::High)),
     ("optimizations", |tile| tile.optimizations(Optimizations::none())),
 ];
 

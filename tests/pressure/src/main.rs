@@ -21,11 +21,11 @@ static HEAP: makeready::Reserve = makeready::Reserve;
 const USAGE: &str = "usage: makeready-pressure run|bombs [PART OF A NAME], or faults, soak, all [RUNTIMES];
 RUNTIMES are Python with the package installed, and Node. PRESSURE_SECONDS is how long each language soaks.";
 
-/// How many checks there were.
+/// How many checks passed, and the faults of the others.
 #[derive(Default)]
 struct Tally {
     passed: usize,
-    failed: usize,
+    faults: Vec<String>,
 }
 
 impl Tally {
@@ -33,10 +33,10 @@ impl Tally {
         self.passed += count;
     }
 
-    /// Counts a fault and tells it at once.
+    /// Keeps a fault for the end, and tells it at once.
     fn fail(&mut self, what: &str) {
-        self.failed += 1;
         println!("FAILED {what}");
+        self.faults.push(what.to_owned());
     }
 
     fn check(&mut self, what: &str, result: Result<(), String>) {
@@ -87,6 +87,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    println!("\n{} passed, {} failed", tally.passed, tally.failed);
-    ExitCode::from(u8::from(tally.failed > 0))
+    println!();
+    for fault in &tally.faults {
+        println!("FAILED {fault}");
+    }
+    println!("{} passed, {} failed", tally.passed, tally.faults.len());
+    ExitCode::from(u8::from(!tally.faults.is_empty()))
 }

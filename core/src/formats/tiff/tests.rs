@@ -3,7 +3,7 @@
 use super::super::opened;
 use crate::error::Result;
 use crate::picture::geometry::Size;
-use crate::{ErrorKind, Pipeline, probe, probe_exif};
+use crate::{ErrorKind, Limits, Pipeline, probe, probe_exif};
 
 /// The fields of a gray picture of 8x`rows` pixels of 8 bits, and others.
 fn fields(rows: u32, others: &[(u16, u32)]) -> Vec<(u16, u32)> {
@@ -131,4 +131,13 @@ fn codes_of_a_fax_that_lead_nowhere_end() {
     let file = one(4, &[(258, 1), (259, 4)], &nowhere.repeat(5_000));
     let error = Pipeline::open(file).pixels().expect_err("no row");
     assert_eq!(error.kind(), ErrorKind::Malformed);
+}
+
+#[test]
+fn a_profile_is_as_long_as_its_limit_at_most() -> Result<()> {
+    let opened = opened(one(1, &[(34675, 7)], &[0; 8]), false)?;
+    let profile = |most| opened.profile(&Limits { max_icc_bytes: most, ..Limits::default() });
+    assert_eq!(profile(4)?.bytes(), 4);
+    assert!(profile(3).is_err());
+    Ok(())
 }

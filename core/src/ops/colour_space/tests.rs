@@ -8,10 +8,11 @@ use std::sync::Arc;
 use moxcms::ColorProfile;
 
 use super::conversion;
+use crate::formats;
 use crate::picture::image::{Image, Layout};
 use crate::picture::profile::{Measured, Profile};
 use crate::recipe::options::{ColourSpace, OnProfileError};
-use crate::{Encode, Jpeg, Open, Pipeline, Png, Resize, Result, Size, Stitch, WebP};
+use crate::{Encode, Jpeg, Limits, Open, Pipeline, Png, Resize, Result, Size, Stitch, WebP};
 use files::{inks, jpeg, patches, png, written};
 
 type Rows = [[f64; 3]; 3];
@@ -206,9 +207,35 @@ fn a_profile_that_cannot_be_used_counts_as_none() -> Result<()> {
         let error = Pipeline::open_with(file, fail).run().expect_err("a broken profile");
         assert_eq!(error.code(), "malformed", "{error}");
     }
-    let few = crate::Limits { max_icc_bytes: 100, ..crate::Limits::default() };
+    let few = Limits { max_icc_bytes: 100, ..Limits::default() };
     let long = Pipeline::open(jpeg(size, &image, Some(p3))).flip().limits(few).run()?;
     assert!(long.data == plain.data && long.warnings[0].contains("max_icc_bytes is 100"));
+    Ok(())
+}
+
+/// A profile of just so many bytes is read, and one byte more is too long, in every format.
+#[test]
+fn a_profile_is_as_long_as_its_limit_at_most() -> Result<()> {
+    let (size, image) = patches();
+    let wide = Pipeline::open(Image::new(size, Layout::Rgb, image)?).colour(ColourSpace::DisplayP3);
+    let encodes = [Encode::from(Jpeg::quality(90)), Png::new().into(), WebP::lossless().into()];
+    let mut files = Vec::new();
+    for encode in encodes {
+        files.push((encode.format().name(), wide.clone().encode(encode).run()?.data.into()));
+    }
+    if cfg!(feature = "jxl") {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/images/uploads/rgb.jxl");
+        files.push(("jxl", std::fs::read(path).expect("an image").into()));
+    }
+    for (name, file) in files {
+        let opened = formats::open(&file, &Open::default(), &Limits::default())?;
+        let profile = |most| opened.profile(&Limits { max_icc_bytes: most, ..Limits::default() });
+        let length = profile(4096)?.bytes() as u64;
+        assert!(length > 0, "{name}");
+        assert_eq!(profile(length)?, profile(4096)?, "{name}");
+        let error = profile(length - 1).expect_err("a limit");
+        assert!(error.to_string().contains("max_icc_bytes is"), "{name}: {error}");
+    }
     Ok(())
 }
 

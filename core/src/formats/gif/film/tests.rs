@@ -199,6 +199,18 @@ fn limits_and_stops_hold() -> Result<()> {
     Ok(())
 }
 
+/// A frame without a control block of its own has nothing clear, whatever the one before has.
+#[test]
+fn a_control_block_is_of_one_frame_alone() -> Result<()> {
+    let screen = [&b"GIF89a"[..], &[1, 0, 1, 0, 0x80, 0, 0], &[10, 11, 12, 20, 21, 22]].concat();
+    let control = [0x21, 0xF9, 4, 1, 0, 0, 0, 0];
+    // A pixel of the first colour.
+    let frame = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+    let data = [&screen[..], &control, &frame, &frame, &[0x3B]].concat();
+    assert_eq!(played(data, false)?, [[[0; 4]], [[10, 11, 12, 255]]]);
+    Ok(())
+}
+
 /// A list of frames is bounded where they are only told.
 #[test]
 fn long_films_are_told_and_endless_ones_are_not() {
