@@ -115,6 +115,23 @@ fn what_is_not_pixels_is_read() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_profile_is_as_long_as_its_limit_at_most() -> Result<()> {
+    let _alone = alone();
+    let warnings = |max_icc_bytes| {
+        let limits = Limits { max_icc_bytes, ..Limits::default() };
+        Pipeline::open(file("metadata")).limits(limits).run().map(|output| output.warnings)
+    };
+    // The file's colour box holds `prof`, then a profile, whose first number is its length.
+    let bytes = file("metadata");
+    let at = bytes.windows(8).position(|it| it == b"colrprof").expect("a profile") + 8;
+    let length = bytes[at..at + 4].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+    assert_eq!(warnings(length)?, warnings(Limits::default().max_icc_bytes)?);
+    let long = warnings(length - 1)?.concat();
+    assert!(long.contains(&format!("has {length} bytes, max_icc_bytes is")), "{long}");
+    Ok(())
+}
+
 /// Every decode, of a part too, and with all rows kept.
 #[test]
 fn no_decode_holds_more_than_its_plan_says() -> Result<()> {
