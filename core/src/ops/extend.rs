@@ -11,7 +11,7 @@ use self::side::Side;
 use super::colour::{fill, holding};
 use super::{AnyPictureOp, Cropped, PictureOp, RowOp};
 use crate::error::{Error, Result};
-use crate::picture::geometry::{Rect, Size, overlap};
+use crate::picture::geometry::{Rect, Size};
 use crate::picture::image::band::{Band, BandRows};
 use crate::picture::image::{Colour, Layout};
 use crate::picture::shape::Shape;
@@ -173,9 +173,30 @@ impl RowOp for GrownRows {
 /// The rows of what lies at `place` that rows `rows` of the whole show. Where there are none, the empty
 /// range says which come next, so that what was passed can be let go.
 pub(crate) fn rows_within(place: Rect, rows: Range<u32>) -> Range<u32> {
-    match overlap(place.rows(), rows.clone()) {
-        Some(seen) => seen.start - place.y..seen.end - place.y,
-        None if rows.start < place.y => 0..0,
-        None => place.height..place.height,
+    let within = |row: u32| row.clamp(place.y, place.rows().end) - place.y;
+    within(rows.start)..within(rows.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_within_a_place_are_those_shown_or_say_which_come_next() {
+        let place = Rect::new(0, 10, 1, 5);
+        for (rows, expected) in [
+            (0..4, 0..0),
+            (8..10, 0..0),
+            (10..10, 0..0),
+            (9..11, 0..1),
+            (10..15, 0..5),
+            (12..13, 2..3),
+            (12..12, 2..2),
+            (14..20, 4..5),
+            (15..20, 5..5),
+            (0..u32::MAX, 0..5),
+        ] {
+            assert_eq!(rows_within(place, rows.clone()), expected, "{rows:?}");
+        }
     }
 }

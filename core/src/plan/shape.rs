@@ -178,6 +178,33 @@ mod tests {
         assert!(stitched(&stitch(right), &one).is_err());
     }
 
+    /// A canvas that another picture is painted on, and what of both does not fit.
+    #[test]
+    fn a_painted_picture_fits_the_canvas_and_has_its_layout() {
+        let (size, place) = (Size::new(4, 2), Rect::new(1, 0, 2, 2));
+        let whole = Rect::whole(size);
+        let below = Shape::new(size, Layout::Rgb);
+        let above = Shape::new(place.size(), Layout::Rgba);
+        let planes = Shape::new(size, Layout::YCbCr(Subsampling::S420));
+        let thin = Shape::new(Size::new(2, 1), Layout::Rgba);
+        let opaque = Shape::new(place.size(), Layout::Rgb);
+        for (first, below, second, above, fits) in [
+            (whole, below, place, above, true),
+            (Rect::new(0, 0, 4, 1), below, place, above, false),
+            (whole, Shape::new(Size::new(4, 1), Layout::Rgb), place, above, false),
+            (whole, below, Rect::new(3, 0, 2, 2), above, false),
+            (whole, below, place, thin, false),
+            (whole, below, place, opaque, false),
+            (whole, planes, place, above, false),
+        ] {
+            let paint = Paint::Blend(Blend::Multiply);
+            let background = Colour::BLACK;
+            let op = StitchOp { size, places: vec![first, second], background, paint };
+            let found = stitched(&op, &[below, above]);
+            assert_eq!(found.is_ok(), fits, "{first} {below:?}, {second} {above:?}: {found:?}");
+        }
+    }
+
     /// Two inputs of all layouts, side by side and one over the other, on every kind of background.
     #[test]
     fn a_canvas_has_the_colour_and_the_alpha_that_something_on_it_has() {

@@ -67,6 +67,22 @@ fn directories_are_pages_and_never_lead_in_a_circle() -> Result<()> {
 }
 
 #[test]
+fn a_coding_that_is_not_read_is_named() {
+    for (number, name) in [
+        (2, "CCITT run lengths"),
+        (3, "CCITT group 3"),
+        (6, "JPEG as of TIFF 6.0"),
+        (9, "an unknown method"),
+        (50000, "Zstandard"),
+        (50001, "WebP"),
+    ] {
+        let error = opened(one(1, &[(259, number)], &[0; 8]), false).expect_err(name);
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert!(error.to_string().contains(&format!("compressed by {name} ({number})")), "{error}");
+    }
+}
+
+#[test]
 fn runs_go_on_in_the_next_row_and_may_be_empty() -> Result<()> {
     let pixels = [128, 0xF9, 7, 1, 1, 2, 0xFB, 9, 128];
     let found = Pipeline::open(one(2, &[(259, 32773)], &pixels)).pixels()?;
