@@ -213,7 +213,7 @@ fn a_profile_that_cannot_be_used_counts_as_none() -> Result<()> {
     Ok(())
 }
 
-/// A profile of just so many bytes is read, and one byte more is too long, in every format.
+/// A profile of just so many bytes is read, and one byte more is too long.
 #[test]
 fn a_profile_is_as_long_as_its_limit_at_most() -> Result<()> {
     let (size, image) = patches();
