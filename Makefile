@@ -80,10 +80,10 @@ test-python: test-python-package test-python-examples wheel-python ## Builds the
 
 # Tests print what they measure.
 test-python-package: build-python
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP tests
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rfEsP tests
 
 test-python-examples: build-python
-	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rsP ../examples/gallery ../examples/fastapi ../examples/book ../examples/uploads/tests
+	cd bindings-python && $(PYTHON_BIN)/python -m pytest -q -rfEs ../examples/gallery ../examples/fastapi ../examples/book ../examples/uploads/tests
 
 # The second time by the command that users give; by then cargo has built everything.
 wheel-python: $(PYTHON)/ready ## Builds a wheel of the Python package, and tries it in empty environments

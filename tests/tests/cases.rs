@@ -7,6 +7,7 @@ use makeready_tests::bytes::has;
 use makeready_tests::case::{self, Case, Expect};
 use makeready_tests::compare::difference;
 use makeready_tests::path;
+use rayon::prelude::*;
 
 /// At least so many there are; a file that is lost would be noticed.
 const CASES: usize = 300;
@@ -15,7 +16,7 @@ const CASES: usize = 300;
 fn every_case_gives_what_it_expects() {
     let cases = case::all();
     assert!(cases.len() >= CASES, "{} cases", cases.len());
-    let failures: Vec<String> = cases.iter().filter_map(|case| failure(case, check)).collect();
+    let failures: Vec<String> = cases.par_iter().filter_map(|case| failure(case, check)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -23,7 +24,8 @@ fn every_case_gives_what_it_expects() {
 fn every_case_means_the_same_with_rules_off() {
     let cases = case::all();
     assert!(cases.len() >= CASES, "{} cases", cases.len());
-    let failures: Vec<String> = cases.iter().filter_map(|case| failure(case, compare)).collect();
+    let failures: Vec<String> =
+        cases.par_iter().filter_map(|case| failure(case, compare)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 

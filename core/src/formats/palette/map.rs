@@ -125,5 +125,5 @@ impl Map {
 }
 
 fn sum(one: Point, other: Point) -> Point {
-    [0, 1, 2, 3].map(|axis| one[axis] + other[axis])
+    [one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]]
 }

@@ -32,6 +32,6 @@ pub(super) fn of(entry: Entry) -> Point {
 
 /// The square of the distance of two points.
 pub(super) fn apart(one: Point, other: Point) -> i32 {
-    let squares = one.into_iter().zip(other).map(|(one, other)| (one - other) * (one - other));
-    squares.sum()
+    let square = |axis: usize| (one[axis] - other[axis]) * (one[axis] - other[axis]);
+    square(0) + square(1) + square(2) + square(3)
 }

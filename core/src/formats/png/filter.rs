@@ -107,7 +107,7 @@ impl RowFilters {
 
 /// Of the three the nearest to `left + up - before`.
 fn paeth(left: u8, up: u8, before: u8) -> u8 {
-    let [x, y, z] = [left, up, before].map(i16::from);
+    let (x, y, z) = (i16::from(left), i16::from(up), i16::from(before));
     let (from_left, from_up, from_before) = ((y - z).abs(), (x - z).abs(), (x + y - 2 * z).abs());
     if from_left <= from_up && from_left <= from_before {
         left

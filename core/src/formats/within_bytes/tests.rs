@@ -53,7 +53,7 @@ impl Files {
 fn photographs() -> Result<Vec<Files>> {
     let mut all = Vec::new();
     let full = Jpeg::new().subsampling(Subsampling::S444);
-    for (name, width) in [("photo.jpg", 240), ("photo-444.jpg", 120), ("size-500x399.jpg", 200)] {
+    for (name, width) in [("photo.jpg", 160), ("photo-444.jpg", 120), ("size-500x399.jpg", 140)] {
         all.push(Files::of(name, width, Jpeg::new().into())?);
         all.push(Files::of(name, width, full.into())?);
         all.push(Files::of(name, width, Jpeg::new().progressive(true).into())?);
@@ -61,9 +61,9 @@ fn photographs() -> Result<Vec<Files>> {
         all.push(Files::of(name, width, WebP::new().into())?);
         all.push(Files::of(name, width, WebP::new().effort(1).into())?);
     }
-    all.push(Files::of("photo.jpg", 200, Jpeg::new().effort(6).into())?);
-    all.push(Files::of("gray.jpg", 240, Jpeg::new().into())?);
-    all.push(Files::of("rgba.png", 160, WebP::new().into())?);
+    all.push(Files::of("photo.jpg", 140, Jpeg::new().effort(6).into())?);
+    all.push(Files::of("gray.jpg", 160, Jpeg::new().into())?);
+    all.push(Files::of("rgba.png", 120, WebP::new().into())?);
     Ok(all)
 }
 
