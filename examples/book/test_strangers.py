@@ -152,7 +152,8 @@ def test_no_client_holds_up_the_end(service: Service) -> None:
         sent(server.url, b"POST /bo"),
         sent(server.url, post(b"{", 100)) as connection,
     ):
-        time.sleep(0.1)
+        # Connections are taken in their order, so both have been by the time that this one is answered.
+        httpx.get(f"{server.url}/health").raise_for_status()
         server.process.send_signal(signal.SIGTERM)
         assert answer(connection)[0] == 408
         assert server.process.wait(5) in (0, -signal.SIGTERM)

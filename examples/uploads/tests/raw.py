@@ -20,9 +20,11 @@ PAUSE = 0.05
 
 
 @contextmanager
-def raw_store(answers: Answers, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Answer each method as it is told, until the end of the block; gives the address."""
-    with _Server(answers, tls) as server:
+def raw_store(
+    answers: Answers, tls: ssl.SSLContext | None = None, asked: list[str] | None = None
+) -> Iterator[str]:
+    """Answer each method as it is told, and note it, until the end of the block; gives the address."""
+    with _Server(answers, tls, [] if asked is None else asked) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
@@ -32,9 +34,9 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, answers: Answers, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, answers: Answers, tls: ssl.SSLContext | None, asked: list[str]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers, self._tls = answers, tls
+        self.answers, self._tls, self.asked = answers, tls, asked
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Take a connection."""
@@ -51,7 +53,9 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         while line := self.rfile.readline():
             self._read()
-            at_once, slowly = self.server.answers[line.split()[0].decode()]
+            method = line.split()[0].decode()
+            self.server.asked.append(method)
+            at_once, slowly = self.server.answers[method]
             self.wfile.write(at_once)
             for byte in slowly:
                 time.sleep(PAUSE)

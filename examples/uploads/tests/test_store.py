@@ -18,7 +18,7 @@ from uploads.lock import Locks
 from uploads.settings import Settings
 from uploads.store import Held, Store, Stored
 
-from .conftest import Other, Site
+from .conftest import Other, Site, eventually
 from .raw import raw_store
 
 THREADS = 2
@@ -204,10 +204,11 @@ def test_a_lock_whose_age_is_far_from_now_has_no_holder(
 
 def test_a_slow_store_does_not_keep_a_renderer_from_its_end(site: Site, other: Other) -> None:
     answers = {"PUT": (EMPTY, b""), "GET": SLOW_BODY, "DELETE": (EMPTY, b"")}
-    with raw_store(answers) as url, other(UPLOADS_STORE_URL=url) as (slow, process):
+    asked: list[str] = []
+    with raw_store(answers, asked=asked) as url, other(UPLOADS_STORE_URL=url) as (slow, process):
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(slow.ask, slow.path("a.jpg"))
-            time.sleep(0.2)
+            eventually(lambda: "GET" in asked)
             process.terminate()
             answer = running.result()
             assert (answer.status, answer.code) == (504, "store_slow")
