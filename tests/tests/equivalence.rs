@@ -1,10 +1,11 @@
 //! Bands and threads do not show, nor do the pass, the pool and the order of scans.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use makeready::{
-    Encode, Jpeg, Optimizations, Pipeline, Png, Quarter, Rect, Result, Shrink, Size, Stitch, WebP,
-    probe, run_all,
+    Encode, Jpeg, Optimizations, Pipeline, Png, Quarter, Rect, Result, Shrink, Size, Stitch,
+    Threads, WebP, probe, run_all,
 };
 use makeready_tests::compare::hash;
 use makeready_tests::{case, image};
@@ -72,6 +73,26 @@ fn a_pool_of_the_caller_does_the_work() -> Result<()> {
     let pipeline = Pipeline::open(image("photo.jpg")).resize((100, 100));
     let expected = pipeline.run()?.data;
     assert_eq!(pipeline.threads(Arc::new(pool)).run()?.data, expected);
+    Ok(())
+}
+
+/// Jobs that the workers of another pool wait for do not begin on top of one another, which a stack has room for some hundred
+/// times.
+#[test]
+fn a_worker_of_the_caller_has_one_job_at_a_time() -> Result<()> {
+    thread_local!(static BEGUN: Cell<bool> = const { Cell::new(false) });
+    let callers = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("a pool");
+    let job = Pipeline::open(image("photo.jpg")).resize((200, 150)).encode(Jpeg::default());
+    for threads in [Threads::Cores, 3.into()] {
+        let job = job.clone().threads(threads);
+        let run = |_: i32| -> Result<()> {
+            assert!(!BEGUN.replace(true), "a job on top of another");
+            job.run()?;
+            BEGUN.set(false);
+            Ok(())
+        };
+        callers.install(|| (0..100).into_par_iter().try_for_each(run))?;
+    }
     Ok(())
 }
 

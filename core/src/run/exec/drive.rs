@@ -1,11 +1,14 @@
 //! Runs work that falls into tasks, some of which wait for others, by turns with other jobs.
 
 use std::convert::Infallible;
+use std::panic::resume_unwind;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 
 use rayon::{Scope, ThreadPool};
 
+use crate::picture::reserve::probed_for_threads;
 use crate::recipe::job::Watch;
 use crate::run::queue::{Turn, lies_on_top};
 
@@ -35,6 +38,7 @@ pub(super) fn drive<T: Tasks>(
     let drive = Drive { tasks, turn, watch, held: Mutex::new(Vec::new()) };
     loop {
         match pool {
+            Some(pool) if waits_for_others(pool) => drive.beside(pool),
             Some(pool) => drive.on_pool(pool),
             None => drive.go(None),
         }
@@ -44,6 +48,12 @@ pub(super) fn drive<T: Tasks>(
             None => return,
         }
     }
+}
+
+/// Tells whether this thread is a worker of another pool than that of the job. While a scope waits, it would begin the next
+/// job of its own pool on top of this one, and the next on top of that, until its stack is full.
+fn waits_for_others(pool: &ThreadPool) -> bool {
+    rayon::current_thread_index().is_some() && pool.current_thread_index().is_none()
 }
 
 struct Drive<'a, T: Tasks> {
@@ -114,6 +124,21 @@ impl<T: Tasks> Drive<'_, T> {
         });
     }
 
+    /// Does [`on_pool`](Self::on_pool) from a thread that is nobody's worker, where one can be started, and sleeps meanwhile.
+    fn beside(&self, pool: &ThreadPool) {
+        thread::scope(|threads| {
+            let beside = thread::Builder::new().name("makeready-wait".to_owned());
+            let waits = probed_for_threads(1)
+                .ok()
+                .and_then(|()| beside.spawn_scoped(threads, || self.on_pool(pool)).ok());
+            match waits.map(ScopedJoinHandle::join) {
+                Some(Ok(())) => (),
+                Some(Err(panic)) => resume_unwind(panic),
+                None => self.on_pool(pool),
+            }
+        });
+    }
+
     /// Asks for a worker that takes tasks.
     fn begin<'s>(&'s self, scope: &Scope<'s>, working: Sender<Infallible>) {
         self.count(1);
@@ -157,7 +182,6 @@ impl<T: Tasks> Drive<'_, T> {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::thread;
     use std::time::{Duration, Instant};
 
     use rayon::ThreadPoolBuilder;
