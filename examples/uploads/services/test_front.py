@@ -270,12 +270,13 @@ def test_nothing_that_clients_send_is_in_logs(site: Site, client: httpx.Client, 
 def test_a_renderer_that_dies_costs_no_client_its_picture(site: Site, client: httpx.Client) -> None:
     names = ("killed-1.jpg", "killed-2.jpg")
     paths = [site.path(site.upload(f"front/{name}", PHOTO)) for name in names]
-    site.store.faults({"method": "GET", "prefix": "originals/front/killed", "seconds": 0.9})
+    site.store.faults({"method": "GET", "prefix": "originals/front/killed", "seconds": 0.6})
     with ThreadPoolExecutor(2) as pool:
         # Each renderer has one of them.
         running = pool.map(lambda path: client.get(path, follow_redirects=True), paths)
         eventually(lambda: all(site.objects(f"locks/v1/front/{name}") for name in names))
         site.renderers[0].send_signal(signal.SIGKILL)
+        site.store.faults()
         assert [answer.status_code for answer in running] == [200, 200]
     log = site.folder / "access.log"
     eventually(lambda: '"upstream":"502, 200"' in log.read_text())
