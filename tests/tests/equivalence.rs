@@ -21,7 +21,7 @@ fn bands_and_threads_do_not_show() -> Result<()> {
     good.par_iter().try_for_each(|case| {
         let pipeline = case.pipeline()?;
         let reference = hash(&pipeline.clone().threads(1).run()?.data);
-        for (rows, threads) in [(1, 1), (8, 2), (64, 3), (u32::MAX / 2, 8)] {
+        for (rows, threads) in [(1, 1), (8, 2), (64, 3), (u32::MAX / 2, 8), (64, 2)] {
             let job = pipeline.clone().with_band_rows(rows).threads(threads);
             let found = hash(&job.run()?.data);
             assert_eq!(found, reference, "{}: bands of {rows}, {threads} threads", case.name);

@@ -119,7 +119,7 @@ def test_what_is_too_much_is_busy_before_the_store_is_asked(site: Site, other: O
 
         answers = sorted(pool.map(ask, sources))
         assert [status for status, _ in answers] == [200] * 2 + [503] * 6
-        assert max(seconds for status, seconds in answers if status == 503) < 1.5
+        assert max(seconds for status, seconds in answers if status == 503) < 0.5
         site.store.faults()
         assert small.ask(small.path(sources[0])).status == 200
 

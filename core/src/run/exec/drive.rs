@@ -38,7 +38,7 @@ pub(super) fn drive<T: Tasks>(
     let drive = Drive { tasks, turn, watch, held: Mutex::new(Vec::new()) };
     loop {
         match pool {
-            Some(pool) if waits_for_others(pool) => drive.beside(pool),
+            Some(pool) if is_worker_of_another(pool) => drive.beside(pool),
             Some(pool) => drive.on_pool(pool),
             None => drive.go(None),
         }
@@ -52,7 +52,7 @@ pub(super) fn drive<T: Tasks>(
 
 /// Tells whether this thread is a worker of another pool than that of the job. While a scope waits, it would begin the next
 /// job of its own pool on top of this one, and the next on top of that, until its stack is full.
-fn waits_for_others(pool: &ThreadPool) -> bool {
+fn is_worker_of_another(pool: &ThreadPool) -> bool {
     rayon::current_thread_index().is_some() && pool.current_thread_index().is_none()
 }
 
